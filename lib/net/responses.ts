@@ -1,0 +1,40 @@
+/** CORS for a public document: any origin, no credentials. */
+export const PUBLIC_CORS = { 'access-control-allow-origin': '*' } as const;
+
+/**
+ * Answers for a public JSON document: `GET` and `HEAD` with the document, `OPTIONS` with CORS for any origin
+ * (browser clients read these), 405 with `Allow` otherwise.
+ *
+ * @param cacheSeconds - how long anyone may keep the answer
+ */
+export function publicJson(request: Request, document: unknown, cacheSeconds: number): Response {
+  const refused = refuseMethod(request);
+  if (refused !== undefined) return refused;
+  const headers = {
+    ...PUBLIC_CORS,
+    'content-type': 'application/json',
+    'cache-control': `public, max-age=${cacheSeconds}`,
+    'x-content-type-options': 'nosniff',
+  };
+  return new Response(request.method === 'HEAD' ? null : JSON.stringify(document), { headers });
+}
+
+/** The answer to a method that a public document has no use for, or to a preflight; else nothing. */
+export function refuseMethod(request: Request): Response | undefined {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+  if (request.method === 'OPTIONS')
+    return new Response(null, {
+      status: 204,
+      headers: {
+        ...PUBLIC_CORS,
+        'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+        // Clients of several MCP revisions send their protocol version with every discovery request.
+        'access-control-allow-headers': 'MCP-Protocol-Version, Authorization, Accept, Content-Type',
+        'access-control-max-age': '86400',
+      },
+    });
+  return Response.json(
+    { error: 'method_not_allowed', error_description: 'Use GET' },
+    { status: 405, headers: { ...PUBLIC_CORS, allow: 'GET, HEAD, OPTIONS' } },
+  );
+}

@@ -1,0 +1,135 @@
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Caller } from './caller.ts';
+import { AccessTokenRejected, loggable, type TokenRejection } from './rejection.ts';
+import { BASE_SCOPES } from './scopes.ts';
+
+/** How far the issuer's clock and ours may be apart, in seconds. */
+export const CLOCK_TOLERANCE_SECONDS = 10;
+/** Longest life of an access token, in seconds; one that lives longer was not made for this use. */
+export const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
+
+/** Media types of access tokens (RFC 9068 section 2.1); AuthKit's documented tokens say plain `JWT` or nothing. */
+const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+const MAX_CLAIM_LENGTH = 512;
+
+export type AccessTokenRules = {
+  issuer: string;
+  /** The resource identifier first, then whatever else is accepted. */
+  audiences: readonly string[];
+  keys: JWTVerifyGetKey;
+  /** The moment to judge by. */
+  now: Date;
+};
+
+function reject(rejection: TokenRejection): never {
+  throw new AccessTokenRejected(rejection);
+}
+
+/**
+ * Verifies a JWT access token for this resource and says who is calling (RFC 9068 section 4, RFC 8707
+ * section 2, MCP authorization "Token Handling").
+ *
+ * RS256 by a key of the issuer; `iss` and `aud` exact; `exp`, `iat` and `sub` present and of the right type;
+ * at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`. Key material in the token's own header (`jwk`,
+ * `jku`, `x5u`) is not looked at.
+ *
+ * @throws {AccessTokenRejected} with the reason
+ */
+export async function verifyAccessToken(token: string, rules: AccessTokenRules): Promise<Caller> {
+  refuseUnexpectedHeader(token);
+  const claims = await verifiedClaims(token, rules);
+  const now = Math.floor(rules.now.getTime() / 1000);
+  const issuedAt = numericDate(claims, 'iat');
+  const expiresAt = numericDate(claims, 'exp');
+  if (issuedAt > now + CLOCK_TOLERANCE_SECONDS) reject({ reason: 'issued_in_future' });
+  if (expiresAt - issuedAt > MAX_LIFETIME_SECONDS)
+    reject({ reason: 'lifetime', seconds: expiresAt - issuedAt });
+  return {
+    issuer: rules.issuer,
+    subject: requiredText(claims, 'sub'),
+    clientId: optionalText(claims, 'client_id') ?? optionalText(claims, 'azp'),
+    sessionId: optionalText(claims, 'sid'),
+    organizationId: optionalText(claims, 'org_id'),
+    scopes: grantedScopes(claims),
+    permissions: permissions(claims),
+    issuedAt,
+    expiresAt,
+  };
+}
+
+/** Refuses by the header alone, before a key is fetched or a signature is computed. */
+function refuseUnexpectedHeader(token: string): void {
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  if (token.split('.').length !== 3) reject({ reason: 'malformed_token' });
+  try {
+    header = decodeProtectedHeader(token);
+  } catch {
+    return reject({ reason: 'malformed_token' });
+  }
+  if (header.alg !== 'RS256') reject({ reason: 'algorithm', got: loggable(header.alg) });
+  if (header.typ !== undefined && !TYPES.has(String(header.typ).toLowerCase()))
+    reject({ reason: 'type', got: loggable(header.typ) });
+}
+
+async function verifiedClaims(token: string, rules: AccessTokenRules): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, rules.keys, {
+      algorithms: ['RS256'],
+      issuer: rules.issuer,
+      audience: [...rules.audiences],
+      requiredClaims: ['iss', 'aud', 'exp', 'iat', 'sub'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: rules.now,
+    });
+    return payload;
+  } catch (error) {
+    return reject(rejectionOf(error, rules));
+  }
+}
+
+function rejectionOf(error: unknown, { issuer, audiences }: AccessTokenRules): TokenRejection {
+  if (error instanceof AccessTokenRejected) return error.rejection;
+  if (error instanceof errors.JWTExpired) return { reason: 'expired' };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, payload } = error;
+    if (claim === 'iss' && payload.iss !== undefined)
+      return { reason: 'issuer', got: loggable(payload.iss), expected: issuer };
+    if (claim === 'aud' && payload.aud !== undefined)
+      return { reason: 'audience', got: loggable(payload.aud), expected: audiences.join(' or ') };
+    return { reason: 'claim', claim: loggable(claim) };
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: 'signature' };
+  if (error instanceof errors.JOSEError || error instanceof TypeError) return { reason: 'malformed_token' };
+  throw error;
+}
+
+function numericDate(claims: JWTPayload, claim: 'iat' | 'exp'): number {
+  const value = claims[claim];
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    return reject({ reason: 'claim', claim });
+  return value;
+}
+
+function requiredText(claims: JWTPayload, claim: string): string {
+  return optionalText(claims, claim) ?? reject({ reason: 'claim', claim });
+}
+
+/** A claim that, if there, must be usable text: a client cannot choose another identity by sending a list. */
+function optionalText(claims: JWTPayload, claim: string): string | undefined {
+  const value = claims[claim];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value.trim() === '' || value.length > MAX_CLAIM_LENGTH)
+    return reject({ reason: 'claim', claim });
+  return value;
+}
+
+/** Exact scope tokens (RFC 6749 section 3.3). A `scope` that is not a string grants nothing. */
+function grantedScopes(claims: JWTPayload): ReadonlySet<string> {
+  if (claims.scope === undefined) return new Set(BASE_SCOPES);
+  return new Set(typeof claims.scope === 'string' ? claims.scope.split(' ').filter(Boolean) : []);
+}
+
+function permissions(claims: JWTPayload): ReadonlySet<string> {
+  const value = claims.permissions;
+  return new Set(Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
+}

@@ -1,0 +1,86 @@
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { AccessTokenRejected } from './rejection.ts';
+
+const TIMEOUT_MS = 3000;
+/** Keys are fetched again after this long, so a key that was withdrawn stops working. */
+const CACHE_MAX_AGE_MS = 10 * 60_000;
+/** An unknown `kid` causes at most one fetch in this time. */
+const COOLDOWN_MS = 10_000;
+const MAX_BYTES = 64 * 1024;
+const FIRST_BREAK_MS = 500;
+const LONGEST_BREAK_MS = 15_000;
+
+/** A key set that cannot be had right now; the token may be good (503, not 401). */
+function unavailable(detail: string): AccessTokenRejected {
+  return new AccessTokenRejected({ reason: 'keys_unavailable', detail });
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BYTES) throw unavailable('the key set is too large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: 'error' });
+  if (response.status !== 200) throw unavailable(`the key set answered ${response.status}`);
+  const text = await readBounded(response);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw unavailable('the key set is not JSON');
+  }
+  const keys =
+    typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
+  if (!Array.isArray(keys) || keys.length === 0) throw unavailable('the key set has no keys');
+  return Response.json(document);
+}
+
+/**
+ * The issuer's public keys (RFC 7517), fetched when needed and remembered for ten minutes.
+ *
+ * A token with an unknown `kid` makes it look for a rotated key, at most every ten seconds. A breaker opens
+ * when the keys cannot be fetched: for 0.5 s, then twice as long each time up to 15 s, callers are told
+ * `keys_unavailable` at once instead of each waiting for a fetch of their own.
+ *
+ * @param url - the JWKS URL, from the configuration
+ * @param now - milliseconds since the epoch
+ * @returns a key lookup for `jwtVerify` that throws {@link AccessTokenRejected} `unknown_key` or
+ *   `keys_unavailable`
+ */
+export function remoteKeys(url: string, now: () => number = Date.now): JWTVerifyGetKey {
+  const keySet = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: TIMEOUT_MS,
+    cacheMaxAge: CACHE_MAX_AGE_MS,
+    cooldownDuration: COOLDOWN_MS,
+    [customFetch]: fetchKeySet,
+  });
+  let failures = 0;
+  let closedAt = 0;
+
+  return async (header, token) => {
+    if (now() < closedAt) throw unavailable('the key set could not be fetched a moment ago');
+    try {
+      const key = await keySet(header, token);
+      failures = 0;
+      return key;
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+        throw new AccessTokenRejected({ reason: 'unknown_key' });
+      if (now() >= closedAt) {
+        closedAt = now() + Math.min(FIRST_BREAK_MS * 2 ** failures, LONGEST_BREAK_MS);
+        failures += 1;
+      }
+      throw error instanceof AccessTokenRejected
+        ? error
+        : unavailable(error instanceof Error ? error.message : 'unknown');
+    }
+  };
+}

@@ -1,0 +1,26 @@
+import type { Config } from '../config/env.ts';
+import { resourceUrl } from '../config/urls.ts';
+import { publicJson } from '../net/responses.ts';
+import { SUPPORTED_SCOPES } from './scopes.ts';
+
+/** How long clients may keep the document, in seconds: a changed issuer is noticed within this time. */
+const CACHE_SECONDS = 300;
+
+type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName'>;
+
+/** What this server says about itself as an OAuth protected resource (RFC 9728 section 2). */
+export function protectedResourceMetadata(config: Settings) {
+  return {
+    resource: resourceUrl(config),
+    authorization_servers: [config.authkitDomain],
+    bearer_methods_supported: ['header'],
+    scopes_supported: [...SUPPORTED_SCOPES],
+    resource_name: config.serverName,
+    resource_documentation: `${config.appUrl}/how-it-works`,
+  };
+}
+
+/** Serves {@link protectedResourceMetadata} (RFC 9728 section 3.2): any origin, no credentials, cacheable. */
+export function protectedResourceMetadataResponse(request: Request, config: Settings): Response {
+  return publicJson(request, protectedResourceMetadata(config), CACHE_SECONDS);
+}
