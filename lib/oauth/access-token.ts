@@ -57,15 +57,18 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
   };
 }
 
-/** Refuses by the header alone, before a key is fetched or a signature is computed. */
-function refuseUnexpectedHeader(token: string): void {
-  let header: ReturnType<typeof decodeProtectedHeader>;
+function readHeader(token: string): ReturnType<typeof decodeProtectedHeader> {
   if (token.split('.').length !== 3) reject({ reason: 'malformed_token' });
   try {
-    header = decodeProtectedHeader(token);
+    return decodeProtectedHeader(token);
   } catch {
     return reject({ reason: 'malformed_token' });
   }
+}
+
+/** Refuses by the header alone, before a key is fetched or a signature is computed. */
+function refuseUnexpectedHeader(token: string): void {
+  const header = readHeader(token);
   if (header.alg !== 'RS256') reject({ reason: 'algorithm', got: loggable(header.alg) });
   if (header.typ !== undefined && !TYPES.has(String(header.typ).toLowerCase()))
     reject({ reason: 'type', got: loggable(header.typ) });
