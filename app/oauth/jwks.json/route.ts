@@ -1,0 +1,14 @@
+import { config } from '#lib/config/env.ts';
+import { clientJwksResponse } from '#lib/oauth/own-client-metadata.ts';
+
+const answer = (request: Request) => clientJwksResponse(request, config());
+
+export {
+  answer as DELETE,
+  answer as GET,
+  answer as HEAD,
+  answer as OPTIONS,
+  answer as PATCH,
+  answer as POST,
+  answer as PUT,
+};

@@ -1,0 +1,105 @@
+import { Resolver } from 'node:dns/promises';
+import { connect as connectTcp, isIPv6, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { buildConnector } from 'undici';
+import { checkAddresses, type Destination, knownAddresses } from './destination.ts';
+import { GuardedFetchError } from './guarded-fetch-error.ts';
+
+/** How connections are made. Tests bring their own name server, listeners and certificate authority. */
+export type ConnectDependencies = {
+  /** All addresses of a name. */
+  resolve: (hostname: string, signal: AbortSignal) => Promise<string[]>;
+  /** Opens a TCP connection to the first of `addresses` that answers; never looks a name up. */
+  dial: (addresses: readonly string[], port: number) => Socket;
+  /** PEM certificates trusted instead of the system's. */
+  ca?: string;
+};
+
+const MAX_ADDRESSES_TRIED = 8;
+
+/**
+ * A `resolve` that asks `servers` (default: those of the system). It asks DNS itself instead of `getaddrinfo`, which
+ * cannot be cancelled and would hold one of the few threads of the process for as long as a hostile name server likes.
+ */
+export function dnsResolve(servers?: readonly string[]): ConnectDependencies['resolve'] {
+  return async (hostname, signal) => {
+    const resolver = new Resolver({ timeout: 1500, tries: 2 });
+    if (servers) resolver.setServers(servers);
+    const cancel = () => resolver.cancel();
+    signal.addEventListener('abort', cancel);
+    try {
+      const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  };
+}
+
+/** Tries the given addresses in order, a new one each second, without any lookup. */
+export function dialAddresses(addresses: readonly string[], port: number): Socket {
+  const pinned = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return connectTcp({
+    host: 'checked.invalid',
+    port,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 1000,
+    lookup: (_hostname, _options, callback) => callback(null, pinned),
+  });
+}
+
+/**
+ * An undici connector for one request to one destination. It resolves the host once, checks every address, and
+ * connects to exactly the addresses it checked, so that a name cannot change its answer in between (DNS rebinding).
+ *
+ * The connector fails with a {@link GuardedFetchError}, and opens no connection after `signal` has aborted.
+ */
+export function guardedConnector(
+  target: Destination,
+  { resolve, dial, ca }: ConnectDependencies,
+  signal: AbortSignal,
+): buildConnector.connector {
+  const open = async (): Promise<Socket> => {
+    const { hostname, port, protocol } = target.url;
+    const addresses = knownAddresses(target) ?? (await resolve(hostname, signal));
+    signal.throwIfAborted();
+    checkAddresses(addresses, target);
+    const secure = protocol === 'https:';
+    const tcp = dial(addresses.slice(0, MAX_ADDRESSES_TRIED), Number(port || (secure ? 443 : 80)));
+    if (!secure) return connected(tcp, 'connect', signal);
+    const named = knownAddresses(target) === undefined;
+    const host = hostname.replace(/^\[|\]$|\.$/g, '');
+    const tls = connectTls({
+      socket: tcp,
+      host,
+      servername: named ? host : '',
+      ALPNProtocols: ['http/1.1'],
+      ...(ca === undefined ? {} : { ca }),
+    });
+    // The TCP error that ends a handshake early is emitted on the inner socket alone.
+    tcp.once('error', (error) => tls.destroy(error));
+    return connected(tls, 'secureConnect', signal);
+  };
+  return (_options, callback) => {
+    open().then(
+      (socket) => callback(null, socket),
+      (error) => callback(asGuardedError(error), null),
+    );
+  };
+}
+
+function connected(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const abort = () => socket.destroy(new GuardedFetchError('timeout', 'deadline while connecting'));
+  signal.addEventListener('abort', abort);
+  socket.setNoDelay(true);
+  socket.once('error', reject);
+  socket.once(event, () => resolve(socket));
+  return promise.finally(() => signal.removeEventListener('abort', abort));
+}
+
+function asGuardedError(error: unknown): GuardedFetchError {
+  if (error instanceof GuardedFetchError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return new GuardedFetchError('network', `connect: ${code}`);
+}

@@ -1,0 +1,212 @@
+import { Client } from 'undici';
+import { type ConnectDependencies, dialAddresses, dnsResolve, guardedConnector } from './connect.ts';
+import { type Destination, destination } from './destination.ts';
+import { DEFAULT_LIMITS, FetchBudget, type FetchLimits } from './fetch-limits.ts';
+import { GuardedFetchError } from './guarded-fetch-error.ts';
+import { SharedCalls } from './shared-calls.ts';
+
+export { GuardedFetchError } from './guarded-fetch-error.ts';
+
+export type GuardedFetchOptions = {
+  /** Default `GET`. */
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
+  /** Value of the `Accept` header. Default: anything. */
+  accept?: string;
+  /** Cap on the bytes of the answer's body. Default 128 KiB, at most 4 MiB. */
+  maxBytes?: number;
+  /** Deadline over everything: name, connection, headers and body. Default 5 s, at most 60 s. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** `config().loopback`: whether plain `http` to this machine is allowed as well. */
+  allowLoopback: boolean;
+  /** Who is asking, for the limit per person. */
+  limitKey?: string;
+};
+
+export type GuardedResponse = {
+  url: string;
+  /** As received: a redirect is an answer like any other. */
+  status: number;
+  headers: Headers;
+  body: Uint8Array;
+  text(): string;
+  /** @throws {SyntaxError} when the body is not JSON */
+  json(): unknown;
+  durationMs: number;
+};
+
+export type GuardedFetch = (url: string | URL, options: GuardedFetchOptions) => Promise<GuardedResponse>;
+
+const DEFAULT_MAX_BYTES = 128 * 1024;
+const MAX_MAX_BYTES = 4 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 5_000;
+const MAX_TIMEOUT_MS = 60_000;
+const USER_AGENT = 'mcp-authkit-starter';
+
+/** Headers that frame the message or carry ambient authority: never a caller's to set. */
+const REFUSED_HEADERS = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'cookie',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+type Prepared = {
+  target: Destination;
+  method: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array | null;
+  maxBytes: number;
+  timeoutMs: number;
+};
+
+/**
+ * Makes a guarded fetch with its own limits and connections. The product uses {@link guardedFetch}; tests bring
+ * their own name server and listeners.
+ */
+export function createGuardedFetch(
+  dependencies: Partial<ConnectDependencies> & { limits?: Partial<FetchLimits> } = {},
+): GuardedFetch {
+  const { limits, ...overrides } = dependencies;
+  const connect: ConnectDependencies = { resolve: dnsResolve(), dial: dialAddresses, ...overrides };
+  const budget = new FetchBudget({ ...DEFAULT_LIMITS, ...limits });
+  const shared = new SharedCalls<GuardedResponse>();
+
+  const run = async (prepared: Prepared, signal: AbortSignal): Promise<GuardedResponse> => {
+    const { target } = prepared;
+    const release = budget.start(target.url.host);
+    try {
+      return await exchange(prepared, connect, signal);
+    } finally {
+      release();
+    }
+  };
+
+  return async (url, options) => {
+    options.signal?.throwIfAborted();
+    const prepared = prepare(url, options);
+    if (options.limitKey !== undefined) budget.takeForKey(options.limitKey);
+    return shared.join(shareKey(prepared), (signal) => run(prepared, signal), options.signal);
+  };
+}
+
+/**
+ * Fetches a URL that somebody else chose.
+ *
+ * Only `https` on port 443 of public addresses (with `allowLoopback` also `http` on this machine), checked at connect
+ * time; no redirect followed, no encoding accepted, no cookies, a deadline and a size cap over everything, limits per
+ * person and per host. Equal concurrent GETs share one exchange.
+ *
+ * @throws {GuardedFetchError} see its `code`; its message is safe to show
+ * @throws the reason of `options.signal` when the caller aborts
+ */
+export const guardedFetch: GuardedFetch = (url, options) => processFetch()(url, options);
+
+const INSTANCE = Symbol.for('mcp-authkit-starter.guarded-fetch');
+
+/** One per process, not one per bundle: pages and routes share the limits. */
+function processFetch(): GuardedFetch {
+  const holder = globalThis as typeof globalThis & { [INSTANCE]?: GuardedFetch };
+  holder[INSTANCE] ??= createGuardedFetch();
+  return holder[INSTANCE];
+}
+
+function prepare(url: string | URL, options: GuardedFetchOptions): Prepared {
+  const headers: Record<string, string> = {
+    'user-agent': USER_AGENT,
+    accept: options.accept ?? '*/*',
+  };
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    const lower = name.toLowerCase();
+    if (REFUSED_HEADERS.has(lower)) throw new TypeError(`guardedFetch does not send the header ${lower}`);
+    headers[lower] = value;
+  }
+  headers['accept-encoding'] = 'identity';
+  return {
+    target: destination(url, options.allowLoopback),
+    method: (options.method ?? 'GET').toUpperCase(),
+    headers,
+    body: options.body ?? null,
+    maxBytes: Math.min(options.maxBytes ?? DEFAULT_MAX_BYTES, MAX_MAX_BYTES),
+    timeoutMs: Math.min(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
+  };
+}
+
+/** What makes two requests equal; undefined for one that must not be shared. */
+function shareKey({ target, method, headers, body, maxBytes, timeoutMs }: Prepared): string | undefined {
+  if (method !== 'GET' || body !== null || headers.authorization !== undefined) return undefined;
+  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([target.url.href, target.loopback, sorted, maxBytes, timeoutMs]);
+}
+
+/** One exchange on a connection of its own, which is gone when this returns or throws. */
+async function exchange(
+  { target, method, headers, body, maxBytes, timeoutMs }: Prepared,
+  connect: ConnectDependencies,
+  abandoned: AbortSignal,
+): Promise<GuardedResponse> {
+  const started = performance.now();
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([deadline, abandoned]);
+  const client = new Client(target.url.origin, {
+    connect: guardedConnector(target, connect, signal),
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  try {
+    const path = `${target.url.pathname}${target.url.search}`;
+    const answer = await client.request({ method, path, headers, body, signal });
+    const received = receivedHeaders(answer.headers);
+    const encoding = received.get('content-encoding');
+    if (encoding !== null && encoding.toLowerCase() !== 'identity')
+      throw new GuardedFetchError('encoded', 'content-encoding');
+    const bytes = await readCapped(answer.body, maxBytes);
+    return response(target.url.href, answer.statusCode, received, bytes, performance.now() - started);
+  } catch (error) {
+    if (error instanceof GuardedFetchError) throw error;
+    if (deadline.aborted) throw new GuardedFetchError('timeout', `deadline of ${timeoutMs} ms`);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new GuardedFetchError('network', `exchange: ${code}`);
+  } finally {
+    await client.destroy();
+  }
+}
+
+async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > maxBytes) throw new GuardedFetchError('too_large', `more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks, length));
+}
+
+function receivedHeaders(raw: Record<string, string | string[] | undefined>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(raw))
+    for (const one of Array.isArray(value) ? value : [value ?? '']) headers.append(name, one);
+  return headers;
+}
+
+function response(
+  url: string,
+  status: number,
+  headers: Headers,
+  body: Uint8Array,
+  durationMs: number,
+): GuardedResponse {
+  const text = () => new TextDecoder().decode(body);
+  return { url, status, headers, body, text, json: () => JSON.parse(text()) as unknown, durationMs };
+}

@@ -1,0 +1,31 @@
+/** Everything that changes how text looks without being seen: controls, bidi and zero-width characters, fillers. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** More combining marks on one letter than any script needs; a pile of them covers the lines around it. */
+const MARK_PILE = /(\p{M}{3})\p{M}+/gu;
+
+/**
+ * Makes text that somebody else wrote fit to be kept and shown: invisible characters removed, white space collapsed to
+ * single spaces, cut to `maxLength` characters (the last one is then `…`). Anything but a string is the empty string.
+ *
+ * It does not escape: whoever shows the text still does that for the place where it is shown.
+ *
+ * @param maxLength - in code points
+ */
+export function cleanText(value: unknown, maxLength = 200): string {
+  if (typeof value !== 'string') return '';
+  // Four times leaves room for what is removed, and bounds the work on a text of megabytes.
+  const clean = value
+    .slice(0, maxLength * 4 + 256)
+    .replace(/\s+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(MARK_PILE, '$1')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const points = [...clean];
+  if (points.length <= maxLength && value.length <= maxLength * 4 + 256) return clean;
+  return `${points
+    .slice(0, Math.max(maxLength - 1, 0))
+    .join('')
+    .trimEnd()}…`;
+}
