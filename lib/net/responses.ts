@@ -1,22 +1,31 @@
+import { createHash } from 'node:crypto';
+
 /** CORS for a public document: any origin, no credentials. */
 export const PUBLIC_CORS = { 'access-control-allow-origin': '*' } as const;
 
 /**
  * Answers for a public JSON document: `GET` and `HEAD` with the document, `OPTIONS` with CORS for any origin
- * (browser clients read these), 405 with `Allow` otherwise.
+ * (browser clients read these), 405 with `Allow` otherwise. Its `ETag` is made of the bytes, so that the same document
+ * has the same one on every instance; who has it already gets 304 (RFC 9110 section 13.1.2).
  *
  * @param cacheSeconds - how long anyone may keep the answer
  */
 export function publicJson(request: Request, document: unknown, cacheSeconds: number): Response {
   const refused = refuseMethod(request);
   if (refused !== undefined) return refused;
+  const body = JSON.stringify(document);
+  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   const headers = {
     ...PUBLIC_CORS,
     'content-type': 'application/json',
     'cache-control': `public, max-age=${cacheSeconds}`,
+    etag,
     'x-content-type-options': 'nosniff',
   };
-  return new Response(request.method === 'HEAD' ? null : JSON.stringify(document), { headers });
+  const known = request.headers.get('if-none-match')?.split(',') ?? [];
+  if (known.some((tag) => tag.trim().replace(/^W\//, '') === etag))
+    return new Response(null, { status: 304, headers });
+  return new Response(request.method === 'HEAD' ? null : body, { headers });
 }
 
 /** The answer to a method that a public document has no use for, or to a preflight; else nothing. */

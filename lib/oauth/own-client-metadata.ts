@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '#lib/config/env.ts';
 import { clientMetadataUrl, inspectorCallbackUrl } from '#lib/config/urls.ts';
+import { publicJson } from '#lib/net/responses.ts';
 import { clientKey } from './client-key.ts';
 
 /** Our own client metadata document (draft-ietf-oauth-client-id-metadata-document-02 section 4, RFC 7591 section 2). */
@@ -23,8 +23,8 @@ export type OwnClientMetadata = {
 
 type OwnClient = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName' | 'client'>;
 
-/** Seconds that others may keep our documents. */
-const MAX_AGE_SECONDS = 600;
+/** How long others may keep our documents, in seconds. */
+const CACHE_SECONDS = 600;
 
 /**
  * The document that the inspector signs in with. The same for the same configuration, in the same order.
@@ -61,45 +61,11 @@ export function ownClientMetadata(config: OwnClient): OwnClientMetadata {
 
 /** Answers a request for our client metadata document: GET, HEAD and OPTIONS from any origin, else 405. */
 export function clientMetadataResponse(request: Request, config: OwnClient): Response {
-  return publicDocument(request, () => ownClientMetadata(config));
+  return publicJson(request, ownClientMetadata(config), CACHE_SECONDS);
 }
 
 /** Answers a request for the public keys of our client, an empty JWK Set when it has none (RFC 7517 section 5). */
 export function clientJwksResponse(request: Request, config: Pick<Config, 'client'>): Response {
-  return publicDocument(request, () => {
-    const key = clientKey(config);
-    return { keys: key === undefined ? [] : [key.publicJwk] };
-  });
-}
-
-const ALLOW = 'GET, HEAD, OPTIONS';
-const CORS = { 'access-control-allow-origin': '*' };
-
-function publicDocument(request: Request, document: () => unknown): Response {
-  if (request.method === 'OPTIONS')
-    return new Response(null, {
-      status: 204,
-      headers: {
-        ...CORS,
-        allow: ALLOW,
-        'access-control-allow-methods': ALLOW,
-        'access-control-max-age': '600',
-      },
-    });
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return new Response(null, { status: 405, headers: { ...CORS, allow: ALLOW } });
-
-  const body = JSON.stringify(document(), null, 2);
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-  const headers = {
-    ...CORS,
-    'content-type': 'application/json',
-    'cache-control': `public, max-age=${MAX_AGE_SECONDS}`,
-    etag,
-    'x-content-type-options': 'nosniff',
-  };
-  const known = request.headers.get('if-none-match')?.split(',');
-  if (known?.some((tag) => tag.trim().replace(/^W\//, '') === etag))
-    return new Response(null, { status: 304, headers });
-  return new Response(request.method === 'HEAD' ? null : body, { headers });
+  const key = clientKey(config);
+  return publicJson(request, { keys: key === undefined ? [] : [key.publicJwk] }, CACHE_SECONDS);
 }
