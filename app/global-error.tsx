@@ -1,0 +1,27 @@
+'use client';
+
+import './globals.css';
+
+/** The last resort, when even the layout failed: no data, no session, no other module. */
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
+  return (
+    <html lang="en">
+      <body>
+        <title>Something failed</title>
+        <main className="page-width py-12" role="alert">
+          <h1 className="text-title">The server could not answer</h1>
+          <p className="mt-2 text-muted">
+            Nothing was changed. The server&apos;s log has the reason
+            {error.digest ? ' under this reference:' : '.'}
+          </p>
+          {error.digest && <code className="text-small">{error.digest}</code>}
+          <p className="mt-6">
+            <a className="link" href="/">
+              Go to the start page
+            </a>
+          </p>
+        </main>
+      </body>
+    </html>
+  );
+}

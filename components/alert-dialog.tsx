@@ -1,0 +1,49 @@
+'use client';
+
+import { AlertDialog as Base } from '@base-ui/react/alert-dialog';
+import type { ReactElement, ReactNode } from 'react';
+import { buttonClass } from './button.tsx';
+import { BACKDROP, POPUP } from './popup-class.ts';
+
+/**
+ * Asks before something that cannot be taken back. It opens on the harmless answer; only a button closes it,
+ * or `Esc`.
+ *
+ * @param props.action - the button that does it, named after what it does
+ */
+export function AlertDialog({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  children,
+  cancel = 'Keep it',
+  action,
+}: {
+  trigger?: ReactElement;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+  cancel?: string;
+  action: ReactNode;
+}) {
+  return (
+    <Base.Root open={open} onOpenChange={onOpenChange}>
+      {trigger && <Base.Trigger render={trigger} />}
+      <Base.Portal>
+        <Base.Backdrop className={BACKDROP} />
+        <Base.Popup className={POPUP}>
+          <Base.Title className="text-body font-medium">{title}</Base.Title>
+          <Base.Description render={<div />} className="mt-2 text-small text-muted">
+            {children}
+          </Base.Description>
+          <div className="mt-6 flex flex-wrap justify-end gap-2">
+            <Base.Close className={buttonClass('secondary')}>{cancel}</Base.Close>
+            {action}
+          </div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

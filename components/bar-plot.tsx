@@ -1,0 +1,81 @@
+import { formatNumber } from './format.ts';
+
+export type DayBar = {
+  /** ISO 8601 date, `2026-05-03`. */
+  day: string;
+  allowed: number;
+  denied: number;
+};
+
+const WIDTH = 720;
+const HEIGHT = 120;
+
+function dayName(day: string): string {
+  return new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+}
+
+/** Calls by day, allowed below and denied on top, drawn on the server; each day names its numbers. */
+export function BarPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
+  const most = Math.max(1, ...days.map((day) => day.allowed + day.denied));
+  const step = WIDTH / Math.max(1, days.length);
+  const first = days.at(0);
+  const last = days.at(-1);
+  const bars = days.map((day, index) => {
+    const denied = (day.denied / most) * HEIGHT;
+    const allowed = (day.allowed / most) * HEIGHT;
+    return {
+      ...day,
+      x: index * step + 1,
+      width: Math.max(2, step - 3),
+      allowedHeight: allowed,
+      deniedHeight: denied,
+    };
+  });
+  return (
+    <figure>
+      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`} className="block w-full">
+        <line x1="0" x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} className="stroke-line" />
+        {bars.map((bar) => (
+          <g key={bar.day}>
+            <title>{`${dayName(bar.day)}: ${formatNumber(bar.allowed)} allowed, ${formatNumber(bar.denied)} denied`}</title>
+            <rect x={bar.x} y="0" width={bar.width} height={HEIGHT} className="fill-transparent" />
+            <rect
+              x={bar.x}
+              y={HEIGHT - bar.allowedHeight}
+              width={bar.width}
+              height={bar.allowedHeight}
+              className="fill-accent"
+            />
+            <rect
+              x={bar.x}
+              y={HEIGHT - bar.allowedHeight - bar.deniedHeight}
+              width={bar.width}
+              height={bar.deniedHeight}
+              className="fill-bad"
+            />
+          </g>
+        ))}
+      </svg>
+      <figcaption className="mt-2 flex flex-wrap justify-between gap-x-6 gap-y-1 text-small text-muted">
+        <span>{first && dayName(first.day)}</span>
+        <span className="flex gap-4">
+          <Key look="bg-accent">Allowed</Key>
+          <Key look="bg-bad">Denied</Key>
+          <span>highest day {formatNumber(most)}</span>
+        </span>
+        <span>{last && dayName(last.day)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Key({ look, children }: { look: string; children: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <span aria-hidden className={`size-2 rounded-small ${look}`} />
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ComponentProps } from 'react';
+import { classNames } from './class-names.ts';
+
+export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet';
+export type ButtonSize = 'normal' | 'small';
+
+const VARIANTS: Record<ButtonVariant, string> = {
+  primary: 'border-transparent bg-accent text-on-accent hover:opacity-90',
+  secondary: 'border-line bg-surface text-ink hover:bg-sunken',
+  danger: 'border-transparent bg-bad text-on-bad hover:opacity-90',
+  quiet: 'border-transparent text-muted hover:bg-sunken hover:text-ink',
+};
+
+const SIZES: Record<ButtonSize, string> = {
+  normal: 'min-h-10 px-4 text-body',
+  small: 'min-h-8 px-3 text-small',
+};
+
+/** The look of a button, for links that act as one. */
+export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSize = 'normal'): string {
+  return classNames(
+    'inline-flex items-center justify-center gap-2 rounded-box border font-medium whitespace-nowrap',
+    'transition-[opacity,background-color] disabled:cursor-not-allowed disabled:opacity-50',
+    VARIANTS[variant],
+    SIZES[size],
+  );
+}
+
+/** A button whose label says what it does. `type` is `button` unless told otherwise. */
+export function Button({
+  variant = 'secondary',
+  size = 'normal',
+  className,
+  ...props
+}: ComponentProps<'button'> & { variant?: ButtonVariant; size?: ButtonSize }) {
+  return <button type="button" {...props} className={classNames(buttonClass(variant, size), className)} />;
+}

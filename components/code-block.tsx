@@ -1,0 +1,21 @@
+import { CopyButton } from './copy-button.tsx';
+
+/**
+ * Text that a machine reads or wrote. Long lines wrap, so that nothing scrolls sideways on a phone.
+ *
+ * @param props.title - what it is: a file name, a command, "Response"
+ * @param props.copy - whether it is meant to be taken away
+ */
+export function CodeBlock({ title, code, copy = true }: { title: string; code: string; copy?: boolean }) {
+  return (
+    <figure className="min-w-0 overflow-hidden rounded-box border border-line bg-sunken">
+      <figcaption className="flex min-h-10 items-center justify-between gap-4 border-b border-line py-1 pr-1 pl-4 text-small text-muted">
+        <span className="min-w-0 truncate">{title}</span>
+        {copy && <CopyButton text={code} label={`Copy ${title}`} />}
+      </figcaption>
+      <pre className="px-4 py-3 text-small whitespace-pre-wrap wrap-anywhere">
+        <code>{code}</code>
+      </pre>
+    </figure>
+  );
+}

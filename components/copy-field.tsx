@@ -1,0 +1,14 @@
+import { CopyButton } from './copy-button.tsx';
+
+/** One line that a machine reads (a URL, an id), selectable as a whole, with a copy button. */
+export function CopyField({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <p className="text-small text-muted">{label}</p>
+      <div className="mt-1 flex items-center gap-2 rounded-box border border-line bg-surface py-2 pr-2 pl-4">
+        <code className="min-w-0 flex-1 text-body break-all select-all">{value}</code>
+        <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} />
+      </div>
+    </div>
+  );
+}

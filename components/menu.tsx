@@ -1,0 +1,36 @@
+'use client';
+
+import { Menu as Base } from '@base-ui/react/menu';
+import type { ComponentProps, ReactElement, ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import { MENU, MENU_ITEM } from './popup-class.ts';
+
+/** A list of things to do, opened by `trigger`; arrow keys, type-ahead, `Esc`. */
+export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner align="end" sideOffset={4} className="z-10 outline-none">
+          <Base.Popup className={MENU}>{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function MenuItem({
+  danger = false,
+  ...props
+}: ComponentProps<typeof Base.Item> & { danger?: boolean }) {
+  return <Base.Item {...props} className={classNames(MENU_ITEM, danger && 'text-bad')} />;
+}
+
+/** An item that goes somewhere. */
+export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Base.LinkItem href={href} className={MENU_ITEM}>
+      {children}
+    </Base.LinkItem>
+  );
+}

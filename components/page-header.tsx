@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+
+/** The head of a page: its one `h1`, a sentence, and what one can do with the whole of it. */
+export function PageHeader({
+  title,
+  lead,
+  actions,
+}: {
+  title: ReactNode;
+  lead?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-8 gap-y-4 pt-8 pb-6 sm:pt-12">
+      <div className="min-w-0 max-w-[65ch]">
+        <h1 className="text-title break-words">{title}</h1>
+        {lead && <p className="mt-2 text-muted">{lead}</p>}
+      </div>
+      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+    </header>
+  );
+}

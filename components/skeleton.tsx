@@ -1,0 +1,11 @@
+import { classNames } from './class-names.ts';
+
+/** The place of something that is still on its way; give it the size of what will stand there. */
+export function Skeleton({ className }: { className?: string }) {
+  return (
+    <span
+      aria-hidden
+      className={classNames('breathe block rounded-small bg-line', className ?? 'h-4 w-full')}
+    />
+  );
+}

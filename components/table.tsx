@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+/**
+ * A table whose rows become stacked blocks under 640 px, where the column titles go and each cell carries
+ * its own (`label`).
+ */
+export function Table({ caption, children }: { caption: string; children: ReactNode }) {
+  return (
+    <table className="block w-full text-left sm:table">
+      <caption className="sr-only">{caption}</caption>
+      {children}
+    </table>
+  );
+}
+
+export function TableHead({ children }: { children: ReactNode }) {
+  return (
+    <thead className="sr-only sm:not-sr-only sm:table-header-group">
+      <tr>{children}</tr>
+    </thead>
+  );
+}
+
+/** A column's title; `sort` says how the column is sorted now. */
+export function ColumnTitle({
+  sort,
+  className,
+  children,
+}: {
+  sort?: 'ascending' | 'descending';
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <th
+      scope="col"
+      aria-sort={sort}
+      className={classNames('border-b border-line px-3 pb-2 text-small font-normal text-muted', className)}
+    >
+      {children}
+    </th>
+  );
+}
+
+export function TableBody({ children }: { children: ReactNode }) {
+  return <tbody className="block sm:table-row-group">{children}</tbody>;
+}
+
+/** A row; `relative`, so that a link in it can be stretched over all of it. */
+export function Row({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <tr
+      className={classNames(
+        'relative block border-b border-line py-3 sm:table-row sm:py-0 [&:has(a:hover)]:bg-sunken',
+        className,
+      )}
+    >
+      {children}
+    </tr>
+  );
+}
+
+/** A cell. `label` is the column's title, shown beside the value when rows are stacked. */
+export function Cell({
+  label,
+  className,
+  children,
+}: {
+  label?: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <td
+      className={classNames(
+        'flex items-center gap-3 py-1 sm:table-cell sm:px-3 sm:py-3 sm:align-middle',
+        className,
+      )}
+    >
+      {label && (
+        <span aria-hidden className="w-24 shrink-0 text-small text-muted sm:hidden">
+          {label}
+        </span>
+      )}
+      <div className="min-w-0 flex-1">{children}</div>
+    </td>
+  );
+}

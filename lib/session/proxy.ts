@@ -1,0 +1,30 @@
+import 'server-only';
+import { authkit, handleAuthkitProxy } from '@workos-inc/authkit-nextjs';
+import type { NextRequest, NextResponse } from 'next/server';
+import { config } from '#lib/config/env.ts';
+import { development } from '#lib/config/mode.ts';
+import { signInCallbackUrl } from '#lib/config/urls.ts';
+import { contentSecurityPolicy, securityHeaders } from '#lib/net/security-headers.ts';
+import { atPublicOrigin } from './public-request.ts';
+
+/**
+ * What every page request goes through: the session is read and, when due, refreshed; the response gets its
+ * security headers. It decides nothing about who may see what.
+ */
+export async function pageProxy(request: NextRequest): Promise<NextResponse> {
+  const settings = config();
+  const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
+  const policy = contentSecurityPolicy(settings, { nonce, development });
+
+  const headers = new Headers(request.headers);
+  // Next reads the nonce for its own scripts from the policy on the request.
+  headers.set('Content-Security-Policy', policy);
+  const page = atPublicOrigin(request, settings, headers);
+
+  const session = await authkit(page, { redirectUri: signInCallbackUrl(settings) });
+  const response = handleAuthkitProxy(page, session.headers);
+  response.headers.set('Content-Security-Policy', policy);
+  for (const [name, value] of Object.entries(securityHeaders(settings))) response.headers.set(name, value);
+  if (session.session.user) response.headers.set('Cache-Control', 'private, no-store');
+  return response;
+}

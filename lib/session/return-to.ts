@@ -1,0 +1,50 @@
+const PLACEHOLDER = 'https://return.invalid';
+
+/**
+ * Where to go after signing in: `value` if it is a path of this site, else `/`.
+ *
+ * The path is taken apart by the WHATWG parser, the same that the browser will use, so that `//host`,
+ * `/\host` and credentials mean here what they mean there. What a later decoding could turn into another
+ * host (`/%2f%2fhost`, `/%5chost`) is refused too, and control characters are refused anywhere.
+ */
+export function safeReturnTo(value: unknown): string {
+  if (typeof value !== 'string' || value.length > 2048 || !value.startsWith('/')) return '/';
+  const [path = ''] = value.split(/[?#]/, 1);
+  if (hasControlOrBackslash(value) || leavesSite(decoded(path))) return '/';
+  let url: URL;
+  try {
+    url = new URL(value, PLACEHOLDER);
+  } catch {
+    return '/';
+  }
+  if (url.origin !== PLACEHOLDER || leavesSite(url.pathname)) return '/';
+  return url.pathname + url.search;
+}
+
+function leavesSite(path: string | undefined): boolean {
+  return path === undefined || path.startsWith('//') || hasControlOrBackslash(path);
+}
+
+function hasControlOrBackslash(text: string): boolean {
+  for (const character of text) {
+    const code = character.charCodeAt(0);
+    if (code < 0x20 || code === 0x7f || character === '\\') return true;
+  }
+  return false;
+}
+
+/** `path` with percent-encoding undone until nothing changes; `undefined` if that does not end well. */
+function decoded(path: string): string | undefined {
+  let current = path;
+  for (let round = 0; round < 5; round++) {
+    let next: string;
+    try {
+      next = decodeURIComponent(current);
+    } catch {
+      return undefined;
+    }
+    if (next === current) return current;
+    current = next;
+  }
+  return undefined;
+}

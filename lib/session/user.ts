@@ -1,0 +1,79 @@
+import 'server-only';
+import { getWorkOS, withAuth } from '@workos-inc/authkit-nextjs';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { cache } from 'react';
+import { config } from '#lib/config/env.ts';
+import { safeReturnTo } from './return-to.ts';
+
+/** The person signed in to the pages. */
+export type SessionUser = {
+  /** WorkOS user id, the `sub` of their access tokens too. */
+  id: string;
+  email: string;
+  firstName: string | undefined;
+  lastName: string | undefined;
+  organizationId: string | undefined;
+  role: string | undefined;
+  permissions: readonly string[];
+};
+
+const jwksSlot = Symbol.for('mcp-authkit-starter.session-jwks');
+type JwksSlot = { [jwksSlot]?: ReturnType<typeof createRemoteJWKSet> };
+
+function sessionKeys(): ReturnType<typeof createRemoteJWKSet> {
+  const slot = globalThis as JwksSlot;
+  slot[jwksSlot] ??= createRemoteJWKSet(
+    new URL(getWorkOS().userManagement.getJwksUrl(config().workos.clientId)),
+  );
+  return slot[jwksSlot];
+}
+
+/**
+ * Who is signed in, or `null`. The session is verified here again, where it is used: the proxy only hands it
+ * on, and a request that got past the proxy's matcher could bring a session header of its own.
+ */
+export const currentUser = cache(async (): Promise<SessionUser | null> => {
+  const session = await withAuth();
+  if (!session.user) return null;
+  try {
+    const { payload } = await jwtVerify(session.accessToken, sessionKeys(), {
+      algorithms: ['RS256'],
+      requiredClaims: ['sub', 'sid', 'exp'],
+    });
+    if (payload.sub !== session.user.id) return null;
+  } catch {
+    return null;
+  }
+  const { user } = session;
+  return {
+    id: user.id,
+    email: user.email,
+    firstName: user.firstName ?? undefined,
+    lastName: user.lastName ?? undefined,
+    organizationId: session.organizationId,
+    role: session.role,
+    permissions: session.permissions ?? [],
+  };
+});
+
+/**
+ * Who is signed in; redirects to sign-in, and from there back, when nobody is.
+ *
+ * @param returnTo - path to come back to; the page that was asked for when left out
+ */
+export async function requireUser(returnTo?: string): Promise<SessionUser> {
+  const user = await currentUser();
+  if (user) return user;
+  redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await askedFor()))}`);
+}
+
+/** Path and query of this request, as the proxy noted it. */
+async function askedFor(): Promise<string> {
+  const noted = (await headers()).get('x-url');
+  if (noted === null) return '/';
+  const url = new URL(noted);
+  url.searchParams.delete('_rsc');
+  return safeReturnTo(url.pathname + url.search);
+}

@@ -1,0 +1,13 @@
+import type { NextRequest } from 'next/server';
+import { pageProxy } from '#lib/session/proxy.ts';
+
+export function proxy(request: NextRequest) {
+  return pageProxy(request);
+}
+
+// Pages only: what machines read (/mcp, /.well-known, /oauth, /health) and static files never see a session.
+export const config = {
+  matcher: [
+    '/((?!mcp$|\\.well-known/|oauth/|health$|health/|_next/static/|_next/image|favicon\\.ico$|icon\\.svg$|robots\\.txt$).*)',
+  ],
+};
