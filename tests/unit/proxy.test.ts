@@ -1,0 +1,36 @@
+import { unstable_doesMiddlewareMatch as matches } from 'next/experimental/testing/server';
+import { describe, expect, it, vi } from 'vitest';
+import { config } from '../../proxy.ts';
+
+// Both refuse to load outside a React server; the matcher needs neither.
+vi.mock('server-only', () => ({}));
+vi.mock('@workos-inc/authkit-nextjs', () => ({}));
+
+const goesThrough = (path: string) => matches({ config, nextConfig: {}, url: `https://app.example${path}` });
+
+describe('the proxy', () => {
+  it.each([
+    '/',
+    '/clients',
+    '/clients/abc',
+    '/login',
+    '/callback',
+    '/logout',
+    '/inspector',
+    '/no-such-page',
+    '/mcpx',
+    '/mcp/x',
+    '/healthy',
+  ])('gives %s a session and security headers', (path) => expect(goesThrough(path)).toBe(true));
+
+  it.each([
+    '/mcp',
+    '/.well-known/oauth-protected-resource/mcp',
+    '/.well-known/oauth-authorization-server',
+    '/oauth/client-metadata.json',
+    '/health',
+    '/health/ready',
+    '/_next/static/chunk.js',
+    '/logo.png',
+  ])('stays away from %s', (path) => expect(goesThrough(path)).toBe(false));
+});
