@@ -1,0 +1,10 @@
+import { requireConfig } from '#lib/config/require-config.ts';
+import { drainOnSignal } from '#lib/net/drain.ts';
+import { stampPeerAddresses } from '#lib/net/peer-address.ts';
+
+/** What a server process does before its first request. */
+export function start(): void {
+  requireConfig();
+  stampPeerAddresses();
+  drainOnSignal(async () => {});
+}

@@ -1,0 +1,23 @@
+import { isLoopback } from './loopback.ts';
+
+/**
+ * The origin that `text` names. A bare host counts as `https`; `http` is accepted for this machine only.
+ *
+ * @returns the URL, or what to change when `text` is no origin. The advice never repeats a user name or password
+ */
+export function parseOrigin(text: string): URL | { fix: string } {
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  } catch {
+    return { fix: 'set an origin such as https://example.com' };
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { fix: 'use https://' };
+  if (url.hostname.includes('*')) return { fix: 'name each origin in full: there are no wildcards' };
+  if (url.username || url.password) return { fix: 'remove the user name and password from it' };
+  if (url.pathname !== '/' || url.search || url.hash)
+    return { fix: `remove everything after the host: ${url.origin}` };
+  if (url.protocol === 'http:' && !isLoopback(url))
+    return { fix: `use https: ${url.origin.replace('http:', 'https:')}` };
+  return url;
+}

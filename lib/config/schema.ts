@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((item) => item !== ''));
+
+const count = (byDefault: number, max = 1_000_000) =>
+  z
+    .string()
+    .default(String(byDefault))
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= max, {
+      error: `set a whole number from 1 to ${max}, or remove it for the default ${byDefault}`,
+    })
+    .transform(Number);
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, {
+    error: 'set a port number from 1 to 65535, or remove it',
+  })
+  .transform(Number);
+
+const httpsUrl = z.url({ protocol: /^https$/, error: 'set an https URL, or remove it' }).optional();
+
+/** Every variable that is checked by itself; what depends on several is checked in `env.ts`. */
+export const variables = z.object({
+  PORT: port.default(3000),
+  AUTHKIT_DOMAIN: z.string({
+    error:
+      'set it to your AuthKit domain, https://<subdomain>.authkit.app (WorkOS dashboard, Domains), or use `npm run dev`, which brings a local AuthKit',
+  }),
+  WORKOS_API_KEY: z
+    .string({ error: 'set it to the secret key from the WorkOS dashboard, API Keys (sk_…)' })
+    .regex(/^\S+$/, { error: 'remove the spaces from it' }),
+  WORKOS_CLIENT_ID: z
+    .string({ error: 'set it to the client id from the WorkOS dashboard, API Keys (client_…)' })
+    .regex(/^\S+$/, { error: 'remove the spaces from it' }),
+  WORKOS_COOKIE_PASSWORD: z
+    .string({ error: 'set it to a random secret: `openssl rand -base64 32`' })
+    .min(32, { error: 'make it at least 32 characters: `openssl rand -base64 32`', abort: true })
+    .refine((text) => new Set(text).size >= 10, {
+      error: 'use a random secret, not a repeated pattern: `openssl rand -base64 32`',
+    }),
+  WORKOS_API_HOSTNAME: z
+    .string()
+    .default('api.workos.com')
+    .refine((host) => /^[a-z0-9.-]+$/i.test(host), { error: 'set a host name without scheme, port or path' }),
+  WORKOS_API_PORT: port.optional(),
+  WORKOS_API_HTTPS: z.enum(['true', 'false'], { error: 'set `true` or `false`' }).default('true'),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => /^pglite:./.test(text) || isPostgresUrl(text), {
+      error: 'use postgres://user:password@host/database, or pglite:<directory>',
+    })
+    .optional(),
+  MCP_EXTRA_AUDIENCES: list,
+  MCP_SERVER_NAME: z
+    .string()
+    .trim()
+    .min(1, { error: 'set a name, or remove it' })
+    .max(80, { error: 'make it at most 80 characters' })
+    .default('MCP AuthKit Starter'),
+  MCP_FAILED_AUTH_PER_MINUTE: count(60),
+  MCP_CALLS_PER_MINUTE: count(600, 100_000_000),
+  MCP_CONCURRENT_CALLS: count(1024),
+  ACTIVITY_RETENTION_DAYS: count(90, 3650),
+  TRUSTED_PROXY_HOPS: z
+    .string()
+    .regex(/^\d$/, { error: 'set the number of proxies in front of the app, 0 to 9' })
+    .default('0')
+    .transform(Number),
+  CLIENT_PRIVATE_KEY: z
+    .string()
+    .refine((text) => text.includes('-----BEGIN PRIVATE KEY-----'), {
+      error:
+        'set a PKCS#8 PEM key (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`), or remove it',
+    })
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .optional(),
+  CLIENT_CONTACTS: list,
+  CLIENT_POLICY_URI: httpsUrl,
+  CLIENT_TOS_URI: httpsUrl,
+  LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'set `json` or `pretty`' }).optional(),
+});
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}

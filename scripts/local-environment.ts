@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A secret that outlives restarts, so that a browser stays signed in. Only this machine ever uses it. */
+function keptSecret(dataDir: string, name: string): string {
+  const file = join(dataDir, name);
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return readFileSync(file, 'utf8');
+}
+
+/**
+ * The variables that point the app at local AuthKit instead of WorkOS. They are all that differs between the
+ * two: the app itself does not know which one it talks to.
+ *
+ * @param options.appPort - TCP port of the app
+ * @param options.authkitPort - TCP port of local AuthKit
+ * @param options.dataDir - directory that keeps the cookie secret; `.data` by default
+ */
+export function localEnvironment(options: {
+  appPort: number;
+  authkitPort: number;
+  dataDir?: string;
+}): Record<string, string> {
+  const { appPort, authkitPort, dataDir = '.data' } = options;
+  return {
+    PORT: String(appPort),
+    APP_URL: `http://localhost:${appPort}`,
+    AUTHKIT_DOMAIN: `http://localhost:${authkitPort}`,
+    WORKOS_API_KEY: 'sk_test_local',
+    WORKOS_CLIENT_ID: 'client_local',
+    WORKOS_COOKIE_PASSWORD: keptSecret(dataDir, 'cookie-password'),
+    WORKOS_API_HOSTNAME: 'localhost',
+    WORKOS_API_PORT: String(authkitPort),
+    WORKOS_API_HTTPS: 'false',
+  };
+}

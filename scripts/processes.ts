@@ -1,0 +1,122 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+/** A failure that a person can act on: printed as one line, without a stack. */
+export class StartFailure extends Error {
+  readonly code = 'start_failed';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Milliseconds that a process has to end by itself before it is killed. */
+const STOP_DEADLINE_MS = 20_000;
+
+export type RunningProcess = {
+  name: string;
+  child: ChildProcess;
+  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals>;
+  /** Sends `signal` and waits for the end; kills the process when it does not come. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+};
+
+/**
+ * Runs `node` with `args`. The child's output goes to our stderr, so that our stdout holds only what we print.
+ *
+ * @param options.stdio - where its output goes instead
+ */
+export function startProcess(
+  name: string,
+  args: readonly string[],
+  env: Environment,
+  options: { stdio?: StdioOptions } = {},
+): RunningProcess {
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { NODE_ENV: 'production', ...env, NEXT_TELEMETRY_DISABLED: '1' },
+    stdio: options.stdio ?? ['ignore', process.stderr, process.stderr],
+  });
+  const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 1));
+  });
+  const running = () => child.exitCode === null && child.signalCode === null;
+  return {
+    name,
+    child,
+    ended,
+    async stop(signal = 'SIGTERM') {
+      if (running()) child.kill(signal);
+      const deadline = setTimeout(() => running() && child.kill('SIGKILL'), STOP_DEADLINE_MS);
+      try {
+        return await ended;
+      } finally {
+        clearTimeout(deadline);
+      }
+    },
+  };
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) => resolve(!('code' in error && error.code === 'EADDRINUSE')));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/**
+ * Checks that a port can be had before anything slow starts.
+ *
+ * @param variable - the variable that chooses the port, for the message
+ * @throws {StartFailure} when something listens on it
+ */
+export async function requireFreePort(port: number, variable: string): Promise<void> {
+  for (const host of ['127.0.0.1', '::1', '0.0.0.0'])
+    if (!(await canListen(port, host)))
+      throw new StartFailure(
+        `Port ${port} is in use. Stop what listens there, or choose another port with ${variable}.`,
+      );
+}
+
+/**
+ * Reads a port from a variable.
+ *
+ * @throws {StartFailure} when it is not a port number
+ */
+export function portFrom(env: Environment, variable: string, byDefault: number): number {
+  const text = env[variable] || String(byDefault);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new StartFailure(`${variable} is ${JSON.stringify(text)}. Set a port number from 1 to 65535.`);
+  return port;
+}
+
+/**
+ * Waits until `url` answers with a success status.
+ *
+ * @throws {StartFailure} when the process ends first, or `timeoutMs` passes
+ */
+export async function untilAnswers(url: string, running: RunningProcess, timeoutMs = 90_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let ending: number | NodeJS.Signals | undefined;
+  void running.ended.then((result) => {
+    ending = result;
+  });
+  let last = 'no answer';
+  while (ending === undefined && Date.now() < deadline) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+      await response.body?.cancel();
+      if (response.ok) return;
+      last = `status ${response.status}`;
+    } catch {
+      last = 'no answer';
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new StartFailure(
+    ending === undefined
+      ? `${running.name} did not get ready in ${timeoutMs / 1000} s (${url}: ${last}).`
+      : `${running.name} ended before it was ready (${ending}); its message is above.`,
+  );
+}

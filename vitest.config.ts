@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Wall clock of one test and of one hook, in milliseconds: generous, because tests share two cores. */
+const TIMEOUT_MS = 30_000;
+
+const project = (name: string) => ({
+  resolve: {
+    // Next refuses this module outside the server; tests are the server.
+    alias: {
+      'server-only': fileURLToPath(new URL('node_modules/server-only/empty.js', import.meta.url)),
+    },
+  },
+  test: {
+    name,
+    environment: 'node',
+    include: [`tests/${name}/**/*.test.ts`],
+    globalSetup: name === 'unit' ? [] : ['tests/support/stack-setup.ts'],
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: 3 * TIMEOUT_MS,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: ['unit', 'integration', 'security', 'conformance'].map(project),
+    maxWorkers: 2,
+    reporters: ['default'],
+  },
+});
