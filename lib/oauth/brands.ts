@@ -1,0 +1,124 @@
+import { domainToUnicode } from 'node:url';
+
+/** A client that people know, the words it goes by, and the domains that are its maker's. */
+type Brand = { name: string; words: readonly string[]; domains: readonly string[] };
+
+const MICROSOFT = ['vscode.dev', 'visualstudio.com', 'microsoft.com', 'github.com', 'githubcopilot.com'];
+const ANTHROPIC = ['claude.ai', 'claude.com', 'anthropic.com'];
+const OPENAI = ['chatgpt.com', 'openai.com'];
+const GOOGLE = ['google.com', 'google.dev', 'geminicli.com'];
+
+const BRANDS: readonly Brand[] = [
+  { name: 'Claude (Anthropic)', words: ['claude', 'anthropic'], domains: ANTHROPIC },
+  { name: 'ChatGPT (OpenAI)', words: ['chatgpt', 'openai', 'codex'], domains: OPENAI },
+  { name: 'Cursor', words: ['cursor', 'anysphere'], domains: ['cursor.com', 'cursor.sh', 'anysphere.co'] },
+  { name: 'VS Code', words: ['vscode', 'visualstudio', 'visualstudiocode'], domains: MICROSOFT },
+  { name: 'GitHub', words: ['github', 'githubcopilot'], domains: MICROSOFT },
+  { name: 'Microsoft Copilot', words: ['copilot', 'microsoft'], domains: MICROSOFT },
+  { name: 'Gemini (Google)', words: ['gemini', 'antigravity'], domains: GOOGLE },
+  { name: 'Google', words: ['google'], domains: GOOGLE },
+  { name: 'Windsurf', words: ['windsurf', 'codeium'], domains: ['windsurf.com', 'codeium.com'] },
+  { name: 'Zed', words: ['zed'], domains: ['zed.dev'] },
+  { name: 'Goose', words: ['goose'], domains: ['block.xyz', 'block.github.io'] },
+  { name: 'Cline', words: ['cline'], domains: ['cline.bot'] },
+  { name: 'Kiro', words: ['kiro'], domains: ['kiro.dev'] },
+  { name: 'Amazon', words: ['amazon', 'amazonq'], domains: ['amazon.com', 'aws.amazon.com', 'aws.dev'] },
+  { name: 'JetBrains', words: ['jetbrains', 'intellij', 'junie'], domains: ['jetbrains.com'] },
+  { name: 'Perplexity', words: ['perplexity'], domains: ['perplexity.ai'] },
+  { name: 'Mistral', words: ['mistral', 'lechat'], domains: ['mistral.ai'] },
+  { name: 'Grok', words: ['grok'], domains: ['x.ai', 'grok.com'] },
+  { name: 'Raycast', words: ['raycast'], domains: ['raycast.com'] },
+  { name: 'Postman', words: ['postman'], domains: ['postman.com', 'postman.co'] },
+  { name: 'Warp', words: ['warp'], domains: ['warp.dev'] },
+  { name: 'LM Studio', words: ['lmstudio'], domains: ['lmstudio.ai'] },
+  { name: 'Slack', words: ['slack'], domains: ['slack.com'] },
+  { name: 'Notion', words: ['notion'], domains: ['notion.so', 'notion.com'] },
+  { name: 'Zapier', words: ['zapier'], domains: ['zapier.com'] },
+];
+
+/** Letters and digits that pass for a Latin letter; what Unicode decomposes by itself is not listed. */
+const CONFUSABLE: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    a: 'аαɑᴀ4@',
+    b: 'вьβʙ8',
+    c: 'сϲᴄ¢',
+    d: 'ԁɗᴅ',
+    e: 'еёєεᴇ3',
+    f: 'ƒғ',
+    g: 'ɡցɢ9',
+    h: 'һнʜ',
+    i: 'іιıɩ1!|ӏⅼlɪ',
+    j: 'јϳᴊ',
+    k: 'кκᴋ',
+    m: 'мᴍ',
+    n: 'пηոɴ',
+    o: 'оοσօᴏ0ø',
+    p: 'рρᴘ',
+    q: 'ԛզ',
+    r: 'гʀ',
+    s: 'ѕꜱ5$',
+    t: 'тτᴛ7',
+    u: 'υսᴜ',
+    v: 'ѵνᴠ',
+    w: 'ѡωԝᴡ',
+    x: 'хχ×',
+    y: 'уүγʏ',
+    z: 'ᴢ2',
+  }).flatMap(([latin, alike]) => [...alike].map((letter) => [letter, latin] as const)),
+);
+
+/** Words that one would read as `text`, in one spelling: accents, other alphabets, digits and `rn` for `m` folded. */
+function foldedWords(text: string): string[] {
+  const latin = [...text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()]
+    .map((letter) => CONFUSABLE[letter] ?? letter)
+    .join('');
+  return latin
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+const fold = (word: string) => foldedWords(word).join('');
+
+/** A short word must stand alone; a longer one is also recognised inside another. */
+const DISTINCT_LENGTH = 6;
+
+function mentions(words: readonly string[], brand: string): boolean {
+  const together = words.join('');
+  if (brand.length >= DISTINCT_LENGTH && together.includes(brand)) return true;
+  return words.some((_, start) => {
+    // A run of neighbouring words, so that "Z e d" and "Chat GPT" count as one.
+    let run = '';
+    for (const word of words.slice(start)) {
+      run += word;
+      if (run.length >= brand.length) break;
+    }
+    return run === brand;
+  });
+}
+
+const belongsTo = (host: string, domains: readonly string[]) =>
+  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+
+/**
+ * Says why a client's claimed name or host would be taken for a well-known client, when its host is not that maker's.
+ * CIMD proves the host and nothing about the name (CIMD -02 section 8.5).
+ *
+ * @param name - cleaned `client_name`
+ * @param host - host of the client id, as in `URL.hostname`
+ * @returns a sentence, or undefined when there is nothing to warn about
+ */
+export function lookAlike(name: string, host: string): string | undefined {
+  const nameWords = foldedWords(name);
+  const hostWords = foldedWords(domainToUnicode(host));
+  for (const { name: brand, words, domains } of BRANDS) {
+    if (belongsTo(host, domains)) continue;
+    const folded = words.map(fold);
+    if (folded.some((word) => mentions(nameWords, word)))
+      return `The name reads like ${brand}, but ${host} is not a host of ${brand} (${domains[0]}).`;
+    if (folded.some((word) => mentions(hostWords, word)))
+      return `The host ${host} reads like ${brand}, but is not one of ${brand} (${domains[0]}).`;
+  }
+  return undefined;
+}
