@@ -1,0 +1,159 @@
+import type { Problem } from '../problem.ts';
+import { contentType, type Trace } from '../trace.ts';
+import { readableFrom } from './cors.ts';
+import { type JsonObject, readDocument, stringList } from './document.ts';
+import { authorizationServerMetadataUrls, parseAllowed } from './urls.ts';
+
+export type AuthorizationServerFacts = {
+  /** Missing when default endpoints were assumed. */
+  exchangeId: string | undefined;
+  url: string | undefined;
+  kind: 'oauth' | 'oidc' | 'assumed';
+  issuer: string;
+  document: JsonObject;
+  authorizationEndpoint: string | undefined;
+  tokenEndpoint: string | undefined;
+  registrationEndpoint: string | undefined;
+  acceptsClientDocuments: boolean;
+  codeChallengeMethods: readonly string[] | undefined;
+  sendsIssuer: boolean;
+  authMethods: readonly string[];
+  scopesSupported: readonly string[] | undefined;
+  contentType: string;
+  cacheControl: string | undefined;
+  readableByBrowsers: boolean;
+};
+
+type Outcome = { facts: AuthorizationServerFacts | undefined; problems: Problem[] };
+const SUBJECT = 'the authorization server metadata';
+
+/**
+ * Finds and checks the metadata of `issuer` (RFC 8414 section 3, OpenID Connect Discovery section 4). The first
+ * document that is there is the one: with another `issuer` in it, it must not be used (section 3.3), and no
+ * other place is tried in its stead.
+ */
+export async function findAuthorizationServer(
+  trace: Trace,
+  issuer: string,
+  options: { origin: string; assumeDefaultEndpoints: boolean },
+): Promise<Outcome> {
+  let last: string | undefined;
+  for (const { url, kind } of authorizationServerMetadataUrls(issuer)) {
+    const answer = await trace.send({
+      step: 'authorization-server-metadata',
+      title: kind === 'oauth' ? 'Authorization server metadata' : 'OpenID Connect discovery document',
+      to: 'authorization-server',
+      url,
+      headers: { accept: 'application/json', origin: options.origin },
+    });
+    last = answer.exchange.id;
+    const reading = readDocument(answer, SUBJECT);
+    if (reading.document === undefined) {
+      if (reading.absent) continue;
+      return { facts: undefined, problems: [reading.problem] };
+    }
+    const { document, exchange, response } = reading;
+    if (document.issuer !== issuer) {
+      const got = typeof document.issuer === 'string' ? document.issuer : '';
+      return {
+        facts: undefined,
+        problems: [{ reason: 'issuer_mismatch', exchangeId: exchange.id, got, expected: issuer }],
+      };
+    }
+    const facts: AuthorizationServerFacts = {
+      ...readMetadata(document, issuer),
+      exchangeId: exchange.id,
+      url,
+      kind,
+      contentType: contentType(response.headers),
+      cacheControl: response.headers.get('cache-control') ?? undefined,
+      readableByBrowsers: readableFrom(response.headers, options.origin),
+    };
+    const problems = check(facts, exchange.id, trace.allowLoopback);
+    trace.ledOn(exchange, next(facts));
+    return { facts, problems };
+  }
+  if (options.assumeDefaultEndpoints) return { facts: assumedServer(issuer), problems: [] };
+  return {
+    facts: undefined,
+    problems: [{ reason: 'authorization_server_metadata_missing', exchangeId: last, issuer }],
+  };
+}
+
+function readMetadata(document: JsonObject, issuer: string) {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return {
+    issuer,
+    document,
+    authorizationEndpoint: text(document.authorization_endpoint),
+    tokenEndpoint: text(document.token_endpoint),
+    registrationEndpoint: text(document.registration_endpoint),
+    acceptsClientDocuments: document.client_id_metadata_document_supported === true,
+    codeChallengeMethods: stringList(document.code_challenge_methods_supported),
+    sendsIssuer: document.authorization_response_iss_parameter_supported === true,
+    // RFC 8414 section 2: what is meant when the field is left out.
+    authMethods: stringList(document.token_endpoint_auth_methods_supported) ?? ['client_secret_basic'],
+    scopesSupported: stringList(document.scopes_supported),
+  };
+}
+
+function check(facts: AuthorizationServerFacts, exchangeId: string, allowLoopback: boolean): Problem[] {
+  const problems: Problem[] = [];
+  const endpoints = [
+    ['authorization_endpoint', true],
+    ['token_endpoint', true],
+    ['registration_endpoint', false],
+  ] as const;
+  for (const [field, required] of endpoints) {
+    const value = facts.document[field];
+    if (value === undefined) {
+      if (required) problems.push({ reason: 'endpoint_missing', exchangeId, field });
+    } else if (!parseAllowed(value, allowLoopback))
+      problems.push({ reason: 'endpoint_invalid', exchangeId, field, value: String(value) });
+  }
+  if (!facts.codeChallengeMethods?.includes('S256'))
+    problems.push({ reason: 'pkce_unsupported', exchangeId, methods: facts.codeChallengeMethods });
+  return problems;
+}
+
+function next(facts: AuthorizationServerFacts) {
+  if (facts.acceptsClientDocuments)
+    return {
+      in: 'body',
+      field: 'client_id_metadata_document_supported',
+      value: 'true',
+      next: 'Use the URL of our client metadata document as client_id. Nothing is registered.',
+    } as const;
+  if (facts.registrationEndpoint !== undefined)
+    return {
+      in: 'body',
+      field: 'registration_endpoint',
+      value: facts.registrationEndpoint,
+      next: 'No client metadata documents here: ask whether to register, or for a client id.',
+    } as const;
+  return {
+    in: 'body',
+    field: 'authorization_endpoint',
+    value: facts.authorizationEndpoint ?? '',
+    next: 'Neither client metadata documents nor registration: ask for a client id.',
+  } as const;
+}
+
+/** The endpoints that MCP 2025-03-26 section 2.3.3 lets a client assume where no metadata is published. */
+function assumedServer(issuer: string): AuthorizationServerFacts {
+  const { origin } = new URL(issuer);
+  return {
+    ...readMetadata({}, origin),
+    exchangeId: undefined,
+    url: undefined,
+    kind: 'assumed',
+    authorizationEndpoint: `${origin}/authorize`,
+    tokenEndpoint: `${origin}/token`,
+    registrationEndpoint: `${origin}/register`,
+    codeChallengeMethods: undefined,
+    authMethods: ['none', 'client_secret_post'],
+    contentType: '',
+    cacheControl: undefined,
+    readableByBrowsers: false,
+  };
+}

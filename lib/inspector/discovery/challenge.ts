@@ -1,0 +1,133 @@
+import type { Problem } from '../problem.ts';
+import { type Answer, contentType, type Trace } from '../trace.ts';
+import { bearerChallenge, type Challenge, parseChallenges } from '../www-authenticate.ts';
+import { type ProbeMessage, probeMessage } from './messages.ts';
+import { parseAllowed } from './urls.ts';
+
+export type ChallengeFacts = {
+  exchangeId: string;
+  /** `challenged`: 401. `open`: served without a token. `other`: any other status. */
+  outcome: 'challenged' | 'open' | 'other';
+  status: number;
+  /** Whether there was a `WWW-Authenticate` at all. */
+  header: string | undefined;
+  bearer: Challenge | undefined;
+  challengeCount: number;
+  /** Where the challenge says the metadata is, when it is a URL that may be fetched. */
+  resourceMetadata: string | undefined;
+  scopes: readonly string[] | undefined;
+  cacheControl: string | undefined;
+};
+
+type Outcome = { facts: ChallengeFacts | undefined; problems: Problem[] };
+
+/**
+ * Sends the server requests without a token until one is refused with 401. A server may answer discovery or the
+ * handshake to anybody and only guard what comes after, so a second, ordinary request follows where the first
+ * was served; a server of an earlier revision is spoken to in its own era.
+ */
+export async function provokeChallenge(
+  trace: Trace,
+  serverUrl: string,
+  era: 'modern' | 'legacy',
+): Promise<Outcome> {
+  const post = (message: ProbeMessage, headers: Record<string, string> = {}) =>
+    trace.send({
+      step: 'challenge',
+      title: `${message.method} without a token`,
+      to: 'mcp-server',
+      url: serverUrl,
+      method: 'POST',
+      headers: { ...message.headers, ...headers },
+      body: message.body,
+    });
+
+  let answer = await post(era === 'modern' ? probeMessage('server/discover') : probeMessage('initialize'));
+  let open = era === 'legacy';
+  if (era === 'modern' && answer.response) {
+    if (served(answer)) answer = await post(probeMessage('tools/list'));
+    else if (notModern(answer.response.status)) {
+      open = true;
+      answer = await post(probeMessage('initialize'));
+    }
+  }
+  if (open && served(answer)) {
+    const session = answer.response?.headers.get('mcp-session-id');
+    const headers: Record<string, string> = session ? { 'mcp-session-id': session } : {};
+    await post(probeMessage('notifications/initialized'), headers);
+    answer = await post(probeMessage('tools/list (legacy)'), headers);
+  }
+  return describe(trace, answer);
+}
+
+function served(answer: Answer): boolean {
+  return answer.response !== undefined && answer.response.status >= 200 && answer.response.status < 300;
+}
+
+/** Statuses with which servers of earlier revisions answer a method or a version they do not know. */
+function notModern(status: number): boolean {
+  return (
+    status === 400 || status === 404 || status === 405 || status === 406 || status === 415 || status === 422
+  );
+}
+
+function describe(trace: Trace, answer: Answer): Outcome {
+  const { exchange } = answer;
+  const exchangeId = exchange.id;
+  const subject = 'the MCP server' as const;
+  if (answer.failure)
+    return {
+      facts: undefined,
+      problems: [{ reason: 'not_fetched', exchangeId, subject, failure: answer.failure }],
+    };
+  const { status, headers } = answer.response;
+  if (status >= 300 && status < 400) {
+    const location = headers.get('location') ?? '';
+    return { facts: undefined, problems: [{ reason: 'redirected', exchangeId, subject, location }] };
+  }
+
+  const header = headers.get('www-authenticate') ?? undefined;
+  const challenges = parseChallenges(header ?? null);
+  const bearer = bearerChallenge(challenges);
+  const stated = bearer?.parameters.resource_metadata;
+  const resourceMetadata = parseAllowed(stated, trace.allowLoopback)?.href;
+  const scope = bearer?.parameters.scope;
+  const problems: Problem[] = [];
+  if (stated !== undefined && resourceMetadata === undefined) {
+    const why = URL.canParse(stated) ? 'scheme' : 'relative';
+    problems.push({ reason: 'resource_metadata_invalid', exchangeId, value: stated, why });
+  } else if (stated !== undefined)
+    trace.ledOn(exchange, {
+      in: 'header',
+      field: 'resource_metadata',
+      value: stated,
+      next: 'Fetch the protected resource metadata from there.',
+    });
+  else if (status === 401)
+    trace.ledOn(exchange, {
+      in: 'header',
+      field: header === undefined ? 'status' : 'www-authenticate',
+      value: header ?? '401',
+      next: 'Look for the protected resource metadata at its well-known places.',
+    });
+  return {
+    problems,
+    facts: {
+      exchangeId,
+      outcome: status === 401 ? 'challenged' : served(answer) && looksLikeMcp(answer) ? 'open' : 'other',
+      status,
+      header,
+      bearer,
+      challengeCount: challenges.length,
+      resourceMetadata,
+      scopes: scope?.split(' ').filter((item) => item !== ''),
+      cacheControl: headers.get('cache-control') ?? undefined,
+    },
+  };
+}
+
+function looksLikeMcp(answer: Answer): boolean {
+  if (!answer.response) return false;
+  const type = contentType(answer.response.headers);
+  return type === 'application/json' || type === 'text/event-stream' || answer.response.status === 202;
+}

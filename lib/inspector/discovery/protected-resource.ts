@@ -1,0 +1,123 @@
+import type { Problem } from '../problem.ts';
+import { contentType, type Trace } from '../trace.ts';
+import type { ChallengeFacts } from './challenge.ts';
+import { readableFrom } from './cors.ts';
+import { type DocumentReading, type JsonObject, readDocument, stringList } from './document.ts';
+import { parseAllowed, protectedResourceMetadataUrls, sameResource } from './urls.ts';
+
+export type ProtectedResourceFacts = {
+  exchangeId: string;
+  url: string;
+  /** How its place was learnt. */
+  source: 'challenge' | 'path' | 'root';
+  document: JsonObject;
+  /** The resource identifier that tokens are asked for: what the document says, once it was found right. */
+  resource: string | undefined;
+  /** Issuers that may be used, in the document's order. */
+  issuers: readonly string[];
+  scopesSupported: readonly string[] | undefined;
+  contentType: string;
+  cacheControl: string | undefined;
+  readableByBrowsers: boolean;
+};
+
+type Outcome = { facts: ProtectedResourceFacts | undefined; problems: Problem[] };
+const SUBJECT = 'the protected resource metadata';
+
+/**
+ * Finds and checks the protected resource metadata (RFC 9728): where the challenge says, else at the well-known
+ * path of the server's URL, else at the root. `resource` must be the URL that was asked (section 3.3).
+ */
+export async function findProtectedResource(
+  trace: Trace,
+  serverUrl: string,
+  challenge: ChallengeFacts,
+  origin: string,
+): Promise<Outcome> {
+  const places = challenge.resourceMetadata
+    ? [{ url: challenge.resourceMetadata, source: 'challenge' as const }]
+    : protectedResourceMetadataUrls(serverUrl);
+  const misses: Problem[] = [];
+  let last: string | undefined;
+  for (const { url, source } of places) {
+    const answer = await trace.send({
+      step: 'protected-resource-metadata',
+      title:
+        source === 'challenge'
+          ? 'Protected resource metadata'
+          : `Protected resource metadata, ${source} place`,
+      to: 'mcp-server',
+      url,
+      headers: { accept: 'application/json', origin },
+    });
+    last = answer.exchange.id;
+    const reading = readDocument(answer, SUBJECT);
+    if (reading.document) return check(trace, { url, source, serverUrl, origin, reading });
+    misses.push(reading.problem);
+    if (source === 'challenge') return { facts: undefined, problems: [reading.problem] };
+  }
+  const told = misses.filter(({ reason }) => reason === 'redirected' || reason === 'not_fetched');
+  return {
+    facts: undefined,
+    problems: [{ reason: 'protected_resource_metadata_missing', exchangeId: last }, ...told],
+  };
+}
+
+function check(
+  trace: Trace,
+  found: {
+    url: string;
+    source: ProtectedResourceFacts['source'];
+    serverUrl: string;
+    origin: string;
+    reading: Extract<DocumentReading, { problem?: undefined }>;
+  },
+): Outcome {
+  const { url, source, serverUrl, origin } = found;
+  const { document, exchange, response } = found.reading;
+  const exchangeId = exchange.id;
+  const problems: Problem[] = [];
+
+  const resource = typeof document.resource === 'string' ? document.resource : undefined;
+  // At the root place the identifier the document was found by is the origin.
+  const right =
+    resource !== undefined &&
+    (sameResource(resource, serverUrl) ||
+      (source === 'root' && sameResource(resource, new URL(serverUrl).origin)));
+  if (resource === undefined)
+    problems.push({ reason: 'document_invalid', exchangeId, subject: SUBJECT, why: 'it has no resource' });
+  else if (!right)
+    problems.push({ reason: 'resource_mismatch', exchangeId, got: resource, expected: serverUrl });
+
+  const listed = stringList(document.authorization_servers) ?? [];
+  const issuers: string[] = [];
+  for (const value of listed) {
+    const issuer = parseAllowed(value, trace.allowLoopback);
+    if (issuer && issuer.search === '' && issuer.hash === '') issuers.push(value);
+    else problems.push({ reason: 'issuer_invalid', exchangeId, value });
+  }
+  if (listed.length === 0) problems.push({ reason: 'authorization_servers_missing', exchangeId });
+  if (issuers[0] !== undefined)
+    trace.ledOn(exchange, {
+      in: 'body',
+      field: 'authorization_servers',
+      value: issuers[0],
+      next: 'Fetch the metadata of this issuer.',
+    });
+
+  return {
+    problems,
+    facts: {
+      exchangeId,
+      url,
+      source,
+      document,
+      resource: right ? resource : undefined,
+      issuers,
+      scopesSupported: stringList(document.scopes_supported),
+      contentType: contentType(response.headers),
+      cacheControl: response.headers.get('cache-control') ?? undefined,
+      readableByBrowsers: readableFrom(response.headers, origin),
+    },
+  };
+}

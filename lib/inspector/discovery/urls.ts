@@ -1,0 +1,69 @@
+import { isLoopback } from '../../config/loopback.ts';
+import type { Problem } from '../problem.ts';
+
+/** Whether `url` is one a client may be sent to or fetch: `https`, or `http` on this machine when allowed. */
+export function allowedUrl(url: URL, allowLoopback: boolean): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && allowLoopback && isLoopback(url));
+}
+
+/** `text` as an allowed absolute URL; undefined for anything else. */
+export function parseAllowed(text: unknown, allowLoopback: boolean): URL | undefined {
+  if (typeof text !== 'string' || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return allowedUrl(url, allowLoopback) && !url.username && !url.password ? url : undefined;
+}
+
+/** What is wrong with the URL that a person entered; undefined when nothing is. */
+export function serverUrlProblem(text: string, allowLoopback: boolean): Problem | undefined {
+  const problem = (why: Extract<Problem, { reason: 'url_invalid' }>['why']): Problem => ({
+    reason: 'url_invalid',
+    url: text,
+    why,
+  });
+  if (!URL.canParse(text)) return problem('not_a_url');
+  const url = new URL(text);
+  if (!allowedUrl(url, allowLoopback)) return problem('scheme');
+  if (url.username || url.password) return problem('credentials');
+  if (text.includes('#')) return problem('fragment');
+  return undefined;
+}
+
+const pathOf = (url: URL) => (url.pathname === '/' ? '' : url.pathname);
+
+/**
+ * Where protected resource metadata may be (RFC 9728 section 3.1): the well-known path inserted before the
+ * resource's own, then the root.
+ */
+export function protectedResourceMetadataUrls(serverUrl: string): { url: string; source: 'path' | 'root' }[] {
+  const url = new URL(serverUrl);
+  const root = { url: `${url.origin}/.well-known/oauth-protected-resource`, source: 'root' } as const;
+  const path = pathOf(url);
+  if (path === '' && url.search === '') return [root];
+  return [{ url: `${root.url}${path}${url.search}`, source: 'path' }, root];
+}
+
+/** Where an issuer's metadata may be, in the order of MCP 2026-07-28 "Authorization Server Metadata Discovery". */
+export function authorizationServerMetadataUrls(issuer: string): { url: string; kind: 'oauth' | 'oidc' }[] {
+  const url = new URL(issuer);
+  const path = pathOf(url).replace(/\/$/, '');
+  const inserted = (suffix: string) => `${url.origin}/.well-known/${suffix}${path}`;
+  return [
+    { url: inserted('oauth-authorization-server'), kind: 'oauth' },
+    { url: inserted('openid-configuration'), kind: 'oidc' },
+    ...(path === ''
+      ? []
+      : [{ url: `${url.origin}${path}/.well-known/openid-configuration`, kind: 'oidc' } as const]),
+  ];
+}
+
+/**
+ * Whether `resource` identifies the server that was asked (RFC 9728 section 3.3): the same text. The two
+ * spellings of an empty path are one URL and count as the same.
+ */
+export function sameResource(resource: string, asked: string): boolean {
+  if (resource === asked) return true;
+  const url = new URL(asked);
+  return (
+    url.pathname === '/' && url.search === '' && (resource === url.origin || resource === `${url.origin}/`)
+  );
+}
