@@ -29,7 +29,7 @@ const SECRET_HEADERS = new Set([
   'x-api-key',
 ]);
 const JWT = /\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
-const CONTROL_OR_FORMAT = /[\p{Cc}\p{Cf}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Characters of a body that a trace keeps. */
 const BODY_LENGTH = 16_384;
@@ -39,9 +39,9 @@ const HEADER_COUNT = 40;
 
 const hidden = (value: string) => `(hidden, ${value.length} characters)`;
 
-/** `text` without control, bidi and zero-width characters; line feeds and tabs stay. */
-export function printable(text: string, maxLength = 300): string {
-  const clean = text.replace(CONTROL_OR_FORMAT, (character) =>
+/** `text` without control, bidi and zero-width characters; unlike `cleanText` it keeps lines and indentation. */
+function printable(text: string, maxLength: number): string {
+  const clean = text.replace(INVISIBLE, (character) =>
     character === '\n' || character === '\t' ? character : '',
   );
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;

@@ -1,32 +1,10 @@
+import type { GuardedFetch, GuardedResponse } from '#lib/net/guarded-fetch.ts';
 import type { Exchange, Lane, LedOn, Step, TraceEvent } from './exchange.ts';
 import { Masker } from './masking.ts';
 
-/** What the inspector needs of an answer; `lib/net/guarded-fetch.ts` gives one. */
-export type FetchedResponse = {
-  status: number;
-  headers: Headers;
-  body: Uint8Array;
-  text(): string;
-  json(): unknown;
-};
-
-/** The guarded fetch, as an argument: follows no redirect, refuses addresses that are not public. */
-export type Fetch = (
-  url: string,
-  options: {
-    method?: string;
-    headers?: Record<string, string>;
-    body?: string;
-    maxBytes?: number;
-    timeoutMs?: number;
-    signal?: AbortSignal;
-    allowLoopback: boolean;
-    limitKey?: string;
-  },
-) => Promise<FetchedResponse>;
-
 export type TraceOptions = {
-  fetch: Fetch;
+  /** The guarded fetch, or a test's own. */
+  fetch: GuardedFetch;
   /** Whether loopback `http` targets may be fetched: on a loopback deployment only. */
   allowLoopback: boolean;
   /** Whose share of the outbound limit is used. */
@@ -56,7 +34,7 @@ export type Request = {
 export type FetchFailure = 'unreachable' | 'too_large' | 'encoded' | 'limited';
 
 export type Answer =
-  | { exchange: Exchange; response: FetchedResponse; failure?: undefined }
+  | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
   | { exchange: Exchange; response?: undefined; failure: FetchFailure };
 
 const FAILURES: Record<FetchFailure, string> = {

@@ -1,11 +1,12 @@
+import type { GuardedResponse } from '#lib/net/guarded-fetch.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Problem, Subject } from '../problem.ts';
-import type { Answer, FetchedResponse } from '../trace.ts';
+import type { Answer } from '../trace.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type DocumentReading =
-  | { document: JsonObject; exchange: Exchange; response: FetchedResponse; problem?: undefined }
+  | { document: JsonObject; exchange: Exchange; response: GuardedResponse; problem?: undefined }
   | { document?: undefined; problem: Problem; absent: boolean };
 
 /**

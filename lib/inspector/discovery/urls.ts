@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config/loopback.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
 import type { Problem } from '../problem.ts';
 
 /** Whether `url` is one a client may be sent to or fetch: `https`, or `http` on this machine when allowed. */

@@ -1,5 +1,5 @@
+import { cleanText } from '#lib/net/text.ts';
 import type { Finding } from '../finding.ts';
-import { printable } from '../masking.ts';
 import type { Rule } from './advice.ts';
 import { STANDARDS } from './standards.ts';
 
@@ -96,7 +96,7 @@ const broadScopes: Rule = ({ challenge, protectedResource }) => {
         title: 'More scopes are asked for than a first sign-in needs',
         seen:
           broad.length > 0
-            ? `${field} asks for ${printable(broad.join(' '), 150)}.`
+            ? `${field} asks for ${cleanText(broad.join(' '), 150)}.`
             : `${field} lists ${scopes.length} scopes; clients ask for all of them at once.`,
         standard: STANDARDS.mcpScopes,
         fix: 'Ask for the least that makes the server useful, and for more when a tool needs it (step-up).',

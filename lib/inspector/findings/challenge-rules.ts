@@ -1,4 +1,4 @@
-import { printable } from '../masking.ts';
+import { cleanText } from '#lib/net/text.ts';
 import type { Rule } from './advice.ts';
 import { pinsErrors } from './caching.ts';
 import { STANDARDS } from './standards.ts';
@@ -41,7 +41,7 @@ const noChallenge: Rule = ({ challenge }) =>
         seen:
           challenge.header === undefined
             ? 'There is no WWW-Authenticate header.'
-            : `WWW-Authenticate is "${printable(challenge.header, 200)}".`,
+            : `WWW-Authenticate is "${cleanText(challenge.header, 200)}".`,
         standard: STANDARDS.unauthorized,
         fix: 'Send WWW-Authenticate: Bearer resource_metadata="…", scope="…" with every 401.',
         exchangeId: challenge.exchangeId,
@@ -80,7 +80,7 @@ const errorWithoutToken: Rule = ({ challenge }) =>
         id: 'challenge-error-without-token',
         severity: 'note',
         title: 'The challenge reports an error although no token was sent',
-        seen: `error="${printable(challenge.bearer.parameters.error, 60)}".`,
+        seen: `error="${cleanText(challenge.bearer.parameters.error, 60)}".`,
         standard: STANDARDS.bearerErrors,
         fix: 'Leave error out when the request has no credentials.',
         exchangeId: challenge.exchangeId,
@@ -93,7 +93,7 @@ const cachedChallenge: Rule = ({ challenge }) =>
         id: 'challenge-cacheable',
         severity: 'warning',
         title: 'The refusal may be cached',
-        seen: `Status ${challenge.status} with Cache-Control "${printable(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
+        seen: `Status ${challenge.status} with Cache-Control "${cleanText(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
         standard: STANDARDS.notModified,
         fix: 'Send Cache-Control: no-store with every error.',
         exchangeId: challenge.exchangeId,
@@ -108,7 +108,7 @@ const cors: Rule = ({ cors: facts, challenge }) => {
       id: 'cors-missing',
       severity: 'note',
       title: 'Browser clients of other sites cannot connect',
-      seen: `A preflight from ${printable(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
+      seen: `A preflight from ${cleanText(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
       standard: STANDARDS.cors,
       fix: 'To let them in, answer OPTIONS with Access-Control-Allow-Origin for the origins you trust.',
       exchangeId: preflight.exchangeId,

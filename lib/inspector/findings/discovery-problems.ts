@@ -1,5 +1,5 @@
+import { cleanText } from '#lib/net/text.ts';
 import type { Finding } from '../finding.ts';
-import { printable } from '../masking.ts';
 import type { Problem, Subject } from '../problem.ts';
 import { STANDARDS } from './standards.ts';
 
@@ -24,7 +24,7 @@ export type DiscoveryProblem = Extract<
   }
 >;
 
-const quote = (text: string) => `"${printable(text, 200)}"`;
+const quote = (text: string) => `"${cleanText(text, 200)}"`;
 
 const URL_PROBLEMS = {
   not_a_url: 'This is not a URL.',
@@ -55,10 +55,10 @@ function difference(got: string, expected: string): string {
   if (!URL.canParse(got) || !URL.canParse(expected)) return 'It is not the URL that was asked for.';
   const [a, b] = [new URL(got), new URL(expected)];
   if (a.protocol !== b.protocol) return `The scheme differs: ${a.protocol} against ${b.protocol}.`;
-  if (a.host !== b.host) return `The host differs: ${printable(a.host, 100)} against ${b.host}.`;
+  if (a.host !== b.host) return `The host differs: ${cleanText(a.host, 100)} against ${b.host}.`;
   if (a.pathname.replace(/\/+$/, '') === b.pathname.replace(/\/+$/, ''))
     return 'Only a trailing slash differs.';
-  return `The path differs: ${printable(a.pathname, 100)} against ${b.pathname}.`;
+  return `The path differs: ${cleanText(a.pathname, 100)} against ${b.pathname}.`;
 }
 
 /** A problem of discovery in words. */
@@ -108,7 +108,7 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'document_invalid':
       return error('document-invalid', `${upper(problem.subject)} cannot be read`, {
-        seen: `${upper(problem.subject)}: ${printable(problem.why)}.`,
+        seen: `${upper(problem.subject)}: ${cleanText(problem.why)}.`,
         standard: RESPONSES[problem.subject],
         fix: 'Answer 200 with a JSON object and the media type application/json.',
       });

@@ -1,7 +1,7 @@
+import { cleanText } from '#lib/net/text.ts';
 import { stringList } from '../discovery/document.ts';
 import type { Discovery } from '../discovery.ts';
 import type { Finding } from '../finding.ts';
-import { printable } from '../masking.ts';
 import type { Rule } from './advice.ts';
 import { keptTooLong, pinsErrors } from './caching.ts';
 import { STANDARDS } from './standards.ts';
@@ -48,7 +48,7 @@ const mediaType: Rule = (discovery) =>
       seen:
         facts.contentType === ''
           ? 'There is no Content-Type.'
-          : `Content-Type is ${printable(facts.contentType, 80)}.`,
+          : `Content-Type is ${cleanText(facts.contentType, 80)}.`,
       standard,
       fix: 'Serve it as application/json.',
       exchangeId,
@@ -74,7 +74,7 @@ const longCache: Rule = (discovery) =>
       id: 'metadata-cached-long',
       severity: 'note' as const,
       title: `The ${name} is cached for more than a day`,
-      seen: `Cache-Control is "${printable(facts.cacheControl ?? '', 100)}": a mistake in it would stay with clients that long.`,
+      seen: `Cache-Control is "${cleanText(facts.cacheControl ?? '', 100)}": a mistake in it would stay with clients that long.`,
       standard: STANDARDS.notModified,
       fix: 'Minutes to hours are enough.',
       exchangeId,

@@ -1,12 +1,12 @@
+import { cleanText } from '#lib/net/text.ts';
 import type { Finding } from '../finding.ts';
-import { printable } from '../masking.ts';
 import type { Problem } from '../problem.ts';
 import type { DiscoveryProblem } from './discovery-problems.ts';
 import { STANDARDS } from './standards.ts';
 
 type SignInProblem = Exclude<Problem, DiscoveryProblem>;
 
-const quote = (text: string) => `"${printable(text, 200)}"`;
+const quote = (text: string) => `"${cleanText(text, 200)}"`;
 const START_AGAIN = 'Run the inspector and sign in again.';
 
 /** A problem of registration, sign-in or use in words. */
@@ -95,7 +95,7 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
       });
     case 'token_invalid':
       return error('token-response-invalid', 'The token response cannot be used', {
-        seen: `${printable(problem.why)}.`,
+        seen: `${cleanText(problem.why)}.`,
         standard: STANDARDS.tokenResponse,
         fix: 'Answer 200 with a JSON object that has access_token and token_type "Bearer".',
       });

@@ -1,0 +1,80 @@
+import type { Exchange } from './exchange.ts';
+import { type Finding, SEVERITIES } from './finding.ts';
+
+/** What is exported and printed: masked exchanges and findings, nothing else. */
+export type Report = {
+  serverUrl: string;
+  /** ISO 8601. */
+  at: string;
+  findings: readonly Finding[];
+  exchanges: readonly Exchange[];
+};
+
+const HEADINGS = { error: 'Errors', warning: 'Warnings', note: 'Notes' } as const;
+
+/** `text` as literal Markdown: nothing in it becomes a link, a heading or markup. */
+function literal(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** A fence longer than any run of backticks in `text`, so that the text cannot close it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+function findingMarkdown(finding: Finding, number: (id: string) => number): string {
+  const where = finding.exchangeId === undefined ? '' : ` (exchange ${number(finding.exchangeId)})`;
+  return [
+    `- **${literal(finding.title)}**${where}`,
+    `  - Seen: ${literal(finding.seen)}`,
+    `  - Standard: [${literal(finding.standard.name)}](${finding.standard.url})`,
+    `  - Fix: ${literal(finding.fix)}`,
+  ].join('\n');
+}
+
+const lines = (headers: Exchange['request']['headers']) =>
+  headers.map(([name, value]) => `${name}: ${value}`);
+
+function exchangeMarkdown(exchange: Exchange, index: number): string {
+  const { request, response, ledOn } = exchange;
+  const sent = [`${request.method} ${request.url}`, ...lines(request.headers)];
+  if (request.body !== undefined) sent.push('', request.body);
+  const received = response
+    ? [
+        `${response.status}`,
+        ...lines(response.headers),
+        ...(response.body === undefined ? [] : ['', response.body]),
+      ]
+    : [exchange.error ?? 'No answer.'];
+  return [
+    `### ${index + 1}. ${literal(exchange.title)} (${exchange.durationMs} ms)`,
+    fenced(sent.join('\n')),
+    fenced(received.join('\n')),
+    ...(ledOn ? [`Led on by ${literal(ledOn.field)}: ${literal(ledOn.next)}`] : []),
+  ].join('\n\n');
+}
+
+/** A report as Markdown that can be pasted into an issue; what servers wrote stays literal text in it. */
+export function reportMarkdown({ serverUrl, at, findings, exchanges }: Report): string {
+  const number = (id: string) => exchanges.findIndex((exchange) => exchange.id === id) + 1;
+  const groups = SEVERITIES.flatMap((severity) => {
+    const group = findings.filter((finding) => finding.severity === severity);
+    if (group.length === 0) return [];
+    return [`## ${HEADINGS[severity]}`, group.map((finding) => findingMarkdown(finding, number)).join('\n')];
+  });
+  return [
+    `# MCP sign-in report for ${literal(serverUrl)}`,
+    `Made ${at}. Tokens, codes and other credentials are hidden.`,
+    ...(groups.length > 0 ? groups : ['No findings.']),
+    '## Exchanges',
+    ...exchanges.map(exchangeMarkdown),
+    '',
+  ].join('\n\n');
+}
+
+/** A report as JSON, indented. */
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
