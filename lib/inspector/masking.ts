@@ -28,7 +28,10 @@ const SECRET_HEADERS = new Set([
   'set-cookie',
   'x-api-key',
 ]);
-const JWT = /\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
+// Both patterns begin only where a word does, and count what they repeat: hostile text must not make them slow.
+const JWT = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
+const ASSIGNED =
+  /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=]\s{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Characters of a body that a trace keeps. */
@@ -134,10 +137,10 @@ export class Masker {
     } catch {
       // Half a JSON document, or an event stream: the field names are still there to go by.
       return body.replace(
-        /(["']?)([\w-]+)\1(\s*[:=]\s*)(["'])((?:(?!\4)[^\\\n]|\\.)*)\4/g,
+        ASSIGNED,
         (whole, quote: string, name: string, sign: string, open: string, value: string) =>
           SECRET_FIELDS.has(name.toLowerCase())
-            ? `${quote}${name}${quote}${sign}${open}${hidden(value)}${open}`
+            ? `${quote}${name}${quote}${sign}${open}${hidden(value)}`
             : whole,
       );
     }

@@ -86,15 +86,17 @@ export function parseChallenges(value: string | null): Challenge[] {
       continue;
     }
     const first = readParameter(reader);
+    let separated = true;
     if (first === undefined) {
       const token68 = reader.take(TOKEN68)?.[0];
       if (token68 !== undefined) challenge.token68 = token68;
+      separated = reader.take(COMMAS)?.[0] !== '';
     }
-    for (let next = first; next !== undefined; next = readParameter(reader)) {
+    for (let next = first; next !== undefined && separated; next = readParameter(reader)) {
       parameters[next[0]] ??= next[1];
-      if (reader.take(COMMAS)?.[0] === '') break;
+      separated = reader.take(COMMAS)?.[0] !== '';
     }
-    reader.take(COMMAS);
+    if (!separated) break;
   }
   return challenges;
 }
