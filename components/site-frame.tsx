@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
+import { askedFor } from '#lib/session/asked-for.ts';
 import { chosenTheme } from '#lib/session/theme.ts';
 import { SiteHeader } from './site-header.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -10,7 +11,7 @@ export async function SiteFrame({ account, children }: { account?: ReactNode; ch
   const settings = config();
   return (
     <div className="flex min-h-dvh flex-col">
-      <SiteHeader name={settings.serverName} account={account} />
+      <SiteHeader name={settings.serverName} path={(await askedFor())?.split('?')[0]} account={account} />
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}
       </main>

@@ -1,11 +1,10 @@
 import 'server-only';
 import { getWorkOS, withAuth } from '@workos-inc/authkit-nextjs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { config } from '#lib/config/env.ts';
-import { safeReturnTo } from './return-to.ts';
+import { askedFor } from './asked-for.ts';
 
 /** The person signed in to the pages. */
 export type SessionUser = {
@@ -66,14 +65,5 @@ export const currentUser = cache(async (): Promise<SessionUser | null> => {
 export async function requireUser(returnTo?: string): Promise<SessionUser> {
   const user = await currentUser();
   if (user) return user;
-  redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await askedFor()))}`);
-}
-
-/** Path and query of this request, as the proxy noted it. */
-async function askedFor(): Promise<string> {
-  const noted = (await headers()).get('x-url');
-  if (noted === null) return '/';
-  const url = new URL(noted);
-  url.searchParams.delete('_rsc');
-  return safeReturnTo(url.pathname + url.search);
+  redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await askedFor()) ?? '/')}`);
 }
