@@ -60,26 +60,32 @@ async function lock(): Promise<() => void> {
  *
  * No variable of the app is given to it: a build works for every deployment, so nothing may be baked in.
  *
- * @param onStart - is given the build's process, to stop it with
+ * @param options.quiet - keeps what the build prints for the message of its failure
+ * @param options.onStart - is given the build's process, to stop it with
  * @returns whether it built
  * @throws {StartFailure} when the build fails
  */
-export async function buildIfStale(onStart: (build: RunningProcess) => void = () => {}): Promise<boolean> {
+export async function buildIfStale(
+  options: { quiet?: boolean; onStart?: (build: RunningProcess) => void } = {},
+): Promise<boolean> {
   if (isFresh(inputsHash())) return false;
   const unlock = await lock();
   try {
     const hash = inputsHash();
     if (isFresh(hash)) return false;
     const { PATH, HOME, TMPDIR, CI } = process.env;
-    const build = startProcess('next build', ['node_modules/next/dist/bin/next', 'build'], {
-      PATH,
-      HOME,
-      TMPDIR,
-      CI,
-      NODE_ENV: 'production',
-    });
-    onStart(build);
-    if ((await build.ended) !== 0) throw new StartFailure('The production build failed; see above.');
+    const build = startProcess(
+      'next build',
+      ['node_modules/next/dist/bin/next', 'build'],
+      { PATH, HOME, TMPDIR, CI, NODE_ENV: 'production' },
+      options.quiet ? { stdio: ['ignore', 'pipe', 'pipe'] } : {},
+    );
+    options.onStart?.(build);
+    const output: string[] = [];
+    for (const stream of [build.child.stdout, build.child.stderr])
+      stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
+    if ((await build.ended) !== 0)
+      throw new StartFailure(`The production build failed.\n${output.join('')}`.trim());
     writeFileSync(STAMP, hash);
     return true;
   } finally {

@@ -68,7 +68,7 @@ export async function runTogether(mode: 'start' | 'dev'): Promise<never> {
     const { appUrl } = parseConfig(appEnv);
     await requireFreePort(appPort, 'PORT');
     if (authkitPort !== undefined) await requireFreePort(authkitPort, 'AUTHKIT_PORT');
-    if (mode === 'start') await buildIfStale((build) => running.push(build));
+    if (mode === 'start') await buildIfStale({ onStart: (build) => running.push(build) });
 
     if (authkitPort !== undefined) {
       const env = { ...combinedEnv, APP_URL: appUrl, AUTHKIT_PORT: String(authkitPort) };

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { variables } from '#lib/config/schema.ts';
+import { localEnvironment } from '../../scripts/local-environment.ts';
+import { type RunningProcess, startProcess, untilAnswers } from '../../scripts/processes.ts';
+import { freePort } from './free-port.ts';
+
+/** A process under test and everything it printed so far. */
+export type Started = { url: string; port: number; running: RunningProcess; logs(): string };
+
+/**
+ * Every variable of the app, empty: what a developer has in the shell or in `.env` must not reach a test.
+ */
+const blank = Object.fromEntries(
+  [
+    ...Object.keys(variables.shape),
+    'APP_URL',
+    'MCP_ALLOWED_ORIGINS',
+    'VERCEL',
+    'VERCEL_ENV',
+    'VERCEL_URL',
+  ].map((name) => [name, '']),
+);
+
+function machine(): Record<string, string | undefined> {
+  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS };
+}
+
+/** A directory of its own, and a function that removes it. */
+export function temporaryDirectory(name: string): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `${name}-`));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Starts `node` with `args`, keeps what it prints, and waits until `readyUrl` answers. */
+async function start(
+  name: string,
+  args: string[],
+  port: number,
+  readyPath: string,
+  env: Record<string, string | undefined>,
+): Promise<Started> {
+  const running = startProcess(name, args, { ...machine(), ...env }, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  for (const stream of [running.child.stdout, running.child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
+  const url = `http://localhost:${port}`;
+  try {
+    await untilAnswers(`${url}${readyPath}`, running);
+  } catch (error) {
+    await running.stop('SIGKILL');
+    throw new Error(`${error instanceof Error ? error.message : error}\n${output.join('')}`);
+  }
+  return { url, port, running, logs: () => output.join('') };
+}
+
+/** Starts local AuthKit for an app at `appUrl`. */
+export async function startAuthkit(options: {
+  appUrl: string;
+  dataDir: string;
+  port?: number;
+  env?: Record<string, string>;
+}): Promise<Started> {
+  const port = options.port ?? (await freePort());
+  return start('Local AuthKit', ['scripts/authkit.ts'], port, '/.well-known/oauth-authorization-server', {
+    AUTHKIT_PORT: String(port),
+    AUTHKIT_DATA_DIR: options.dataDir,
+    APP_URL: options.appUrl,
+    ...options.env,
+  });
+}
+
+/**
+ * Starts one instance of the production app, which must have been built.
+ *
+ * @param options.appPort - port in `APP_URL`; instances behind one public address share it
+ * @param options.port - port to listen on, `appPort` by default
+ * @param options.env - variables besides those of a local run, or instead of them
+ */
+export async function startApp(options: {
+  appPort: number;
+  authkitPort: number;
+  dataDir: string;
+  port?: number;
+  env?: Record<string, string>;
+}): Promise<Started> {
+  const { appPort, authkitPort, dataDir, port = appPort } = options;
+  const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'];
+  return start('The app', args, port, '/health/ready', {
+    ...blank,
+    ...localEnvironment({ appPort, authkitPort, dataDir }),
+    PORT: String(port),
+    DATABASE_URL: `pglite:${join(dataDir, 'pglite')}`,
+    LOG_FORMAT: 'json',
+    NODE_ENV: 'production',
+    ...options.env,
+  });
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { buildIfStale } from '../../scripts/production-build.ts';
+import { freePort } from './free-port.ts';
+import { type Started, startApp, startAuthkit, temporaryDirectory } from './processes.ts';
+
+/** The product as it is deployed, local AuthKit beside it, and a directory of its own for their data. */
+export type Stack = {
+  appUrl: string;
+  authkitUrl: string;
+  app: Started;
+  authkit: Started;
+  /** Everything that both processes and all further instances printed so far. */
+  logs(): string;
+  /**
+   * Starts another instance of the app with the same `APP_URL`, listening on a port of its own. It needs a
+   * database that instances can share, so both get `DATABASE_URL` through `env`.
+   */
+  startInstance(env?: Record<string, string>): Promise<Started>;
+  /** Starts the first instance again, with the same port and data, after a test ended it. */
+  restartApp(): Promise<Started>;
+  stop(): Promise<void>;
+};
+
+/** Limits that no test reaches by accident; a test of a limit starts an instance with its own. */
+const ROOMY = {
+  MCP_FAILED_AUTH_PER_MINUTE: '1000000',
+  MCP_CALLS_PER_MINUTE: '1000000',
+};
+
+/**
+ * Builds the app if that is needed and starts a stack on free ports.
+ *
+ * @param options.env - variables of the app besides those of a local run
+ * @param options.authkitEnv - variables of local AuthKit
+ */
+export async function startStack(
+  options: { env?: Record<string, string>; authkitEnv?: Record<string, string> } = {},
+): Promise<Stack> {
+  await buildIfStale({ quiet: true });
+  const data = temporaryDirectory('mcp-authkit-starter');
+  const [appPort, authkitPort] = [await freePort(), await freePort()];
+  const appUrl = `http://localhost:${appPort}`;
+  const everything: Started[] = [];
+  const keep = (started: Started) => {
+    everything.push(started);
+    return started;
+  };
+  const stop = async () => {
+    await Promise.all(everything.map(({ running }) => running.stop()));
+    data.remove();
+  };
+  const instance = async (port: number, env: Record<string, string> = {}) =>
+    keep(
+      await startApp({
+        appPort,
+        authkitPort,
+        dataDir: data.path,
+        port,
+        env: { ...ROOMY, ...options.env, ...env },
+      }),
+    );
+  try {
+    const authkit = keep(
+      await startAuthkit({
+        appUrl,
+        dataDir: join(data.path, 'authkit'),
+        port: authkitPort,
+        env: options.authkitEnv,
+      }),
+    );
+    const app = await instance(appPort);
+    return {
+      appUrl,
+      authkitUrl: authkit.url,
+      app,
+      authkit,
+      logs: () => everything.map(({ logs }) => logs()).join('\n'),
+      startInstance: async (env) => instance(await freePort(), env),
+      restartApp: () => instance(appPort),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
