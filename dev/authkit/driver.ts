@@ -1,0 +1,108 @@
+import { ADA, BEN } from './state/people.ts';
+
+/** What a browser keeps between pages. One jar is one browser; share it to stay signed in. */
+export type CookieJar = Map<string, { value: string; path: string }>;
+
+export type SignIn = {
+  /** Of AuthKit: what a client, or the app's `/login`, sends the browser to. */
+  authorizationUrl: string | URL;
+  /** One of the seeded people, or an e-mail address. */
+  account: 'ada' | 'ben' | (string & {});
+  /** What to press on the consent page. Default: allow. */
+  decision?: 'allow' | 'deny';
+  jar?: CookieJar;
+  /** Sees each page on the way, as HTML. */
+  onPage?: (page: { url: URL; status: number; html: string }) => void;
+};
+
+const ACCOUNTS: Record<string, string> = { ada: ADA.id, ben: BEN.id };
+const MAX_STEPS = 20;
+
+/**
+ * Goes through the sign-in and consent pages as a person would, with requests instead of a browser.
+ *
+ * @returns the redirect that leaves AuthKit: back to the client, with a code or an error
+ * @throws {Error} with the text of the page when AuthKit refuses
+ */
+export async function signIn(options: SignIn): Promise<URL> {
+  const { account, decision = 'allow', jar = new Map(), onPage } = options;
+  const start = new URL(options.authorizationUrl);
+  let url = start;
+  let init: RequestInit = {};
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, accept: 'text/html', cookie: cookieHeader(jar, url) },
+    });
+    keepCookies(jar, url, response);
+    const location = response.headers.get('location');
+    if (location !== null) {
+      await response.body?.cancel();
+      url = new URL(location, url);
+      if (url.origin !== start.origin) return url;
+      init = {};
+      continue;
+    }
+    const page = await response.text();
+    onPage?.({ url, status: response.status, html: page });
+    const form = response.ok ? nextForm(page, account, decision) : undefined;
+    if (form === undefined) throw new Error(`AuthKit answered ${response.status}: ${visibleText(page)}`);
+    if (form.action !== undefined) url = new URL(form.action, url);
+    init = { method: 'POST', body: form.fields, headers: { origin: start.origin } };
+  }
+  throw new Error(`AuthKit is still redirecting after ${MAX_STEPS} steps`);
+}
+
+/** The form of the page that moves on, filled in. */
+function nextForm(page: string, account: string, decision: string) {
+  const picker = page.includes('data-testid="account-picker"');
+  if (!picker && !page.includes('data-testid="consent"')) return undefined;
+  const id = ACCOUNTS[account];
+  const wanted = picker ? (id === undefined ? 'name="email"' : 'name="account"') : 'name="decision"';
+  const form = page.match(/<form\b[^>]*>[\s\S]*?<\/form>/g)?.find((text) => text.includes(wanted));
+  if (form === undefined) return undefined;
+  const fields = new URLSearchParams();
+  for (const [input] of form.matchAll(/<input type="hidden"[^>]*>/g))
+    fields.set(attribute(input, 'name') ?? '', attribute(input, 'value') ?? '');
+  if (!picker) fields.set('decision', decision);
+  else if (id !== undefined) fields.set('account', id);
+  else {
+    fields.set('account', 'other');
+    fields.set('email', account);
+  }
+  return { action: attribute(/^<form[^>]*>/.exec(form)?.[0] ?? '', 'action'), fields };
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+  return value?.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+}
+
+function visibleText(page: string): string {
+  const main = /<main>([\s\S]*)<\/main>/.exec(page)?.[1] ?? page;
+  return main
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 400);
+}
+
+function cookieHeader(jar: CookieJar, url: URL): string {
+  return [...jar]
+    .filter(([, { path }]) => url.pathname === path || url.pathname.startsWith(path.replace(/\/?$/, '/')))
+    .map(([name, { value }]) => `${name}=${value}`)
+    .join('; ');
+}
+
+function keepCookies(jar: CookieJar, url: URL, response: Response): void {
+  for (const line of response.headers.getSetCookie()) {
+    const [pair = '', ...attributes] = line.split(/;\s*/);
+    const name = pair.slice(0, pair.indexOf('='));
+    const value = pair.slice(pair.indexOf('=') + 1);
+    const expires = attributes.find((text) => /^expires=/i.test(text))?.slice('expires='.length);
+    const path = attributes.find((text) => /^path=/i.test(text))?.slice('path='.length) ?? url.pathname;
+    if (value === '' || (expires !== undefined && Date.parse(expires) <= Date.now())) jar.delete(name);
+    else jar.set(name, { value, path });
+  }
+}

@@ -1,0 +1,38 @@
+import { type ClientMetadata, errors } from 'oidc-provider';
+import { isLoopback } from '#lib/config/loopback.ts';
+
+const GRANT_TYPES = ['authorization_code', 'refresh_token'];
+
+/**
+ * What AuthKit makes of the metadata of a client, whether registered (RFC 7591) or read from its metadata
+ * document. Changes `metadata` in place, before `oidc-provider` validates it.
+ *
+ * @throws {errors.InvalidRedirectUri} for plain `http` to anything but this machine (RFC 8252 section 8.3)
+ */
+export function applyClientRules(metadata: ClientMetadata): void {
+  const redirects = strings(metadata.redirect_uris).map((uri) => URL.parse(uri));
+  if (redirects.some((url) => url?.protocol === 'http:' && !isLoopback(url)))
+    throw new errors.InvalidRedirectUri('redirect_uris must use https, except to a loopback address');
+
+  // `web` would hold a loopback redirect to the registered port; RFC 8252 section 7.3 lets it vary.
+  if (redirects.some((url) => url !== null && url.protocol !== 'https:'))
+    metadata.application_type = 'native';
+
+  // A metadata document cannot hold a secret, so what `oidc-provider` assumes for a missing method is wrong.
+  const fromDocument = /^https:/.test(metadata.client_id);
+  if (fromDocument && /^client_secret/.test(metadata.token_endpoint_auth_method ?? 'client_secret_basic'))
+    metadata.token_endpoint_auth_method = metadata.jwks || metadata.jwks_uri ? 'private_key_jwt' : 'none';
+
+  // Grants that do not exist here are left out rather than refused (RFC 7591 section 2).
+  if (Array.isArray(metadata.grant_types)) {
+    const known = metadata.grant_types.filter((type) => GRANT_TYPES.includes(String(type)));
+    metadata.grant_types = known.length > 0 ? known : ['authorization_code'];
+  }
+
+  // A registered scope would be a ceiling, and a client that registers with the base scopes could never step up.
+  delete metadata.scope;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

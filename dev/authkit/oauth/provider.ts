@@ -1,0 +1,153 @@
+import type { JWK } from 'jose';
+import Provider, { interactionPolicy } from 'oidc-provider';
+import { BROWSER_SESSION_LIFETIME } from '../http/browser-session.ts';
+import type { Settings } from '../options.ts';
+import { errorPage } from '../pages/message.ts';
+import { sendPage } from '../pages/send.ts';
+import { storeAdapter } from '../state/adapter.ts';
+import type { Grants } from '../state/grants.ts';
+import { newId } from '../state/ids.ts';
+import type { Keys } from '../state/keys.ts';
+import { displayName, type People } from '../state/people.ts';
+import type { Store } from '../state/store.ts';
+import { accessTokenClaims } from './access-token.ts';
+import { applyClientRules } from './client-rules.ts';
+import { CLIENT_AUTH_METHODS } from './metadata.ts';
+import { outboundFetch } from './outbound.ts';
+import type { Resources } from './resources.ts';
+import { SCOPES } from './scopes.ts';
+
+const DAY = 24 * 60 * 60;
+
+export type ProviderParts = {
+  issuer: string;
+  settings: Settings;
+  store: Store;
+  keys: Keys;
+  people: People;
+  grants: Grants;
+  resources: Resources;
+};
+
+/** `oidc-provider`, made to behave as AuthKit does for MCP clients. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { issuer, settings, store, keys, people, grants, resources } = parts;
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  const port = new URL(issuer).port;
+
+  const provider: Provider = new Provider(issuer, {
+    adapter: storeAdapter(store),
+    jwks: { keys: [keys.access as JWK & { kty: 'RSA' }] },
+    routes: {
+      authorization: '/oauth2/authorize',
+      token: '/oauth2/token',
+      jwks: '/oauth2/jwks',
+      registration: '/oauth2/register',
+      end_session: '/oauth2/session/end',
+    },
+    cookies: {
+      keys: keys.cookies,
+      // Cookies of `localhost` are shared by all ports; the app and other AuthKits have theirs.
+      names: {
+        session: `authkit_${port}_session`,
+        interaction: `authkit_${port}_interaction`,
+        resume: `authkit_${port}_resume`,
+      },
+      long: { httpOnly: true, sameSite: 'lax' },
+      short: { httpOnly: true, sameSite: 'lax' },
+    },
+    features: {
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: 'draft-02',
+        // Without a minimum every step of one sign-in would fetch the document again.
+        cacheDuration: { min: 30, max: 60 },
+      },
+      registration: {
+        enabled: true,
+        issueRegistrationAccessToken: false,
+        idFactory: () => newId('client'),
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (_ctx, _client, oneOf) => oneOf ?? resources.environment,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, identifier) => resources.server(ctx, identifier),
+      },
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+    },
+    scopes: SCOPES,
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'given_name', 'family_name'],
+      email: ['email', 'email_verified'],
+    },
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: CLIENT_AUTH_METHODS,
+    clientDefaults: { grant_types: ['authorization_code', 'refresh_token'] },
+    extraClientMetadata: {
+      // The validator runs once for each property named here, and for none if there is none.
+      properties: ['software_id'],
+      validator: (_ctx, _key, _value, metadata) => applyClientRules(metadata),
+    },
+    rotateRefreshToken: true,
+    issueRefreshToken: (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
+    expiresWithSession: () => false,
+    // A replayed token ends the refresh tokens of its consent. What the person allowed still stands.
+    revokeGrantPolicy: () => false,
+    async loadExistingGrant(ctx) {
+      const { session, client, result } = ctx.oidc;
+      const consented = result?.consent?.grantId;
+      const id = consented ?? grants.consentOf(session?.accountId ?? '', client?.clientId ?? '')?.id;
+      return id === undefined ? undefined : provider.Grant.find(id);
+    },
+    findAccount(_ctx, id) {
+      const person = people.find(id);
+      if (person === undefined) return undefined;
+      const claims = {
+        sub: id,
+        name: displayName(person),
+        given_name: person.firstName ?? undefined,
+        family_name: person.lastName ?? undefined,
+        email: person.email,
+        email_verified: true,
+      };
+      return { accountId: id, claims: () => claims };
+    },
+    formats: {
+      customizers: {
+        jwt(_ctx, token, jwt) {
+          if (token.kind !== 'AccessToken') return;
+          const person = people.find(token.accountId);
+          jwt.payload = accessTokenClaims(settings.tokenShape, jwt.payload, token, person);
+        },
+      },
+    },
+    interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` },
+    renderError(ctx, out) {
+      sendPage(ctx, errorPage({ code: out.error, text: out.error_description }));
+    },
+    ttl: {
+      AccessToken: () => settings.accessTokenLifetime,
+      AuthorizationCode: () => 120,
+      IdToken: () => settings.accessTokenLifetime,
+      Interaction: () => 3600,
+      RefreshToken: () => 30 * DAY,
+      Session: () => BROWSER_SESSION_LIFETIME,
+      Grant: () => 3650 * DAY,
+    },
+    fetch: outboundFetch(settings.appUrl),
+  });
+
+  provider.on('server_error', (_ctx, error) => {
+    console.error('local AuthKit: unexpected error', error.stack ?? String(error));
+  });
+  return provider;
+}

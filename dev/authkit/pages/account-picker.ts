@@ -1,0 +1,64 @@
+import { Problem } from '../http/problem.ts';
+import { displayName, type People, type Person, SEEDED } from '../state/people.ts';
+import type { ClientIdentity } from './client-identity.ts';
+import { html } from './html.ts';
+import type { Page } from './layout.ts';
+
+type Picker = {
+  /** Where the form goes; absent: to the address of the page itself. */
+  action?: string;
+  formToken: string;
+  /** The client that waits; absent when a person signs in to the app's own pages. */
+  client?: ClientIdentity;
+};
+
+/** Who signs in: the seeded people, or anybody by e-mail address. There are no passwords here. */
+export function accountPicker({ action, formToken, client }: Picker): Page {
+  const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
+  const target = action === undefined ? html`` : html` action="${action}"`;
+  return {
+    title: 'Sign in',
+    body: html`<section class="card" data-testid="account-picker">
+<h1>Sign in</h1>
+<p class="muted">${client === undefined ? 'to continue to the app' : html`to continue to <strong>${client.host ?? (client.name || 'an unnamed client')}</strong>`}</p>
+<form method="post"${target} class="people">${hidden}
+${SEEDED.map(
+  (person) => html`<button type="submit" name="account" value="${person.id}" class="person">
+<span class="avatar" aria-hidden="true">${initials(person)}</span>
+<span class="grow"><span class="name">${displayName(person)}</span><span class="muted">${person.email}</span></span>
+<span class="tag">${person.organization?.role ?? 'no organization'}</span>
+</button>`,
+)}
+</form>
+<form method="post"${target} class="other">${hidden}
+<label for="email">Someone else</label>
+<div class="row">
+<input id="email" name="email" type="email" required maxlength="200" autocomplete="off" placeholder="name@example.com">
+<button type="submit" name="account" value="other" class="button">Continue</button>
+</div>
+</form>
+</section>`,
+  };
+}
+
+/** The person that a posted picker names. @throws {Problem} for one who does not exist */
+export async function chosenPerson(people: People, form: URLSearchParams): Promise<Person> {
+  const account = form.get('account') ?? '';
+  if (account === 'other') {
+    const email = (form.get('email') ?? '').trim();
+    if (email.length > 200 || !/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(email))
+      throw new Problem(400, 'invalid_email', 'That is not an e-mail address. Go back and type it again.');
+    return people.withEmail(email);
+  }
+  const person = people.find(account);
+  if (person === undefined) throw new Problem(400, 'unknown_account', 'There is no such account here.');
+  return person;
+}
+
+export function initials(person: Person): string {
+  return displayName(person)
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join('');
+}

@@ -1,0 +1,83 @@
+import { isLoopback } from '#lib/config/loopback.ts';
+import { SCOPE_MEANINGS, type SCOPES } from '../oauth/scopes.ts';
+import { displayName, type Person } from '../state/people.ts';
+import type { ClientIdentity } from './client-identity.ts';
+import { clientText } from './client-text.ts';
+import { type Html, html } from './html.ts';
+import type { Page } from './layout.ts';
+
+type Consent = {
+  action: string;
+  formToken: string;
+  client: ClientIdentity;
+  person: Person;
+  redirectUri: string;
+  resources: readonly string[];
+  scopes: readonly (typeof SCOPES)[number][];
+};
+
+/** May this client act for this person? What is verified comes before what the client claims. */
+export function consentPage(consent: Consent): Page {
+  const { action, formToken, client, person, redirectUri, resources, scopes } = consent;
+  const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
+  const servers = resources.filter((resource) => /^https?:/.test(resource));
+  return {
+    title: 'Allow access',
+    body: html`<section class="card" data-testid="consent">
+${identity(client)}
+<p class="lead">wants to act for you at ${
+      servers.length === 0
+        ? html`<strong>no particular server</strong>`
+        : servers.map(
+            (server) => html`<code class="wrap" data-testid="resource">${clientText(server, 200)}</code>`,
+          )
+    }</p>
+<h2>It will be able to</h2>
+<ul class="ticks" data-testid="scopes">
+${servers.length > 0 && html`<li>Use the tools of this server as you</li>`}
+${scopes.map((scope) => html`<li>${SCOPE_MEANINGS[scope]} <code>${scope}</code></li>`)}
+</ul>
+<dl>
+<div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>
+<div><dt>Signed in as</dt><dd><form method="post" action="${action}/switch">${hidden}${displayName(person)}
+<span class="muted">${person.email}</span> <button type="submit" class="link">Switch account</button></form></dd></div>
+</dl>
+${warnings(client)}
+<form method="post" action="${action}" class="decision">${hidden}
+<button type="submit" name="decision" value="deny" class="button">Deny</button>
+<button type="submit" name="decision" value="allow" class="button primary">Allow</button>
+</form>
+</section>`,
+  };
+}
+
+function identity(client: ClientIdentity): Html {
+  if (client.host === undefined)
+    return html`<header><p class="tag amber" data-testid="self-registered">Self-registered</p>
+<h1 data-testid="client-host">Unverified client</h1>
+<p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
+  return html`<header><p class="tag">${client.isApp ? 'This app, local' : 'Verified host'}</p>
+<h1 class="mono wrap" data-testid="client-host">${client.host}</h1>
+<p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
+}
+
+function warnings(client: ClientIdentity): Html {
+  return html`${
+    client.host === undefined &&
+    html`<p class="warning" data-testid="registration-warning"><strong>Nobody vouches for this client.</strong> It registered
+itself, and could have taken any name.</p>`
+  }${
+    client.loopbackOnly &&
+    html`<p class="warning" data-testid="loopback-warning"><strong>It runs on this computer.</strong> Any program here could
+present itself as this client. Allow it only if you have just started it yourself.</p>`
+  }`;
+}
+
+function redirectTarget(redirectUri: string): Html {
+  const url = URL.parse(redirectUri);
+  if (url === null) return html`<code>${clientText(redirectUri)}</code>`;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return html`an app on this computer <code>${clientText(url.protocol)}</code>`;
+  if (isLoopback(url)) return html`a program on this computer <code>${url.host}</code>`;
+  return html`<code class="wrap">${url.host}</code>`;
+}

@@ -1,0 +1,116 @@
+import type { RequestListener } from 'node:http';
+import type { KoaContextWithOIDC as Context } from 'oidc-provider';
+import { cors } from './http/cors.ts';
+import { formTokens } from './http/form-token.ts';
+import { addressedToLoopback } from './http/guard.ts';
+import { listen } from './http/listen.ts';
+import { Problem } from './http/problem.ts';
+import { dispatch } from './http/routes.ts';
+import { interactionRoutes } from './oauth/interaction.ts';
+import { metadataRoutes } from './oauth/metadata.ts';
+import { createProvider } from './oauth/provider.ts';
+import { requestDefaults } from './oauth/request-defaults.ts';
+import { openResources } from './oauth/resources.ts';
+import { tokenInformationRoutes } from './oauth/token-information.ts';
+import { type AuthkitOptions, checkOptions, type Settings } from './options.ts';
+import { assetRoutes } from './pages/assets.ts';
+import { errorPage } from './pages/message.ts';
+import { sendPage } from './pages/send.ts';
+import { openGrants } from './state/grants.ts';
+import { derivedSecret, loadKeys } from './state/keys.ts';
+import { openPeople } from './state/people.ts';
+import { openStore, type Store } from './state/store.ts';
+import { sendProblem } from './workos/api.ts';
+import { authenticateRoutes } from './workos/authenticate.ts';
+import { authorizeRoutes, type SignInCode } from './workos/authorize.ts';
+import { authorizedApplicationRoutes } from './workos/authorized-applications.ts';
+import { logoutRoutes } from './workos/logout.ts';
+import { oauthResourceRoutes } from './workos/oauth-resources.ts';
+import { sessionKeyRoutes } from './workos/session-keys.ts';
+import { openPageSessions } from './workos/sessions.ts';
+import { userRoutes } from './workos/users.ts';
+
+export type Authkit = {
+  /** Issuer and base of everything, no trailing slash. */
+  url: string;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a local AuthKit: an authorization server for MCP clients, and the part of the WorkOS API that the app
+ * calls. Anybody can sign in as anybody, so it answers to this machine only.
+ *
+ * @throws {AuthkitStartError} when an option is wrong, the port is taken or the state cannot be read
+ */
+export async function startAuthkit(options: AuthkitOptions): Promise<Authkit> {
+  const settings = checkOptions(options);
+  const store = openStore(settings.dataDir);
+  // The issuer has the port in it, so the port comes first.
+  const { promise: handler, resolve } = Promise.withResolvers<RequestListener>();
+  const server = await listen(settings.host, settings.port, async (request, response) => {
+    if (addressedToLoopback(request)) return (await handler)(request, response);
+    response.writeHead(421, { 'content-type': 'text/plain' });
+    response.end('Local AuthKit answers to localhost only.\n');
+  });
+  const host = settings.host === '::1' ? '[::1]' : settings.host;
+  const url = `http://${host}:${server.port}`;
+  try {
+    resolve(await createHandler(url, settings, store));
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return {
+    url,
+    async close() {
+      await server.close();
+      await store.flush();
+    },
+  };
+}
+
+async function createHandler(url: string, settings: Settings, store: Store): Promise<RequestListener> {
+  const { apiKey, clientId, appUrl, autoApprove } = settings;
+  const keys = await loadKeys(store);
+  const people = openPeople(store);
+  const grants = openGrants(store);
+  const resources = openResources(settings, store);
+  const codes = store.collection<SignInCode>('sign_in_code');
+  const sessions = openPageSessions(store, keys.session, `${url}/user_management/${clientId}`);
+  const forms = formTokens(derivedSecret(keys, 'forms'), `authkit_${new URL(url).port}_form`, url);
+  const provider = createProvider({ issuer: url, settings, store, keys, people, grants, resources });
+
+  provider.use(cors);
+  provider.use(answerProblems);
+  provider.use(requestDefaults);
+  provider.use(
+    dispatch([
+      ...metadataRoutes(url),
+      ...tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }),
+      ...interactionRoutes({ provider, people, grants, forms, autoApprove }),
+      ...authorizeRoutes({ provider, people, forms, settings, codes }),
+      ...authenticateRoutes({ people, settings, codes, sessions }),
+      ...sessionKeyRoutes(keys.session, clientId),
+      ...logoutRoutes(provider, sessions, appUrl),
+      ...userRoutes(people, apiKey),
+      ...authorizedApplicationRoutes(people, grants, apiKey),
+      ...oauthResourceRoutes(resources, apiKey),
+      ...assetRoutes(),
+    ]),
+  );
+  return provider.callback();
+}
+
+/** Refusals as a page for people and as JSON for programs. */
+async function answerProblems(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  try {
+    await next();
+    if (ctx.status === 404 && ctx.body == null)
+      throw new Problem(404, 'not_found', 'There is nothing at this address.');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (ctx.accepts('json', 'html') === 'html')
+      sendPage(ctx, errorPage({ code: error.code, text: error.message, status: error.status }));
+    else sendProblem(ctx, error);
+  }
+}

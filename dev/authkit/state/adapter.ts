@@ -1,0 +1,32 @@
+import type { AdapterFactory, AdapterPayload } from 'oidc-provider';
+import type { Store } from './store.ts';
+
+/** Where `oidc-provider` keeps its models: one collection of the store for each. */
+export function storeAdapter(store: Store): AdapterFactory {
+  return (model) => {
+    const records = store.collection<AdapterPayload>(model);
+    const findBy = (key: 'uid' | 'userCode', value: string) =>
+      records.all().find(([, payload]) => payload[key] === value)?.[1];
+    return {
+      upsert: (id, payload, expiresIn) => records.set(id, payload, expiresIn),
+      find: async (id) => records.get(id),
+      findByUid: async (uid) => findBy('uid', uid),
+      findByUserCode: async (userCode) => findBy('userCode', userCode),
+      destroy: (id) => records.delete(id),
+      async consume(id) {
+        const payload = records.get(id);
+        if (payload === undefined) return;
+        const now = Math.floor(Date.now() / 1000);
+        const lifetime = payload.exp === undefined ? undefined : payload.exp - now;
+        await records.set(id, { ...payload, consumed: now }, lifetime);
+      },
+      revokeByGrantId: (grantId) =>
+        records.delete(
+          records
+            .all()
+            .filter(([, payload]) => payload.grantId === grantId)
+            .map(([id]) => id),
+        ),
+    };
+  };
+}

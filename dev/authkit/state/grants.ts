@@ -1,0 +1,90 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { newId, stableId } from './ids.ts';
+import type { Store } from './store.ts';
+
+/** What AuthKit keeps of a client once somebody consented to it. */
+export type Application = {
+  id: string;
+  clientId: string;
+  name: string;
+  registration: 'metadata_document' | 'dynamic';
+  redirectUris: string[];
+  /** ISO 8601. */
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** One consent: this client may act for this person. Its id is the `sid` of the tokens. */
+export type Consent = {
+  id: string;
+  userId: string;
+  clientId: string;
+  scopes: string[];
+  resources: string[];
+};
+
+export type Grants = {
+  /** The consent that stands, if there is one: at most one a person and client, as in AuthKit. */
+  consentOf(userId: string, clientId: string): Consent | undefined;
+  /** Newest first. */
+  consentsOf(userId: string): Consent[];
+  application(clientId: string): Application | undefined;
+  rememberApplication(seen: Omit<Application, 'id' | 'createdAt' | 'updatedAt'>): Promise<void>;
+  /** Ends a consent: its refresh tokens and codes are dead. Access tokens live until they expire. */
+  end(consentId: string): Promise<void>;
+};
+
+const TOKEN_MODELS = ['RefreshToken', 'AuthorizationCode', 'AccessToken'];
+
+/** Grants as `oidc-provider` stores them, seen as the consents of AuthKit. */
+export function openGrants(store: Store): Grants {
+  const grants = store.collection<AdapterPayload>('Grant');
+  const applications = store.collection<Application>('application');
+  const consents = () => grants.all().map(([id, payload]) => consent(id, payload));
+
+  return {
+    consentOf: (userId, clientId) =>
+      consents().find((one) => one.userId === userId && one.clientId === clientId),
+    consentsOf: (userId) =>
+      consents()
+        .filter((one) => one.userId === userId)
+        .sort((a, b) => (a.id < b.id ? 1 : -1)),
+    application: (clientId) => applications.get(clientId),
+    async rememberApplication(seen) {
+      const now = new Date().toISOString();
+      const createdAt = applications.get(seen.clientId)?.createdAt ?? now;
+      const id = stableId('conn_app', seen.clientId);
+      await applications.set(seen.clientId, { ...seen, id, createdAt, updatedAt: now });
+    },
+    async end(consentId) {
+      const doomed = TOKEN_MODELS.map((model) => {
+        const tokens = store.collection<AdapterPayload>(model);
+        const ids = tokens.all().filter(([, token]) => token.grantId === consentId);
+        return tokens.delete(ids.map(([id]) => id));
+      });
+      await Promise.all([...doomed, grants.delete(consentId)]);
+    },
+  };
+}
+
+/** The id of a new consent. */
+export function newConsentId(): string {
+  return newId('app_consent');
+}
+
+function consent(id: string, payload: AdapterPayload): Consent {
+  const resources: Record<string, string> = isStrings(payload.resources) ? payload.resources : {};
+  const openid = payload.openid as { scope?: string } | undefined;
+  const scopes = [openid?.scope ?? '', ...Object.values(resources)].join(' ').split(' ');
+  return {
+    id,
+    userId: payload.accountId ?? '',
+    clientId: payload.clientId ?? '',
+    scopes: [...new Set(scopes)].filter((scope) => scope !== ''),
+    resources: Object.keys(resources),
+  };
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null;
+}

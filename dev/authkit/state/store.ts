@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuthkitStartError } from '../start-error.ts';
+
+type Entry = { value: unknown; expiresAt?: number };
+type Collections = Record<string, Record<string, Entry>>;
+
+/** One kind of record, by id. What a write answered as done is there after a restart. */
+export type Collection<T> = {
+  get(id: string): T | undefined;
+  all(): [id: string, value: T][];
+  /** @param lifetime - seconds; without it the record stays */
+  set(id: string, value: T, lifetime?: number): Promise<void>;
+  delete(ids: string | readonly string[]): Promise<void>;
+};
+
+export type Store = {
+  collection<T>(name: string): Collection<T>;
+  /** Resolves when everything written so far is on disk. */
+  flush(): Promise<void>;
+};
+
+/**
+ * State in one JSON file of `directory`, replaced as a whole by a rename: a process that is killed leaves the
+ * old file or the new one. Writes that come while one is running share the next.
+ *
+ * @throws {AuthkitStartError} when the file cannot be read
+ */
+export function openStore(directory: string): Store {
+  const file = join(directory, 'state.json');
+  const collections = load(directory, file);
+  let running = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  async function write(): Promise<void> {
+    await running.catch(() => undefined);
+    next = undefined;
+    dropExpired(collections);
+    const text = JSON.stringify(collections);
+    // The file holds signing keys.
+    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+
+  function persist(): Promise<void> {
+    if (next === undefined) {
+      next = write();
+      running = next;
+    }
+    return next;
+  }
+
+  return {
+    flush: () => running,
+    collection<T>(name: string): Collection<T> {
+      collections[name] ??= {};
+      const records = collections[name];
+      const live = (entry: Entry | undefined): entry is Entry =>
+        entry !== undefined && (entry.expiresAt === undefined || entry.expiresAt > Date.now());
+      return {
+        get(id) {
+          const entry = Object.hasOwn(records, id) ? records[id] : undefined;
+          return live(entry) ? (structuredClone(entry.value) as T) : undefined;
+        },
+        all: () =>
+          Object.entries(records)
+            .filter(([, entry]) => live(entry))
+            .map(([id, entry]) => [id, structuredClone(entry.value) as T]),
+        set(id, value, lifetime) {
+          const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime * 1000;
+          const entry: Entry = { value: JSON.parse(JSON.stringify(value)) };
+          if (expiresAt !== undefined) entry.expiresAt = expiresAt;
+          Object.defineProperty(records, id, {
+            value: entry,
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+          return persist();
+        },
+        delete(ids) {
+          for (const id of typeof ids === 'string' ? [ids] : ids) delete records[id];
+          return persist();
+        },
+      };
+    },
+  };
+}
+
+function load(directory: string, file: string): Collections {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return JSON.parse(readFileSync(file, 'utf8')) as Collections;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AuthkitStartError(`cannot read the state of local AuthKit, ${file}: ${reason}`, { cause });
+  }
+}
+
+function dropExpired(collections: Collections): void {
+  const now = Date.now();
+  for (const records of Object.values(collections))
+    for (const [id, { expiresAt }] of Object.entries(records))
+      if (expiresAt !== undefined && expiresAt <= now) delete records[id];
+}

@@ -1,0 +1,31 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { KoaContextWithOIDC as Context } from 'oidc-provider';
+import { Problem } from '../http/problem.ts';
+import type { Handler } from '../http/routes.ts';
+
+/** Lets a handler run for a request with the API key of the environment, as WorkOS wants it. */
+export function withApiKey(apiKey: string, handler: Handler): Handler {
+  return (ctx, ...segments) => {
+    if (!sameText(ctx.get('authorization'), `Bearer ${apiKey}`))
+      throw new Problem(401, 'unauthorized', 'Unauthorized');
+    return handler(ctx, ...segments);
+  };
+}
+
+/** The error body of the WorkOS API. */
+export function sendProblem(ctx: Context, problem: Problem): void {
+  ctx.status = problem.status;
+  ctx.body = { code: problem.code, message: problem.message };
+}
+
+/** The error body of the authentication endpoint (RFC 6749 section 5.2). */
+export function oauthError(ctx: Context, status: number, error: string, description: string): void {
+  ctx.status = status;
+  ctx.body = { error, error_description: description };
+}
+
+export function sameText(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

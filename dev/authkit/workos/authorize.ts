@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC as Context } from 'oidc-provider';
+import { readForm } from '../http/body.ts';
+import { browserSession, signInBrowser } from '../http/browser-session.ts';
+import type { FormTokens } from '../http/form-token.ts';
+import { Problem } from '../http/problem.ts';
+import { type Route, route } from '../http/routes.ts';
+import type { Settings } from '../options.ts';
+import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
+import { sendPage } from '../pages/send.ts';
+import { ADA, type People } from '../state/people.ts';
+import type { Collection } from '../state/store.ts';
+
+/** What a code of the page sign-in stands for. */
+export type SignInCode = { userId: string; codeChallenge?: string };
+
+const CODE_LIFETIME = 600;
+
+type Parts = {
+  provider: Provider;
+  people: People;
+  forms: FormTokens;
+  settings: Settings;
+  codes: Collection<SignInCode>;
+};
+
+/** `GET /user_management/authorize`: sign-in to the app's own pages, as `authkit-nextjs` starts it. */
+export function authorizeRoutes({ provider, people, forms, settings, codes }: Parts): Route[] {
+  async function answer(ctx: Context, request: SignInRequest, userId: string): Promise<void> {
+    const code = randomBytes(24).toString('base64url');
+    const { codeChallenge } = request;
+    await codes.set(code, { userId, ...(codeChallenge && { codeChallenge }) }, CODE_LIFETIME);
+    const target = new URL(request.redirectUri);
+    target.searchParams.set('code', code);
+    if (request.state !== undefined) target.searchParams.set('state', request.state);
+    ctx.redirect(target.href);
+    ctx.status = 303;
+  }
+
+  return [
+    route('GET', '/user_management/authorize', async (ctx) => {
+      const request = signInRequest(ctx, settings);
+      const session = await browserSession(provider, ctx);
+      const stale = session !== undefined && Date.now() / 1000 - session.signedInAt > request.maxAge;
+      if (session !== undefined && people.find(session.userId) && !request.prompt && !stale)
+        return answer(ctx, request, session.userId);
+      if (settings.autoApprove) return answer(ctx, request, ADA.id);
+      sendPage(ctx, accountPicker({ formToken: forms.issue(ctx) }), { redirectUri: request.redirectUri });
+    }),
+    route('POST', '/user_management/authorize', async (ctx) => {
+      const form = await readForm(ctx);
+      forms.check(ctx, form);
+      const request = signInRequest(ctx, settings);
+      const person = await chosenPerson(people, form);
+      await signInBrowser(provider, ctx, person.id);
+      await answer(ctx, request, person.id);
+    }),
+  ];
+}
+
+type SignInRequest = {
+  redirectUri: string;
+  state?: string;
+  codeChallenge?: string;
+  /** Whether the person must choose an account even when signed in. */
+  prompt: boolean;
+  /** Seconds. */
+  maxAge: number;
+};
+
+/** @throws {Problem} for a request that WorkOS would not redirect */
+function signInRequest(ctx: Context, settings: Settings): SignInRequest {
+  const query = new URLSearchParams(ctx.querystring);
+  if (query.get('client_id') !== settings.clientId)
+    throw new Problem(400, 'invalid_client', 'The client_id is not that of this environment.');
+  const redirectUri = query.get('redirect_uri') ?? '';
+  if (URL.parse(redirectUri)?.origin !== settings.appUrl)
+    throw new Problem(
+      400,
+      'invalid_redirect_uri',
+      `The redirect_uri is not an address of ${settings.appUrl}.`,
+    );
+  if (query.get('response_type') !== 'code')
+    throw new Problem(400, 'unsupported_response_type', 'The response_type must be "code".');
+  const codeChallenge = query.get('code_challenge');
+  if (codeChallenge !== null && query.get('code_challenge_method') !== 'S256')
+    throw new Problem(400, 'invalid_request', 'The code_challenge_method must be "S256".');
+  const state = query.get('state');
+  const maxAge = query.get('max_age');
+  return {
+    redirectUri,
+    prompt: ['login', 'select_account'].includes(query.get('prompt') ?? ''),
+    maxAge: maxAge !== null && /^\d+$/.test(maxAge) ? Number(maxAge) : Number.POSITIVE_INFINITY,
+    ...(state !== null && { state }),
+    ...(codeChallenge !== null && { codeChallenge }),
+  };
+}

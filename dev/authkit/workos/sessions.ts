@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { newId } from '../state/ids.ts';
+import type { Person } from '../state/people.ts';
+import type { Store } from '../state/store.ts';
+
+/** A person signed in to the app's pages. */
+export type PageSession = { id: string; userId: string /** Seconds since the epoch. */; signedInAt: number };
+
+export type PageTokens = { accessToken: string; refreshToken: string };
+
+export type PageSessions = {
+  start(person: Person): Promise<{ session: PageSession; tokens: PageTokens }>;
+  /** Undefined for a refresh token that was never issued, was used, or belongs to an ended session. */
+  renew(
+    refreshToken: string,
+  ): Promise<{ session: PageSession; tokensFor(person: Person): Promise<PageTokens> } | undefined>;
+  end(id: string): Promise<PageSession | undefined>;
+};
+
+type Renewal = { session: PageSession /** Milliseconds since the epoch. */; usedAt?: number };
+
+const LIFETIME = 7 * 24 * 60 * 60;
+const ACCESS_TOKEN_LIFETIME = 300;
+/** Two requests of one page may renew at the same moment; the second must not sign the person out. */
+const REUSE_GRACE_MS = 10_000;
+
+/**
+ * Sessions of the app's own pages. Their tokens have another issuer and another key than tokens for MCP, so that
+ * one is never taken for the other.
+ *
+ * @param issuer - of the session tokens
+ */
+export function openPageSessions(store: Store, key: JWK, issuer: string): PageSessions {
+  const sessions = store.collection<PageSession>('page_session');
+  const renewals = store.collection<Renewal>('page_refresh_token');
+
+  async function tokens(session: PageSession, person: Person): Promise<PageTokens> {
+    const refreshToken = randomBytes(32).toString('base64url');
+    await renewals.set(digest(refreshToken), { session }, LIFETIME);
+    return { accessToken: await accessToken(session, person), refreshToken };
+  }
+
+  async function accessToken(session: PageSession, { id, organization }: Person): Promise<string> {
+    return new SignJWT({
+      sid: session.id,
+      auth_time: session.signedInAt,
+      ...(organization && { org_id: organization.id, role: organization.role, roles: [organization.role] }),
+      permissions: organization?.permissions ?? [],
+      entitlements: [],
+      feature_flags: [],
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid ?? '' })
+      .setIssuer(issuer)
+      .setSubject(id)
+      .setJti(newId('token'))
+      .setIssuedAt()
+      .setExpirationTime(`${ACCESS_TOKEN_LIFETIME}s`)
+      .sign(await importJWK(key, 'RS256'));
+  }
+
+  return {
+    async start(person) {
+      const signedInAt = Math.floor(Date.now() / 1000);
+      const session = { id: newId('session'), userId: person.id, signedInAt };
+      await sessions.set(session.id, session, LIFETIME);
+      return { session, tokens: await tokens(session, person) };
+    },
+    async renew(refreshToken) {
+      const key = digest(refreshToken);
+      const renewal = renewals.get(key);
+      if (renewal === undefined || sessions.get(renewal.session.id) === undefined) return undefined;
+      if (renewal.usedAt !== undefined && Date.now() - renewal.usedAt > REUSE_GRACE_MS) return undefined;
+      if (renewal.usedAt === undefined) await renewals.set(key, { ...renewal, usedAt: Date.now() }, LIFETIME);
+      return { session: renewal.session, tokensFor: (person) => tokens(renewal.session, person) };
+    },
+    async end(id) {
+      const session = sessions.get(id);
+      await sessions.delete(id);
+      return session;
+    },
+  };
+}
+
+/** Refresh tokens are kept as their hash: the state file then opens no session. */
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

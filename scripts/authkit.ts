@@ -1,0 +1,34 @@
+import { startAuthkit } from '#dev/authkit/server.ts';
+import { AuthkitStartError } from '#dev/authkit/start-error.ts';
+
+const {
+  AUTHKIT_PORT = '4100',
+  APP_URL,
+  PORT = '3000',
+  AUTHKIT_DATA_DIR = '.data/authkit',
+  AUTHKIT_TOKEN_SHAPE = 'full',
+  WORKOS_API_KEY,
+  WORKOS_CLIENT_ID,
+} = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+
+try {
+  if (!/^\d{1,5}$/.test(AUTHKIT_PORT))
+    throw new AuthkitStartError(`AUTHKIT_PORT is not a port number: ${AUTHKIT_PORT}`);
+  const authkit = await startAuthkit({
+    port: Number(AUTHKIT_PORT),
+    appUrl: APP_URL || `http://localhost:${PORT || '3000'}`,
+    dataDir: AUTHKIT_DATA_DIR,
+    tokenShape: AUTHKIT_TOKEN_SHAPE as 'full' | 'documented',
+    ...(WORKOS_API_KEY && { apiKey: WORKOS_API_KEY }),
+    ...(WORKOS_CLIENT_ID && { clientId: WORKOS_CLIENT_ID }),
+  });
+  console.log(`ready ${authkit.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      authkit.close().finally(() => process.exit(0));
+    });
+} catch (error) {
+  if (!(error instanceof AuthkitStartError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

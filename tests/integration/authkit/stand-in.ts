@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuthkitOptions } from '#dev/authkit/options.ts';
+import { type Authkit, startAuthkit } from '#dev/authkit/server.ts';
+
+export type StandIn = {
+  authkit: Authkit;
+  /** Origin of the HTTP server that stands in for the app. */
+  appUrl: string;
+  resource: string;
+  dataDir: string;
+  /** What the app serves under `/<name>.json`, and so under `https://client.test/<name>.json`. */
+  documents: Map<string, unknown>;
+  restart(options?: Partial<AuthkitOptions>): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The `client_id` of a document that the app serves. */
+export function clientId(name: string): string {
+  return `https://client.test/${name}.json`;
+}
+
+/** A local AuthKit, and an HTTP server that stands in for the app it serves. */
+export async function startStandIn(options: Partial<AuthkitOptions> = {}): Promise<StandIn> {
+  const documents = new Map<string, unknown>();
+  const app = createServer((request, response) => {
+    const document = documents.get(/^\/(.+)\.json$/.exec(request.url ?? '')?.[1] ?? '');
+    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(document ?? {}));
+  });
+  await new Promise<void>((resolve) => app.listen(0, 'localhost', resolve));
+  const address = app.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const appUrl = `http://localhost:${port}`;
+  const dataDir = mkdtempSync(join(tmpdir(), 'authkit-'));
+  const start = (more: Partial<AuthkitOptions> = {}) =>
+    startAuthkit({ port: 0, appUrl, dataDir, ...options, ...more });
+  const standIn: StandIn = {
+    authkit: await start(),
+    appUrl,
+    resource: `${appUrl}/mcp`,
+    dataDir,
+    documents,
+    async restart(more) {
+      const samePort = Number(new URL(standIn.authkit.url).port);
+      await standIn.authkit.close();
+      standIn.authkit = await start({ port: samePort, ...more });
+    },
+    async close() {
+      await standIn.authkit.close();
+      await new Promise((resolve) => app.close(resolve));
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  return standIn;
+}
