@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '#lib/config/env.ts';
+import { variables } from '#lib/config/schema.ts';
 
 const SECRET = 'Zq3vN8kL2pR7tY5wX1cB9mD4fG6hJ0sA';
 const minimal = {
@@ -294,5 +297,15 @@ describe('lists and extras', () => {
     expect(config.limits).toEqual({ failedAuthPerMinute: 5, callsPerMinute: 6, concurrentCalls: 7 });
     expect(config.trustedProxyHops).toBe(2);
     expect(config.workos.api).toEqual({ hostname: 'localhost', port: 4100, https: false });
+  });
+});
+
+describe('.env.example', () => {
+  const example = parseEnv(readFileSync('.env.example', 'utf8'));
+
+  test('names every variable and sets none, so that it works unedited', () => {
+    const known = [...Object.keys(variables.shape), 'APP_URL', 'AUTHKIT_PORT', 'MCP_ALLOWED_ORIGINS'];
+    expect(Object.keys(example).sort()).toEqual(known.sort());
+    expect(parseConfig({ ...example, ...minimal })).toEqual(parseConfig(minimal));
   });
 });
