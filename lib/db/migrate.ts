@@ -1,0 +1,46 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from './connection.ts';
+import { databaseErrorCode } from './errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+/** Any number that is ours: instances that start at once wait for each other on it. */
+const LOCK = 7_245_108_663_501n;
+const UNDEFINED_TABLE = '42P01';
+
+async function applied(db: Database): Promise<Set<unknown>> {
+  const result = (await db.execute(sql`select name from schema_migrations`)) as unknown as {
+    rows: { name: unknown }[];
+  };
+  return new Set(result.rows.map((row) => row.name));
+}
+
+/** Whether the schema is older than this build. Takes no lock and needs no right to create tables. */
+export async function needsMigration(db: Database): Promise<boolean> {
+  try {
+    const names = await applied(db);
+    return MIGRATIONS.some(({ name }) => !names.has(name));
+  } catch (error) {
+    if (databaseErrorCode(error) === UNDEFINED_TABLE) return true;
+    throw error;
+  }
+}
+
+/**
+ * Brings the schema up to this build, in one transaction: all of it or nothing. Any number of instances may
+ * call it at once on one database; a PostgreSQL advisory lock lets one work while the others wait and then
+ * find nothing to do.
+ */
+export async function migrate(db: Database): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`set local statement_timeout = '60s'`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await tx.execute(
+      sql`create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())`,
+    );
+    const names = await applied(tx);
+    for (const { name, statements } of MIGRATIONS.filter((migration) => !names.has(migration.name))) {
+      for (const statement of statements) await tx.execute(sql.raw(statement));
+      await tx.execute(sql`insert into schema_migrations (name) values (${name})`);
+    }
+  });
+}

@@ -1,0 +1,120 @@
+import type { WorkOS } from '@workos-inc/node';
+import { z } from 'zod';
+import { workos } from './client.ts';
+import { WorkosUnavailable, workosStatus } from './errors.ts';
+
+/** A client that a person allowed to act for them, as WorkOS lists it (authorized applications). */
+export type Grant = {
+  id: string;
+  /** The application, `conn_app_…`. */
+  applicationId: string;
+  /** A client metadata document's URL, or an opaque id of a registered client. */
+  clientId: string;
+  /** What the client calls itself. */
+  name: string;
+  grantedScopes: string[];
+  redirectUris: string[];
+  dynamicallyRegistered: boolean;
+};
+
+const texts = z
+  .array(z.unknown())
+  .nullish()
+  .transform((items) => (items ?? []).filter((item) => typeof item === 'string'));
+
+const redirects = z
+  .array(z.union([z.string(), z.object({ uri: z.string() })]))
+  .nullish()
+  .transform((items) => (items ?? []).map((item) => (typeof item === 'string' ? item : item.uri)));
+
+const grant = z
+  .object({
+    id: z.string(),
+    granted_scopes: texts,
+    application: z.object({
+      id: z.string(),
+      client_id: z.string(),
+      name: z.string().nullish(),
+      redirect_uris: redirects,
+      was_dynamically_registered: z.boolean().nullish(),
+    }),
+  })
+  .transform(
+    ({ id, granted_scopes, application }): Grant => ({
+      id,
+      applicationId: application.id,
+      clientId: application.client_id,
+      name: application.name ?? '',
+      grantedScopes: granted_scopes,
+      redirectUris: application.redirect_uris,
+      dynamicallyRegistered: application.was_dynamically_registered ?? false,
+    }),
+  );
+
+const page = z.object({
+  data: z.array(grant),
+  list_metadata: z.object({ after: z.string().nullish() }).nullish(),
+});
+
+const PAGE_SIZE = 100;
+/** Grants of one person beyond this many pages are not listed: an answer that never ends is not followed. */
+const MAX_PAGES = 100;
+
+const path = (userId: string) =>
+  `/user_management/users/${encodeURIComponent(userId)}/authorized_applications`;
+
+/**
+ * Every grant of a person, over all pages. A person that WorkOS does not know has none.
+ *
+ * @param userId - WorkOS user id, `sub` of the tokens
+ * @throws {WorkosUnavailable}
+ */
+export async function listGrants(userId: string, client: WorkOS = workos()): Promise<Grant[]> {
+  const grants: Grant[] = [];
+  let after: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const query = { limit: PAGE_SIZE, order: 'desc', ...(after === undefined ? {} : { after }) };
+    let data: unknown;
+    try {
+      data = (await client.get<unknown>(path(userId), { query })).data;
+    } catch (error) {
+      if (workosStatus(error) === 404) return [];
+      throw new WorkosUnavailable('list the grants', workosStatus(error));
+    }
+    const parsed = page.safeParse(data);
+    if (!parsed.success) throw new WorkosUnavailable('list the grants in a form that is known');
+    grants.push(...parsed.data.data);
+    const next = parsed.data.list_metadata?.after ?? undefined;
+    if (next === undefined || next === after || parsed.data.data.length === 0) break;
+    after = next;
+  }
+  return grants;
+}
+
+/**
+ * Takes a person's grant back. A client id that is a URL is looked up first, because it would not survive as
+ * one segment of a path everywhere.
+ *
+ * @param application - application id (`conn_app_…`) or client id
+ * @returns whether there was a grant
+ * @throws {WorkosUnavailable}
+ */
+export async function deleteGrant(
+  userId: string,
+  application: string,
+  client: WorkOS = workos(),
+): Promise<'deleted' | 'absent'> {
+  let id = application;
+  if (!application.startsWith('conn_app_')) {
+    const listed = (await listGrants(userId, client)).find(({ clientId }) => clientId === application);
+    if (listed === undefined) return 'absent';
+    id = listed.applicationId;
+  }
+  try {
+    await client.delete(`${path(userId)}/${encodeURIComponent(id)}`);
+    return 'deleted';
+  } catch (error) {
+    if (workosStatus(error) === 404) return 'absent';
+    throw new WorkosUnavailable('delete the grant', workosStatus(error));
+  }
+}
