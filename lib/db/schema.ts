@@ -104,30 +104,32 @@ export const activityDaily = pgTable(
 );
 
 /**
- * What is refused now, one row a target: a connection id, `all:<person>` or `unattributed:<person>`.
- * Never deleted: forgetting a row would let a revoked token in.
+ * What is refused now, one row a target: a connection, or everything that acts for a person. Never deleted:
+ * forgetting a row would let a revoked token in.
  */
 export const denials = pgTable(
   'denials',
   {
+    /** A connection's id, or `all:` and the person's key. */
     target: text('target').primaryKey(),
-    kind: text('kind', { enum: ['connection', 'all', 'unattributed'] }).notNull(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
-    /** The client whose grant is to be deleted at WorkOS; null when there is none to name. */
+    /** The client whose grant is to be deleted at WorkOS; null for everything of the person, or nothing. */
     clientId: text('client_id'),
     revokedAt: instant('revoked_at').notNull(),
     /** Deny whatever the token's `iat` is: a connection that is keyed by its consent. */
     permanent: boolean('permanent').notNull().default(false),
+    /** Holds for tokens of the person that name no client too: one of them may be this client's. */
+    coversUnattributed: boolean('covers_unattributed').notNull().default(false),
     deletion: text('deletion', { enum: ['pending', 'done'] }).notNull(),
     deletedAt: instant('deleted_at'),
     attempts: integer('attempts').notNull().default(0),
-    nextAttemptAt: instant('next_attempt_at'),
+    nextAttemptAt: instant('next_attempt_at').notNull(),
     /** Taken from `revocation_clock` in the same transaction, so instances can ask for what is new. */
     version: bigint('version', { mode: 'number' }).notNull(),
   },
   (table) => [
-    index('denials_by_version').on(table.version),
+    index('denials_by_version').on(table.version, table.target),
     index('denials_by_owner').on(table.issuer, table.subject),
     index('denials_pending').on(table.nextAttemptAt).where(sql`${table.deletion} = 'pending'`),
   ],
@@ -146,6 +148,7 @@ export const revocations = pgTable(
     id: uuid('id').primaryKey(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
+    /** Empty when it was done to all of the person's connections. */
     connectionId: text('connection_id').notNull(),
     at: instant('at').notNull(),
     event: text('event', {

@@ -49,16 +49,16 @@ CREATE TABLE "connections" (
 --> statement-breakpoint
 CREATE TABLE "denials" (
 	"target" text PRIMARY KEY NOT NULL,
-	"kind" text NOT NULL,
 	"issuer" text NOT NULL,
 	"subject" text NOT NULL,
 	"client_id" text,
 	"revoked_at" timestamp (3) with time zone NOT NULL,
 	"permanent" boolean DEFAULT false NOT NULL,
+	"covers_unattributed" boolean DEFAULT false NOT NULL,
 	"deletion" text NOT NULL,
 	"deleted_at" timestamp (3) with time zone,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"next_attempt_at" timestamp (3) with time zone,
+	"next_attempt_at" timestamp (3) with time zone NOT NULL,
 	"version" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -92,7 +92,7 @@ CREATE INDEX "connections_by_active" ON "connections" USING btree ("issuer","sub
 CREATE INDEX "connections_by_appeared" ON "connections" USING btree ("issuer","subject","appeared_at","id");--> statement-breakpoint
 CREATE INDEX "connections_by_name" ON "connections" USING btree ("issuer","subject","sort_name","id");--> statement-breakpoint
 CREATE INDEX "connections_old_sessions" ON "connections" USING btree ("active_at") WHERE "connections"."client_id" is null;--> statement-breakpoint
-CREATE INDEX "denials_by_version" ON "denials" USING btree ("version");--> statement-breakpoint
+CREATE INDEX "denials_by_version" ON "denials" USING btree ("version","target");--> statement-breakpoint
 CREATE INDEX "denials_by_owner" ON "denials" USING btree ("issuer","subject");--> statement-breakpoint
 CREATE INDEX "denials_pending" ON "denials" USING btree ("next_attempt_at") WHERE "denials"."deletion" = 'pending';--> statement-breakpoint
 CREATE INDEX "notes_by_owner" ON "notes" USING btree ("issuer","subject","id");--> statement-breakpoint

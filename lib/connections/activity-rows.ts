@@ -1,0 +1,113 @@
+import { uuidv7 } from '#lib/db/uuid.ts';
+import { cleanText } from '#lib/net/text.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { connectionKey } from './identity.ts';
+import { sortName } from './names.ts';
+
+/** One answered call at `/mcp`. Arguments and results are never part of it. */
+export type CallRecord = {
+  caller: Caller;
+  at: Date;
+  method: string;
+  tool?: string | undefined;
+  outcome: 'allowed' | 'denied' | 'failed';
+  /** Why it was denied or failed: a word of ours, never text from the request. */
+  reason?: string | undefined;
+  durationMs: number;
+  protocolVersion?: string | undefined;
+  /** What the client says it is; anyone can say anything. */
+  clientSoftware?: { name: string; version: string } | undefined;
+};
+
+/** A call as `activity` keeps it; `id` makes writing it twice the same as once. */
+export type ActivityRow = {
+  id: string;
+  connection_id: string;
+  at: string;
+  method: string;
+  tool: string | null;
+  outcome: CallRecord['outcome'];
+  reason: string | null;
+  duration_ms: number;
+  protocol_version: string | null;
+  software_name: string | null;
+  software_version: string | null;
+};
+
+/** What one batch says about one connection. */
+export type SeenConnection = {
+  id: string;
+  issuer: string;
+  subject: string;
+  client_id: string | null;
+  session_id: string | null;
+  sort_name: string;
+  first_at: string;
+  last_at: string;
+  used_at: string | null;
+  allowed_issued_at: number | null;
+  scopes: string[];
+  permissions: string[];
+  protocol_version: string | null;
+  software_name: string | null;
+  software_version: string | null;
+};
+
+const MAX_LISTED = 100;
+
+const clean = (value: unknown, maxLength: number): string | null => cleanText(value, maxLength) || null;
+const words = (set: ReadonlySet<string>): string[] =>
+  [...set].slice(0, MAX_LISTED).map((word) => cleanText(word, 100));
+
+/** The row for one call. */
+export function activityRow(record: CallRecord): ActivityRow {
+  return {
+    id: uuidv7(record.at.getTime()),
+    connection_id: connectionKey(record.caller),
+    at: record.at.toISOString(),
+    method: cleanText(record.method, 100),
+    tool: clean(record.tool, 100),
+    outcome: record.outcome,
+    reason: clean(record.reason, 100),
+    duration_ms: Math.min(Math.max(0, Math.round(record.durationMs) || 0), 2_147_483_647),
+    protocol_version: clean(record.protocolVersion, 40),
+    software_name: clean(record.clientSoftware?.name, 100),
+    software_version: clean(record.clientSoftware?.version, 50),
+  };
+}
+
+/** The connections of a batch, each once, in the order in which every instance locks them. */
+export function seenConnections(
+  batch: readonly { record: CallRecord; row: ActivityRow }[],
+): SeenConnection[] {
+  const seen = new Map<string, SeenConnection>();
+  for (const { record, row } of batch) {
+    const known = seen.get(row.connection_id);
+    const { caller, outcome } = record;
+    const used = outcome === 'denied' ? null : row.at;
+    const issuedAt = outcome === 'allowed' ? caller.issuedAt : null;
+    seen.set(row.connection_id, {
+      id: row.connection_id,
+      issuer: caller.issuer,
+      subject: caller.subject,
+      client_id: caller.clientId ?? null,
+      session_id: caller.sessionId ?? null,
+      sort_name: sortName({ clientId: caller.clientId }),
+      first_at: known === undefined || row.at < known.first_at ? row.at : known.first_at,
+      last_at: known === undefined || row.at > known.last_at ? row.at : known.last_at,
+      used_at: later(known?.used_at, used),
+      allowed_issued_at: later(known?.allowed_issued_at, issuedAt),
+      scopes: known?.scopes ?? words(caller.scopes),
+      permissions: known?.permissions ?? words(caller.permissions),
+      protocol_version: row.protocol_version ?? known?.protocol_version ?? null,
+      software_name: row.software_name ?? known?.software_name ?? null,
+      software_version: row.software_name === null ? (known?.software_version ?? null) : row.software_version,
+    });
+  }
+  return [...seen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function later<T extends string | number>(a: T | null | undefined, b: T | null): T | null {
+  if (a === null || a === undefined) return b;
+  return b === null || a > b ? a : b;
+}

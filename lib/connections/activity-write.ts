@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#lib/db/connection.ts';
+import type { ActivityRow, SeenConnection } from './activity-rows.ts';
+
+/**
+ * Writes a batch in one statement: the calls, their counts by day, and what they say about their connections.
+ * Idempotent: everything is counted from the rows that were really inserted, so a batch whose answer was lost
+ * can be written again.
+ */
+export async function writeActivity(
+  db: Database,
+  rows: readonly ActivityRow[],
+  connections: readonly SeenConnection[],
+): Promise<void> {
+  await db.execute(sql`
+    with inserted as (
+      insert into activity (id, connection_id, at, method, tool, outcome, reason, duration_ms,
+                            protocol_version, software_name, software_version)
+      select id, connection_id, at, method, tool, outcome, reason, duration_ms,
+             protocol_version, software_name, software_version
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as call(
+        id uuid, connection_id text, at timestamptz, method text, tool text, outcome text, reason text,
+        duration_ms integer, protocol_version text, software_name text, software_version text)
+      on conflict (id) do nothing
+      returning connection_id, at, outcome
+    ), counted as (
+      select connection_id, count(*) as calls from inserted group by connection_id
+    ), daily as (
+      insert into activity_daily (connection_id, day, allowed, denied, failed)
+      select connection_id, (at at time zone 'UTC')::date as day,
+             count(*) filter (where outcome = 'allowed'),
+             count(*) filter (where outcome = 'denied'),
+             count(*) filter (where outcome = 'failed')
+      from inserted group by connection_id, day order by connection_id, day
+      on conflict (connection_id, day) do update set
+        allowed = activity_daily.allowed + excluded.allowed,
+        denied = activity_daily.denied + excluded.denied,
+        failed = activity_daily.failed + excluded.failed
+    )
+    insert into connections as known (id, issuer, subject, client_id, session_id, sort_name, appeared_at, active_at,
+      first_seen, last_used, last_allowed_issued_at, calls, scopes, permissions,
+      protocol_version, software_name, software_version)
+    select seen.id, issuer, subject, client_id, session_id, sort_name, first_at, last_at,
+      first_at, used_at, allowed_issued_at, coalesce(counted.calls, 0), scopes, permissions,
+      protocol_version, software_name, software_version
+    from jsonb_to_recordset(${JSON.stringify(connections)}::jsonb) as seen(
+      id text, issuer text, subject text, client_id text, session_id text, sort_name text,
+      first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint,
+      scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text)
+    left join counted on counted.connection_id = seen.id
+    order by seen.id
+    on conflict (id) do update set
+      session_id = coalesce(excluded.session_id, known.session_id),
+      appeared_at = least(known.appeared_at, excluded.appeared_at),
+      active_at = greatest(known.active_at, excluded.active_at),
+      first_seen = least(known.first_seen, excluded.first_seen),
+      last_used = greatest(known.last_used, excluded.last_used),
+      last_allowed_issued_at = greatest(known.last_allowed_issued_at, excluded.last_allowed_issued_at),
+      calls = known.calls + excluded.calls,
+      scopes = excluded.scopes,
+      permissions = excluded.permissions,
+      protocol_version = coalesce(excluded.protocol_version, known.protocol_version),
+      software_name = coalesce(excluded.software_name, known.software_name),
+      software_version = case when excluded.software_name is null then known.software_version
+                              else excluded.software_version end
+  `);
+}

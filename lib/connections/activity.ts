@@ -1,0 +1,50 @@
+import { db } from '#lib/db/connection.ts';
+import { log } from '#lib/observability/log.ts';
+import { type CallRecord, seenConnections } from './activity-rows.ts';
+import { writeActivity } from './activity-write.ts';
+import { pruneNowAndThen } from './prune.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+export type { CallRecord } from './activity-rows.ts';
+
+const KEY = Symbol.for('mcp-authkit-starter.activity');
+const processState = globalThis as typeof globalThis & { [KEY]?: Recorder };
+
+function recorder(): Recorder {
+  processState[KEY] ??= createRecorder({
+    write: async (batch) =>
+      writeActivity(
+        await db(),
+        batch.map(({ row }) => row),
+        seenConnections(batch),
+      ),
+    report: (event, calls, reason) => log('warn', `activity.${event}`, { calls, reason }),
+    written: pruneNowAndThen,
+  });
+  return processState[KEY];
+}
+
+/**
+ * Keeps a call for the log. It is written with others within about 250 ms; while the database is away calls
+ * wait in memory, up to a bound beyond which they are dropped and counted. Never throws, never waits.
+ */
+export function recordCall(call: CallRecord): void {
+  recorder().record(call);
+}
+
+/**
+ * Resolves when every call recorded so far is written, or one attempt to write failed. Given to `after()`, it
+ * keeps the process up for as long as an answered call is not in the log.
+ */
+export function activityWritten(): Promise<void> {
+  return recorder().settled();
+}
+
+/**
+ * Writes every recorded call now.
+ *
+ * @param deadlineMs - after this long it gives up waiting for a database that is away
+ */
+export function flushActivity(deadlineMs?: number): Promise<void> {
+  return recorder().flush(deadlineMs);
+}

@@ -1,0 +1,151 @@
+import { databaseErrorCode, isDataError } from '#lib/db/errors.ts';
+import { type ActivityRow, activityRow, type CallRecord } from './activity-rows.ts';
+
+export type Batch = readonly { record: CallRecord; row: ActivityRow }[];
+
+export type RecorderOptions = {
+  /** Writes a batch, once however often it is called with it. */
+  write(batch: Batch): Promise<void>;
+  /** Told what became of calls that could not be written: how many, and why. */
+  report(event: 'retrying' | 'dropped', calls: number, reason: string): void;
+  /** Called after each batch that was written. */
+  written?(): void;
+  /** Milliseconds that the first call of a batch waits for others. */
+  windowMs?: number;
+  /** Calls in one batch. */
+  maxBatch?: number;
+  /** Calls held in memory while the database is away; more are dropped and counted. */
+  maxBuffered?: number;
+};
+
+export type Recorder = {
+  record(call: CallRecord): void;
+  /** Resolves when what was recorded so far is written, or when one attempt to write it failed. */
+  settled(): Promise<void>;
+  /** Writes now. Resolves when what was recorded so far is written, or given up after `deadlineMs`. */
+  flush(deadlineMs?: number): Promise<void>;
+};
+
+const RETRY_FIRST_MS = 250;
+const RETRY_LAST_MS = 5_000;
+
+/** Collects calls and writes them in groups. `record` never throws and never waits. */
+export function createRecorder({
+  write,
+  report,
+  written,
+  windowMs = 250,
+  maxBatch = 500,
+  maxBuffered = 20_000,
+}: RecorderOptions): Recorder {
+  let buffer: CallRecord[] = [];
+  let unwritten: Batch = [];
+  let timer: NodeJS.Timeout | undefined;
+  let attempt: Promise<boolean> | undefined;
+  let failures = 0;
+  let dropped = 0;
+  /** Calls ever taken in, and ever done with: batches are written in order. */
+  let taken = 0;
+  let done = 0;
+  let waiting: { until: number; resolve: () => void }[] = [];
+
+  const pending = () => unwritten.length + buffer.length;
+
+  function schedule(delay: number): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void attemptOnce();
+    }, delay);
+  }
+
+  /** Writes a batch, leaving out rows whose values the database refuses. */
+  async function writeWhatCanBe(batch: Batch): Promise<void> {
+    try {
+      await write(batch);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      if (batch.length === 1) {
+        report('dropped', 1, databaseErrorCode(error));
+        return;
+      }
+      const half = batch.length >> 1;
+      await writeWhatCanBe(batch.slice(0, half));
+      await writeWhatCanBe(batch.slice(half));
+    }
+  }
+
+  /** One attempt at the oldest batch; whether it was written. Only one runs at a time. */
+  function attemptOnce(): Promise<boolean> {
+    clearTimeout(timer);
+    timer = undefined;
+    attempt ??= writeOldest().then((ok) => {
+      attempt = undefined;
+      const settled = waiting.filter(({ until }) => !ok || until <= done);
+      waiting = waiting.filter(({ until }) => ok && until > done);
+      for (const { resolve } of settled) resolve();
+      if (pending() > 0) schedule(retryDelay());
+      return ok;
+    });
+    return attempt;
+  }
+
+  function retryDelay(): number {
+    if (failures > 0) return Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LAST_MS);
+    return pending() >= maxBatch ? 0 : windowMs;
+  }
+
+  async function writeOldest(): Promise<boolean> {
+    if (unwritten.length === 0) {
+      unwritten = buffer.slice(0, maxBatch).map((record) => ({ record, row: activityRow(record) }));
+      buffer = buffer.slice(maxBatch);
+    }
+    if (unwritten.length === 0) return true;
+    try {
+      await writeWhatCanBe(unwritten);
+    } catch (error) {
+      failures++;
+      report('retrying', pending(), databaseErrorCode(error));
+      return false;
+    }
+    done += unwritten.length;
+    unwritten = [];
+    failures = 0;
+    if (dropped > 0) {
+      report('dropped', dropped, 'buffer_full');
+      dropped = 0;
+    }
+    written?.();
+    return true;
+  }
+
+  return {
+    record(call) {
+      if (pending() >= maxBuffered) {
+        dropped++;
+        return;
+      }
+      taken++;
+      buffer.push(call);
+      if (attempt === undefined && failures === 0 && buffer.length >= maxBatch) void attemptOnce();
+      else schedule(failures > 0 ? retryDelay() : windowMs);
+    },
+
+    settled() {
+      if (pending() === 0) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ until: taken, resolve }));
+    },
+
+    async flush(deadlineMs = 5_000) {
+      const deadline = Date.now() + deadlineMs;
+      while (pending() > 0) {
+        if (await attemptOnce()) continue;
+        const delay = retryDelay();
+        if (Date.now() + delay >= deadline) {
+          report('retrying', pending(), 'deadline');
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    },
+  };
+}

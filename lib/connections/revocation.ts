@@ -1,0 +1,129 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { databaseErrorCode } from '#lib/db/errors.ts';
+import { connections } from '#lib/db/schema.ts';
+import { cleanText } from '#lib/net/text.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { log } from '#lib/observability/log.ts';
+import { type Context, processContext } from './context.ts';
+import { attemptDeletion, retryDue } from './deletions.ts';
+import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denials.ts';
+import type { Person } from './identity.ts';
+import { connectionState } from './state.ts';
+
+export { RevocationUnavailable } from './fresh-list.ts';
+
+/**
+ * What a revocation came to. `revoked`: refused here, and WorkOS has no grant any more. `pending`: refused here,
+ * and the grant at WorkOS is still to be deleted.
+ */
+export type RevocationResult = 'revoked' | 'pending';
+
+/**
+ * Whether a verified caller may still act. Asks memory; the database is read at most a few times a second,
+ * whatever the number of calls, and a revocation on any instance is in force here within a second.
+ *
+ * @throws {RevocationUnavailable} when the database cannot say in time: answer 503, never "active"
+ */
+export async function checkRevocation(
+  caller: Caller,
+  context: Context = processContext(),
+): Promise<'active' | 'revoked'> {
+  const fresh = context.denials.ready();
+  if (fresh !== undefined) await fresh;
+  return context.denials.list.denies(caller) ? 'revoked' : 'active';
+}
+
+/**
+ * Cuts one client off for one person: refused from now on, on this instance at once, and its grant at WorkOS is
+ * deleted. A new consent after that works again. Doing it twice is the same as once.
+ *
+ * @param by - who asked, for the history: a page, or the client whose tool did
+ * @returns undefined when the person has no such connection, whoever else may
+ */
+export async function revokeConnection(
+  { userId, connectionId, by }: { userId: string; connectionId: string; by: string },
+  context: Context = processContext(),
+): Promise<RevocationResult | undefined> {
+  const db = await context.database();
+  const person: Person = { issuer: context.issuer, subject: userId };
+  const state = await connectionState(db, person, connectionId);
+  if (state === undefined) return undefined;
+
+  const denial: NewDenial = {
+    ...person,
+    target: connectionId,
+    clientId: state.clientId,
+    permanent: state.clientId === null,
+    // Never seen with its client id: its tokens may be among those that name no client.
+    coversUnattributed: state.clientId !== null && !state.seen,
+    deletion: state.clientId === null ? 'done' : 'pending',
+  };
+  const history = state.state === 'active' ? { ...person, connectionId, by: cleanText(by) } : undefined;
+  const rows = await deny(db, [denial], context.now(), history);
+  context.denials.list.apply(rows.map(denialOf));
+  return await deleteGrants(context, rows);
+}
+
+/**
+ * Cuts off everything that acts for a person, seen here or not, and deletes all their grants at WorkOS.
+ *
+ * @param by - who asked, for the history
+ */
+export async function revokeAll(
+  userId: string,
+  by = '',
+  context: Context = processContext(),
+): Promise<RevocationResult> {
+  const db = await context.database();
+  const person: Person = { issuer: context.issuer, subject: userId };
+  const sessions = await db
+    .select({ id: connections.id })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.issuer, person.issuer),
+        eq(connections.subject, person.subject),
+        isNull(connections.clientId),
+      ),
+    );
+  const all: NewDenial = {
+    ...person,
+    target: everythingOf(person),
+    clientId: null,
+    permanent: false,
+    coversUnattributed: false,
+    deletion: 'pending',
+  };
+  const consents = sessions.map(
+    ({ id }): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }),
+  );
+  const rows = await deny(db, [all, ...consents], context.now(), {
+    ...person,
+    connectionId: '',
+    by: cleanText(by),
+  });
+  context.denials.list.apply(rows.map(denialOf));
+  return await deleteGrants(context, rows);
+}
+
+/** Whatever goes wrong from here on, the denial is committed: it holds, and the deletion is tried again. */
+async function deleteGrants(context: Context, rows: readonly DenialRow[]): Promise<RevocationResult> {
+  const row = rows.find(({ deletion }) => deletion === 'pending');
+  if (row === undefined) return 'revoked';
+  try {
+    return (await attemptDeletion(context, row)) ? 'revoked' : 'pending';
+  } catch (error) {
+    log('error', 'revocation.deletion_interrupted', { reason: databaseErrorCode(error) });
+    return 'pending';
+  }
+}
+
+/**
+ * Tries again to delete grants at WorkOS that could not be deleted, as far as they are due.
+ *
+ * @returns how many are gone now
+ * @throws when the database cannot be reached
+ */
+export function retryPendingDeletions(context: Context = processContext()): Promise<number> {
+  return retryDue(context);
+}

@@ -1,0 +1,161 @@
+import { and, desc, eq, exists, gte, or, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#lib/db/connection.ts';
+import { activity, connections, revocations } from '#lib/db/schema.ts';
+import { isUuid } from '#lib/db/uuid.ts';
+import { type Context, processContext } from './context.ts';
+import type { Person } from './identity.ts';
+
+/** One call in a connection's timeline. */
+export type ActivityEntry = {
+  id: string;
+  at: Date;
+  method: string;
+  tool: string | undefined;
+  outcome: 'allowed' | 'denied' | 'failed';
+  reason: string | undefined;
+  durationMs: number;
+  protocolVersion: string | undefined;
+  software: { name: string; version: string } | undefined;
+};
+
+export type ActivityQuery = {
+  filter?: { outcome?: ActivityEntry['outcome'] | undefined; tool?: string | undefined } | undefined;
+  /** Only entries before this one: the `id` of the last entry of the page before. */
+  before?: string | undefined;
+  /** Entries in the page, 1 to 1,000. */
+  limit?: number | undefined;
+};
+
+/** Something that happened to a connection's permission, by the person or by this server. */
+export type RevocationEntry = {
+  at: Date;
+  event: 'revoked' | 'grant_deleted' | 'grant_absent' | 'deletion_failed';
+  /** Who asked for it; empty when the server did it by itself. Clean text. */
+  by: string;
+  /** Whether it was done to all of the person's connections at once. */
+  all: boolean;
+};
+
+const MAX_LIMIT = 1_000;
+const MAX_TOOLS = 100;
+const OUTCOMES = ['allowed', 'denied', 'failed'] as const;
+
+/** The connection, if it is the person's: another person's calls are not there to be asked for. */
+function owned(db: Database, { issuer, subject }: Person, id: string) {
+  return exists(
+    db
+      .select({ id: connections.id })
+      .from(connections)
+      .where(and(eq(connections.id, id), eq(connections.issuer, issuer), eq(connections.subject, subject))),
+  );
+}
+
+/**
+ * Calls of a connection, newest first; none when the person has no such connection.
+ *
+ * Each outcome is read from its own stretch of an index and the stretches are merged, so that a page costs the
+ * same however rare what it filters for is.
+ */
+export async function listActivity(
+  userId: string,
+  id: string,
+  { filter = {}, before, limit = 50 }: ActivityQuery = {},
+  context: Context = processContext(),
+): Promise<ActivityEntry[]> {
+  const db = await context.database();
+  const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT);
+  const person = { issuer: context.issuer, subject: userId };
+  if (before !== undefined && !isUuid(before)) return [];
+  const stretch = (outcome: ActivityEntry['outcome']): SQL => sql`(
+    select * from ${activity} where ${and(
+      eq(activity.connectionId, id),
+      eq(activity.outcome, outcome),
+      filter.tool === undefined ? undefined : eq(activity.tool, filter.tool),
+      before === undefined ? undefined : sql`${activity.id} < ${before}::uuid`,
+      owned(db, person, id),
+    )} order by ${activity.id} desc limit ${size})`;
+  const stretches = (filter.outcome === undefined ? OUTCOMES : [filter.outcome]).map(stretch);
+  const merged = sql`(${sql.join(stretches, sql` union all `)})`;
+  const rows = await db
+    .select({
+      id: activity.id,
+      at: activity.at,
+      method: activity.method,
+      tool: activity.tool,
+      outcome: activity.outcome,
+      reason: activity.reason,
+      durationMs: activity.durationMs,
+      protocolVersion: activity.protocolVersion,
+      softwareName: activity.softwareName,
+      softwareVersion: activity.softwareVersion,
+    })
+    .from(sql`${merged} as ${activity}`)
+    .orderBy(desc(activity.id))
+    .limit(size);
+  return rows.map(({ softwareName, softwareVersion, tool, reason, protocolVersion, ...row }) => ({
+    ...row,
+    tool: tool ?? undefined,
+    reason: reason ?? undefined,
+    protocolVersion: protocolVersion ?? undefined,
+    software: softwareName === null ? undefined : { name: softwareName, version: softwareVersion ?? '' },
+  }));
+}
+
+/** The tools that a connection called, by name: at most 100, each found by one step in an index. */
+export async function toolsCalled(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<string[]> {
+  const db = await context.database();
+  const isOwned = owned(db, { issuer: context.issuer, subject: userId }, id);
+  const result = (await db.execute(sql`
+    with recursive tools as (
+      select (select tool from activity where connection_id = ${id} and tool is not null and ${isOwned}
+              order by tool limit 1) as tool, 1 as steps
+      union all
+      select (select tool from activity where connection_id = ${id} and tool > tools.tool
+              order by tool limit 1), steps + 1
+      from tools where tool is not null and steps < ${MAX_TOOLS}
+    )
+    select tool from tools where tool is not null`)) as unknown as { rows: { tool: string }[] };
+  return result.rows.map(({ tool }) => tool);
+}
+
+/** What happened to a connection's permission, newest first, at most 100 entries. */
+export async function revocationHistory(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<RevocationEntry[]> {
+  const db = await context.database();
+  const rows = await db
+    .select({
+      at: revocations.at,
+      event: revocations.event,
+      by: revocations.by,
+      connectionId: revocations.connectionId,
+    })
+    .from(revocations)
+    .innerJoin(
+      connections,
+      and(
+        eq(connections.id, id),
+        eq(connections.issuer, revocations.issuer),
+        eq(connections.subject, revocations.subject),
+      ),
+    )
+    .where(
+      and(
+        eq(revocations.issuer, context.issuer),
+        eq(revocations.subject, userId),
+        or(
+          eq(revocations.connectionId, id),
+          and(eq(revocations.connectionId, ''), gte(revocations.at, connections.appearedAt)),
+        ),
+      ),
+    )
+    .orderBy(desc(revocations.id))
+    .limit(100);
+  return rows.map(({ connectionId, ...row }) => ({ ...row, all: connectionId === '' }));
+}

@@ -1,0 +1,175 @@
+import { and, asc, count, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#lib/db/connection.ts';
+import { connections } from '#lib/db/schema.ts';
+import { cleanText } from '#lib/net/text.ts';
+import { type ConnectionRow, connectionRow, DAYS_SHOWN } from './connection-row.ts';
+import { type Context, processContext } from './context.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { dailyTotals } from './daily.ts';
+import { retryNowAndThen } from './deletions.ts';
+import { type GrantsSource, refreshGrants } from './grants.ts';
+import type { Person } from './identity.ts';
+import {
+  type ConnectionState,
+  cutOffAt,
+  joinOwn,
+  joinWhole,
+  ofPerson,
+  own,
+  stateOf,
+  whole,
+} from './state.ts';
+
+export type { ConnectionRow } from './connection-row.ts';
+export type { ConnectionState } from './state.ts';
+
+/** How the list is ordered: newest first for times, from A for names. */
+export type ConnectionSort = 'lastUsed' | 'firstSeen' | 'name';
+
+export type ConnectionQuery = {
+  /** Part of a name, host, client id or client software; case does not matter. */
+  search?: string | undefined;
+  state?: ConnectionState | undefined;
+  sort?: ConnectionSort | undefined;
+  /** `nextCursor` of the page before; one that does not fit means the first page. */
+  cursor?: string | undefined;
+  /** Rows in the page, 1 to 1,000. */
+  limit?: number | undefined;
+};
+
+export type ConnectionPage = {
+  rows: ConnectionRow[];
+  /** Rows that the search and state match, over all pages. */
+  total: number;
+  nextCursor: string | undefined;
+  grants: GrantsSource;
+};
+
+const MAX_LIMIT = 1_000;
+
+const selection = { ...getTableColumns(connections), state: stateOf, cutOffAt };
+
+/** One page of the clients that act for a person; asks WorkOS for their grants if it was not asked just now. */
+export async function connectionPage(
+  userId: string,
+  query: ConnectionQuery = {},
+  context: Context = processContext(),
+): Promise<ConnectionPage> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  const grants = await refreshGrants(context, person);
+  retryNowAndThen(context);
+  const db = await context.database();
+  const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? 50)), MAX_LIMIT);
+  const order = ORDERS[query.sort ?? 'lastUsed'];
+  const matching = and(ofPerson(person), searched(query.search), inState(query.state));
+
+  const [stored, [counted]] = await Promise.all([
+    db
+      .select(selection)
+      .from(connections)
+      .leftJoin(own, joinOwn)
+      .leftJoin(whole, joinWhole(person))
+      .where(and(matching, order.after(query.cursor)))
+      .orderBy(...order.by)
+      .limit(limit + 1),
+    db
+      .select({ total: count() })
+      .from(connections)
+      .leftJoin(own, joinOwn)
+      .leftJoin(whole, joinWhole(person))
+      .where(matching),
+  ]);
+  const page = stored.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: await withDaily(db, page, context.now()),
+    total: counted?.total ?? 0,
+    nextCursor: stored.length > limit && last !== undefined ? order.cursor(last) : undefined,
+    grants,
+  };
+}
+
+/** The rows of {@link connectionPage}, up to 1,000 unless the query says otherwise. */
+export async function listConnections(
+  userId: string,
+  query: ConnectionQuery = {},
+  context: Context = processContext(),
+): Promise<ConnectionRow[]> {
+  return (await connectionPage(userId, { limit: MAX_LIMIT, ...query }, context)).rows;
+}
+
+/** One connection of a person; undefined when they have none with this id, whoever else may. */
+export async function getConnection(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<ConnectionRow | undefined> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  await refreshGrants(context, person);
+  const db = await context.database();
+  const stored = await db
+    .select(selection)
+    .from(connections)
+    .leftJoin(own, joinOwn)
+    .leftJoin(whole, joinWhole(person))
+    .where(and(ofPerson(person), eq(connections.id, id)));
+  return (await withDaily(db, stored, context.now()))[0];
+}
+
+type Stored = Parameters<typeof connectionRow>[0];
+
+async function withDaily(db: Database, rows: readonly Stored[], now: Date): Promise<ConnectionRow[]> {
+  const totals = await dailyTotals(
+    db,
+    rows.map(({ id }) => id),
+    DAYS_SHOWN,
+    now,
+  );
+  return rows.map((row) => connectionRow(row, totals.get(row.id) ?? new Array(DAYS_SHOWN).fill(0)));
+}
+
+function searched(search: string | undefined): SQL | undefined {
+  const text = cleanText(search, 100);
+  if (text === '') return undefined;
+  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql`concat_ws(' ', ${connections.sortName}, ${connections.clientId}, ${connections.applicationName}, ${connections.softwareName}) ilike ${pattern}`;
+}
+
+function inState(state: ConnectionState | undefined): SQL | undefined {
+  return state === undefined ? undefined : sql`${stateOf} = ${state}`;
+}
+
+type Order = {
+  by: SQL[];
+  after(cursor: string | undefined): SQL | undefined;
+  cursor(row: Stored): string;
+};
+
+function byTime(
+  name: string,
+  column: typeof connections.activeAt | typeof connections.appearedAt,
+  key: 'activeAt' | 'appearedAt',
+): Order {
+  return {
+    by: [desc(column), desc(connections.id)],
+    after(cursor) {
+      const from = decodeCursor(name, cursor);
+      if (from === undefined || Number.isNaN(Date.parse(from.value))) return undefined;
+      return sql`(${column}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`;
+    },
+    cursor: (row) => encodeCursor(name, row[key].toISOString(), row.id),
+  };
+}
+
+const ORDERS: Record<ConnectionSort, Order> = {
+  lastUsed: byTime('lastUsed', connections.activeAt, 'activeAt'),
+  firstSeen: byTime('firstSeen', connections.appearedAt, 'appearedAt'),
+  name: {
+    by: [asc(connections.sortName), asc(connections.id)],
+    after(cursor) {
+      const from = decodeCursor('name', cursor);
+      return from && sql`(${connections.sortName}, ${connections.id}) > (${from.value}, ${from.id})`;
+    },
+    cursor: (row) => encodeCursor('name', row.sortName, row.id),
+  },
+};
