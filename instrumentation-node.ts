@@ -1,4 +1,5 @@
 import { requireConfig } from '#lib/config/require-config.ts';
+import { flushActivity } from '#lib/connections/activity.ts';
 import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 
@@ -6,5 +7,5 @@ import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 export function start(): void {
   requireConfig();
   stampPeerAddresses();
-  drainOnSignal(async () => {});
+  drainOnSignal(() => flushActivity());
 }

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { log } from '#lib/observability/log.ts';
 import type { Database, OpenDatabase } from './connection.ts';
 import { databaseErrorCode } from './errors.ts';
 import { migrate, needsMigration } from './migrate.ts';
@@ -26,7 +27,7 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
     onConnect: (client) => client.query(`set statement_timeout = ${STATEMENT_TIMEOUT}`),
   });
   // An idle connection that the server closed must not end the process.
-  pool.on('error', (error) => console.warn(`database: idle connection lost (${databaseErrorCode(error)})`));
+  pool.on('error', (error) => log('warn', 'database.connection_lost', { reason: databaseErrorCode(error) }));
   const db: Database = drizzle(pool, { schema });
   try {
     if (await needsMigration(db)) await migrateAlone(url);
@@ -44,7 +45,7 @@ async function migrateAlone(url: string): Promise<void> {
     query_timeout: MIGRATION_TIMEOUT,
   });
   client.on('error', (error) =>
-    console.warn(`database: migration connection lost (${databaseErrorCode(error)})`),
+    log('warn', 'database.connection_lost', { reason: databaseErrorCode(error) }),
   );
   await client.connect();
   try {

@@ -1,0 +1,100 @@
+import { activityRow, type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
+import { writeActivity } from '#lib/connections/activity-write.ts';
+import { type Context, createContext } from '#lib/connections/context.ts';
+import { type Database, openDatabase } from '#lib/db/connection.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import type { Grant } from '#lib/workos/grants.ts';
+
+// The log asks the configuration for its format.
+process.env.AUTHKIT_DOMAIN ??= 'https://auth.example.com';
+process.env.WORKOS_API_KEY ??= 'sk_test';
+process.env.WORKOS_CLIENT_ID ??= 'client_test';
+process.env.WORKOS_COOKIE_PASSWORD ??= 'correct horse battery staple 0123456789';
+
+export const ISSUER = 'https://auth.example.com';
+
+/** A caller as the verifier makes it; every call makes a new object. */
+export function callerOf(parts: Partial<Caller> = {}): Caller {
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    issuer: ISSUER,
+    subject: 'user_ada',
+    clientId: 'https://client.example.com/metadata.json',
+    sessionId: 'consent_1',
+    organizationId: undefined,
+    scopes: new Set(['openid', 'profile']),
+    permissions: new Set(),
+    issuedAt: now - 60,
+    expiresAt: now + 300,
+    ...parts,
+  };
+}
+
+export function grantOf(clientId: string, parts: Partial<Grant> = {}): Grant {
+  return {
+    id: `grant_${clientId}`,
+    applicationId: `conn_app_${clientId}`,
+    clientId,
+    name: clientId,
+    grantedScopes: ['openid', 'profile'],
+    redirectUris: [],
+    dynamicallyRegistered: false,
+    ...parts,
+  };
+}
+
+/** Stands in for WorkOS: what it holds, and whether it answers. */
+export class WorkosStandIn {
+  grants = new Map<string, Grant[]>();
+  up = true;
+  asked = 0;
+
+  list = async (userId: string): Promise<Grant[]> => {
+    this.asked++;
+    if (!this.up) throw new Error('down');
+    return this.grants.get(userId) ?? [];
+  };
+
+  delete = async (userId: string, which: string): Promise<'deleted' | 'absent'> => {
+    if (!this.up) throw new Error('down');
+    const held = this.grants.get(userId) ?? [];
+    const kept = held.filter(({ clientId, applicationId }) => clientId !== which && applicationId !== which);
+    this.grants.set(userId, kept);
+    return kept.length === held.length ? 'absent' : 'deleted';
+  };
+}
+
+let shared: Promise<Database> | undefined;
+
+/** One database in memory for a test file; tests keep apart by using other people. */
+export function testDatabase(): Promise<Database> {
+  shared ??= openDatabase({ kind: 'pglite', directory: 'memory://' }).then(({ db }) => db);
+  return shared;
+}
+
+/** An instance of the app on a database, with its own memory. */
+export function instance(
+  workos: WorkosStandIn,
+  parts: { now?: () => Date; database?: () => Promise<Database> } = {},
+): Context {
+  return createContext({ database: testDatabase, issuer: ISSUER, grants: workos, ...parts });
+}
+
+/** Has a call by this caller in the log, as the endpoint would. */
+export async function seen(app: Context, caller: Caller, parts: Partial<CallRecord> = {}): Promise<void> {
+  const record: CallRecord = {
+    caller,
+    at: app.now(),
+    method: 'tools/call',
+    tool: 'whoami',
+    outcome: 'allowed',
+    durationMs: 5,
+    ...parts,
+  };
+  const batch = [{ record, row: activityRow(record) }];
+  await writeActivity(
+    await app.database(),
+    batch.map(({ row }) => row),
+    seenConnections(batch),
+  );
+}
