@@ -30,10 +30,10 @@ export type Problem =
   | { reason: 'endpoint_missing'; exchangeId: string; field: string }
   | { reason: 'pkce_unsupported'; exchangeId: string; methods: readonly string[] | undefined }
   // Registration
-  | { reason: 'no_registration'; exchangeId: string }
+  | { reason: 'no_registration' }
   | { reason: 'registration_refused'; exchangeId: string; status: number; error: string }
   | { reason: 'client_of_another_issuer'; issuer: string; expected: string }
-  | { reason: 'client_authentication_unsupported'; exchangeId: string; methods: readonly string[] }
+  | { reason: 'client_authentication_unsupported'; methods: readonly string[] }
   // Callback
   | { reason: 'state_missing' }
   | { reason: 'state_unknown' }

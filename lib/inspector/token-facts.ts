@@ -1,0 +1,57 @@
+import { decodeJwt } from 'jose';
+import type { SignInTarget } from './target.ts';
+
+/** What an access token says of itself. Not verified, and not the token: that is for its server to do. */
+export type TokenFacts = {
+  /** `opaque` tokens say nothing to a client, as it should be. */
+  format: 'jwt' | 'opaque';
+  issuer?: string;
+  audience?: readonly string[];
+  scopes?: readonly string[];
+  /** Seconds from issue to expiry. */
+  lifetime?: number;
+  clientId?: string;
+  /** Names of all claims. */
+  claims?: readonly string[];
+};
+
+const strings = (value: unknown): string[] | undefined => {
+  const list = Array.isArray(value) ? value : [value];
+  const texts = list.filter((item): item is string => typeof item === 'string');
+  return texts.length > 0 ? texts : undefined;
+};
+
+/** Reads the claims of an access token that people debugging a sign-in look for. */
+export function readToken(token: string): TokenFacts {
+  let claims: Record<string, unknown>;
+  try {
+    claims = decodeJwt(token);
+  } catch {
+    return { format: 'opaque' };
+  }
+  const { iss, aud, scope, iat, exp, client_id } = claims;
+  const issuer = strings(iss)?.[0];
+  const audience = strings(aud);
+  const clientId = strings(client_id)?.[0];
+  return {
+    format: 'jwt',
+    claims: Object.keys(claims).slice(0, 40),
+    ...(issuer !== undefined && { issuer }),
+    ...(audience && { audience }),
+    ...(clientId !== undefined && { clientId }),
+    ...(typeof scope === 'string' && { scopes: scope.split(' ') }),
+    ...(typeof iat === 'number' && typeof exp === 'number' && { lifetime: exp - iat }),
+  };
+}
+
+/** What the rules over a token look at. */
+export type TokenContext = {
+  target: Pick<SignInTarget, 'resource' | 'issuer'>;
+  token: TokenFacts;
+  /** Scopes of the authorization request. */
+  requested: readonly string[] | undefined;
+  /** Scopes that the token response named. */
+  granted: readonly string[] | undefined;
+  hasRefreshToken: boolean;
+  exchangeId: string;
+};
