@@ -2,8 +2,7 @@ import { unstable_doesMiddlewareMatch as matches } from 'next/experimental/testi
 import { describe, expect, it, vi } from 'vitest';
 import { config } from '../../proxy.ts';
 
-// Both refuse to load outside a React server; the matcher needs neither.
-vi.mock('server-only', () => ({}));
+// It refuses to load outside a React server, and the matcher does not need it.
 vi.mock('@workos-inc/authkit-nextjs', () => ({}));
 
 const goesThrough = (path: string) => matches({ config, nextConfig: {}, url: `https://app.example${path}` });

@@ -1,0 +1,110 @@
+import type { ReactNode } from 'react';
+import { Suspense } from 'react';
+import {
+  authorizationRequest,
+  authorizationServerExchange,
+  challengeExchange,
+  protectedResourceExchange,
+} from '#components/discovery/own-exchanges.ts';
+import { Skeleton } from '#components/skeleton.tsx';
+import { config } from '#lib/config/env.ts';
+import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
+
+/** How a client that knows only the URL finds its way, with what this deployment really answers. */
+export function DiscoverySequence() {
+  return (
+    <section aria-labelledby="sequence-title" className="min-w-0">
+      <h2 id="sequence-title" className="text-small text-muted">
+        What a client does with it
+      </h2>
+      <ol className="sequence mt-4">
+        <Suspense fallback={<Waiting />}>
+          <Steps />
+        </Suspense>
+      </ol>
+    </section>
+  );
+}
+
+async function Steps() {
+  const settings = config();
+  const [challenge, resource, server] = await Promise.all([
+    challengeExchange(settings),
+    protectedResourceExchange(settings),
+    authorizationServerExchange(settings),
+  ]);
+  const { authorization_servers } = resource.body as { authorization_servers: readonly string[] };
+  const metadata = server?.body as Record<string, unknown> | undefined;
+  const request = authorizationRequest(settings, metadata);
+  return (
+    <>
+      <Step title="It calls without a token" request="POST /mcp" status={challenge.status}>
+        {challenge.headers[0]?.replace('WWW-Authenticate: ', '')}
+      </Step>
+      <Step
+        title="It reads what protects this server"
+        request={path(resource.request)}
+        status={resource.status}
+      >
+        authorization_servers: {authorization_servers.join(', ')}
+      </Step>
+      <Step
+        title="It asks the authorization server what it can"
+        request={server ? path(server.request) : 'GET /.well-known/oauth-authorization-server'}
+        status={server?.status ?? 'no answer just now'}
+      >
+        client_id_metadata_document_supported:{' '}
+        {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
+      </Step>
+      <Step
+        title="It sends you there to sign in, naming itself by a URL it controls"
+        request={`GET ${request.pathname}`}
+        status="you allow it"
+      >
+        client_id: {clientMetadataUrl(settings)}
+      </Step>
+      <Step title="It calls again, as you" request="POST /mcp" status="200 OK">
+        Authorization: Bearer … aud: {resourceUrl(settings)}
+      </Step>
+    </>
+  );
+}
+
+/** `GET https://host/path` without the origin: what goes over the wire. */
+function path(request: string): string {
+  const [method, url] = request.split(' ');
+  return `${method} ${new URL(url ?? '').pathname}`;
+}
+
+function Step({
+  title,
+  request,
+  status,
+  children,
+}: {
+  title: string;
+  request: string;
+  status: string;
+  children: ReactNode;
+}) {
+  return (
+    <li className="relative border-l border-line pb-5 pl-6 last:border-transparent last:pb-0">
+      <p className="text-small">{title}</p>
+      <p className="mt-1 flex flex-wrap justify-between gap-x-4 text-small">
+        <code className="min-w-0 wrap-anywhere">{request}</code>
+        <code className="text-muted">{status}</code>
+      </p>
+      <code className="mt-1 line-clamp-2 block text-small wrap-anywhere text-muted">{children}</code>
+    </li>
+  );
+}
+
+function Waiting() {
+  return ['a', 'b', 'c', 'd', 'e'].map((key) => (
+    <li key={key} className="border-l border-line pb-5 pl-6 last:border-transparent last:pb-0">
+      <Skeleton className="h-4 w-48" />
+      <Skeleton className="mt-2 h-4 w-full" />
+      <Skeleton className="mt-2 h-4 w-64" />
+    </li>
+  ));
+}

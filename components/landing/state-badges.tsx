@@ -1,0 +1,54 @@
+import { CircleAlert, CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react';
+import { Suspense } from 'react';
+import { Badge, type Tone } from '#components/badge.tsx';
+import { Skeleton } from '#components/skeleton.tsx';
+import { authkitState, databaseState, type Finding, resourceIndicatorState } from './deployment-state.ts';
+
+const LOOKS: Record<Finding['state'], { tone: Tone; icon: typeof CircleCheck }> = {
+  ok: { tone: 'ok', icon: CircleCheck },
+  unknown: { tone: 'neutral', icon: CircleDashed },
+  warning: { tone: 'warn', icon: TriangleAlert },
+  failed: { tone: 'bad', icon: CircleAlert },
+};
+
+/** What this deployment depends on, each asked now and shown when its answer is there. */
+export function StateBadges() {
+  return (
+    <section aria-label="State of this deployment">
+      <ul className="flex flex-wrap gap-2">
+        <Streamed count={2} ask={authkitState} />
+        <Streamed count={1} ask={resourceIndicatorState} />
+        <Streamed count={1} ask={databaseState} />
+      </ul>
+    </section>
+  );
+}
+
+function Streamed({ count, ask }: { count: number; ask: () => Promise<readonly Finding[]> }) {
+  return (
+    <Suspense
+      fallback={Array.from({ length: count }, (_, index) => `waiting-${index}`).map((key) => (
+        <li key={key}>
+          <Skeleton className="h-6 w-32" />
+        </li>
+      ))}
+    >
+      <Findings ask={ask} />
+    </Suspense>
+  );
+}
+
+async function Findings({ ask }: { ask: () => Promise<readonly Finding[]> }) {
+  const findings = await ask();
+  return findings.map(({ subject, state, says, meaning }) => {
+    const { tone, icon } = LOOKS[state];
+    return (
+      <li key={subject}>
+        <Badge tone={tone} icon={icon} title={meaning}>
+          {subject}: {says}
+          <span className="sr-only">. {meaning}</span>
+        </Badge>
+      </li>
+    );
+  });
+}
