@@ -9,11 +9,13 @@ const SAID = { idle: 'Copy', copied: 'Copied', failed: 'Select and copy it' };
 export function CopyAction({
   text,
   label,
+  narrow,
   idle,
   done,
 }: {
   text: string;
   label: string;
+  narrow: boolean;
   idle: ReactNode;
   done: ReactNode;
 }) {
@@ -37,7 +39,7 @@ export function CopyAction({
       className={buttonClass('quiet', 'small')}
     >
       {state === 'copied' ? done : idle}
-      {SAID[state]}
+      <span className={narrow ? 'max-sm:sr-only' : undefined}>{SAID[state]}</span>
       <span role="status" className="sr-only">
         {state === 'copied' && 'Copied to the clipboard'}
       </span>

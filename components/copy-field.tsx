@@ -5,9 +5,9 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   return (
     <div>
       <p className="text-small text-muted">{label}</p>
-      <div className="mt-1 flex items-center gap-2 rounded-box border border-line bg-surface py-2 pr-2 pl-4">
-        <code className="min-w-0 flex-1 text-body break-all select-all">{value}</code>
-        <CopyButton text={value} label={`Copy ${label.toLowerCase()}`} />
+      <div className="mt-1 flex items-center gap-2 rounded-box border border-line bg-surface py-3 pr-2 pl-4">
+        <code className="min-w-0 flex-1 text-body wrap-anywhere select-all">{value}</code>
+        <CopyButton text={value} label={`Copy ${label}`} narrow />
       </div>
     </div>
   );
