@@ -1,32 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { variables } from '#lib/config/schema.ts';
 import { localEnvironment } from '../../scripts/local-environment.ts';
 import { type RunningProcess, startProcess, untilAnswers } from '../../scripts/processes.ts';
 import { freePort } from './free-port.ts';
+import { testEnvironment } from './test-environment.ts';
 
 /** A process under test and everything it printed so far. */
 export type Started = { url: string; port: number; running: RunningProcess; logs(): string };
-
-/**
- * Every variable of the app, empty: what a developer has in the shell or in `.env` must not reach a test.
- */
-const blank = Object.fromEntries(
-  [
-    ...Object.keys(variables.shape),
-    'APP_URL',
-    'MCP_ALLOWED_ORIGINS',
-    'VERCEL',
-    'VERCEL_ENV',
-    'VERCEL_URL',
-  ].map((name) => [name, '']),
-);
-
-function machine(): Record<string, string | undefined> {
-  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
-  return { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS };
-}
 
 /** A directory of its own, and a function that removes it. */
 export function temporaryDirectory(name: string): { path: string; remove(): void } {
@@ -42,7 +23,12 @@ async function start(
   readyPath: string,
   env: Record<string, string | undefined>,
 ): Promise<Started> {
-  const running = startProcess(name, args, { ...machine(), ...env }, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const running = startProcess(
+    name,
+    args,
+    { ...testEnvironment(), ...env },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const output: string[] = [];
   for (const stream of [running.child.stdout, running.child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
@@ -89,7 +75,6 @@ export async function startApp(options: {
   const { appPort, authkitPort, dataDir, port = appPort } = options;
   const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'];
   return start('The app', args, port, '/health/ready', {
-    ...blank,
     ...localEnvironment({ appPort, authkitPort, dataDir }),
     PORT: String(port),
     DATABASE_URL: `pglite:${join(dataDir, 'pglite')}`,
