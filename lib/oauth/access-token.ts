@@ -101,6 +101,8 @@ function rejectionOf(error: unknown, { issuer, audiences }: AccessTokenRules): T
       return { reason: 'audience', got: loggable(payload.aud), expected: audiences.join(' or ') };
     return { reason: 'claim', claim: loggable(claim) };
   }
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return { reason: 'unknown_key' };
   if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: 'signature' };
   if (error instanceof errors.JOSEError || error instanceof TypeError) return { reason: 'malformed_token' };
   throw error;

@@ -52,8 +52,8 @@ async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
  *
  * @param url - the JWKS URL, from the configuration
  * @param now - milliseconds since the epoch
- * @returns a key lookup for `jwtVerify` that throws {@link AccessTokenRejected} `unknown_key` or
- *   `keys_unavailable`
+ * @returns a key lookup for `jwtVerify` that throws jose's `JWKSNoMatchingKey` for an unknown key, and
+ *   {@link AccessTokenRejected} `keys_unavailable` when the keys cannot be had
  */
 export function remoteKeys(url: string, now: () => number = Date.now): JWTVerifyGetKey {
   const keySet = createRemoteJWKSet(new URL(url), {
@@ -73,7 +73,7 @@ export function remoteKeys(url: string, now: () => number = Date.now): JWTVerify
       return key;
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-        throw new AccessTokenRejected({ reason: 'unknown_key' });
+        throw error;
       if (now() >= closedAt) {
         closedAt = now() + Math.min(FIRST_BREAK_MS * 2 ** failures, LONGEST_BREAK_MS);
         failures += 1;

@@ -1,0 +1,93 @@
+/** Longest request body, in bytes; counted as it is read, whatever `Content-Length` says. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** Deepest nesting of arrays and objects; MCP messages need about ten. */
+const MAX_DEPTH = 64;
+
+/** Why a body was not taken: HTTP status, JSON-RPC error code and a message that names the problem. */
+export class BodyRefused extends Error {
+  readonly code = 'body_refused';
+  readonly status: number;
+  readonly rpcCode: number;
+
+  constructor(status: number, rpcCode: number, message: string) {
+    super(message);
+    this.status = status;
+    this.rpcCode = rpcCode;
+  }
+}
+
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
+const SERVER_ERROR = -32000;
+
+const tooLarge = () => new BodyRefused(413, SERVER_ERROR, `The body is longer than ${MAX_BODY_BYTES} bytes`);
+
+/**
+ * Checks what the headers of a request say about its body, before any of it is read.
+ *
+ * @throws {BodyRefused} 415 for anything but `application/json`, or for a content encoding; 413 for a declared
+ *   length over {@link MAX_BODY_BYTES}
+ */
+export function refuseBodyByHeaders(headers: Headers): void {
+  if (!/^application\/json\s*(;|$)/i.test(headers.get('content-type')?.trim() ?? ''))
+    throw new BodyRefused(415, SERVER_ERROR, 'Send the body as Content-Type: application/json');
+  if (headers.has('content-encoding'))
+    throw new BodyRefused(415, SERVER_ERROR, 'Send the body without a Content-Encoding');
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+}
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws {BodyRefused} 413 when it is too long; 400 when it is not UTF-8 or not JSON (JSON-RPC 2.0 section
+ *   5.1), nested too deeply, or has a member named `__proto__`
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? 'JSON' : 'UTF-8';
+    throw new BodyRefused(400, PARSE_ERROR, `Parse error: the body is not valid ${problem}`);
+  }
+  refuseShape(value);
+  return value;
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  // The HTTP parser hands over no more than a declared length, and that was checked: no need to count chunks.
+  if (request.headers.has('content-length')) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+    return bytes;
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Walks without recursion, because the nesting is the sender's choice. */
+function refuseShape(root: unknown): void {
+  let level: object[] = isNested(root) ? [root] : [];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= MAX_DEPTH)
+      throw new BodyRefused(400, INVALID_REQUEST, `The body is nested deeper than ${MAX_DEPTH} levels`);
+    const next: object[] = [];
+    for (const parent of level) {
+      if (Object.hasOwn(parent, '__proto__'))
+        throw new BodyRefused(400, INVALID_REQUEST, 'A member named __proto__ is not accepted');
+      for (const value of Object.values(parent)) if (isNested(value)) next.push(value);
+    }
+    level = next;
+  }
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,132 @@
+import { type Config, config } from '../config/env.ts';
+import { protectedResourceMetadataUrl } from '../config/urls.ts';
+import { recordCall } from '../connections/activity.ts';
+import { checkRevocation, RevocationUnavailable } from '../connections/revocation.ts';
+import { peerAddress } from '../net/peer-address.ts';
+import { readBearerToken } from '../oauth/bearer.ts';
+import type { Caller } from '../oauth/caller.ts';
+import { challengeResponse, insufficientScopeResponse, unavailableResponse } from '../oauth/challenge.ts';
+import { AccessTokenRejected, rejectionLogFields, type TokenRejection } from '../oauth/rejection.ts';
+import { BASE_SCOPES } from '../oauth/scopes.ts';
+import { log } from '../observability/log.ts';
+import { authenticate } from './authenticate.ts';
+import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
+import { authInfoOf, type Call } from './call.ts';
+import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
+import { readOperation } from './operation.ts';
+import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
+import { mcpHandler } from './server.ts';
+
+/** Runs `task` once the response has been sent; Next's `after`. */
+export type After = (task: () => void | Promise<void>) => void;
+
+/**
+ * The MCP endpoint: guards, authentication, revocation, then the SDK's handler. Whatever is refused is refused
+ * before a tool runs.
+ *
+ * @param request - the request; of its URL nothing is used
+ * @param after - runs a task after the response
+ */
+export async function handleMcp(request: Request, after: After): Promise<Response> {
+  const settings = config();
+  const foreign = refuseForeignHost(request, settings) ?? refuseForeignOrigin(request, settings);
+  if (foreign !== undefined) return foreign;
+  if (request.method === 'OPTIONS') return preflightResponse(request);
+  return withCors(request, await serve(request, settings, after));
+}
+
+async function serve(request: Request, settings: Config, after: After): Promise<Response> {
+  const address = peerAddress(request, settings);
+  try {
+    const token = readBearerToken(request.headers);
+    const flooded = await refuseFlood(address, settings);
+    if (flooded !== undefined) return flooded;
+    if (request.method === 'POST') refuseBodyByHeaders(request.headers);
+    const caller = await authenticate(token, settings);
+    if (request.method !== 'POST') return methodNotAllowed();
+    return await serveCaller(request, caller, settings, after);
+  } catch (error) {
+    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, address, settings);
+    if (error instanceof BodyRefused) return rpcError(error.status, error.rpcCode, error.message);
+    if (error instanceof RevocationUnavailable) {
+      log('error', 'mcp.revocation_unavailable');
+      return unavailableResponse();
+    }
+    throw error;
+  }
+}
+
+/** From a verified caller on: every outcome is recorded as this connection's activity. */
+async function serveCaller(
+  request: Request,
+  caller: Caller,
+  settings: Config,
+  after: After,
+): Promise<Response> {
+  const startedAt = performance.now();
+  const revocation = await checkRevocation(caller);
+  const busy = refuseOverload(settings, after) ?? (await refuseBusyConnection(caller, settings));
+  if (busy !== undefined) return busy;
+  const body = await readJsonBody(request);
+  const call: Call = {
+    caller,
+    operation: readOperation(body, request.headers),
+    signal: request.signal,
+    outcome: 'allowed',
+    reason: undefined,
+  };
+  const response =
+    revocation === 'revoked' ? refuseRevoked(call, settings) : await run(request, body, call, settings);
+  const durationMs = performance.now() - startedAt;
+  after(() => {
+    const { operation, outcome, reason } = call;
+    recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
+  });
+  return response;
+}
+
+function refuseRevoked(call: Call, settings: Config): Response {
+  deny(call, 'revoked');
+  return challengeResponse({ reason: 'revoked' }, settings);
+}
+
+async function run(request: Request, body: unknown, call: Call, settings: Config): Promise<Response> {
+  if (!BASE_SCOPES.every((scope) => call.caller.scopes.has(scope))) {
+    deny(call, 'insufficient_scope');
+    return insufficientScopeResponse(BASE_SCOPES, settings);
+  }
+  const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
+  const response = await mcpHandler().fetch(request, { authInfo, parsedBody: body });
+  if (response.status === 403) deny(call, 'insufficient_scope');
+  else if (response.status >= 400) {
+    call.outcome = 'failed';
+    call.reason = 'protocol';
+  }
+  return response;
+}
+
+function deny(call: Call, reason: string): void {
+  call.outcome = 'denied';
+  call.reason = reason;
+}
+
+function refuseToken(rejection: TokenRejection, address: string, settings: Config): Response {
+  if (rejection.reason !== 'missing') {
+    log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
+    if (rejection.reason !== 'keys_unavailable') countFailedAuthentication(address, settings);
+  }
+  return challengeResponse(rejection, settings);
+}
+
+function methodNotAllowed(): Response {
+  const response = rpcError(405, -32000, 'Send JSON-RPC messages with POST');
+  response.headers.set('allow', 'POST, OPTIONS');
+  return response;
+}
+
+function rpcError(status: number, code: number, message: string): Response {
+  return Response.json(
+    { jsonrpc: '2.0', id: null, error: { code, message } },
+    { status, headers: { 'cache-control': 'no-store' } },
+  );
+}

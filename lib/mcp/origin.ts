@@ -1,0 +1,73 @@
+import type { Config } from '../config/env.ts';
+import { isLoopback } from '../config/loopback.ts';
+
+type Settings = Pick<Config, 'appUrl' | 'loopback' | 'allowedOrigins'>;
+
+function refuse(message: string): Response {
+  return Response.json(
+    { jsonrpc: '2.0', id: null, error: { code: -32000, message } },
+    { status: 403, headers: { 'cache-control': 'no-store' } },
+  );
+}
+
+/**
+ * On a loopback deployment, refuses a `Host` that does not name this machine: a page on the open web whose name
+ * was rebound to 127.0.0.1 would otherwise be same-origin with us. On a public deployment `Host` is not used
+ * at all, so that aliases and previews work.
+ */
+export function refuseForeignHost(request: Request, { loopback }: Settings): Response | undefined {
+  if (!loopback) return undefined;
+  const host = request.headers.get('host');
+  if (host === null || !URL.canParse(`http://${host}`))
+    return refuse('The Host header is missing or malformed');
+  if (isLoopback(new URL(`http://${host}`))) return undefined;
+  return refuse('This server runs on loopback and answers loopback host names only');
+}
+
+/**
+ * Refuses a browser origin that is not allowed (MCP transports, "Security Warning"). Programs that are not
+ * browsers send none and are served. Origins compare whole: scheme, host and port.
+ */
+export function refuseForeignOrigin(request: Request, settings: Settings): Response | undefined {
+  const origin = request.headers.get('origin');
+  if (origin === null || isAllowedOrigin(origin, settings)) return undefined;
+  return refuse('This Origin may not call this server; the operator can add it to MCP_ALLOWED_ORIGINS');
+}
+
+function isAllowedOrigin(origin: string, { appUrl, loopback, allowedOrigins }: Settings): boolean {
+  if (origin === appUrl || allowedOrigins.includes(origin)) return true;
+  if (!loopback || !URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.origin === origin && isLoopback(url);
+}
+
+const PREFLIGHT = {
+  'access-control-allow-methods': 'POST, OPTIONS',
+  'access-control-allow-headers':
+    'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, traceparent, tracestate, baggage',
+  'access-control-max-age': '7200',
+};
+
+/** Answers a CORS preflight of an allowed origin, and a plain `OPTIONS`. */
+export function preflightResponse(request: Request): Response {
+  return withCors(
+    request,
+    new Response(null, { status: 204, headers: { ...PREFLIGHT, allow: 'POST, OPTIONS' } }),
+  );
+}
+
+/**
+ * Lets an allowed origin read the answer, and the headers that discovery and retries need. To be called only
+ * after {@link refuseForeignOrigin} let the request through.
+ */
+export function withCors(request: Request, response: Response): Response {
+  const origin = request.headers.get('origin');
+  response.headers.append('vary', 'Origin');
+  if (origin === null) return response;
+  response.headers.set('access-control-allow-origin', origin);
+  response.headers.set(
+    'access-control-expose-headers',
+    'WWW-Authenticate, MCP-Protocol-Version, Mcp-Session-Id, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id',
+  );
+  return response;
+}

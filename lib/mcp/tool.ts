@@ -1,0 +1,154 @@
+import {
+  acceptedContent,
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type InputRequiredResult,
+  inputRequired,
+  type McpServer,
+  type ServerContext,
+  type ToolAnnotations,
+} from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { Caller } from '../oauth/caller.ts';
+import { BASE_SCOPES, type Scope } from '../oauth/scopes.ts';
+import type { Call } from './call.ts';
+
+/** What a tool knows about the call it serves. */
+export type ToolContext = {
+  caller: Caller;
+  /** Aborted when the client cancels or goes away; long work stops then. */
+  signal: AbortSignal;
+  /** Tells a client that asked for progress how far the work is; `done` counts up to `total`. */
+  progress(done: number, total: number, message?: string): Promise<void>;
+  /**
+   * Whether the person agreed to `question`: asked through the protocol where the client can do so (MCP
+   * elicitation), else `agreed`, which the tool takes from an argument.
+   *
+   * @throws {ToolError} when the person did not agree, or cannot be asked and `agreed` is not true
+   */
+  confirm(question: string, agreed: boolean | undefined): void;
+};
+
+/** A failure that the model and the person should read: says what was wrong and what to do. */
+export class ToolError extends Error {
+  readonly code = 'tool_error';
+}
+
+class ConfirmationNeeded extends Error {}
+
+type Definition<Input extends z.ZodObject, Output extends z.ZodObject> = {
+  name: string;
+  title: string;
+  description: string;
+  input: Input;
+  output: Output;
+  annotations: ToolAnnotations;
+  /** Scopes needed besides the base scopes; a token without them gets 403 `insufficient_scope`. */
+  scopes?: readonly Scope[];
+  /** Permission (role) needed; people without it do not see the tool. */
+  permission?: string;
+  run(input: z.infer<Input>, context: ToolContext): Promise<z.infer<Output>> | z.infer<Output>;
+};
+
+/** A tool as the server uses it; {@link defineTool} makes one. */
+export type Tool = {
+  name: string;
+  permission: string | undefined;
+  register(server: McpServer, call: Call): void;
+};
+
+const confirmation = z.object({ confirm: z.boolean().describe('Go ahead?') });
+
+/** Whether the person's role shows them this tool. */
+export function isVisible(tool: Tool, caller: Caller): boolean {
+  return tool.permission === undefined || caller.permissions.has(tool.permission);
+}
+
+/**
+ * Makes a tool from its definition. Call it at module level: zod compiles a schema when it is built, and built
+ * there it is built once.
+ */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: Definition<Input, Output>,
+): Tool {
+  const { name, title, description, input, output, annotations, permission } = definition;
+  const scopes = [...BASE_SCOPES, ...(definition.scopes ?? [])] as [string, ...string[]];
+  return {
+    name,
+    permission,
+    register(server, call) {
+      const config = { title, description, inputSchema: input, outputSchema: output, annotations };
+      const scopeChallenge = () =>
+        scopes.every((scope) => call.caller.scopes.has(scope)) ? undefined : { scopes };
+      server.registerTool(name, { ...config, scopeChallenge }, ((
+        args: z.infer<Input>,
+        context: ServerContext,
+      ) => runTool(definition, args, call, context)) as never);
+    },
+  };
+}
+
+async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Definition<Input, Output>,
+  input: z.infer<Input>,
+  call: Call,
+  context: ServerContext,
+): Promise<CallToolResult | InputRequiredResult> {
+  if (tool.permission !== undefined && !call.caller.permissions.has(tool.permission)) {
+    call.outcome = 'denied';
+    call.reason = 'permission';
+    return failure(
+      `This needs the permission "${tool.permission}", which your role does not have. An administrator can grant it.`,
+    );
+  }
+  try {
+    const result = await tool.run(input, toolContext(call, context));
+    return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result };
+  } catch (error) {
+    if (error instanceof ConfirmationNeeded)
+      return inputRequired({
+        inputRequests: {
+          confirm: inputRequired.elicit({ message: error.message, requestedSchema: confirmation }),
+        },
+      });
+    call.outcome = 'failed';
+    if (!(error instanceof ToolError)) throw error;
+    call.reason = 'tool_error';
+    return failure(error.message);
+  }
+}
+
+function failure(message: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: message }] };
+}
+
+/** Whether a client says (in the envelope of 2026-07-28) that it can put a question to the person. */
+function canAskThePerson(envelope: object | undefined): boolean {
+  const meta: { [CLIENT_CAPABILITIES_META_KEY]?: { elicitation?: unknown } } | undefined = envelope;
+  return meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation !== undefined;
+}
+
+function toolContext(call: Call, { mcpReq }: ServerContext): ToolContext {
+  return {
+    caller: call.caller,
+    get signal() {
+      return AbortSignal.any([call.signal, mcpReq.signal]);
+    },
+    async progress(done, total, message) {
+      const progressToken = mcpReq._meta?.progressToken;
+      if (progressToken === undefined) return;
+      const params = { progressToken, progress: done, total, ...(message === undefined ? {} : { message }) };
+      await mcpReq.notify({ method: 'notifications/progress', params });
+    },
+    confirm(question, agreed) {
+      if (!canAskThePerson(mcpReq.envelope)) {
+        if (agreed === true) return;
+        throw new ToolError(`${question} Ask the person, then call again with "confirm": true.`);
+      }
+      const answer = mcpReq.inputResponses?.confirm;
+      if (answer === undefined) throw new ConfirmationNeeded(question);
+      if (acceptedContent(mcpReq.inputResponses, 'confirm', confirmation)?.confirm !== true)
+        throw new ToolError('The person did not agree, so nothing was changed.');
+    },
+  };
+}

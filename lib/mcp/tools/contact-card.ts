@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { WorkosUnavailable } from '../../workos/errors.ts';
+import { getUser } from '../../workos/users.ts';
+import { defineTool, ToolError } from '../tool.ts';
+
+/** Needs more than the base scopes: a client whose token lacks `email` is sent back for one more consent. */
+export const contactCard = defineTool({
+  name: 'contact_card',
+  title: 'Contact card',
+  description: 'Name and e-mail address of the signed-in person. Needs the scope "email".',
+  scopes: ['email'],
+  input: z.strictObject({}),
+  output: z.object({
+    email: z.string(),
+    emailVerified: z.boolean(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+  }),
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  async run(_input, { caller }) {
+    const user = await getUser(caller.subject).catch((error: unknown) => {
+      if (error instanceof WorkosUnavailable)
+        throw new ToolError('The directory cannot be reached. Try again shortly.');
+      throw error;
+    });
+    if (user === undefined) throw new ToolError('The directory no longer knows this person.');
+    const { email, emailVerified, firstName, lastName } = user;
+    return { email, emailVerified, firstName: firstName ?? null, lastName: lastName ?? null };
+  },
+});

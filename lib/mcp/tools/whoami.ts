@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { defineTool } from '../tool.ts';
+
+/** Who the access token says is calling: the person, the client, the organization, what they may do. */
+export const whoami = defineTool({
+  name: 'whoami',
+  title: 'Who am I',
+  description:
+    'Says who the access token of this call belongs to: person, client, organization, scopes and permissions.',
+  input: z.strictObject({}),
+  output: z.object({
+    subject: z.string().describe('User id of the signed-in person'),
+    issuer: z.string().describe('Authorization server that vouches for it'),
+    clientId: z.string().nullable().describe('Client the token was issued to, when the token says so'),
+    sessionId: z.string().nullable().describe('Consent the token belongs to'),
+    organizationId: z.string().nullable(),
+    scopes: z.array(z.string()),
+    permissions: z.array(z.string()),
+    expiresAt: z.string().describe('When the token expires, ISO 8601'),
+  }),
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  run: (_input, { caller }) => ({
+    subject: caller.subject,
+    issuer: caller.issuer,
+    clientId: caller.clientId ?? null,
+    sessionId: caller.sessionId ?? null,
+    organizationId: caller.organizationId ?? null,
+    scopes: [...caller.scopes],
+    permissions: [...caller.permissions],
+    expiresAt: new Date(caller.expiresAt * 1000).toISOString(),
+  }),
+});

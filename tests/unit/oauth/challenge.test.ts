@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { challengeResponse, insufficientScopeResponse } from '#lib/oauth/challenge.ts';
+import { rejectionLogFields, type TokenRejection } from '#lib/oauth/rejection.ts';
+
+const config = { appUrl: 'https://app.example', authkitDomain: 'https://a.authkit.app', loopback: false };
+const METADATA = 'resource_metadata="https://app.example/.well-known/oauth-protected-resource/mcp"';
+
+const HOSTILE = 'x", error="none\r\nSet-Cookie: a=b\u0000é';
+const TOKEN_REASONS: TokenRejection[] = [
+  { reason: 'malformed_token' },
+  { reason: 'token_too_large', bytes: 9000 },
+  { reason: 'type', got: HOSTILE },
+  { reason: 'algorithm', got: HOSTILE },
+  { reason: 'unknown_key' },
+  { reason: 'signature' },
+  { reason: 'expired' },
+  { reason: 'issued_in_future' },
+  { reason: 'lifetime', seconds: 1 },
+  { reason: 'issuer', got: HOSTILE, expected: 'b' },
+  { reason: 'audience', got: HOSTILE, expected: 'b' },
+  { reason: 'claim', claim: HOSTILE },
+  { reason: 'revoked' },
+];
+
+describe('a call without credentials', () => {
+  it('is told where the metadata is and what to ask for, and of no error', async () => {
+    const response = challengeResponse({ reason: 'missing' }, config);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe(`Bearer ${METADATA}, scope="openid profile"`);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('a token that is refused', () => {
+  it('gets the same answer whatever was wrong with it', async () => {
+    const answers = await Promise.all(
+      TOKEN_REASONS.map(async (rejection) => {
+        const response = challengeResponse(rejection, config);
+        return [response.status, response.headers.get('www-authenticate'), await response.text()].join('\n');
+      }),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain('401\nBearer error="invalid_token"');
+    expect(answers[0]).toContain(METADATA);
+    expect(answers[0]).not.toContain('Set-Cookie');
+  });
+
+  it('is 400 when the header does not hold one token', () => {
+    expect(challengeResponse({ reason: 'malformed_authorization' }, config).status).toBe(400);
+  });
+
+  it('is 503 with Retry-After when the keys cannot be had, so that the client keeps its token', () => {
+    const response = challengeResponse({ reason: 'keys_unavailable', detail: HOSTILE }, config);
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.has('www-authenticate')).toBe(false);
+  });
+});
+
+describe('a token with too few scopes', () => {
+  it('is told every scope that is needed, at once', () => {
+    const response = insufficientScopeResponse(['openid', 'profile', 'email'], config);
+    expect(response.status).toBe(403);
+    expect(response.headers.get('www-authenticate')).toMatch(
+      /^Bearer error="insufficient_scope".*scope="openid profile email"$/,
+    );
+  });
+});
+
+describe('the log', () => {
+  it('says what audience came and what was expected', () => {
+    expect(rejectionLogFields({ reason: 'audience', got: 'https://x', expected: 'https://y' })).toEqual({
+      reason: 'audience',
+      detail: 'audience: got https://x, expected https://y',
+    });
+  });
+});
