@@ -1,0 +1,63 @@
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAuthkit } from '../dev/authkit/server.ts';
+import { demonstrate } from './demo/acts.ts';
+import { localEnvironment } from './local-environment.ts';
+import { StartFailure, startProcess, untilAnswers } from './processes.ts';
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts everything in a directory of its own, plays the demo, and takes everything down again. */
+async function run(directory: string): Promise<void> {
+  const [appPort, authkitPort] = [await freePort(), await freePort()];
+  const env = localEnvironment({ appPort, authkitPort, dataDir: directory });
+  const appUrl = String(env.APP_URL);
+  const authkit = await startAuthkit({ port: authkitPort, appUrl, dataDir: join(directory, 'authkit') });
+  const output = join(directory, 'app.log');
+  const stdio = openSync(output, 'w');
+  const next = ['node_modules/next/dist/bin/next', 'dev', '-p', String(appPort), '-H', '127.0.0.1'];
+  const database = `pglite:${join(directory, 'pglite')}`;
+  const app = startProcess(
+    'The app',
+    next,
+    { ...process.env, ...env, DATABASE_URL: database, NODE_ENV: 'development' },
+    {
+      stdio: ['ignore', stdio, stdio],
+    },
+  );
+  try {
+    await untilAnswers(`${appUrl}/health/ready`, app);
+    await demonstrate(`${appUrl}/mcp`, authkit.url);
+  } catch (error) {
+    process.stderr.write(`\nWhat the app said:\n${readFileSync(output, 'utf8')}\n`);
+    throw error;
+  } finally {
+    await app.stop();
+    await authkit.close();
+  }
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'mcp-demo-'));
+process.stdout.write('Starting the app and a local AuthKit…\n');
+try {
+  await run(directory);
+  process.stdout.write('\nAll of it worked. `npm run dev` starts the same two, to click through.\n');
+} catch (error) {
+  process.stderr.write(
+    `\n${error instanceof StartFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+  );
+  process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

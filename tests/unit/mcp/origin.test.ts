@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { refuseForeignHost, refuseForeignOrigin } from '#lib/mcp/origin.ts';
+
+const publicApp = {
+  appUrl: 'https://app.example',
+  loopback: false,
+  allowedOrigins: ['https://friend.example'],
+};
+const loopbackApp = { appUrl: 'http://localhost:3000', loopback: true, allowedOrigins: [] };
+const from = (headers: Record<string, string>) =>
+  new Request('http://ignored.example/mcp', { method: 'POST', headers });
+const origin = (value: string, app = publicApp) =>
+  refuseForeignOrigin(from({ origin: value }), app)?.status ?? 'served';
+const host = (value: string, app = loopbackApp) =>
+  refuseForeignHost(from({ host: value }), app)?.status ?? 'served';
+
+describe('Origin', () => {
+  it('may be absent: programs send none', () => {
+    expect(refuseForeignOrigin(from({}), publicApp)).toBeUndefined();
+  });
+
+  it.each(['https://app.example', 'https://friend.example'])('%s is served', (value) => {
+    expect(origin(value)).toBe('served');
+  });
+
+  it.each([
+    'null',
+    '',
+    'https://evil.example',
+    'http://app.example',
+    'https://app.example:444',
+    'https://app.example.evil.example',
+    'https://app.example@evil.example',
+    'https://APP.example',
+    'https://app.example/',
+    'http://localhost:3000',
+    'file://',
+  ])('%j is 403', (value) => {
+    expect(origin(value)).toBe(403);
+  });
+
+  it('may be any loopback origin when the app itself is on loopback, and no other', () => {
+    for (const value of ['http://localhost:6274', 'http://127.0.0.1:1', 'http://[::1]:8080'])
+      expect(origin(value, loopbackApp)).toBe('served');
+    for (const value of [
+      'http://localhost.evil.example',
+      'http://192.168.1.1',
+      'https://friend.example',
+      'null',
+    ])
+      expect(origin(value, loopbackApp)).toBe(403);
+  });
+});
+
+describe('Host', () => {
+  it.each(['localhost:3000', 'localhost', '127.0.0.1:3000', '[::1]:3000'])(
+    '%s is served on loopback',
+    (value) => {
+      expect(host(value)).toBe('served');
+    },
+  );
+
+  it.each(['evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0:3000', 'a b'])(
+    '%s is 403 on loopback',
+    (value) => {
+      expect(host(value)).toBe(403);
+    },
+  );
+
+  it('is not used on a public deployment', () => {
+    expect(host('anything.example', publicApp)).toBe('served');
+  });
+});

@@ -1,0 +1,109 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { remoteKeys } from '#lib/oauth/jwks.ts';
+import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+
+type Key = { kid: string; jwk: JWK; sign: () => Promise<string> };
+
+async function key(kid: string): Promise<Key> {
+  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256' };
+  return { kid, jwk, sign: () => new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey) };
+}
+
+let first: Key;
+let second: Key;
+let server: Server | undefined;
+
+beforeAll(async () => {
+  first = await key('first');
+  second = await key('second');
+});
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** An issuer's JWKS endpoint that counts how often it is asked. */
+async function issuer(answer: RequestListener): Promise<{ url: string; asked: () => number }> {
+  let asked = 0;
+  server = createServer((request, response) => {
+    asked += 1;
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked: () => asked };
+}
+
+async function outcome(verifying: Promise<unknown>): Promise<string> {
+  return verifying.then(
+    () => 'verified',
+    (error: unknown) =>
+      error instanceof AccessTokenRejected ? error.rejection.reason : (error as { code: string }).code,
+  );
+}
+
+describe('keys that cannot be had', () => {
+  it.each<[string, RequestListener]>([
+    ['an error page', (_request, response) => response.writeHead(500).end()],
+    ['HTML', (_request, response) => response.end('<html>')],
+    ['no keys', (_request, response) => response.end('{"keys":[]}')],
+    [
+      'a redirect',
+      (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+    ],
+    ['megabytes', (_request, response) => response.end(`{"keys":["${'a'.repeat(70_000)}"]}`)],
+  ])('%s: unavailable, and not asked again for every token', async (_name, answer) => {
+    const { url, asked } = await issuer(answer);
+    let now = 1_000;
+    const keys = remoteKeys(url, () => now);
+    const token = await first.sign();
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => outcome(jwtVerify(token, keys))));
+    for (let i = 0; i < 20; i++) attempts.push(await outcome(jwtVerify(token, keys)));
+    expect(new Set(attempts)).toEqual(new Set(['keys_unavailable']));
+    expect(asked()).toBe(1);
+    now += 600;
+    await outcome(jwtVerify(token, keys));
+    expect(asked()).toBe(2);
+  });
+
+  it('are used again as soon as the breaker lets them be fetched', async () => {
+    let up = false;
+    const { url } = await issuer((_request, response) => {
+      if (up) response.end(JSON.stringify({ keys: [first.jwk] }));
+      else response.writeHead(503).end();
+    });
+    let now = 1_000;
+    const keys = remoteKeys(url, () => now);
+    const token = await first.sign();
+    expect(await outcome(jwtVerify(token, keys))).toBe('keys_unavailable');
+    up = true;
+    expect(await outcome(jwtVerify(token, keys))).toBe('keys_unavailable');
+    now += 600;
+    expect(await outcome(jwtVerify(token, keys))).toBe('verified');
+  });
+});
+
+describe('rotation', () => {
+  it('accepts the old and the new key while both are published', async () => {
+    const { url } = await issuer((_request, response) =>
+      response.end(JSON.stringify({ keys: [first.jwk, second.jwk] })),
+    );
+    const keys = remoteKeys(url);
+    expect(await outcome(jwtVerify(await first.sign(), keys))).toBe('verified');
+    expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('verified');
+  });
+
+  it('does not fetch for every token with an unknown kid', async () => {
+    const { url, asked } = await issuer((_request, response) =>
+      response.end(JSON.stringify({ keys: [first.jwk] })),
+    );
+    const keys = remoteKeys(url);
+    for (let i = 0; i < 20; i++)
+      expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(asked()).toBe(1);
+  });
+});
