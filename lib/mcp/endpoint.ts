@@ -1,6 +1,6 @@
 import { type Config, config } from '../config/env.ts';
 import { protectedResourceMetadataUrl } from '../config/urls.ts';
-import { recordCall } from '../connections/activity.ts';
+import { activityWritten, recordCall } from '../connections/activity.ts';
 import { checkRevocation, RevocationUnavailable } from '../connections/revocation.ts';
 import { peerAddress } from '../net/peer-address.ts';
 import { readBearerToken } from '../oauth/bearer.ts';
@@ -81,6 +81,7 @@ async function serveCaller(
   after(() => {
     const { operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
+    return activityWritten();
   });
   return response;
 }

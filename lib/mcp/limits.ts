@@ -65,7 +65,7 @@ export async function refuseBusyConnection(
 ): Promise<Response | undefined> {
   const quota = settings.limits.callsPerMinute;
   const result = await callLimiter(settings)
-    .consume(connectionKey(caller).id)
+    .consume(connectionKey(caller))
     .catch((reached: RateLimiterRes | Error) => reached);
   if (result instanceof Error) throw result;
   return result.consumedPoints > quota ? tooMany('calls', quota, result) : undefined;

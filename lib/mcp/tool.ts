@@ -11,7 +11,9 @@ import {
 import { z } from 'zod';
 import type { Caller } from '../oauth/caller.ts';
 import { BASE_SCOPES, type Scope } from '../oauth/scopes.ts';
+import { errorFields, log } from '../observability/log.ts';
 import type { Call } from './call.ts';
+import { preparedSchema } from './prepared-schema.ts';
 
 /** What a tool knows about the call it serves. */
 export type ToolContext = {
@@ -73,11 +75,17 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 ): Tool {
   const { name, title, description, input, output, annotations, permission } = definition;
   const scopes = [...BASE_SCOPES, ...(definition.scopes ?? [])] as [string, ...string[]];
+  const config = {
+    title,
+    description,
+    inputSchema: preparedSchema(input),
+    outputSchema: preparedSchema(output),
+    annotations,
+  };
   return {
     name,
     permission,
     register(server, call) {
-      const config = { title, description, inputSchema: input, outputSchema: output, annotations };
       const scopeChallenge = () =>
         scopes.every((scope) => call.caller.scopes.has(scope)) ? undefined : { scopes };
       server.registerTool(name, { ...config, scopeChallenge }, ((
@@ -112,9 +120,10 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
         },
       });
     call.outcome = 'failed';
-    if (!(error instanceof ToolError)) throw error;
-    call.reason = 'tool_error';
-    return failure(error.message);
+    call.reason = error instanceof ToolError ? 'tool_error' : 'internal';
+    if (error instanceof ToolError) return failure(error.message);
+    if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
+    return failure('The tool failed on this server. Try again later; its operator finds the cause in the log.');
   }
 }
 

@@ -18,3 +18,13 @@ export function log(level: Level, event: string, fields: Fields = {}): void {
           .join(' ')}`;
   process.stderr.write(`${line}\n`);
 }
+
+/**
+ * What a log line says about an error. A database error names the statement and its values in its own message, so
+ * of an error with a cause only the cause is told.
+ */
+export function errorFields(error: unknown): { error: string; code: string | undefined } {
+  const told = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = told instanceof Error && 'code' in told && typeof told.code === 'string' ? told.code : undefined;
+  return { error: told instanceof Error ? `${told.name}: ${told.message}` : String(told), code };
+}

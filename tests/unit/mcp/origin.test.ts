@@ -6,7 +6,7 @@ const publicApp = {
   loopback: false,
   allowedOrigins: ['https://friend.example'],
 };
-const loopbackApp = { appUrl: 'http://localhost:3000', loopback: true, allowedOrigins: [] };
+const loopbackApp: typeof publicApp = { appUrl: 'http://localhost:3000', loopback: true, allowedOrigins: [] };
 const from = (headers: Record<string, string>) =>
   new Request('http://ignored.example/mcp', { method: 'POST', headers });
 const origin = (value: string, app = publicApp) =>
