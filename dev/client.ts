@@ -22,6 +22,8 @@ export type ScriptedClientOptions = {
   /** `auto` speaks 2026-07-28 and falls back; `legacy` is a client of 2025. */
   era: 'auto' | 'legacy';
   fetch?: typeof fetch;
+  /** Told of each trip through the browser: where it went, and the redirect that came back. */
+  browsed?: (authorizationUrl: URL, callback: URL) => void;
   /** How the person answers when a tool asks for confirmation; without it the client cannot ask. */
   confirm?: boolean;
 };
@@ -35,14 +37,16 @@ class MemoryProvider implements OAuthClientProvider {
   readonly clientMetadataUrl?: string;
   #callback: URL | undefined;
   readonly #account: string;
+  readonly #browsed: ScriptedClientOptions['browsed'];
   #tokens: StoredOAuthTokens | undefined;
   #client: StoredOAuthClientInformation | undefined;
   #verifier = '';
   #state = '';
   #discovery: OAuthDiscoveryState | undefined;
 
-  constructor({ url, account, registration }: ScriptedClientOptions) {
+  constructor({ url, account, registration, browsed }: ScriptedClientOptions) {
     this.#account = account;
+    this.#browsed = browsed;
     this.redirectUrl = `${new URL(url).origin}/inspector/callback`;
     if (registration === 'cimd')
       this.clientMetadataUrl = `https://${RESERVED_CLIENT_HOST}${CLIENT_METADATA_PATH}`;
@@ -99,6 +103,7 @@ class MemoryProvider implements OAuthClientProvider {
     const callback = await signIn({ authorizationUrl, account: this.#account, decision: 'allow' });
     if (callback.searchParams.get('state') !== this.#state)
       throw new Error('the callback has a foreign state');
+    this.#browsed?.(authorizationUrl, callback);
     this.#callback = callback;
   }
 

@@ -36,6 +36,10 @@ async function run(directory: string): Promise<void> {
       stdio: ['ignore', stdio, stdio],
     },
   );
+  // Whatever ends the demo, a closed pipe or Ctrl-C included, the app must not be left running.
+  process.once('exit', () => app.child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  process.stdout.once('error', () => process.exit(1));
   try {
     await untilAnswers(`${appUrl}/health/ready`, app);
     await demonstrate(`${appUrl}/mcp`, authkit.url);

@@ -123,7 +123,9 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     call.reason = error instanceof ToolError ? 'tool_error' : 'internal';
     if (error instanceof ToolError) return failure(error.message);
     if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
-    return failure('The tool failed on this server. Try again later; its operator finds the cause in the log.');
+    return failure(
+      'The tool failed on this server. Try again later; its operator finds the cause in the log.',
+    );
   }
 }
 

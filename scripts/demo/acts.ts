@@ -1,7 +1,7 @@
 import { exchangeAuthorization, startAuthorization } from '@modelcontextprotocol/client';
 import { signIn } from '../../dev/authkit/driver.ts';
 import { ScriptedClient, type ScriptedClientOptions } from '../../dev/client.ts';
-import { narratedFetch } from './exchanges.ts';
+import { narrateBrowser, narratedFetch } from './exchanges.ts';
 import { Narrator } from './narrator.ts';
 
 type Structured = Record<string, unknown>;
@@ -29,7 +29,12 @@ function connect(
   who: string,
   options: Omit<ScriptedClientOptions, 'url' | 'fetch'>,
 ) {
-  return ScriptedClient.connect({ url, fetch: narratedFetch(narrator, who), ...options });
+  return ScriptedClient.connect({
+    url,
+    fetch: narratedFetch(narrator, who),
+    browsed: (authorizationUrl, callback) => narrateBrowser(narrator, authorizationUrl, callback),
+    ...options,
+  });
 }
 
 async function structured(client: ScriptedClient, name: string, args?: Structured): Promise<Structured> {

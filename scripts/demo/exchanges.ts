@@ -37,6 +37,20 @@ export function narratedFetch(narrator: Narrator, who: string): typeof fetch {
   };
 }
 
+/** Tells a trip through the browser: what the client asked AuthKit for, and what came back. */
+export function narrateBrowser(narrator: Narrator, authorizationUrl: URL, callback: URL): void {
+  const asked = Object.fromEntries(authorizationUrl.searchParams);
+  const answered = Object.fromEntries(callback.searchParams);
+  const telling = ['client_id', 'resource', 'scope', 'code_challenge_method'];
+  if (asked.client_id?.startsWith('https://'))
+    narrator.note('authkit fetches the document at that client_id; the person signs in and allows it');
+  else narrator.note('the person signs in and allows it');
+  narrator.exchange('browser', 'GET', authorizationUrl, 303, [
+    ...show('asks', asked, telling),
+    ...show('returns', answered, ['code', 'iss', 'error']),
+  ]);
+}
+
 function requestDetails({ headers }: Request, body: string): string[] {
   const details: string[] = [];
   if (headers.has('authorization')) details.push('sends     Authorization: Bearer (access token)');

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { connectionKey } from '../../connections/identity.ts';
+import { connectionPage } from '../../connections/view.ts';
+import { defineTool } from '../tool.ts';
+
+const connection = z.object({
+  id: z.string(),
+  clientId: z.string().nullable().describe('Null when its tokens name no client'),
+  host: z.string().nullable().describe('Host of its metadata document: what is verified about it'),
+  name: z.string().nullable().describe('What it calls itself: a claim'),
+  state: z.string(),
+  lastUsed: z.string().nullable().describe('ISO 8601'),
+  callsIn30Days: z.int(),
+  scopes: z.array(z.string()),
+  isThisClient: z.boolean().describe('Whether it is the client that asks'),
+});
+
+/** The clients that act for the signed-in person: the same list as the page Connected clients. */
+export const listConnections = defineTool({
+  name: 'list_connections',
+  title: 'List connected clients',
+  description:
+    'Lists the MCP clients that act for the signed-in person here, last used first. Names are claims of the clients themselves; hosts are verified.',
+  input: z.strictObject({
+    limit: z.int().min(1).max(100).default(20).describe('Clients on a page'),
+    cursor: z.string().optional().describe('nextCursor of the page before'),
+  }),
+  output: z.object({
+    connections: z.array(connection),
+    total: z.int(),
+    nextCursor: z.string().optional().describe('Present when there are more'),
+  }),
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  async run({ limit, cursor }, { caller }) {
+    const { rows, total, nextCursor } = await connectionPage(caller.subject, { limit, cursor });
+    const self = connectionKey(caller);
+    const connections = rows.map((row) => ({
+      id: row.id,
+      clientId: row.clientId ?? null,
+      host: row.host ?? null,
+      name: row.name ?? null,
+      state: row.state,
+      lastUsed: row.lastUsed?.toISOString() ?? null,
+      callsIn30Days: row.recentCalls,
+      scopes: row.scopes,
+      isThisClient: row.id === self,
+    }));
+    return nextCursor === undefined ? { connections, total } : { connections, total, nextCursor };
+  },
+});

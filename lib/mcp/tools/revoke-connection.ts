@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { revokeConnection as revoke } from '../../connections/revocation.ts';
+import { getConnection } from '../../connections/view.ts';
+import { defineTool, ToolError } from '../tool.ts';
+
+/** Cuts a client off, after asking the person: needs a permission that a role gives, not a consent. */
+export const revokeConnection = defineTool({
+  name: 'revoke_connection',
+  title: 'Revoke a connected client',
+  description:
+    'Cuts off one of the MCP clients that act for the signed-in person. Its next call is refused, and it must ask the person again. Needs the permission "connections:revoke".',
+  permission: 'connections:revoke',
+  input: z.strictObject({
+    id: z.string().min(1).max(128).describe('id of the connection, from list_connections'),
+    confirm: z.boolean().optional().describe('That the person agreed; only where the client cannot ask'),
+  }),
+  output: z.object({
+    revoked: z.string().describe('id of the connection'),
+    grant: z.enum(['deleted', 'pending']).describe('Whether AuthKit has forgotten the consent yet'),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  async run({ id, confirm }, context) {
+    const { caller } = context;
+    const unknown = 'You have no connected client with this id. list_connections shows them.';
+    const connection = await getConnection(caller.subject, id);
+    if (connection === undefined) throw new ToolError(unknown);
+    const name = connection.host ?? connection.name ?? 'this client';
+    context.confirm(`Revoke ${name}? Its next call will be refused, and it has to ask you again.`, confirm);
+    const result = await revoke({
+      userId: caller.subject,
+      connectionId: id,
+      by: caller.clientId ?? 'an MCP client',
+    });
+    if (result === undefined) throw new ToolError(unknown);
+    return { revoked: id, grant: result === 'pending' ? 'pending' : 'deleted' } as const;
+  },
+});
