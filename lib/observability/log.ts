@@ -25,6 +25,7 @@ export function log(level: Level, event: string, fields: Fields = {}): void {
  */
 export function errorFields(error: unknown): { error: string; code: string | undefined } {
   const told = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = told instanceof Error && 'code' in told && typeof told.code === 'string' ? told.code : undefined;
+  const code =
+    told instanceof Error && 'code' in told && typeof told.code === 'string' ? told.code : undefined;
   return { error: told instanceof Error ? `${told.name}: ${told.message}` : String(told), code };
 }

@@ -29,9 +29,11 @@ const sources: SourceFile[] = globSync('{app,components,lib}/**/*.{ts,tsx}')
 /** The paths, from the root of the repository, of our own modules that a file imports. */
 function imports({ path, text }: SourceFile): string[] {
   const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([#.][^'"]*)['"]/g);
-  return [...specifiers].map(([, specifier = '']) =>
-    specifier.startsWith('#') ? specifier.slice(1) : posix.normalize(join(dirname(path), specifier)),
-  );
+  return [...specifiers]
+    .map(([, specifier = '']) =>
+      specifier.startsWith('#') ? specifier.slice(1) : posix.normalize(join(dirname(path), specifier)),
+    )
+    .filter((target) => target !== 'package.json');
 }
 
 /** The group of a file: the folder under `lib`, `components`, or `app` for everything else. */
