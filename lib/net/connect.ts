@@ -90,7 +90,7 @@ export function guardedConnector(
 
 function connected(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const abort = () => socket.destroy(new GuardedFetchError('timeout', 'deadline while connecting'));
+  const abort = () => socket.destroy(signal.reason);
   signal.addEventListener('abort', abort);
   socket.setNoDelay(true);
   socket.once('error', reject);

@@ -3,7 +3,7 @@ import { type ConnectDependencies, dialAddresses, dnsResolve, guardedConnector }
 import { type Destination, destination } from './destination.ts';
 import { DEFAULT_LIMITS, FetchBudget, type FetchLimits } from './fetch-limits.ts';
 import { GuardedFetchError } from './guarded-fetch-error.ts';
-import { SharedCalls } from './shared-calls.ts';
+import { SharedCalls, untilAborted } from './shared-calls.ts';
 
 export { GuardedFetchError } from './guarded-fetch-error.ts';
 
@@ -155,29 +155,37 @@ async function exchange(
   abandoned: AbortSignal,
 ): Promise<GuardedResponse> {
   const started = performance.now();
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = AbortSignal.any([deadline, abandoned]);
+  const end = new AbortController();
+  const expire = () => end.abort(new GuardedFetchError('timeout', `deadline of ${timeoutMs} ms`));
+  const leave = () => end.abort(new GuardedFetchError('network', 'nobody waits for it'));
+  const timer = setTimeout(expire, timeoutMs);
+  abandoned.addEventListener('abort', leave);
   const client = new Client(target.url.origin, {
-    connect: guardedConnector(target, connect, signal),
+    connect: guardedConnector(target, connect, end.signal),
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  try {
+  const send = async () => {
     const path = `${target.url.pathname}${target.url.search}`;
-    const answer = await client.request({ method, path, headers, body, signal });
+    const answer = await client.request({ method, path, headers, body });
     const received = receivedHeaders(answer.headers);
     const encoding = received.get('content-encoding');
     if (encoding !== null && encoding.toLowerCase() !== 'identity')
       throw new GuardedFetchError('encoded', 'content-encoding');
     const bytes = await readCapped(answer.body, maxBytes);
     return response(target.url.href, answer.statusCode, received, bytes, performance.now() - started);
+  };
+  try {
+    // Not left to undici, which looks at a signal only once it is connected.
+    return await untilAborted(send(), end.signal);
   } catch (error) {
     if (error instanceof GuardedFetchError) throw error;
-    if (deadline.aborted) throw new GuardedFetchError('timeout', `deadline of ${timeoutMs} ms`);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new GuardedFetchError('network', `exchange: ${code}`);
   } finally {
+    clearTimeout(timer);
+    abandoned.removeEventListener('abort', leave);
     await client.destroy();
   }
 }

@@ -40,7 +40,8 @@ export class SharedCalls<T> {
   }
 }
 
-function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The result, unless the signal aborts first: then a rejection with its reason. */
+export function untilAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort);

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cleanText } from '#lib/net/text.ts';
+
+const codePoint = (value: number) => String.fromCodePoint(value);
+
+describe('text that a client says about itself', () => {
+  test('keeps letters, marks, punctuation and emoji of any script', () => {
+    for (const text of [
+      'Claude Code',
+      'Größe & Maß',
+      'क्लाइंट',
+      '日本語クライアント',
+      'Tom’s “tool” <b>',
+      '🚀 Rocket',
+    ])
+      expect(cleanText(text)).toBe(text);
+  });
+
+  test.each([
+    ['controls', 'a\u0000b\u001b[31mc\u007f\u0085d', 'ab[31mcd'],
+    ['bidi controls', 'abc\u202egnp.exe\u2066x\u2069\u061c', 'abcgnp.exex'],
+    ['zero-width characters', 'Cl\u200bau\u200cd\u200de\ufeff\u2060', 'Claude'],
+    ['tag characters and variation selectors', `Zed${codePoint(0xe0041)}${codePoint(0xe007f)}\ufe0f`, 'Zed'],
+    ['fillers that show as nothing', '\u3164\u115fCursor\uffa0\u2800\u00ad', 'Cursor'],
+    ['lone surrogates and private use', 'a\ud800b\ue000c', 'abc'],
+    ['white space of every kind', ' a\t\n\r\u00a0\u2003\u2028\u2029\u3000b ', 'a b'],
+    ['what would leave two spaces', 'a \u200b b', 'a b'],
+  ])('loses %s', (_what, text, clean) => expect(cleanText(text)).toBe(clean));
+
+  test('loses a pile of marks that would cover other lines', () => {
+    expect([...cleanText(`Z${'\u0301'.repeat(50)}algo`)].length).toBe(8);
+  });
+
+  test('is cut, and says so', () => {
+    expect(cleanText('x'.repeat(200))).toBe('x'.repeat(200));
+    expect(cleanText('x'.repeat(10_000))).toBe(`${'x'.repeat(199)}…`);
+    expect([...cleanText('🚀'.repeat(300), 10)].length).toBe(10);
+    expect(cleanText(`ok${'\u200b'.repeat(100_000)}`)).toBe('ok…');
+  });
+
+  test('is nothing when it is no text', () => {
+    for (const value of [undefined, null, 1, {}, ['a'], true]) expect(cleanText(value)).toBe('');
+  });
+
+  test('never has an invisible character in it, and cleaning again changes nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        const clean = cleanText(text, 50);
+        return (
+          clean === cleanText(clean, 50) &&
+          [...clean].length <= 50 &&
+          !/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(clean)
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
