@@ -7,8 +7,6 @@ const {
   PORT = '3000',
   AUTHKIT_DATA_DIR = '.data/authkit',
   AUTHKIT_TOKEN_SHAPE = 'full',
-  WORKOS_API_KEY,
-  WORKOS_CLIENT_ID,
 } = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 
 try {
@@ -19,8 +17,7 @@ try {
     appUrl: APP_URL || `http://localhost:${PORT || '3000'}`,
     dataDir: AUTHKIT_DATA_DIR,
     tokenShape: AUTHKIT_TOKEN_SHAPE as 'full' | 'documented',
-    ...(WORKOS_API_KEY && { apiKey: WORKOS_API_KEY }),
-    ...(WORKOS_CLIENT_ID && { clientId: WORKOS_CLIENT_ID }),
+    log: (line) => console.error(line),
   });
   console.log(`ready ${authkit.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

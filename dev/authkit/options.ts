@@ -21,6 +21,8 @@ export type AuthkitOptions = {
   /** What the app sends as WorkOS API key and client id. */
   apiKey?: string;
   clientId?: string;
+  /** Told of each refusal, in one line without tokens or codes. */
+  log?: (line: string) => void;
 };
 
 export type Settings = Required<AuthkitOptions>;
@@ -60,5 +62,6 @@ export function checkOptions(options: AuthkitOptions): Settings {
     accessTokenLifetime: options.accessTokenLifetime ?? 300,
     apiKey: options.apiKey ?? 'sk_test_local',
     clientId: options.clientId ?? 'client_local',
+    log: options.log ?? (() => undefined),
   };
 }

@@ -1,10 +1,9 @@
 import type { RequestListener } from 'node:http';
-import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 import { cors } from './http/cors.ts';
 import { formTokens } from './http/form-token.ts';
 import { addressedToLoopback } from './http/guard.ts';
 import { listen } from './http/listen.ts';
-import { Problem } from './http/problem.ts';
+import { problemAnswers } from './http/problem-answers.ts';
 import { dispatch } from './http/routes.ts';
 import { interactionRoutes } from './oauth/interaction.ts';
 import { metadataRoutes } from './oauth/metadata.ts';
@@ -14,13 +13,10 @@ import { openResources } from './oauth/resources.ts';
 import { tokenInformationRoutes } from './oauth/token-information.ts';
 import { type AuthkitOptions, checkOptions, type Settings } from './options.ts';
 import { assetRoutes } from './pages/assets.ts';
-import { errorPage } from './pages/message.ts';
-import { sendPage } from './pages/send.ts';
 import { openGrants } from './state/grants.ts';
 import { derivedSecret, loadKeys } from './state/keys.ts';
 import { openPeople } from './state/people.ts';
 import { openStore, type Store } from './state/store.ts';
-import { sendProblem } from './workos/api.ts';
 import { authenticateRoutes } from './workos/authenticate.ts';
 import { authorizeRoutes, type SignInCode } from './workos/authorize.ts';
 import { authorizedApplicationRoutes } from './workos/authorized-applications.ts';
@@ -81,7 +77,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   const provider = createProvider({ issuer: url, settings, store, keys, people, grants, resources });
 
   provider.use(cors);
-  provider.use(answerProblems);
+  provider.use(problemAnswers);
   provider.use(requestDefaults);
   provider.use(
     dispatch([
@@ -99,18 +95,4 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
     ]),
   );
   return provider.callback();
-}
-
-/** Refusals as a page for people and as JSON for programs. */
-async function answerProblems(ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  try {
-    await next();
-    if (ctx.status === 404 && ctx.body == null)
-      throw new Problem(404, 'not_found', 'There is nothing at this address.');
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (ctx.accepts('json', 'html') === 'html')
-      sendPage(ctx, errorPage({ code: error.code, text: error.message, status: error.status }));
-    else sendProblem(ctx, error);
-  }
 }

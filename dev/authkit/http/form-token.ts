@@ -15,7 +15,7 @@ export function formTokens(secret: string, cookieName: string, origin: string): 
   return {
     issue(ctx) {
       const id = ctx.cookies.get(cookieName) ?? randomBytes(24).toString('base64url');
-      ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'strict' });
+      ctx.cookies.set(cookieName, id, { httpOnly: true, sameSite: 'lax' });
       return tokenFor(id);
     },
     check(ctx, form) {

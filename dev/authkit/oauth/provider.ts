@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
-import Provider, { interactionPolicy } from 'oidc-provider';
+import Provider, { type errors, interactionPolicy } from 'oidc-provider';
+import { cleanText } from '#lib/net/text.ts';
 import { BROWSER_SESSION_LIFETIME } from '../http/browser-session.ts';
 import type { Settings } from '../options.ts';
 import { errorPage } from '../pages/message.ts';
@@ -131,8 +132,9 @@ export function createProvider(parts: ProviderParts): Provider {
       },
     },
     interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` },
-    renderError(ctx, out) {
-      sendPage(ctx, errorPage({ code: out.error, text: out.error_description }));
+    renderError(ctx, out, error) {
+      const text = detailOf(error) || out.error_description;
+      sendPage(ctx, errorPage({ code: out.error, text, status: ctx.status }));
     },
     ttl: {
       AccessToken: () => settings.accessTokenLifetime,
@@ -146,8 +148,21 @@ export function createProvider(parts: ProviderParts): Provider {
     fetch: outboundFetch(settings.appUrl),
   });
 
+  const refused = (what: string) => (_ctx: unknown, error: Error) =>
+    settings.log(`local AuthKit refused ${what}: ${cleanText(`${error.message}; ${detailOf(error)}`, 400)}`);
+  provider.on('authorization.error', refused('an authorization'));
+  provider.on('grant.error', refused('a token'));
+  provider.on('registration_create.error', refused('a registration'));
   provider.on('server_error', (_ctx, error) => {
     console.error('local AuthKit: unexpected error', error.stack ?? String(error));
   });
   return provider;
+}
+
+/** What a developer wants to know and a client is not told: why, and what was behind it. */
+function detailOf(error: Error): string {
+  const { error_description = '', error_detail = '' } = error as Partial<errors.OIDCProviderError>;
+  const causes: string[] = [];
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) causes.push(cause.message);
+  return [...new Set([error_description, error_detail, ...causes])].filter(Boolean).join('; ');
 }

@@ -3,18 +3,19 @@ import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 import { type Route, route } from '../http/routes.ts';
-import { STYLES } from './styles.ts';
+import { styles } from './styles.ts';
 
 const FONTS = join(dirname(findPackageJSON('geist', import.meta.url) ?? ''), 'dist', 'fonts');
 
 /** The style sheet and the two fonts. */
 export function assetRoutes(): Route[] {
+  const sheet = styles();
   const font = (file: string) => {
     const bytes = readFileSync(join(FONTS, file));
     return (ctx: Context) => send(ctx, 'font/woff2', bytes);
   };
   return [
-    route('GET', '/assets/authkit\\.css', (ctx) => send(ctx, 'text/css', STYLES)),
+    route('GET', '/assets/authkit\\.css', (ctx) => send(ctx, 'text/css', sheet)),
     route('GET', '/assets/geist-sans\\.woff2', font('geist-sans/Geist-Variable.woff2')),
     route('GET', '/assets/geist-mono\\.woff2', font('geist-mono/GeistMono-Variable.woff2')),
   ];

@@ -1,7 +1,7 @@
 import { isLoopback } from '#lib/config/loopback.ts';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
+import { cleanText } from '#lib/net/text.ts';
 import type { Application } from '../state/grants.ts';
-import { clientText } from './client-text.ts';
 
 /** What is known of a client, and how well. */
 export type ClientIdentity = {
@@ -30,7 +30,7 @@ export function describeClient({ clientId, clientName, redirectUris = [] }: Meta
     id: clientId,
     registration: document === null ? 'dynamic' : 'metadata_document',
     host: document?.host,
-    name: clientText(clientName),
+    name: cleanText(clientName, 60),
     redirectUris: [...redirectUris],
     loopbackOnly: redirectUris.every((uri) => {
       const url = URL.parse(uri);

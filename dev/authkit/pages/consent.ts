@@ -1,8 +1,8 @@
 import { isLoopback } from '#lib/config/loopback.ts';
+import { cleanText } from '#lib/net/text.ts';
 import { SCOPE_MEANINGS, type SCOPES } from '../oauth/scopes.ts';
 import { displayName, type Person } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
-import { clientText } from './client-text.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
 
@@ -25,12 +25,10 @@ export function consentPage(consent: Consent): Page {
     title: 'Allow access',
     body: html`<section class="card" data-testid="consent">
 ${identity(client)}
-<p class="lead">wants to act for you at ${
+<p>wants to act for you at ${
       servers.length === 0
         ? html`<strong>no particular server</strong>`
-        : servers.map(
-            (server) => html`<code class="wrap" data-testid="resource">${clientText(server, 200)}</code>`,
-          )
+        : servers.map((server) => html`<code data-testid="resource">${cleanText(server, 200)}</code>`)
     }</p>
 <h2>It will be able to</h2>
 <ul class="ticks" data-testid="scopes">
@@ -40,7 +38,7 @@ ${scopes.map((scope) => html`<li>${SCOPE_MEANINGS[scope]} <code>${scope}</code><
 <dl>
 <div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>
 <div><dt>Signed in as</dt><dd><form method="post" action="${action}/switch">${hidden}${displayName(person)}
-<span class="muted">${person.email}</span> <button type="submit" class="link">Switch account</button></form></dd></div>
+${person.firstName !== null && html`<span class="muted">${person.email}</span>`} <button type="submit" class="link">Switch account</button></form></dd></div>
 </dl>
 ${warnings(client)}
 <form method="post" action="${action}" class="decision">${hidden}
@@ -53,11 +51,11 @@ ${warnings(client)}
 
 function identity(client: ClientIdentity): Html {
   if (client.host === undefined)
-    return html`<header><p class="tag amber" data-testid="self-registered">Self-registered</p>
+    return html`<header><p class="tag warn" data-testid="self-registered">Self-registered</p>
 <h1 data-testid="client-host">Unverified client</h1>
 <p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
-  return html`<header><p class="tag">${client.isApp ? 'This app, local' : 'Verified host'}</p>
-<h1 class="mono wrap" data-testid="client-host">${client.host}</h1>
+  return html`<header><p class="tag ${client.isApp ? '' : 'ok'}">${client.isApp ? 'This app, local' : 'Verified host'}</p>
+<h1 class="mono" data-testid="client-host">${client.host}</h1>
 <p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
 }
 
@@ -75,9 +73,9 @@ present itself as this client. Allow it only if you have just started it yoursel
 
 function redirectTarget(redirectUri: string): Html {
   const url = URL.parse(redirectUri);
-  if (url === null) return html`<code>${clientText(redirectUri)}</code>`;
+  if (url === null) return html`<code>${cleanText(redirectUri)}</code>`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return html`an app on this computer <code>${clientText(url.protocol)}</code>`;
+    return html`an app on this computer <code>${cleanText(url.protocol)}</code>`;
   if (isLoopback(url)) return html`a program on this computer <code>${url.host}</code>`;
-  return html`<code class="wrap">${url.host}</code>`;
+  return html`<code>${url.host}</code>`;
 }

@@ -17,8 +17,7 @@ export function layout({ title, body }: Page): string {
 <link rel="stylesheet" href="/assets/authkit.css">
 </head>
 <body>
-<p class="marker" data-testid="local-marker"><span class="dot" aria-hidden="true"></span>Local development
-<span class="muted">· not the real AuthKit</span></p>
+<p class="marker" data-testid="local-marker"><strong>Local development</strong> Not the real AuthKit: anybody here can sign in as anybody.</p>
 <main>${body}</main>
 </body>
 </html>`.markup;

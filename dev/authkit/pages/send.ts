@@ -24,7 +24,8 @@ export function sendPage(ctx: Context, page: Page, options: { redirectUri?: stri
     ].join('; '),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // `no-referrer` would make browsers send `Origin: null` with our own forms.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
   });
   ctx.body = layout(page);

@@ -12,12 +12,6 @@ export function withApiKey(apiKey: string, handler: Handler): Handler {
   };
 }
 
-/** The error body of the WorkOS API. */
-export function sendProblem(ctx: Context, problem: Problem): void {
-  ctx.status = problem.status;
-  ctx.body = { code: problem.code, message: problem.message };
-}
-
 /** The error body of the authentication endpoint (RFC 6749 section 5.2). */
 export function oauthError(ctx: Context, status: number, error: string, description: string): void {
   ctx.status = status;

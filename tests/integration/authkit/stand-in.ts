@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuthkitOptions } from '#dev/authkit/options.ts';
@@ -12,7 +12,7 @@ export type StandIn = {
   resource: string;
   dataDir: string;
   /** What the app serves under `/<name>.json`, and so under `https://client.test/<name>.json`. */
-  documents: Map<string, unknown>;
+  documents: Map<string, object | ((response: ServerResponse) => void)>;
   restart(options?: Partial<AuthkitOptions>): Promise<void>;
   close(): Promise<void>;
 };
@@ -24,9 +24,10 @@ export function clientId(name: string): string {
 
 /** A local AuthKit, and an HTTP server that stands in for the app it serves. */
 export async function startStandIn(options: Partial<AuthkitOptions> = {}): Promise<StandIn> {
-  const documents = new Map<string, unknown>();
+  const documents: StandIn['documents'] = new Map();
   const app = createServer((request, response) => {
     const document = documents.get(/^\/(.+)\.json$/.exec(request.url ?? '')?.[1] ?? '');
+    if (typeof document === 'function') return document(response);
     response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document ?? {}));
   });
@@ -47,6 +48,8 @@ export async function startStandIn(options: Partial<AuthkitOptions> = {}): Promi
       const samePort = Number(new URL(standIn.authkit.url).port);
       await standIn.authkit.close();
       standIn.authkit = await start({ port: samePort, ...more });
+      // `fetch` keeps connections to the old one, and notices with the next request that they are gone.
+      while (!(await fetch(`${standIn.authkit.url}/oauth2/jwks`).catch(() => undefined))?.ok);
     },
     async close() {
       await standIn.authkit.close();
