@@ -1,4 +1,5 @@
-import { and, desc, eq, exists, gte, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, gte, lt, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/connection.ts';
 import { activity, connections, revocations } from '#lib/db/schema.ts';
 import { isUuid } from '#lib/db/uuid.ts';
@@ -38,7 +39,6 @@ export type RevocationEntry = {
 
 const MAX_LIMIT = 1_000;
 const MAX_TOOLS = 100;
-const OUTCOMES = ['allowed', 'denied', 'failed'] as const;
 
 /** The connection, if it is the person's: another person's calls are not there to be asked for. */
 function owned(db: Database, { issuer, subject }: Person, id: string) {
@@ -66,32 +66,38 @@ export async function listActivity(
   const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT);
   const person = { issuer: context.issuer, subject: userId };
   if (before !== undefined && !isUuid(before)) return [];
-  const stretch = (outcome: ActivityEntry['outcome']): SQL => sql`(
-    select * from ${activity} where ${and(
-      eq(activity.connectionId, id),
-      eq(activity.outcome, outcome),
-      filter.tool === undefined ? undefined : eq(activity.tool, filter.tool),
-      before === undefined ? undefined : sql`${activity.id} < ${before}::uuid`,
-      owned(db, person, id),
-    )} order by ${activity.id} desc limit ${size})`;
-  const stretches = (filter.outcome === undefined ? OUTCOMES : [filter.outcome]).map(stretch);
-  const merged = sql`(${sql.join(stretches, sql` union all `)})`;
-  const rows = await db
-    .select({
-      id: activity.id,
-      at: activity.at,
-      method: activity.method,
-      tool: activity.tool,
-      outcome: activity.outcome,
-      reason: activity.reason,
-      durationMs: activity.durationMs,
-      protocolVersion: activity.protocolVersion,
-      softwareName: activity.softwareName,
-      softwareVersion: activity.softwareVersion,
-    })
-    .from(sql`${merged} as ${activity}`)
-    .orderBy(desc(activity.id))
-    .limit(size);
+  const stretch = (outcome: ActivityEntry['outcome']) =>
+    db
+      .select({
+        id: activity.id,
+        at: activity.at,
+        method: activity.method,
+        tool: activity.tool,
+        outcome: activity.outcome,
+        reason: activity.reason,
+        durationMs: activity.durationMs,
+        protocolVersion: activity.protocolVersion,
+        softwareName: activity.softwareName,
+        softwareVersion: activity.softwareVersion,
+      })
+      .from(activity)
+      .where(
+        and(
+          eq(activity.connectionId, id),
+          eq(activity.outcome, outcome),
+          filter.tool === undefined ? undefined : eq(activity.tool, filter.tool),
+          before === undefined ? undefined : lt(activity.id, before),
+          owned(db, person, id),
+        ),
+      )
+      .orderBy(desc(activity.id))
+      .limit(size);
+  const rows =
+    filter.outcome === undefined
+      ? await unionAll(stretch('allowed'), stretch('denied'), stretch('failed'))
+          .orderBy(desc(activity.id))
+          .limit(size)
+      : await stretch(filter.outcome);
   return rows.map(({ softwareName, softwareVersion, tool, reason, protocolVersion, ...row }) => ({
     ...row,
     tool: tool ?? undefined,

@@ -1,10 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 
-const random = new Uint8Array(10 * 256);
+/** Random bytes are drawn for many ids at once; each takes this many. */
+const BYTES = 10;
+const random = Buffer.alloc(BYTES * 256);
 let used = random.length;
+let last = { milliseconds: -1, sequence: 0 };
 
 /**
- * A UUID of version 7 (RFC 9562 section 5.7): sorts by time, to the millisecond.
+ * A UUID of version 7 (RFC 9562 section 5.7): sorts by time to the millisecond, and those of one millisecond in
+ * the order in which this process made them (section 6.2, method 1).
  *
  * @param milliseconds - since the epoch
  */
@@ -13,10 +17,14 @@ export function uuidv7(milliseconds: number): string {
     randomFillSync(random);
     used = 0;
   }
-  const tail = Buffer.from(random.buffer, random.byteOffset + used, 10).toString('hex');
-  used += 10;
-  const variant = '89ab'[Number.parseInt(tail[3] ?? '0', 16) & 3];
-  return `${timePart(milliseconds)}-7${tail.slice(0, 3)}-${variant}${tail.slice(4, 7)}-${tail.slice(7, 19)}`;
+  const start = random.readUInt16BE(used) & 0x7ff;
+  const sequence = milliseconds === last.milliseconds ? Math.min(last.sequence + 1, 0xfff) : start;
+  last = { milliseconds, sequence };
+  const tail = random.toString('hex', used + 2, used + BYTES);
+  used += BYTES;
+  const variant = '89ab'[Number.parseInt(tail[0] ?? '0', 16) & 3];
+  const counter = sequence.toString(16).padStart(3, '0');
+  return `${timePart(milliseconds)}-7${counter}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
 }
 
 /** The smallest UUID of version 7 at a time: everything older sorts before it. */

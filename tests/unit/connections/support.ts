@@ -80,21 +80,29 @@ export function instance(
   return createContext({ database: testDatabase, issuer: ISSUER, grants: workos, ...parts });
 }
 
-/** Has a call by this caller in the log, as the endpoint would. */
-export async function seen(app: Context, caller: Caller, parts: Partial<CallRecord> = {}): Promise<void> {
-  const record: CallRecord = {
-    caller,
-    at: app.now(),
-    method: 'tools/call',
-    tool: 'whoami',
-    outcome: 'allowed',
-    durationMs: 5,
-    ...parts,
-  };
-  const batch = [{ record, row: activityRow(record) }];
+type Seen = Partial<CallRecord> & { caller: Caller };
+
+/** Has these calls in the log, as the endpoint would. */
+export async function seenMany(app: Context, calls: readonly Seen[]): Promise<void> {
+  const batch = calls.map((call) => {
+    const record: CallRecord = {
+      at: app.now(),
+      method: 'tools/call',
+      tool: 'whoami',
+      outcome: 'allowed',
+      durationMs: 5,
+      ...call,
+    };
+    return { record, row: activityRow(record) };
+  });
   await writeActivity(
     await app.database(),
     batch.map(({ row }) => row),
     seenConnections(batch),
   );
+}
+
+/** Has one call by this caller in the log. */
+export async function seen(app: Context, caller: Caller, parts: Partial<CallRecord> = {}): Promise<void> {
+  await seenMany(app, [{ ...parts, caller }]);
 }
