@@ -1,0 +1,73 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type Stack, startStack } from '../support/stack.ts';
+
+export { expect };
+
+/** People of the account picker, by what they are called in tests. */
+const PEOPLE = { ada: 'Ada Admin', ben: 'Ben Member' } as const;
+export type PersonName = keyof typeof PEOPLE;
+
+type Fixtures = {
+  /** Messages in the browser's console that a test expects; any other error fails it. */
+  expectedErrors: RegExp[];
+  /** A browser of its own for another person; its errors count too. */
+  newBrowser: () => Promise<Page>;
+};
+
+export const test = base.extend<Fixtures, { stack: Stack }>({
+  stack: [
+    async ({ browserName: _ }, use) => {
+      const stack = await startStack();
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  baseURL: async ({ stack }, use) => use(stack.appUrl),
+  expectedErrors: [[], { option: true }],
+  context: async ({ context, expectedErrors }, use) => {
+    const errors = watch(context);
+    await use(context);
+    expect(unexpected(errors, expectedErrors)).toEqual([]);
+  },
+  newBrowser: async ({ browser, contextOptions, expectedErrors }, use) => {
+    const opened: { context: BrowserContext; errors: string[] }[] = [];
+    await use(async () => {
+      const context = await browser.newContext(contextOptions);
+      opened.push({ context, errors: watch(context) });
+      return context.newPage();
+    });
+    for (const { context } of opened) await context.close();
+    expect(opened.flatMap(({ errors }) => unexpected(errors, expectedErrors))).toEqual([]);
+  },
+});
+
+/** Collects what goes wrong in every page of a browser. */
+function watch(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  context.on('console', (message) => {
+    if (message.type() === 'error' || /hydrat|Content Security Policy/i.test(message.text()))
+      errors.push(`console at ${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => errors.push(`uncaught: ${error.error().message}`));
+  return errors;
+}
+
+function unexpected(errors: string[], expected: RegExp[]): string[] {
+  return errors.filter((error) => !expected.some((pattern) => pattern.test(error)));
+}
+
+/** Signs a person in through the pages, as they would, and waits for the page they wanted. */
+export async function signIn(page: Page, person: PersonName, returnTo = '/clients'): Promise<void> {
+  await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
+  await page.getByRole('button', { name: PEOPLE[person] }).click();
+  await page.waitForURL((url) => url.pathname === new URL(returnTo, url).pathname);
+}
+
+/** Fails with what axe finds on the page as it is. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}
