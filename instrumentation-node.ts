@@ -1,13 +1,30 @@
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
+import { closeDatabase, db } from '#lib/db/connection.ts';
+import { DatabaseInUse, databaseErrorCode } from '#lib/db/errors.ts';
 import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
-import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
+import { log } from '#lib/observability/log.ts';
+
+/** Milliseconds that the last write may take when the process ends. */
+const FLUSH_MS = 3_000;
 
 /** What a server process does before its first request. */
-export function start(): void {
+export async function start(): Promise<void> {
   requireConfig();
   stampPeerAddresses();
-  joinRepeatedAuthorization();
-  drainOnSignal(() => flushActivity());
+  drainOnSignal(async () => {
+    await flushActivity(FLUSH_MS);
+    await closeDatabase();
+  });
+  try {
+    await db();
+  } catch (error) {
+    if (error instanceof DatabaseInUse) {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    }
+    // It may come back: until then /mcp answers 503 and /health/ready says so.
+    log('error', 'database.unavailable', { reason: databaseErrorCode(error) });
+  }
 }

@@ -17,7 +17,7 @@ const project = (name: string) => ({
     include: [`tests/${name}/**/*.test.ts`],
     globalSetup: name === 'unit' ? [] : ['tests/support/stack-setup.ts'],
     testTimeout: TIMEOUT_MS,
-    hookTimeout: 3 * TIMEOUT_MS,
+    hookTimeout: 6 * TIMEOUT_MS,
     restoreMocks: true,
     unstubEnvs: true,
   },

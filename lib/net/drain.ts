@@ -23,27 +23,34 @@ export function drainSignal(): AbortSignal {
 }
 
 /**
- * Ends the process in order on SIGTERM and SIGINT. Next itself stops listening, lets running requests finish and
- * waits for their `after()` work; this adds what it leaves out: it ends streams ({@link drainSignal}), closes
- * connections that a client keeps open for later, and sets a deadline, so that one stuck request cannot hold the
- * process until it is killed with its buffers full.
+ * Ends the process in order on SIGTERM and SIGINT. Next itself stops listening, lets running requests finish, waits
+ * for their `after()` work and ends the process; this adds what it leaves out: it ends streams
+ * ({@link drainSignal}), closes connections that a client keeps open for later, writes what is buffered before the
+ * process ends, and sets a deadline, so that one stuck request cannot hold the process until it is killed.
  *
- * @param flush - writes what is buffered; called at once, and again at the deadline
+ * @param finish - writes what is buffered and lets go of what is held; called once, last
  */
-export function drainOnSignal(flush: () => Promise<void>): void {
+export function drainOnSignal(finish: () => Promise<void>): void {
   const servers = new Set<Server>();
   subscribe('http.server.request.start', (message) => {
     const { server } = message as { server: Server };
     servers.add(server);
   });
+  const end = process.exit.bind(process);
   const drain = (exitCode: number) => {
     if (drainSignal().aborted) return;
     controller().abort(new Error('The server is shutting down.'));
-    void flush();
     setInterval(() => {
       for (const server of servers) server.closeIdleConnections();
     }, SWEEP_MS).unref();
-    setTimeout(() => void flush().finally(() => process.exit(exitCode)), DEADLINE_MS).unref();
+    let finished: Promise<void> | undefined;
+    const finishAndEnd = (code: number | string | null | undefined = exitCode) => {
+      finished ??= finish();
+      void finished.finally(() => end(code));
+    };
+    // Next calls this when it is done and offers no other moment to wait in.
+    process.exit = finishAndEnd as typeof process.exit;
+    setTimeout(finishAndEnd, DEADLINE_MS).unref();
   };
   process.on('SIGTERM', () => drain(143));
   process.on('SIGINT', () => drain(130));

@@ -3,6 +3,7 @@ import {
   type OAuthClientInformationMixed,
   type OAuthClientMetadata,
   type OAuthClientProvider,
+  type OAuthDiscoveryState,
   type OAuthTokens,
   StreamableHTTPClientTransport,
   UnauthorizedError,
@@ -47,6 +48,7 @@ class DrivenProvider implements OAuthClientProvider {
   information: OAuthClientInformationMixed | undefined;
   stored: OAuthTokens | undefined;
   answer: URL | undefined;
+  private discovery: OAuthDiscoveryState | undefined;
   private verifier = '';
   private readonly options: ConnectOptions;
 
@@ -88,9 +90,16 @@ class DrivenProvider implements OAuthClientProvider {
   codeVerifier() {
     return this.verifier;
   }
+  saveDiscoveryState(state: OAuthDiscoveryState) {
+    this.discovery = state;
+  }
+  discoveryState() {
+    return this.discovery;
+  }
   invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery') {
     if (scope === 'all' || scope === 'tokens') this.stored = undefined;
     if (scope === 'all' || scope === 'client') this.information = undefined;
+    if (scope === 'all' || scope === 'discovery') this.discovery = undefined;
   }
 }
 

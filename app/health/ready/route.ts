@@ -1,3 +1,5 @@
-export { ready as GET } from '#lib/health/health.ts';
+import { readiness } from '#lib/health/health.ts';
 
 export const dynamic = 'force-dynamic';
+
+export const GET = () => readiness();
