@@ -83,6 +83,12 @@ class MemoryProvider implements OAuthClientProvider {
     this.#tokens = tokens;
   }
 
+  invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery') {
+    if (scope === 'all' || scope === 'tokens') this.#tokens = undefined;
+    if (scope === 'all' || scope === 'client') this.#client = undefined;
+    if (scope === 'all' || scope === 'discovery') this.#discovery = undefined;
+  }
+
   saveCodeVerifier(verifier: string) {
     this.#verifier = verifier;
   }
@@ -134,7 +140,7 @@ export class ScriptedClient {
    */
   static async connect(options: ScriptedClientOptions): Promise<ScriptedClient> {
     const scripted = new ScriptedClient(options);
-    await scripted.#signedIn(() => scripted.#client.connect(scripted.#transport()));
+    await scripted.#signedIn(async () => {});
     return scripted;
   }
 
@@ -173,19 +179,23 @@ export class ScriptedClient {
     return new StreamableHTTPClientTransport(new URL(url), { authProvider: this.#provider, ...options });
   }
 
-  /** Runs `action`; when it ends at AuthKit, redeems the code that came back, reconnects and runs it again. */
+  /** Runs `action` connected; when it ends at AuthKit, redeems the code that came back and runs it again. */
   async #signedIn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const connected = async () => {
+      if (this.#client.transport === undefined) {
+        this.#client = this.#newClient();
+        await this.#client.connect(this.#transport());
+      }
+      return action();
+    };
     try {
-      return await action();
+      return await connected();
     } catch (error) {
       const callback = this.#provider.takeCallback();
       if (!(error instanceof UnauthorizedError) || callback === undefined) throw error;
       await this.#transport().finishAuth(callback.searchParams);
     }
-    const connected = this.#client.transport !== undefined;
-    if (connected) await this.#client.close();
-    this.#client = this.#newClient();
-    if (connected) await this.#client.connect(this.#transport());
-    return action();
+    await this.#client.close();
+    return connected();
   }
 }

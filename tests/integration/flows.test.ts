@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ScriptedClient, type ScriptedClientOptions } from '#dev/client.ts';
+import { type SharedStack, sharedStack } from '../support/shared-stack.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+
+type How = Partial<Pick<ScriptedClientOptions, 'registration' | 'era' | 'account' | 'confirm'>>;
+
+const connect = (appUrl: string, how: How = {}) =>
+  ScriptedClient.connect({ url: `${appUrl}/mcp`, account: 'ben', registration: 'cimd', era: 'auto', ...how });
+
+const whoami = async (client: ScriptedClient) =>
+  (await client.callTool('whoami')).structuredContent as Record<string, unknown>;
+
+const REGISTRATIONS = ['cimd', 'dcr'] as const;
+const ERAS = ['auto', 'legacy'] as const;
+const MATRIX = REGISTRATIONS.flatMap((registration) => ERAS.map((era) => ({ registration, era })));
+
+describe('a client that knows only the URL', () => {
+  let stack: SharedStack;
+  beforeAll(async () => {
+    stack = await sharedStack();
+  });
+
+  it.each(MATRIX)('gets in by $registration in the $era era, and calls a tool as the person', async (how) => {
+    const client = await connect(stack.appUrl, how);
+    const me = await whoami(client);
+    expect(me.issuer).toBe(stack.authkitUrl);
+    expect(String(me.clientId).startsWith('https://client.test/')).toBe(how.registration === 'cimd');
+    const version = client.client.getNegotiatedProtocolVersion();
+    expect(version).toMatch(how.era === 'auto' ? /^2026-07-28$/ : /^2025-/);
+    await client.close();
+  });
+
+  it('steps up when a tool needs more, and holds both scopes after', async () => {
+    const client = await connect(stack.appUrl, { registration: 'dcr' });
+    expect((await client.callTool('contact_card')).structuredContent).toMatchObject({
+      email: 'ben@example.com',
+    });
+    expect((await whoami(client)).scopes).toEqual(expect.arrayContaining(['openid', 'profile', 'email']));
+    await client.close();
+  });
+
+  it('refreshes its token, and the old refresh token is dead', async () => {
+    const client = await connect(stack.appUrl, { registration: 'dcr' });
+    const { clientId } = await whoami(client);
+    const refresh = (token: string) =>
+      fetch(`${stack.authkitUrl}/oauth2/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'refresh_token',
+          refresh_token: token,
+          client_id: String(clientId),
+          resource: `${stack.appUrl}/mcp`,
+        }),
+      });
+    const before = client.tokens?.refresh_token ?? '';
+    const response = await refresh(before);
+    expect(response.status).toBe(200);
+    const renewed = (await response.json()) as { access_token: string; refresh_token: string };
+    expect(renewed.refresh_token).not.toBe(before);
+    expect((await refresh(before)).status).toBe(400);
+    await client.close();
+  });
+
+  it('that was revoked is refused at once and works again after a new consent', async () => {
+    const victim = await connect(stack.appUrl, { account: 'ada', registration: 'dcr' });
+    const admin = await connect(stack.appUrl, { account: 'ada', registration: 'cimd', confirm: true });
+    const { clientId } = await whoami(victim);
+    const listed = (await admin.callTool('list_connections', { limit: 100 })).structuredContent as {
+      connections: { id: string; clientId: string }[];
+    };
+    const id = listed.connections.find((row) => row.clientId === clientId)?.id ?? '';
+    const result = await admin.callTool('revoke_connection', { id });
+    expect(result.structuredContent).toEqual({ revoked: id, grant: 'deleted' });
+    const refused = await fetch(`${stack.appUrl}/mcp`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${victim.tokens?.access_token}`, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    // The official client meets the 401, fails to refresh, goes through consent again, and the call succeeds.
+    await expect.poll(async () => (await whoami(victim)).clientId, { timeout: 10_000 }).toBe(clientId);
+    await Promise.all([victim.close(), admin.close()]);
+  });
+});
+
+describe('with the claims that AuthKit documents and no others', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack({ authkitEnv: { AUTHKIT_TOKEN_SHAPE: 'documented' } });
+  });
+  afterAll(() => stack.stop());
+
+  it.each(MATRIX)('a client gets in by $registration in the $era era', async (how) => {
+    const client = await connect(stack.appUrl, how);
+    const me = await whoami(client);
+    expect(me).toMatchObject({ clientId: null, scopes: ['openid', 'profile'], permissions: [] });
+    expect(me.sessionId).toBeTruthy();
+    await client.close();
+  });
+});
