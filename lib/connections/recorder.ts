@@ -58,6 +58,19 @@ export function createRecorder({
     }, delay);
   }
 
+  /** The rows for these calls, without those that make none: a broken record must not stop the others. */
+  function rowsOf(records: readonly CallRecord[]): Batch {
+    return records.flatMap((record) => {
+      try {
+        return [{ record, row: activityRow(record) }];
+      } catch {
+        done++;
+        report('dropped', 1, 'invalid');
+        return [];
+      }
+    });
+  }
+
   /** Writes a batch, leaving out rows whose values the database refuses. */
   async function writeWhatCanBe(batch: Batch): Promise<void> {
     try {
@@ -96,7 +109,7 @@ export function createRecorder({
 
   async function writeOldest(): Promise<boolean> {
     if (unwritten.length === 0) {
-      unwritten = buffer.slice(0, maxBatch).map((record) => ({ record, row: activityRow(record) }));
+      unwritten = rowsOf(buffer.slice(0, maxBatch));
       buffer = buffer.slice(maxBatch);
     }
     if (unwritten.length === 0) return true;
@@ -126,8 +139,10 @@ export function createRecorder({
       }
       taken++;
       buffer.push(call);
-      if (attempt === undefined && failures === 0 && buffer.length >= maxBatch) void attemptOnce();
-      else schedule(failures > 0 ? retryDelay() : windowMs);
+      // The attempt that is running schedules the next one when it ends.
+      if (attempt !== undefined) return;
+      if (failures === 0 && buffer.length >= maxBatch) void attemptOnce();
+      else schedule(retryDelay());
     },
 
     settled() {

@@ -14,9 +14,13 @@ export class WorkosUnavailable extends Error {
   }
 }
 
-/** HTTP status that an error of `@workos-inc/node` carries, if it carries one. */
+/**
+ * HTTP status of the answer that an error of `@workos-inc/node` is about, if there was one. An answer whose body
+ * is not JSON has it in `rawStatus`, one level down.
+ */
 export function workosStatus(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('rawStatus' in error && typeof error.rawStatus === 'number') return error.rawStatus;
+  if ('status' in error && typeof error.status === 'number') return error.status;
+  return workosStatus(error.cause);
 }

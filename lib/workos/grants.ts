@@ -104,17 +104,19 @@ export async function deleteGrant(
   application: string,
   client: WorkOS = workos(),
 ): Promise<'deleted' | 'absent'> {
-  let id = application;
-  if (!application.startsWith('conn_app_')) {
-    const listed = (await listGrants(userId, client)).find(({ clientId }) => clientId === application);
-    if (listed === undefined) return 'absent';
-    id = listed.applicationId;
+  const ids = application.startsWith('conn_app_')
+    ? [application]
+    : (await listGrants(userId, client))
+        .filter(({ clientId }) => clientId === application)
+        .map(({ applicationId }) => applicationId);
+  let result: 'deleted' | 'absent' = 'absent';
+  for (const id of new Set(ids)) {
+    try {
+      await client.delete(`${path(userId)}/${encodeURIComponent(id)}`);
+      result = 'deleted';
+    } catch (error) {
+      if (workosStatus(error) !== 404) throw new WorkosUnavailable('delete the grant', workosStatus(error));
+    }
   }
-  try {
-    await client.delete(`${path(userId)}/${encodeURIComponent(id)}`);
-    return 'deleted';
-  } catch (error) {
-    if (workosStatus(error) === 404) return 'absent';
-    throw new WorkosUnavailable('delete the grant', workosStatus(error));
-  }
+  return result;
 }

