@@ -1,3 +1,4 @@
+import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { type Config, config } from '../config/env.ts';
 import { protectedResourceMetadataUrl } from '../config/urls.ts';
 import { activityWritten, recordCall } from '../connections/activity.ts';
@@ -20,22 +21,31 @@ import { mcpHandler } from './server.ts';
 /** Runs `task` once the response has been sent; Next's `after`. */
 export type After = (task: () => void | Promise<void>) => void;
 
+/** What serving a request takes besides the request. */
+type Serving = { settings: Config; after: After; handler: McpHttpHandler };
+
 /**
  * The MCP endpoint: guards, authentication, revocation, then the SDK's handler. Whatever is refused is refused
  * before a tool runs.
  *
  * @param request - the request; of its URL nothing is used
  * @param after - runs a task after the response
+ * @param handler - what stands behind the guards; the tests of the protocol put their own server there
  */
-export async function handleMcp(request: Request, after: After): Promise<Response> {
+export async function handleMcp(
+  request: Request,
+  after: After,
+  handler: McpHttpHandler = mcpHandler(),
+): Promise<Response> {
   const settings = config();
   const foreign = refuseForeignHost(request, settings) ?? refuseForeignOrigin(request, settings);
   if (foreign !== undefined) return foreign;
   if (request.method === 'OPTIONS') return preflightResponse(request);
-  return withCors(request, await serve(request, settings, after));
+  return withCors(request, await serve(request, { settings, after, handler }));
 }
 
-async function serve(request: Request, settings: Config, after: After): Promise<Response> {
+async function serve(request: Request, serving: Serving): Promise<Response> {
+  const { settings } = serving;
   const address = peerAddress(request, settings);
   try {
     const token = readBearerToken(request.headers);
@@ -44,7 +54,7 @@ async function serve(request: Request, settings: Config, after: After): Promise<
     if (request.method === 'POST') refuseBodyByHeaders(request.headers);
     const caller = await authenticate(token, settings);
     if (request.method !== 'POST') return methodNotAllowed();
-    return await serveCaller(request, caller, settings, after);
+    return await serveCaller(request, caller, serving);
   } catch (error) {
     if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, address, settings);
     if (error instanceof BodyRefused) return rpcError(error.status, error.rpcCode, error.message);
@@ -57,12 +67,8 @@ async function serve(request: Request, settings: Config, after: After): Promise<
 }
 
 /** From a verified caller on: every outcome is recorded as this connection's activity. */
-async function serveCaller(
-  request: Request,
-  caller: Caller,
-  settings: Config,
-  after: After,
-): Promise<Response> {
+async function serveCaller(request: Request, caller: Caller, serving: Serving): Promise<Response> {
+  const { settings, after } = serving;
   const startedAt = performance.now();
   const revocation = await checkRevocation(caller);
   const busy = refuseOverload(settings, after) ?? (await refuseBusyConnection(caller, settings));
@@ -76,7 +82,7 @@ async function serveCaller(
     reason: undefined,
   };
   const response =
-    revocation === 'revoked' ? refuseRevoked(call, settings) : await run(request, body, call, settings);
+    revocation === 'revoked' ? refuseRevoked(call, settings) : await run(request, body, call, serving);
   const durationMs = performance.now() - startedAt;
   after(() => {
     const { operation, outcome, reason } = call;
@@ -91,13 +97,18 @@ function refuseRevoked(call: Call, settings: Config): Response {
   return challengeResponse({ reason: 'revoked' }, settings);
 }
 
-async function run(request: Request, body: unknown, call: Call, settings: Config): Promise<Response> {
+async function run(
+  request: Request,
+  body: unknown,
+  call: Call,
+  { settings, handler }: Serving,
+): Promise<Response> {
   if (!BASE_SCOPES.every((scope) => call.caller.scopes.has(scope))) {
     deny(call, 'insufficient_scope');
     return insufficientScopeResponse(BASE_SCOPES, settings);
   }
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
-  const response = await mcpHandler().fetch(request, { authInfo, parsedBody: body });
+  const response = await handler.fetch(request, { authInfo, parsedBody: body });
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) {
     call.outcome = 'failed';
