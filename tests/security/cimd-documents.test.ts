@@ -1,0 +1,401 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  type ClientMetadataReading,
+  createClientMetadataReader,
+} from '#lib/oauth/client-metadata-document.ts';
+import { loopbackServer, standInInternet } from '#tests/support/stand-in-internet.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+const HOST = 'client.example.com';
+const CLIENT_ID = `https://${HOST}/oauth/client.json`;
+const DOCUMENT = {
+  client_id: CLIENT_ID,
+  client_name: 'Notes for everyone',
+  client_uri: `https://${HOST}/`,
+  logo_uri: `https://${HOST}/logo.png`,
+  redirect_uris: [`https://${HOST}/callback`],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+};
+
+const json = (response: ServerResponse, document: unknown, headers: Record<string, string> = {}) =>
+  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(document));
+
+async function reader(
+  serve: RequestListener,
+  settings = { loopback: false, appUrl: 'https://app.example.org' },
+) {
+  const web = await standInInternet([HOST, 'xn--cursr-jua.example'], serve);
+  closing.push(web.close);
+  const clock = { now: 1000 };
+  const read = createClientMetadataReader({
+    fetch: web.fetch,
+    settings: () => settings,
+    now: () => clock.now,
+  });
+  return { read, web, clock };
+}
+
+/** Reads a document that differs from a correct one in `changes`; a change to undefined removes the field. */
+async function readWith(changes: Record<string, unknown>): Promise<ClientMetadataReading> {
+  const { read } = await reader((_request, response) => json(response, { ...DOCUMENT, ...changes }));
+  return read(CLIENT_ID);
+}
+
+const outcomes = (reading: ClientMetadataReading, outcome: string) =>
+  reading.rules.filter((rule) => rule.outcome === outcome).map(({ id }) => id);
+
+describe('a client metadata document', () => {
+  test('that is correct is verified, and every rule says what was seen and where it comes from', async () => {
+    const reading = await readWith({});
+    expect(reading).toMatchObject({
+      verified: true,
+      host: HOST,
+      name: 'Notes for everyone',
+      localOnly: false,
+    });
+    expect(outcomes(reading, 'pass')).toHaveLength(reading.rules.length);
+    for (const { title, seen, section } of reading.rules) expect([title, seen, section]).not.toContain('');
+    expect(new Set(reading.rules.map(({ id }) => id)).size).toBe(reading.rules.length);
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['names another client id', { client_id: `${CLIENT_ID}x` }, 'client_id'],
+    [
+      'names it with the port written out',
+      { client_id: `https://${HOST}:443/oauth/client.json` },
+      'client_id',
+    ],
+    ['names it in other case', { client_id: CLIENT_ID.replace('client.e', 'Client.e') }, 'client_id'],
+    ['names it with a slash more', { client_id: `${CLIENT_ID}/` }, 'client_id'],
+    ['names it in a list', { client_id: [CLIENT_ID] }, 'client_id'],
+    ['names none', { client_id: undefined }, 'client_id'],
+    ['has a secret', { client_secret: 'hunter2hunter2' }, 'secret'],
+    ['has an empty secret', { client_secret: null }, 'secret'],
+    ['says when a secret expires', { client_secret_expires_at: 0 }, 'secret'],
+    ['authenticates by basic', { token_endpoint_auth_method: 'client_secret_basic' }, 'auth_method'],
+    ['authenticates by post', { token_endpoint_auth_method: 'client_secret_post' }, 'auth_method'],
+    ['authenticates by a shared key', { token_endpoint_auth_method: 'client_secret_jwt' }, 'auth_method'],
+    ['authenticates by a list', { token_endpoint_auth_method: ['none'] }, 'auth_method'],
+    ['has a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'private_key'],
+    ['has keys that are none', { jwks: { keys: 'x' } }, 'private_key'],
+    ['has keys in two places', { jwks: { keys: [] }, jwks_uri: `https://${HOST}/jwks` }, 'keys'],
+    ['has no key to check it with', { token_endpoint_auth_method: 'private_key_jwt' }, 'keys'],
+    ['has its keys inside', { jwks_uri: 'https://169.254.169.254/jwks' }, 'keys'],
+    ['has its keys on plain http', { jwks_uri: `http://${HOST}/jwks` }, 'keys'],
+    ['has no redirect URI', { redirect_uris: undefined }, 'redirect_uris'],
+    ['has an empty list of them', { redirect_uris: [] }, 'redirect_uris'],
+    ['has one that is empty', { redirect_uris: [''] }, 'redirect_uris'],
+    ['has one that is no string', { redirect_uris: [`https://${HOST}/cb`, 1] }, 'redirect_uris'],
+    ['has one instead of a list', { redirect_uris: `https://${HOST}/cb` }, 'redirect_uris'],
+    ['redirects to javascript:', { redirect_uris: ['javascript:alert(1)'] }, 'redirect_uris_safe'],
+    ['redirects to JAVASCRIPT:', { redirect_uris: [' JaVaScRiPt:alert(1)'] }, 'redirect_uris_safe'],
+    ['redirects to data:', { redirect_uris: ['data:text/html,x'] }, 'redirect_uris_safe'],
+    ['redirects to a scheme of no one', { redirect_uris: ['myapp://cb'] }, 'redirect_uris_safe'],
+    ['redirects to plain http', { redirect_uris: ['http://evil.example.net/cb'] }, 'redirect_uris_safe'],
+    [
+      'redirects to a loopback look-alike',
+      { redirect_uris: ['http://localhost.evil.net/'] },
+      'redirect_uris_safe',
+    ],
+    ['redirects with a fragment', { redirect_uris: [`https://${HOST}/cb#x`] }, 'redirect_uris_safe'],
+    ['redirects to any path', { redirect_uris: [`https://${HOST}/*`] }, 'redirect_uris_safe'],
+    ['redirects past a user name', { redirect_uris: [`https://${HOST}@evil.net/`] }, 'redirect_uris_safe'],
+    [
+      'redirects safely but once',
+      { redirect_uris: [`https://${HOST}/cb`, 'vbscript:x'] },
+      'redirect_uris_safe',
+    ],
+    ['links to plain http', { client_uri: `http://${HOST}/` }, 'links'],
+    ['links to javascript:', { tos_uri: 'javascript:alert(1)' }, 'links'],
+    ['has its logo inside', { logo_uri: 'https://10.0.0.1/logo.png' }, 'links'],
+    ['has its logo in data:', { logo_uri: 'data:image/png;base64,AAAA' }, 'links'],
+    ['links inside in another language', { 'policy_uri#de': 'https://localhost/' }, 'links'],
+    ['has a name that is no text', { client_name: { toString: 'x' } }, 'client_name'],
+    ['wants a code without the grant', { grant_types: ['client_credentials'] }, 'grants'],
+    ['has grants that are no list', { grant_types: 'authorization_code' }, 'grants'],
+  ])('that %s is not verified, and the rule says why', async (_what, changes, rule) => {
+    const reading = await readWith(changes);
+    expect(reading.verified).toBe(false);
+    expect(outcomes(reading, 'fail')).toEqual([rule]);
+    expect(reading.logoUri).toBeUndefined();
+    expect(JSON.stringify(reading.rules)).not.toContain('hunter2');
+  });
+
+  test.each(['rsa', 'ec', 'ed25519'])(
+    'with a private %s key in it is not verified, and the key is not repeated',
+    async (type) => {
+      const { privateKey } =
+        type === 'rsa'
+          ? generateKeyPairSync('rsa', { modulusLength: 1024 })
+          : type === 'ec'
+            ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+            : generateKeyPairSync('ed25519');
+      const key = privateKey.export({ format: 'jwk' });
+      const reading = await readWith({
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [key] },
+      });
+      expect(outcomes(reading, 'fail')).toEqual(['private_key']);
+      expect(JSON.stringify(reading.rules)).not.toContain(key.d);
+    },
+  );
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['leaves the authentication method out', { token_endpoint_auth_method: undefined }, 'auth_method'],
+    ['has no name', { client_name: undefined }, 'client_name'],
+    ['has a name with a bidi override', { client_name: 'Notes\u202egnp' }, 'client_name'],
+    ['redirects to another host', { redirect_uris: ['https://elsewhere.example.net/cb'] }, 'redirect_origin'],
+    [
+      'redirects to the machine as well',
+      { redirect_uris: [`https://${HOST}/cb`, 'http://localhost/cb'] },
+      'redirect_exclusive',
+    ],
+    ['redirects to an app’s scheme', { redirect_uris: ['com.example.client:/cb'] }, 'redirect_exclusive'],
+    ['is called like somebody else’s client', { client_name: 'Сlаudе' }, 'brand'],
+    ['has its home elsewhere', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
+    ['has keys without use', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
+  ])('that %s is verified with a warning', async (_what, changes, rule) => {
+    const reading = await readWith(changes);
+    expect(outcomes(reading, 'fail')).toEqual([]);
+    expect(outcomes(reading, 'warning')).toEqual([rule]);
+    expect(reading.verified).toBe(true);
+  });
+
+  test('that redirects only to the person’s machine says that any program there can be this client', async () => {
+    const reading = await readWith({ redirect_uris: ['http://127.0.0.1:8080/cb', 'http://[::1]/cb'] });
+    expect(reading).toMatchObject({ verified: true, localOnly: true });
+    const rule = reading.rules.find(({ id }) => id === 'redirect_exclusive');
+    expect(rule?.seen).toMatch(/any program there can claim to be this client/);
+  });
+
+  test.each<[string, RequestListener, string]>([
+    [
+      'redirects to a correct one',
+      (request, response) =>
+        request.url === '/next'
+          ? json(response, DOCUMENT)
+          : response.writeHead(302, { location: `https://${HOST}/next` }).end(),
+      'status',
+    ],
+    [
+      'is 201',
+      (_request, response) =>
+        response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(DOCUMENT)),
+      'status',
+    ],
+    [
+      'is 404 with a correct body',
+      (_request, response) =>
+        response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(DOCUMENT)),
+      'status',
+    ],
+    [
+      'is HTML',
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': 'text/html' }).end(JSON.stringify(DOCUMENT)),
+      'media_type',
+    ],
+    [
+      'has no media type',
+      (_request, response) => response.writeHead(200).end(JSON.stringify(DOCUMENT)),
+      'media_type',
+    ],
+    [
+      'only starts like JSON',
+      (_request, response) => json(response, DOCUMENT, { 'content-type': 'application/jsonx' }),
+      'media_type',
+    ],
+    ['is a list', (_request, response) => json(response, [DOCUMENT]), 'json'],
+    ['is null', (_request, response) => json(response, null), 'json'],
+    [
+      'is cut off JSON',
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"client_id":'),
+      'json',
+    ],
+    [
+      'is not UTF-8',
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from([0x7b, 0xff, 0x7d])),
+      'json',
+    ],
+    [
+      'is too long and says so',
+      (_request, response) => json(response, { ...DOCUMENT, pad: 'x'.repeat(6000) }),
+      'size',
+    ],
+    [
+      'is too long and does not say so',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        for (let i = 0; i < 6; i++) response.write(' '.repeat(1024));
+        response.end(JSON.stringify(DOCUMENT));
+      },
+      'size',
+    ],
+    [
+      'is compressed',
+      (_request, response) => json(response, DOCUMENT, { 'content-encoding': 'gzip' }),
+      'fetch',
+    ],
+    [
+      'breaks off',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+        response.write('{');
+        response.destroy();
+      },
+      'fetch',
+    ],
+  ])('whose answer %s is not verified', async (_what, serve, rule) => {
+    const { read, web } = await reader(serve);
+    const reading = await read(CLIENT_ID);
+    expect(reading.verified).toBe(false);
+    expect(outcomes(reading, 'fail')).toContain(rule);
+    expect(web.reached.requests).toBe(1);
+  });
+
+  test.each(['application/json; charset=utf-8', 'application/oauth-client+json', 'APPLICATION/JSON'])(
+    'may be served as %s',
+    async (type) => {
+      const { read } = await reader((_request, response) =>
+        json(response, DOCUMENT, { 'content-type': type }),
+      );
+      expect((await read(CLIENT_ID)).verified).toBe(true);
+    },
+  );
+});
+
+describe('a client id', () => {
+  test.each([
+    ['http://client.example.com/x', 'url_https'],
+    ['https://client.example.com', 'url_path'],
+    ['https://client.example.com?x', 'url_path'],
+    ['https://client.example.com/a/../x', 'url_dot_segments'],
+    ['https://client.example.com/./x', 'url_dot_segments'],
+    ['https://client.example.com/a/%2E%2e/x', 'url_dot_segments'],
+    ['https://client.example.com/x#', 'url_fragment'],
+    ['https://client.example.com/x#a', 'url_fragment'],
+    ['https://a:b@client.example.com/x', 'url_userinfo'],
+    ['https://@client.example.com/x', 'url_userinfo'],
+    ['https://client.example.com:8443/x', 'url_port'],
+    ['https://127.0.0.1/x', 'url_host'],
+    ['https://2130706433/x', 'url_host'],
+    ['https://[::1]/x', 'url_host'],
+    ['https://localhost/x', 'url_host'],
+    ['https://client.test/x', 'url_host'],
+    ['https://client.example.com\\x', 'url'],
+    ['https://client.example.com/a b', 'url'],
+    ['https://client.example.com/x\n', 'url'],
+    ['https://clíent.example.com/x', 'url'],
+    ['client_01ABC', 'url'],
+    ['', 'url'],
+    [`https://client.example.com/${'x'.repeat(3000)}`, 'url'],
+  ])('%s is refused, and nothing is fetched', async (clientId, rule) => {
+    const { read, web } = await reader((_request, response) =>
+      json(response, { ...DOCUMENT, client_id: clientId }),
+    );
+    const reading = await read(clientId);
+    expect(outcomes(reading, 'fail')).toContain(rule);
+    expect(reading.verified).toBe(false);
+    expect(web.dialled).toEqual([]);
+  });
+
+  test.each([
+    [`https://${HOST}/x?version=1`, 'url_query'],
+    [`https://${HOST}:443/x`, 'url_port'],
+    [`https://${HOST}/`, 'url_path'],
+    [`https://${HOST}/${'long/'.repeat(30)}`, 'url_length'],
+    [`HTTPS://${HOST}/x`, 'url_form'],
+  ])('%s is verified with a warning', async (clientId, rule) => {
+    const { read } = await reader((_request, response) =>
+      json(response, { ...DOCUMENT, client_id: clientId }),
+    );
+    const reading = await read(clientId);
+    expect(outcomes(reading, 'warning')).toContain(rule);
+    expect(reading.verified).toBe(true);
+  });
+
+  test('of the reserved host is read from this machine on a loopback deployment, and refused on any other', async () => {
+    const clientId = 'https://client.test/oauth/client.json';
+    const own = {
+      ...DOCUMENT,
+      client_id: clientId,
+      client_uri: 'https://client.test/',
+      logo_uri: 'https://client.test/l',
+    };
+    const app = await loopbackServer((request, response) =>
+      request.url === '/oauth/client.json' ? json(response, own) : response.writeHead(404).end(),
+    );
+    closing.push(app.close);
+    const { createGuardedFetch } = await import('#lib/net/guarded-fetch.ts');
+    const readAs = (loopback: boolean) =>
+      createClientMetadataReader({
+        fetch: createGuardedFetch(),
+        settings: () => ({ loopback, appUrl: app.url }),
+        now: () => 0,
+      })(clientId);
+    expect(outcomes(await readAs(false), 'fail')).toEqual(['url_host']);
+    expect(app.seen.connections).toBe(0);
+    const reading = await readAs(true);
+    expect(outcomes(reading, 'fail')).toEqual([]);
+    expect(reading.logoUri).toBe('https://client.test/l');
+  });
+});
+
+describe('keeping documents', () => {
+  const kept = async (cacheControl: string, afterSeconds: number) => {
+    const { read, web, clock } = await reader((_request, response) =>
+      json(response, DOCUMENT, { 'cache-control': cacheControl }),
+    );
+    await read(CLIENT_ID);
+    clock.now += afterSeconds * 1000;
+    await read(CLIENT_ID);
+    return web.reached.requests === 1;
+  };
+
+  test.each<[string, number, boolean]>([
+    ['max-age=600', 599, true],
+    ['max-age=600', 601, false],
+    ['max-age=0', 59, true],
+    ['no-store', 59, true],
+    ['no-store', 61, false],
+    ['public, max-age=99999999', 3599, true],
+    ['public, max-age=99999999', 3601, false],
+    ['max-age=-5', 61, false],
+    ['max-age=abc', 61, false],
+  ])('%s: asked again after %i s, kept is %s', async (cacheControl, seconds, expected) => {
+    expect(await kept(cacheControl, seconds)).toBe(expected);
+  });
+
+  test('does not happen to errors and invalid documents', async () => {
+    let broken = true;
+    const { read, web } = await reader((_request, response) =>
+      broken
+        ? json(response, { ...DOCUMENT, client_secret: 'x' }, { 'cache-control': 'max-age=3600' })
+        : json(response, DOCUMENT),
+    );
+    expect((await read(CLIENT_ID)).verified).toBe(false);
+    broken = false;
+    expect((await read(CLIENT_ID)).verified).toBe(true);
+    expect(web.reached.requests).toBe(2);
+  });
+
+  test('ends when a document is read afresh and has become invalid', async () => {
+    let broken = false;
+    const { read } = await reader((_request, response) => json(response, broken ? [] : DOCUMENT));
+    expect((await read(CLIENT_ID)).verified).toBe(true);
+    broken = true;
+    expect((await read(CLIENT_ID)).verified).toBe(true);
+    expect((await read(CLIENT_ID, { fresh: true })).verified).toBe(false);
+    expect((await read(CLIENT_ID)).verified).toBe(false);
+  });
+});
