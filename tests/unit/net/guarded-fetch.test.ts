@@ -247,29 +247,33 @@ describe('a request', () => {
     await again;
   });
 
-  test('that one of its waiters leaves goes on for the others, and ends when all have left', async () => {
-    const gone = Promise.withResolvers<void>();
-    const arrived = Promise.withResolvers<void>();
-    let finish = () => {};
-    const server = await serverFor((request, response) => {
-      request.socket.on('close', () => gone.resolve());
-      finish = () => response.end('done');
-      arrived.resolve();
-    });
+  test('that one of its waiters leaves goes on for the others', async () => {
+    const arrived = Promise.withResolvers<() => void>();
+    const server = await serverFor((_request, response) => arrived.resolve(() => response.end('done')));
     const fetch = createGuardedFetch();
-    const [first, second] = [new AbortController(), new AbortController()];
-    const leaving = fetch(server.url, { ...local, signal: first.signal });
-    const staying = fetch(server.url, { ...local, signal: second.signal });
-    await arrived.promise;
-    first.abort(new Error('changed my mind'));
+    const leaver = new AbortController();
+    const leaving = fetch(server.url, { ...local, signal: leaver.signal });
+    const staying = fetch(server.url, local);
+    const finish = await arrived.promise;
+    leaver.abort(new Error('changed my mind'));
     await expect(leaving).rejects.toThrow('changed my mind');
     finish();
     expect((await staying).text()).toBe('done');
+    expect(server.seen.connections).toBe(1);
+  });
 
-    const third = new AbortController();
-    const alone = fetch(`${server.url}/alone`, { ...local, signal: third.signal });
-    third.abort();
-    await expect(alone).rejects.toThrow(/abort/);
+  test('that all of its waiters leave is dropped before its deadline', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    const server = await serverFor((request) => {
+      request.socket.on('close', () => gone.resolve());
+      arrived.resolve();
+    });
+    const leaver = new AbortController();
+    const leaving = createGuardedFetch()(server.url, { ...local, signal: leaver.signal, timeoutMs: 60_000 });
+    await arrived.promise;
+    leaver.abort();
+    await expect(leaving).rejects.toThrow(/abort/);
     await gone.promise;
   });
 
