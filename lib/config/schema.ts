@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 
 const list = z
@@ -72,11 +73,11 @@ export const variables = z.object({
     .transform(Number),
   CLIENT_PRIVATE_KEY: z
     .string()
-    .refine((text) => text.includes('-----BEGIN PRIVATE KEY-----'), {
-      error:
-        'set a PKCS#8 PEM key (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`), or remove it',
-    })
     .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine(isSigningKey, {
+      error:
+        'set a PKCS#8 PEM key, P-256, Ed25519 or RSA of 2048 bits (`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`), or remove it',
+    })
     .optional(),
   CLIENT_CONTACTS: list,
   CLIENT_POLICY_URI: httpsUrl,
@@ -86,4 +87,15 @@ export const variables = z.object({
 
 function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+/** Whether a PEM holds a private key that authorization servers accept for `private_key_jwt`. */
+function isSigningKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
+    if (type === 'rsa') return (details?.modulusLength ?? 0) >= 2048;
+    return type === 'ed25519' || (type === 'ec' && details?.namedCurve === 'prime256v1');
+  } catch {
+    return false;
+  }
 }

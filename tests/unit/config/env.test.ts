@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -166,6 +167,9 @@ describe('secrets', () => {
   });
 });
 
+const privateKeyPem = (namedCurve: string) =>
+  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
 describe('a public deployment', () => {
   test('needs a database of its own', () => {
     expect(problems({ ...deployed, DATABASE_URL: undefined }).DATABASE_URL).toContain('outlives');
@@ -277,10 +281,14 @@ describe('lists and extras', () => {
   });
 
   test('a private key may come on one line', () => {
-    const CLIENT_PRIVATE_KEY = '-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----';
-    expect(parseConfig({ ...minimal, CLIENT_PRIVATE_KEY }).client.privateKey).toBe(
-      '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----',
-    );
+    const pem = privateKeyPem('P-256');
+    const CLIENT_PRIVATE_KEY = pem.replaceAll('\n', '\\n');
+    expect(parseConfig({ ...minimal, CLIENT_PRIVATE_KEY }).client.privateKey).toBe(pem);
+  });
+
+  test('a private key that authorization servers may not accept is refused', () => {
+    const CLIENT_PRIVATE_KEY = privateKeyPem('P-521');
+    expect(problems({ ...minimal, CLIENT_PRIVATE_KEY }).CLIENT_PRIVATE_KEY).toContain('P-256');
   });
 
   test('limits and the API address are read', () => {
