@@ -1,21 +1,15 @@
-import { type ClientMetadata, errors } from 'oidc-provider';
-import { isLoopback } from '#lib/config/loopback.ts';
+import type { ClientMetadata } from 'oidc-provider';
 
 const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
 /**
  * What AuthKit makes of the metadata of a client, whether registered (RFC 7591) or read from its metadata
  * document. Changes `metadata` in place, before `oidc-provider` validates it.
- *
- * @throws {errors.InvalidRedirectUri} for plain `http` to anything but this machine (RFC 8252 section 8.3)
  */
 export function applyClientRules(metadata: ClientMetadata): void {
-  const redirects = strings(metadata.redirect_uris).map((uri) => URL.parse(uri));
-  if (redirects.some((url) => url?.protocol === 'http:' && !isLoopback(url)))
-    throw new errors.InvalidRedirectUri('redirect_uris must use https, except to a loopback address');
-
-  // `web` would hold a loopback redirect to the registered port; RFC 8252 section 7.3 lets it vary.
-  if (redirects.some((url) => url !== null && url.protocol !== 'https:'))
+  // As `web`, which is assumed, a client could be sent back over plain http to any host, and on this machine only
+  // to the port it registered. As `native` it is held to loopback, on any port (RFC 8252 sections 7.3 and 8.3).
+  if (strings(metadata.redirect_uris).some((uri) => URL.parse(uri)?.protocol !== 'https:'))
     metadata.application_type = 'native';
 
   // A metadata document cannot hold a secret, so what `oidc-provider` assumes for a missing method is wrong.

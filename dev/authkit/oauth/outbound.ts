@@ -10,12 +10,11 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
 export function outboundFetch(appUrl: string): Fetch {
   return (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin === `https://${RESERVED_CLIENT_HOST}`) {
-      const { dispatcher: _guard, ...rest } = (init ?? {}) as RequestInit & { dispatcher?: unknown };
+    const { dispatcher, ...rest } = (init ?? {}) as RequestInit & { dispatcher?: unknown };
+    if (url.origin === `https://${RESERVED_CLIENT_HOST}`)
       return fetch(new URL(`${url.pathname}${url.search}`, appUrl), rest);
-    }
     // `oidc-provider` goes on without its guard when it cannot build one.
-    if (init === undefined || !('dispatcher' in init) || !init.dispatcher)
+    if (!dispatcher)
       return Promise.reject(new Error('the guard against requests to this network is missing'));
     return fetch(url, init);
   };
