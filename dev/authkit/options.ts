@@ -14,8 +14,6 @@ export type AuthkitOptions = {
   /** `localhost` (both address families), `127.0.0.1` or `::1`. */
   host?: string;
   tokenShape?: TokenShape;
-  /** Signs Ada in and allows every client without showing a page. For tests. */
-  autoApprove?: boolean;
   /** Seconds that access tokens for MCP live. */
   accessTokenLifetime?: number;
   /** What the app sends as WorkOS API key and client id. */
@@ -58,7 +56,6 @@ export function checkOptions(options: AuthkitOptions): Settings {
     tokenShape,
     appUrl: app.origin,
     dataDir: options.dataDir,
-    autoApprove: options.autoApprove ?? false,
     accessTokenLifetime: options.accessTokenLifetime ?? 300,
     apiKey: options.apiKey ?? 'sk_test_local',
     clientId: options.clientId ?? 'client_local',

@@ -66,7 +66,7 @@ export async function startAuthkit(options: AuthkitOptions): Promise<Authkit> {
 }
 
 async function createHandler(url: string, settings: Settings, store: Store): Promise<RequestListener> {
-  const { apiKey, clientId, appUrl, autoApprove } = settings;
+  const { apiKey, clientId, appUrl } = settings;
   const keys = await loadKeys(store);
   const people = openPeople(store);
   const grants = openGrants(store);
@@ -83,7 +83,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
     dispatch([
       ...metadataRoutes(url),
       ...tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }),
-      ...interactionRoutes({ provider, people, grants, forms, autoApprove }),
+      ...interactionRoutes({ provider, people, grants, forms }),
       ...authorizeRoutes({ provider, people, forms, settings, codes }),
       ...authenticateRoutes({ people, settings, codes, sessions }),
       ...sessionKeyRoutes(keys.session, clientId),

@@ -10,7 +10,7 @@ import { describeClient } from '../pages/client-identity.ts';
 import { consentPage } from '../pages/consent.ts';
 import { sendPage } from '../pages/send.ts';
 import { type Grants, newConsentId } from '../state/grants.ts';
-import { ADA, type People } from '../state/people.ts';
+import type { People } from '../state/people.ts';
 import { knownScopes } from './scopes.ts';
 
 type Parts = {
@@ -18,11 +18,10 @@ type Parts = {
   people: People;
   grants: Grants;
   forms: FormTokens;
-  autoApprove: boolean;
 };
 
 /** The pages between an authorization request and its answer: who signs in, and may the client. */
-export function interactionRoutes({ provider, people, grants, forms, autoApprove }: Parts): Route[] {
+export function interactionRoutes({ provider, people, grants, forms }: Parts): Route[] {
   async function current(ctx: Context): Promise<Interaction> {
     try {
       return await provider.interactionDetails(ctx.req, ctx.res);
@@ -41,11 +40,9 @@ export function interactionRoutes({ provider, people, grants, forms, autoApprove
     const client = await clientOf(interaction);
     const action = `/interaction/${interaction.uid}`;
     if (interaction.prompt.name !== 'consent') {
-      if (autoApprove) return signIn(ctx, interaction, ADA.id);
       const picker = { action: `${action}/sign-in`, formToken: forms.issue(ctx), client };
       return sendPage(ctx, accountPicker(picker), { redirectUri });
     }
-    if (autoApprove) return decide(ctx, interaction, 'allow');
     const person = people.find(interaction.session?.accountId ?? '');
     if (person === undefined) throw new Problem(400, 'sign_in_expired', 'You are not signed in any more.');
     const page = consentPage({

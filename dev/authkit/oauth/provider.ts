@@ -128,6 +128,8 @@ export function createProvider(parts: ProviderParts): Provider {
           if (token.kind !== 'AccessToken') return;
           const person = people.find(token.accountId);
           jwt.payload = accessTokenClaims(settings.tokenShape, jwt.payload, token, person);
+          // RFC 9068 names another type, which AuthKit does not document.
+          if (settings.tokenShape === 'documented') jwt.header = { typ: 'JWT' };
         },
       },
     },

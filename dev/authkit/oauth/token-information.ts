@@ -26,7 +26,7 @@ export function tokenInformationRoutes({ provider, keys, grants, people, clientI
 
   async function claimsOf(token: string): Promise<JWTPayload | undefined> {
     try {
-      const options = { issuer: provider.issuer, typ: 'at+jwt', requiredClaims: ['exp', 'sub', 'sid'] };
+      const options = { issuer: provider.issuer, requiredClaims: ['exp', 'sub', 'sid'] };
       const { payload } = await jwtVerify(token, verifyKeys, options);
       const consent = grants.consentsOf(String(payload.sub)).find(({ id }) => id === payload.sid);
       return consent === undefined ? undefined : payload;

@@ -51,12 +51,12 @@ ${warnings(client)}
 
 function identity(client: ClientIdentity): Html {
   if (client.host === undefined)
-    return html`<header><p class="tag warn" data-testid="self-registered">Self-registered</p>
+    return html`<div><p class="tag warn" data-testid="self-registered">Self-registered</p>
 <h1 data-testid="client-host">Unverified client</h1>
-<p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
-  return html`<header><p class="tag ${client.isApp ? '' : 'ok'}">${client.isApp ? 'This app, local' : 'Verified host'}</p>
+<p class="muted">calls itself <span data-testid="client-name">${client.name === '' ? 'nothing' : `“${client.name}”`}</span></p></div>`;
+  return html`<div><p class="tag ${client.isApp ? '' : 'ok'}">${client.isApp ? 'This app, local' : 'Verified host'}</p>
 <h1 class="mono" data-testid="client-host">${client.host}</h1>
-<p class="muted">calls itself <span data-testid="client-name">${client.name || '(no name)'}</span></p></header>`;
+<p class="muted">calls itself <span data-testid="client-name">${client.name === '' ? 'nothing' : `“${client.name}”`}</span></p></div>`;
 }
 
 function warnings(client: ClientIdentity): Html {

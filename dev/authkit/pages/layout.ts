@@ -17,7 +17,7 @@ export function layout({ title, body }: Page): string {
 <link rel="stylesheet" href="/assets/authkit.css">
 </head>
 <body>
-<p class="marker" data-testid="local-marker"><strong>Local development</strong> Not the real AuthKit: anybody here can sign in as anybody.</p>
+<header class="marker" data-testid="local-marker"><strong>Local development</strong> Not the real AuthKit: anybody here can sign in as anybody.</header>
 <main>${body}</main>
 </body>
 </html>`.markup;

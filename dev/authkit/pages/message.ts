@@ -23,8 +23,8 @@ export function signedOutPage(appUrl: string): Page {
     title: 'Signed out',
     body: html`<section class="card" data-testid="signed-out">
 <h1>You are signed out</h1>
-<p class="muted">Apps that you allowed keep their access until you revoke it.</p>
-<p><a class="button primary" href="${appUrl}">Back to the app</a></p>
+<p class="muted">Apps that you allowed keep their access until you revoke it there.</p>
+<p class="action"><a class="button primary" href="${appUrl}">Back to the app</a></p>
 </section>`,
   };
 }

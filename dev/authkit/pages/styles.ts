@@ -29,7 +29,7 @@ code{padding:1px 5px;border-radius:4px;background:var(--color-sunken)}
 .tag{display:inline-block;padding:1px 8px;border:1px solid var(--color-line);border-radius:4px;color:var(--color-muted);white-space:nowrap}
 .tag.warn{color:var(--color-warn);border-color:transparent;background:var(--color-warn-soft)}
 .tag.ok{color:var(--color-ok);border-color:transparent;background:var(--color-ok-soft)}
-header .tag{margin:0 0 8px}
+p.tag{margin:0 0 8px}
 .people{margin-top:24px;border:1px solid var(--color-line);border-radius:8px;overflow:hidden}
 .person{display:flex;gap:12px;align-items:center;width:100%;padding:12px;border:0;background:none;text-align:left;cursor:pointer}
 .person+.person{border-top:1px solid var(--color-line)}
@@ -47,6 +47,7 @@ button{font:inherit;color:inherit}
 background:var(--color-surface);color:inherit;text-decoration:none;cursor:pointer;transition:opacity .15s}
 .button:hover{opacity:.85}
 .primary{background:var(--color-accent);border-color:var(--color-accent);color:var(--color-on-accent)}
+.action{margin-top:24px}
 .decision{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:24px}
 .link{padding:0;border:0;background:none;color:var(--color-accent);text-decoration:underline;text-underline-offset:3px;cursor:pointer}
 .ticks{list-style:none;margin:0;padding:0}
@@ -60,5 +61,5 @@ dd{margin:4px 0 0;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--color-accent);outline-offset:2px}
 .person:focus-visible{outline-offset:-2px}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
-@media (min-width:40rem){main{padding:48px 16px}.card{padding:32px}dl>div{display:grid;grid-template-columns:8rem 1fr;gap:16px}dd{margin:0}}
+@media (min-width:40rem){main{padding:48px 16px}.card{padding:32px}dl>div{display:grid;grid-template-columns:8rem 1fr;gap:16px}dd{margin:0}dt{line-height:1.5rem}}
 `;

@@ -6,7 +6,7 @@ export function storeAdapter(store: Store): AdapterFactory {
   return (model) => {
     const records = store.collection<AdapterPayload>(model);
     const findBy = (key: 'uid' | 'userCode', value: string) =>
-      records.all().find(([, payload]) => payload[key] === value)?.[1];
+      records.where((payload) => payload[key] === value)[0]?.[1];
     return {
       upsert: (id, payload, expiresIn) => records.set(id, payload, expiresIn),
       find: async (id) => records.get(id),
@@ -21,12 +21,7 @@ export function storeAdapter(store: Store): AdapterFactory {
         await records.set(id, { ...payload, consumed: now }, lifetime);
       },
       revokeByGrantId: (grantId) =>
-        records.delete(
-          records
-            .all()
-            .filter(([, payload]) => payload.grantId === grantId)
-            .map(([id]) => id),
-        ),
+        records.delete(records.where((payload) => payload.grantId === grantId).map(([id]) => id)),
     };
   };
 }

@@ -40,15 +40,14 @@ const TOKEN_MODELS = ['RefreshToken', 'AuthorizationCode', 'AccessToken'];
 export function openGrants(store: Store): Grants {
   const grants = store.collection<AdapterPayload>('Grant');
   const applications = store.collection<Application>('application');
-  const consents = () => grants.all().map(([id, payload]) => consent(id, payload));
+  const consents = (matches: (grant: AdapterPayload) => boolean) =>
+    grants.where(matches).map(([id, payload]) => consent(id, payload));
 
   return {
     consentOf: (userId, clientId) =>
-      consents().find((one) => one.userId === userId && one.clientId === clientId),
+      consents((grant) => grant.accountId === userId && grant.clientId === clientId)[0],
     consentsOf: (userId) =>
-      consents()
-        .filter((one) => one.userId === userId)
-        .sort((a, b) => (a.id < b.id ? 1 : -1)),
+      consents((grant) => grant.accountId === userId).sort((a, b) => (a.id < b.id ? 1 : -1)),
     application: (clientId) => applications.get(clientId),
     async rememberApplication(seen) {
       const now = new Date().toISOString();
@@ -59,8 +58,8 @@ export function openGrants(store: Store): Grants {
     async end(consentId) {
       const doomed = TOKEN_MODELS.map((model) => {
         const tokens = store.collection<AdapterPayload>(model);
-        const ids = tokens.all().filter(([, token]) => token.grantId === consentId);
-        return tokens.delete(ids.map(([id]) => id));
+        const theirs = tokens.where((token) => token.grantId === consentId);
+        return tokens.delete(theirs.map(([id]) => id));
       });
       await Promise.all([...doomed, grants.delete(consentId)]);
     },

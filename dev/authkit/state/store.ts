@@ -9,7 +9,7 @@ type Collections = Record<string, Record<string, Entry>>;
 /** One kind of record, by id. What a write answered as done is there after a restart. */
 export type Collection<T> = {
   get(id: string): T | undefined;
-  all(): [id: string, value: T][];
+  where(matches: (value: T) => boolean): [id: string, value: T][];
   /** @param lifetime - seconds; without it the record stays */
   set(id: string, value: T, lifetime?: number): Promise<void>;
   delete(ids: string | readonly string[]): Promise<void>;
@@ -63,9 +63,9 @@ export function openStore(directory: string): Store {
           const entry = Object.hasOwn(records, id) ? records[id] : undefined;
           return live(entry) ? (structuredClone(entry.value) as T) : undefined;
         },
-        all: () =>
+        where: (matches) =>
           Object.entries(records)
-            .filter(([, entry]) => live(entry))
+            .filter(([, entry]) => live(entry) && matches(entry.value as T))
             .map(([id, entry]) => [id, structuredClone(entry.value) as T]),
         set(id, value, lifetime) {
           const expiresAt = lifetime === undefined ? undefined : Date.now() + lifetime * 1000;

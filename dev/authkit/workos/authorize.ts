@@ -9,7 +9,7 @@ import { type Route, route } from '../http/routes.ts';
 import type { Settings } from '../options.ts';
 import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
 import { sendPage } from '../pages/send.ts';
-import { ADA, type People } from '../state/people.ts';
+import type { People } from '../state/people.ts';
 import type { Collection } from '../state/store.ts';
 
 /** What a code of the page sign-in stands for. */
@@ -45,7 +45,6 @@ export function authorizeRoutes({ provider, people, forms, settings, codes }: Pa
       const stale = session !== undefined && Date.now() / 1000 - session.signedInAt > request.maxAge;
       if (session !== undefined && people.find(session.userId) && !request.prompt && !stale)
         return answer(ctx, request, session.userId);
-      if (settings.autoApprove) return answer(ctx, request, ADA.id);
       sendPage(ctx, accountPicker({ formToken: forms.issue(ctx) }), { redirectUri: request.redirectUri });
     }),
     route('POST', '/user_management/authorize', async (ctx) => {

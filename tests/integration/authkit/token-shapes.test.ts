@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, verified } from './oauth-client.ts';
 import { clientId, type StandIn, startStandIn } from './stand-in.ts';
@@ -23,6 +24,7 @@ describe('tokens in the documented shape', () => {
     const claims = await verified(standIn.authkit.url, answer.access_token, standIn.resource);
     expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'org_id', 'sid', 'sub']);
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(60);
+    expect(decodeProtectedHeader(answer.access_token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
   });
 
   test('have no organization for somebody without one', async () => {
