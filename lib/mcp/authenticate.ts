@@ -6,15 +6,20 @@ import { jwksUrl, resourceUrl } from '../config/urls.ts';
 import { verifyAccessToken } from '../oauth/access-token.ts';
 import type { Caller } from '../oauth/caller.ts';
 import { remoteKeys } from '../oauth/jwks.ts';
+import { AccessTokenRejected, type TokenRejection } from '../oauth/rejection.ts';
 
-/** Seconds a verified token is remembered; a key that the issuer withdrew stops working after this. */
+/** Seconds a verdict is remembered; a key that the issuer withdrew stops working after this. */
 const REMEMBER_SECONDS = 60;
 const REMEMBERED_TOKENS = 20_000;
 
-type Remembered = { caller: Caller; until: number };
+type Verdict = { caller: Caller; until: number } | { rejection: TokenRejection; until: number };
 
 /** Keyed by a hash: the memory of a process holds no usable token. */
-const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_TOKENS });
+const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_TOKENS });
+
+/** What may be different a moment later, and so is judged anew each time. */
+const PASSING = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
+
 let keys: { url: string; lookup: JWTVerifyGetKey } | undefined;
 
 function issuerKeys(config: Config): JWTVerifyGetKey {
@@ -23,23 +28,43 @@ function issuerKeys(config: Config): JWTVerifyGetKey {
   return keys.lookup;
 }
 
+const keyOf = (token: string) => hash('sha256', token, 'base64url');
+
 /**
- * Says who a bearer token belongs to. A token that was verified in the last minute is recognised by its hash;
- * its `exp` is looked at every time, and revocation is the caller's next step in any case.
+ * Says who a token belongs to if that was found out in the last minute. Its `exp` is looked at every time, and
+ * revocation is the next step of {@link import('./endpoint.ts').handleMcp} in any case.
+ */
+export function recognise(token: string, now: Date = new Date()): Caller | undefined {
+  const verdict = verdicts.get(keyOf(token));
+  return verdict !== undefined && 'caller' in verdict && now.getTime() / 1000 < verdict.until
+    ? verdict.caller
+    : undefined;
+}
+
+/**
+ * Says who a bearer token belongs to, and remembers it; also remembers what can only be refused again.
  *
  * @throws {AccessTokenRejected}
  */
 export async function authenticate(token: string, config: Config, now: Date = new Date()): Promise<Caller> {
   const seconds = now.getTime() / 1000;
-  const key = hash('sha256', token, 'base64url');
-  const known = remembered.get(key);
-  if (known !== undefined && seconds < known.until) return known.caller;
-  const caller = await verifyAccessToken(token, {
-    issuer: config.authkitDomain,
-    audiences: [resourceUrl(config), ...config.extraAudiences],
-    keys: issuerKeys(config),
-    now,
-  });
-  remembered.set(key, { caller, until: Math.min(caller.expiresAt, seconds + REMEMBER_SECONDS) });
-  return caller;
+  const key = keyOf(token);
+  const known = verdicts.get(key);
+  if (known !== undefined && 'rejection' in known && seconds < known.until)
+    throw new AccessTokenRejected(known.rejection);
+  const until = seconds + REMEMBER_SECONDS;
+  try {
+    const caller = await verifyAccessToken(token, {
+      issuer: config.authkitDomain,
+      audiences: [resourceUrl(config), ...config.extraAudiences],
+      keys: issuerKeys(config),
+      now,
+    });
+    verdicts.set(key, { caller, until: Math.min(caller.expiresAt, until) });
+    return caller;
+  } catch (error) {
+    if (error instanceof AccessTokenRejected && !PASSING.has(error.rejection.reason))
+      verdicts.set(key, { rejection: error.rejection, until });
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ import { challengeResponse, insufficientScopeResponse, unavailableResponse } fro
 import { AccessTokenRejected, rejectionLogFields, type TokenRejection } from '../oauth/rejection.ts';
 import { BASE_SCOPES } from '../oauth/scopes.ts';
 import { log } from '../observability/log.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, recognise } from './authenticate.ts';
 import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
 import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
@@ -46,17 +46,19 @@ export async function handleMcp(
 
 async function serve(request: Request, serving: Serving): Promise<Response> {
   const { settings } = serving;
-  const address = peerAddress(request, settings);
   try {
     const token = readBearerToken(request.headers);
-    const flooded = await refuseFlood(address, settings);
-    if (flooded !== undefined) return flooded;
     if (request.method === 'POST') refuseBodyByHeaders(request.headers);
-    const caller = await authenticate(token, settings);
+    const known = recognise(token);
+    // A token that is known to be good needs no flood check, and is not held up by a flood from its address.
+    const flooded =
+      known === undefined ? await refuseFlood(peerAddress(request, settings), settings) : undefined;
+    if (flooded !== undefined) return flooded;
+    const caller = known ?? (await authenticate(token, settings));
     if (request.method !== 'POST') return methodNotAllowed();
     return await serveCaller(request, caller, serving);
   } catch (error) {
-    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, address, settings);
+    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, request, settings);
     if (error instanceof BodyRefused) return rpcError(error.status, error.rpcCode, error.message);
     if (error instanceof RevocationUnavailable) {
       log('error', 'mcp.revocation_unavailable');
@@ -122,8 +124,9 @@ function deny(call: Call, reason: string): void {
   call.reason = reason;
 }
 
-function refuseToken(rejection: TokenRejection, address: string, settings: Config): Response {
+function refuseToken(rejection: TokenRejection, request: Request, settings: Config): Response {
   if (rejection.reason !== 'missing') {
+    const address = peerAddress(request, settings);
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
     if (rejection.reason !== 'keys_unavailable') countFailedAuthentication(address, settings);
   }
