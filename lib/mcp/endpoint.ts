@@ -13,6 +13,7 @@ import { log } from '../observability/log.ts';
 import { authenticate, recognise } from './authenticate.ts';
 import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
+import { endingWithProcess } from './endless.ts';
 import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
 import { readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
@@ -110,7 +111,10 @@ async function run(
     return insufficientScopeResponse(BASE_SCOPES, settings);
   }
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
-  const response = await handler.fetch(request, { authInfo, parsedBody: body });
+  const response = await handler.fetch(endingWithProcess(request, call.operation), {
+    authInfo,
+    parsedBody: body,
+  });
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) {
     call.outcome = 'failed';

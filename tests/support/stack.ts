@@ -7,8 +7,11 @@ import { type Started, startApp, startAuthkit, temporaryDirectory } from './proc
 export type Stack = {
   appUrl: string;
   authkitUrl: string;
-  app: Started;
+  /** The first instance, as it runs now. */
+  readonly app: Started;
   authkit: Started;
+  /** Where their data is: `pglite` is the app's database unless it was told otherwise. */
+  dataDir: string;
   /** Everything that both processes and all further instances printed so far. */
   logs(): string;
   /**
@@ -16,8 +19,8 @@ export type Stack = {
    * database that instances can share, so both get `DATABASE_URL` through `env`.
    */
   startInstance(env?: Record<string, string>): Promise<Started>;
-  /** Starts the first instance again, with the same port and data, after a test ended it. */
-  restartApp(): Promise<Started>;
+  /** Ends the first instance, if it still runs, and starts it again with the same port and data. */
+  restartApp(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -68,15 +71,21 @@ export async function startStack(
         env: options.authkitEnv,
       }),
     );
-    const app = await instance(appPort);
+    let app = await instance(appPort);
     return {
       appUrl,
       authkitUrl: authkit.url,
-      app,
+      get app() {
+        return app;
+      },
       authkit,
+      dataDir: data.path,
       logs: () => everything.map(({ logs }) => logs()).join('\n'),
       startInstance: async (env) => instance(await freePort(), env),
-      restartApp: () => instance(appPort),
+      async restartApp() {
+        await app.running.stop();
+        app = await instance(appPort);
+      },
       stop,
     };
   } catch (error) {
