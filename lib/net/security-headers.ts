@@ -1,4 +1,7 @@
-import type { Config } from '#lib/config/env.ts';
+import type { Config } from '../config/env.ts';
+
+/** A year, in seconds. */
+const HSTS = 'max-age=31536000';
 
 type Origins = Pick<Config, 'appUrl' | 'authkitDomain' | 'workos'>;
 
@@ -34,19 +37,46 @@ export function contentSecurityPolicy(
   ].join('; ');
 }
 
+/** Headers that hold for every answer, whatever makes it. */
+const EVERYWHERE = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'same-origin',
+} as const;
+
+/**
+ * The rules of `next.config.ts`: headers for what the proxy does not see (files, JSON, redirects, and the error
+ * pages of their paths). The policy allows nothing, so that a page that got past the proxy runs nothing; a page of
+ * the proxy has its own instead. A build serves every deployment, so HSTS goes by what the platform says about the
+ * request (RFC 6797 section 7.2: never over http).
+ */
+export function headersOfEverything() {
+  const headers = Object.entries({
+    ...EVERYWHERE,
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  }).map(([key, value]) => ({ key, value }));
+  return [
+    { source: '/:path*', headers },
+    {
+      source: '/:path*',
+      has: [{ type: 'header' as const, key: 'x-forwarded-proto', value: 'https' }],
+      headers: [{ key: 'Strict-Transport-Security', value: HSTS }],
+    },
+  ];
+}
+
 /**
  * The headers of every page besides its policy. `same-origin` for the referrer still sends `Origin` with
  * our own forms, which `no-referrer` would turn into `null`.
  */
 export function securityHeaders({ appUrl }: Pick<Config, 'appUrl'>): Record<string, string> {
   return {
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'same-origin',
+    ...EVERYWHERE,
     'Permissions-Policy':
       'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), clipboard-write=(self)',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    ...(appUrl.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000' }),
+    ...(appUrl.startsWith('https:') && { 'Strict-Transport-Security': HSTS }),
   };
 }

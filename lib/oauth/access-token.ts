@@ -70,7 +70,7 @@ function readHeader(token: string): ReturnType<typeof decodeProtectedHeader> {
 function refuseUnexpectedHeader(token: string): void {
   const header = readHeader(token);
   if (header.alg !== 'RS256') reject({ reason: 'algorithm', got: loggable(header.alg) });
-  if (header.typ !== undefined && !TYPES.has(String(header.typ).toLowerCase()))
+  if (header.typ !== undefined && !(typeof header.typ === 'string' && TYPES.has(header.typ.toLowerCase())))
     reject({ reason: 'type', got: loggable(header.typ) });
 }
 

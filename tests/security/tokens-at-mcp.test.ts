@@ -1,0 +1,352 @@
+import { constants, createPublicKey, generateKeyPairSync, KeyObject, sign } from 'node:crypto';
+import { CompactEncrypt, type JWTPayload } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { forge, hmac, rs256, signedByIssuer } from '#tests/support/forged-token.ts';
+import { legacyToolCall, postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { loopbackServer } from '#tests/support/stand-in-internet.ts';
+import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+let app: TrustingApp;
+let issuer: TestIssuer;
+let stranger: TestIssuer;
+let evil: Awaited<ReturnType<typeof loopbackServer>>;
+
+beforeAll(async () => {
+  app = await startTrustingApp();
+  issuer = app.issuer;
+  stranger = await startIssuer({ APP_URL: app.appUrl });
+  evil = await loopbackServer((_request, response) =>
+    response.end(JSON.stringify({ keys: [stranger.key().publicJwk] })),
+  );
+});
+afterAll(async () => {
+  await Promise.all([app?.stop(), stranger?.close(), evil?.close()]);
+});
+
+type Attack = [what: string, token: () => string | Promise<string>];
+
+const now = () => Math.floor(Date.now() / 1000);
+const header = (changes: object = {}) => ({ alg: 'RS256', kid: issuer.key().kid, typ: 'JWT', ...changes });
+const privateKey = () => KeyObject.from(issuer.key().privateKey);
+const publicKey = () => createPublicKey(privateKey());
+/** Signed by the issuer's real key: only the header is wrong. */
+const headed = (changes: object) => () => signedByIssuer(issuer, changes, issuer.claims());
+/** Signed by the issuer's real key: only the claims are wrong. */
+const claiming = (changes: (claims: JWTPayload) => Record<string, unknown>) => () =>
+  signedByIssuer(issuer, {}, { ...issuer.claims(), ...changes(issuer.claims()) });
+const without = (claim: string): Attack => [`no ${claim}`, () => issuer.token({ [claim]: undefined })];
+
+const KEYS: Attack[] = [
+  ...['none', 'None', 'NONE', 'nOnE', ''].map(
+    (alg): Attack => [
+      `the algorithm "${alg}" and no signature`,
+      () => forge(header({ alg }), issuer.claims(), () => new Uint8Array()),
+    ],
+  ),
+  ['no algorithm at all', headed({ alg: undefined })],
+  ['rs256 in lower case', headed({ alg: 'rs256' })],
+  ['an algorithm that is a list', headed({ alg: ['RS256'] })],
+  ...(['pem', 'der', 'jwk'] as const).flatMap((format) =>
+    (['sha256', 'sha384', 'sha512'] as const).map(
+      (hash): Attack => [
+        `an HMAC (${hash}) under the public key as ${format}`,
+        () => {
+          const exported =
+            format === 'jwk'
+              ? JSON.stringify(issuer.key().publicJwk)
+              : publicKey().export({ type: 'spki', format: format as 'pem' });
+          return forge(header({ alg: `HS${hash.slice(3)}` }), issuer.claims(), hmac(hash, exported));
+        },
+      ],
+    ),
+  ),
+  ['HS256 under an empty secret', () => forge(header({ alg: 'HS256' }), issuer.claims(), hmac('sha256', ''))],
+  ...(['RS384', 'RS512'] as const).map(
+    (alg): Attack => [
+      `${alg} by the right key`,
+      () =>
+        forge(header({ alg }), issuer.claims(), (input) => sign(`sha${alg.slice(2)}`, input, privateKey())),
+    ],
+  ),
+  ...(['RS256', 'PS256'] as const).map(
+    (alg): Attack => [
+      `${alg} with a PSS signature by the right key`,
+      () =>
+        forge(header({ alg }), issuer.claims(), (input) =>
+          sign('sha256', input, {
+            key: privateKey(),
+            padding: constants.RSA_PKCS1_PSS_PADDING,
+            saltLength: 32,
+          }),
+        ),
+    ],
+  ),
+  ...(['ES256', 'EdDSA'] as const).map(
+    (alg): Attack => [
+      `${alg} by a key of the attacker's`,
+      () => {
+        const key =
+          alg === 'ES256'
+            ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+            : generateKeyPairSync('ed25519').privateKey;
+        const signer = (input: Buffer) =>
+          sign(alg === 'ES256' ? 'sha256' : null, input, { key, dsaEncoding: 'ieee-p1363' });
+        return forge(header({ alg }), issuer.claims(), signer);
+      },
+    ],
+  ),
+  ['a key of another issuer', () => stranger.token({ iss: issuer.url })],
+  [
+    "a key of another issuer under this one's kid",
+    () => stranger.token({ iss: issuer.url }, { kid: issuer.key().kid }),
+  ],
+  ['another issuer, whole', () => stranger.token()],
+  ['a kid nobody knows', headed({ kid: 'unknown' })],
+  ...['../../etc/passwd', "' or 1=1 --", '__proto__', '', 7, null, { kid: 1 }].map(
+    (kid): Attack => [
+      `the kid ${JSON.stringify(kid)} by the attacker's key`,
+      () => forge(header({ kid }), issuer.claims(), rs256(stranger.key().privateKey)),
+    ],
+  ),
+  [
+    'its own key in the header (jwk)',
+    () =>
+      forge(
+        header({ jwk: stranger.key().publicJwk, kid: 'test-key-1' }),
+        issuer.claims(),
+        rs256(stranger.key().privateKey),
+      ),
+  ],
+  ...['jku', 'x5u', 'x5c'].map(
+    (field): Attack => [
+      `a place to fetch its key from (${field})`,
+      () =>
+        forge(
+          header({ [field]: field === 'x5c' ? ['MIIB'] : `${evil.url}/jwks`, kid: 'test-key-1' }),
+          issuer.claims(),
+          rs256(stranger.key().privateKey),
+        ),
+    ],
+  ),
+];
+
+const HEADERS: Attack[] = [
+  ['an extension that must be understood (crit)', headed({ crit: ['x'], x: 1 })],
+  ['an empty crit', headed({ crit: [] })],
+  ['a crit that names no field', headed({ crit: ['exp'] })],
+  ['an unencoded payload (b64: false)', headed({ crit: ['b64'], b64: false })],
+  ...['id+jwt', 'dpop+jwt', 'logout+jwt', 'JWE', 'jose', '', 7, ['JWT']].map(
+    (typ): Attack => [`the type ${JSON.stringify(typ)}`, headed({ typ })],
+  ),
+  [
+    'an encrypted token (JWE)',
+    () =>
+      new CompactEncrypt(Buffer.from(JSON.stringify(issuer.claims())))
+        .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM', kid: issuer.key().kid })
+        .encrypt(publicKey()),
+  ],
+  ['a header that is not JSON', () => forge('{', issuer.claims(), rs256(issuer.key().privateKey))],
+  ['a header that is a list', () => forge([header()], issuer.claims(), rs256(issuer.key().privateKey))],
+  ['a header that is null', () => forge('null', issuer.claims(), rs256(issuer.key().privateKey))],
+  ...['null', '[]', '"text"', '7', '{', '', '{"sub":"a"}{"sub":"b"}'].map(
+    (payload): Attack => [
+      `the payload ${payload || 'of no bytes'}`,
+      () => signedByIssuer(issuer, {}, payload),
+    ],
+  ),
+  [
+    'a payload that is not UTF-8',
+    () => signedByIssuer(issuer, {}, new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d])),
+  ],
+  ['no signature', async () => `${(await issuer.token()).split('.').slice(0, 2).join('.')}.`],
+  ['two parts', async () => (await issuer.token()).split('.').slice(0, 2).join('.')],
+  ['four parts', async () => `${await issuer.token()}.e30`],
+  ['one part', () => 'eyJhbGciOiJub25lIn0'],
+  ['dots', () => '..'],
+  ['base64 padding after it', async () => `${await issuer.token()}=`],
+];
+
+const CLAIMS: Attack[] = [
+  ...['iss', 'aud', 'sub', 'exp', 'iat'].map(without),
+  ['an issuer in a list', claiming(({ iss }) => ({ iss: [iss] }))],
+  ['an issuer with a trailing slash', claiming(({ iss }) => ({ iss: `${iss}/` }))],
+  ['an issuer in other case', claiming(({ iss }) => ({ iss: iss?.toUpperCase() }))],
+  ['an issuer as a prefix', claiming(({ iss }) => ({ iss: `${iss}.evil.example` }))],
+  ['an issuer by its address', claiming(({ iss }) => ({ iss: iss?.replace('localhost', '127.0.0.1') }))],
+  ['another issuer', claiming(() => ({ iss: 'https://evil.authkit.app' }))],
+  ...['', '/', '/mcp/', '/MCP', '/mcp/x', '/mcp?', '/mcp#', '/mc'].map(
+    (path): Attack => [
+      `a token for ${path || 'the origin'}`,
+      claiming(() => ({ aud: `${app.appUrl}${path}` })),
+    ],
+  ),
+  ['a token for another resource', claiming(() => ({ aud: 'https://other.example/mcp' }))],
+  ['a token for many others', claiming(() => ({ aud: ['https://a.example', 'https://b.example'] }))],
+  ['no audience in the list', claiming(() => ({ aud: [] }))],
+  ['an empty audience', claiming(() => ({ aud: '' }))],
+  ['an audience that is an object', claiming(({ aud }) => ({ aud: { 0: aud } }))],
+  ['an audience in a list in a list', claiming(({ aud }) => ({ aud: [[aud]] }))],
+  ['an audience that is true', claiming(() => ({ aud: true }))],
+  ['an audience in one text with another', claiming(({ aud }) => ({ aud: `https://a.example ${aud}` }))],
+  [
+    'an ID token: the audience is the client',
+    claiming(() => ({ aud: 'client_local', nonce: 'n', at_hash: 'h' })),
+  ],
+  [
+    'a session token of the pages',
+    claiming(() => ({ aud: undefined, sid: 'session_1', role: 'member', permissions: [] })),
+  ],
+  ['an end long past', claiming(() => ({ exp: now() - 3600 }))],
+  ['an end past by more than the tolerance', claiming(() => ({ exp: now() - 12 }))],
+  ['an end that is a text', claiming(() => ({ exp: String(now() + 300) }))],
+  ['an end in milliseconds', claiming(() => ({ exp: Date.now() + 300_000 }))],
+  ['an end years away', claiming(() => ({ exp: now() + 10 * 365 * 86_400 }))],
+  ['an end that is null', claiming(() => ({ exp: null }))],
+  ['an end without end', () => signedByIssuer(issuer, {}, overflowing('exp'))],
+  ['an end before its beginning', claiming(() => ({ iat: now(), exp: now() - 30 }))],
+  ['an issue time in the future', claiming(() => ({ iat: now() + 60, exp: now() + 300 }))],
+  ['an issue time that is a text', claiming(() => ({ iat: String(now()) }))],
+  ['an issue time before time', claiming(() => ({ iat: -1 }))],
+  ['an issue time without end', () => signedByIssuer(issuer, {}, overflowing('iat'))],
+  ['a beginning in the future (nbf)', claiming(() => ({ nbf: now() + 60 }))],
+  ['a beginning that is a text (nbf)', claiming(() => ({ nbf: 'soon' }))],
+  ...['sub', 'client_id', 'azp', 'sid', 'org_id'].flatMap((claim) =>
+    ['', ' ', 7, null, true, ['user_ada'], { id: 1 }, 'x'.repeat(2000)].map(
+      (value): Attack => [
+        `${claim} ${JSON.stringify(value).slice(0, 20)}`,
+        claiming(() => ({ [claim]: value })),
+      ],
+    ),
+  ),
+];
+
+/** A number in JSON that is larger than any number in JavaScript. */
+function overflowing(claim: string): string {
+  return JSON.stringify({ ...issuer.claims(), [claim]: 0 }).replace(`"${claim}":0`, `"${claim}":1e999`);
+}
+
+/** The one answer to every token that is not good: it tells nothing about why. */
+async function expectRefused(token: string): Promise<void> {
+  const description = 'The access token is missing, expired or not valid for this resource';
+  for (const request of [toolCall, legacyToolCall]) {
+    const response = await postMcp(app.appUrl, token, request('add_note', { text: 'by an attacker' }));
+    expect({ status: response.status, challenge: response.headers.get('www-authenticate') }).toEqual({
+      status: 401,
+      challenge: `Bearer error="invalid_token", error_description="${description}", resource_metadata="${app.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile"`,
+    });
+    expect(await response.json()).toEqual({ error: 'invalid_token', error_description: description });
+  }
+}
+
+async function call(token: string, name: string, args = {}) {
+  const response = await postMcp(app.appUrl, token, toolCall(name, args));
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+describe.each([
+  ['keys and signatures', KEYS],
+  ['headers and forms', HEADERS],
+  ['claims', CLAIMS],
+])('a token is refused for its %s', (_group, attacks) => {
+  test.each(attacks)('%s', async (_what, token) => expectRefused(await token()));
+});
+
+describe('the header cannot', () => {
+  test('send the server to fetch a key, whichever field it uses', () =>
+    expect(evil.seen.connections).toBe(0));
+
+  test('have the issuer asked again for each unknown key', async () => {
+    const before = issuer.requests.length;
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        call(signedByIssuer(issuer, { kid: `guess-${index}` }, issuer.claims()), 'whoami'),
+      ),
+    );
+    expect(issuer.requests.length - before).toBeLessThanOrEqual(1);
+  });
+
+  test('spoil a good token: key material beside a valid signature is not looked at', async () => {
+    const token = signedByIssuer(
+      issuer,
+      { jwk: stranger.key().publicJwk, jku: `${evil.url}/jwks`, x5u: `${evil.url}/cert` },
+      issuer.claims(),
+    );
+    expect((await call(token, 'whoami')).status).toBe(200);
+    expect(evil.seen.connections).toBe(0);
+  });
+});
+
+describe('a clock that is off by', () => {
+  test.each([
+    ['8 s past the end', { exp: -8, iat: -300 }, 200],
+    ['12 s past the end', { exp: -12, iat: -300 }, 401],
+    ['8 s before the issue', { iat: 8, exp: 300 }, 200],
+    ['14 s before the issue', { iat: 14, exp: 300 }, 401],
+  ])('%s is judged by the tolerance', async (_what, { iat, exp }, status) => {
+    const token = await issuer.token({ iat: now() + iat, exp: now() + exp });
+    expect((await call(token, 'whoami')).status).toBe(status);
+  });
+});
+
+describe('scope', () => {
+  test.each<[string, unknown]>([
+    ['as a list', ['openid', 'profile', 'email']],
+    ['as an object', { openid: true, profile: true }],
+    ['by substring', 'openid-connect profiles emails'],
+    ['by prefix', 'openi profil'],
+    ['in other case', 'OPENID PROFILE'],
+    ['with other separators', 'openid,profile'],
+    ['with tabs', 'openid\tprofile'],
+    ['empty', ''],
+    ['null', null],
+    ['half', 'openid'],
+  ])('%s does not give the base scopes', async (_what, scope) => {
+    const { status, headers } = await call(await issuer.token({ scope }), 'add_note', { text: 'scope' });
+    expect(status).toBe(403);
+    expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+    expect(headers.get('www-authenticate')).toContain('scope="openid profile"');
+  });
+
+  test.each<[string, unknown]>([
+    ['the base scopes', 'openid profile'],
+    ['no scope at all', undefined],
+    ['one that contains its name', 'openid profile email-read xemail'],
+  ])('step-up: %s does not open what needs email', async (_what, scope) => {
+    const { status, headers } = await call(await issuer.token({ scope }), 'contact_card');
+    expect(status).toBe(403);
+    expect(headers.get('www-authenticate')).toMatch(/scope="openid profile email"/);
+  });
+
+  test.each<[string, unknown]>([
+    ['a text that contains it', 'connections:revoke'],
+    ['a list in a list', [['connections:revoke']]],
+    ['another one', ['connections:revoke:own', 'connections']],
+    ['an object', { 'connections:revoke': true }],
+  ])('permissions as %s show nothing more', async (_what, permissions) => {
+    const token = await issuer.token({ permissions });
+    const { status, text } = await call(token, 'revoke_connection', { id: 'x' });
+    expect(status).toBe(200);
+    expect(JSON.parse(text).result).toMatchObject({ isError: true });
+    expect(text).toContain('does not have');
+  });
+});
+
+test('a payload edited under an old signature is refused, also just after the token was accepted', async () => {
+  const token = await issuer.token();
+  expect((await call(token, 'whoami')).status).toBe(200);
+  const [head, , signature] = token.split('.');
+  for (const changes of [
+    { sub: 'user_ben' },
+    { permissions: ['connections:revoke'] },
+    { scope: 'openid profile email' },
+  ]) {
+    const payload = Buffer.from(JSON.stringify(issuer.claims(changes))).toString('base64url');
+    await expectRefused(`${head}.${payload}.${signature}`);
+  }
+});
+
+test('after all of that no tool had run for the person in the tokens', async () => {
+  const { text } = await call(await issuer.token(), 'list_notes');
+  expect(JSON.parse(text).result.structuredContent).toEqual({ notes: [] });
+});

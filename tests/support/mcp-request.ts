@@ -1,0 +1,55 @@
+/** What goes over HTTP for one MCP message. */
+export type McpRequest = { headers: Record<string, string>; body: string };
+
+const REVISION = '2026-07-28';
+
+const COMMON = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+
+/** A message of revision 2026-07-28 with everything that revision asks for, in headers and body alike. */
+export function mcpMessage(method: string, params: Record<string, unknown> = {}, id = 1): McpRequest {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': REVISION,
+    'io.modelcontextprotocol/clientInfo': { name: 'attacker', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+    ...(params._meta as object | undefined),
+  };
+  const name = params.name ?? params.uri;
+  return {
+    headers: {
+      ...COMMON,
+      'mcp-protocol-version': REVISION,
+      'mcp-method': method,
+      ...(typeof name === 'string' && { 'mcp-name': name }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } }),
+  };
+}
+
+/** A call of a tool, in revision 2026-07-28. */
+export function toolCall(name: string, args: Record<string, unknown> = {}, id = 1): McpRequest {
+  return mcpMessage('tools/call', { name, arguments: args }, id);
+}
+
+/** A call of a tool as clients of 2025 send it, without an envelope. */
+export function legacyToolCall(name: string, args: Record<string, unknown> = {}, id = 1): McpRequest {
+  return {
+    headers: { ...COMMON, 'mcp-protocol-version': '2025-06-18' },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }),
+  };
+}
+
+/** Sends a message to `${appUrl}/mcp` with a token. */
+export function postMcp(
+  appUrl: string,
+  token: string | undefined,
+  request: McpRequest = toolCall('whoami'),
+  init: RequestInit & { headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(`${appUrl}/mcp`, {
+    method: 'POST',
+    redirect: 'manual',
+    ...init,
+    headers: { ...request.headers, ...(token && { authorization: `Bearer ${token}` }), ...init.headers },
+    body: init.body ?? request.body,
+  });
+}
