@@ -1,16 +1,21 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ScriptedClient } from '#dev/client.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import { activity } from '#lib/db/schema.ts';
-import { type ConnectedClient, connectClient } from '#tests/support/mcp-client.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 
 let stack: Stack;
-let ada: ConnectedClient;
+let ada: ScriptedClient;
 
 beforeAll(async () => {
   stack = await startStack();
-  ada = await connectClient({ serverUrl: `${stack.appUrl}/mcp`, account: 'ada' });
+  ada = await ScriptedClient.connect({
+    url: `${stack.appUrl}/mcp`,
+    account: 'ada',
+    registration: 'cimd',
+    era: 'auto',
+  });
 });
 
 // Each test ends the app in its own way.
@@ -29,7 +34,7 @@ async function loggedTools(): Promise<(string | null)[]> {
   return rows.map(({ tool }) => tool);
 }
 
-const whoami = () => ada.client.callTool({ name: 'whoami', arguments: {} });
+const whoami = () => ada.callTool('whoami');
 
 test('calls that were answered just before SIGTERM are in the log', async () => {
   await Promise.all(Array.from({ length: 20 }, whoami));
@@ -71,7 +76,7 @@ test('what was written before kill -9 is there afterwards, and the app starts ag
 
 /** Calls of this client, as the server tells it. */
 async function recentCalls(): Promise<number> {
-  const listed = await ada.client.callTool({ name: 'list_connections', arguments: {} });
+  const listed = await ada.callTool('list_connections');
   const [first] = (listed.structuredContent as { connections: { callsIn30Days: number }[] }).connections;
   return first?.callsIn30Days ?? 0;
 }

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ScriptedClient } from '#dev/client.ts';
+import { bearerCall } from '#tests/support/bearer-call.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import type { Started } from '#tests/support/processes.ts';
+import { type Stack, startStack } from '#tests/support/stack.ts';
+
+/** Milliseconds that a revocation may take to be in force everywhere. */
+const IN_FORCE_MS = 1_000;
+
+let postgres: TestPostgres;
+let stack: Stack;
+let second: Started;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const DATABASE_URL = await postgres.createDatabase();
+  stack = await startStack({ env: { DATABASE_URL } });
+  second = await stack.startInstance();
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await postgres?.close();
+});
+
+const connect = (registration: 'cimd' | 'dcr') =>
+  ScriptedClient.connect({
+    url: `${stack.appUrl}/mcp`,
+    account: 'ada',
+    registration,
+    era: 'auto',
+    confirm: true,
+  });
+
+test('a client that is revoked on one instance is refused on the other within a second', async () => {
+  const [admin, victim] = [await connect('cimd'), await connect('dcr')];
+  const token = victim.tokens?.access_token ?? '';
+  const me = (await victim.callTool('whoami')).structuredContent as { clientId: string };
+  // Both instances know the client, and that it is not revoked.
+  expect((await bearerCall(stack.appUrl, token)).status).toBe(200);
+  expect((await bearerCall(second.url, token)).status).toBe(200);
+
+  const listed = await admin.callTool('list_connections', { limit: 100 });
+  const { connections } = listed.structuredContent as { connections: { id: string; clientId: string }[] };
+  const id = connections.find(({ clientId }) => clientId === me.clientId)?.id;
+  const revoked = await admin.callTool('revoke_connection', { id });
+  const revokedAt = performance.now();
+  expect(revoked.structuredContent).toMatchObject({ revoked: id });
+
+  expect((await bearerCall(stack.appUrl, token)).status).toBe(401);
+  let response = await bearerCall(second.url, token);
+  while (response.status !== 401 && performance.now() - revokedAt < 5 * IN_FORCE_MS)
+    response = await bearerCall(second.url, token);
+  const took = performance.now() - revokedAt;
+  expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  expect(took, `in force on the other instance after ${Math.round(took)} ms`).toBeLessThan(IN_FORCE_MS);
+  console.info(`A revocation was in force on the other instance after ${Math.round(took)} ms.`);
+
+  // The administrator, and a new consent of the same client, are served by both. Tokens say in whole seconds when
+  // they were issued, so a consent in the very second of the revocation is refused still.
+  await expect
+    .poll(async () => (await victim.callTool('whoami')).structuredContent, { timeout: 5_000 })
+    .toMatchObject({ clientId: me.clientId });
+  const renewed = victim.tokens?.access_token ?? '';
+  expect(renewed).not.toBe(token);
+  for (const origin of [stack.appUrl, second.url]) {
+    expect((await bearerCall(origin, renewed)).status).toBe(200);
+    expect((await bearerCall(origin, admin.tokens?.access_token ?? '')).status).toBe(200);
+  }
+  await Promise.all([admin.close(), victim.close()]);
+});
+
+test('an instance whose database is away serves nobody, says so, and recovers by itself', async () => {
+  const client = await connect('cimd');
+  const token = client.tokens?.access_token ?? '';
+  await postgres.stop();
+  await expect.poll(async () => (await bearerCall(second.url, token)).status, { timeout: 10_000 }).toBe(503);
+  expect((await fetch(`${second.url}/health/ready`)).status).toBe(503);
+  expect((await fetch(`${second.url}/health/live`)).status).toBe(200);
+  await postgres.start();
+  await expect.poll(async () => (await bearerCall(second.url, token)).status, { timeout: 10_000 }).toBe(200);
+  expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+  await client.close();
+});

@@ -1,0 +1,23 @@
+/**
+ * Calls `whoami` with a token and nothing else, as a client of 2025 that keeps no session: what an instance says
+ * to this very token, with no SDK that refreshes or asks for consent.
+ *
+ * @param origin - of the instance, which may listen on another port than its `APP_URL`
+ */
+export function bearerCall(origin: string, token: string): Promise<Response> {
+  return fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2025-06-18',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'whoami', arguments: {} },
+    }),
+  });
+}
