@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ScriptedClient } from '#dev/client.ts';
+import { sharedStack } from '../../support/shared-stack.ts';
+import { type Outcome, REVISIONS, type Revision, runScenarios, table } from '../official-suite.ts';
+import { expectedVerdict } from './expected-failures.ts';
+import { startTokenProxy } from './guarded-endpoint.ts';
+
+/** Scenarios that judge any server, whatever its tools, prompts and resources are. */
+const ANY_SERVER = new Set([
+  'caching',
+  'dns-rebinding-protection',
+  'http-header-validation',
+  'input-required-result-unsupported-methods',
+  'ping',
+  'prompts-list',
+  'resources-list',
+  'sep-2164-resource-not-found',
+  'server-initialize',
+  'server-session-lifecycle',
+  'server-sse-multiple-streams',
+  'tools-list',
+]);
+const SUITE_TIMEOUT_MS = 120_000;
+
+const outcomes: Partial<Record<Revision, Map<string, Outcome>>> = {};
+let proxy: Awaited<ReturnType<typeof startTokenProxy>>;
+
+beforeAll(async () => {
+  const { appUrl } = await sharedStack();
+  const connected = await ScriptedClient.connect({
+    url: `${appUrl}/mcp`,
+    account: 'ada',
+    registration: 'cimd',
+    era: 'auto',
+  });
+  const token = connected.tokens?.access_token ?? '';
+  await connected.close();
+  proxy = await startTokenProxy(Number(new URL(appUrl).port), async () => token);
+});
+
+afterAll(async () => {
+  const asExpected = (scenario: string, revision: Revision) =>
+    expectedVerdict(scenario, revision) !== 'passed';
+  console.log(`\nOfficial suite, the product as it is deployed (* expected)\n${table(outcomes, asExpected)}`);
+  await proxy.close();
+});
+
+test.each(REVISIONS)(
+  'the running product does as expected in the scenarios of revision %s that judge any server',
+  async (revision) => {
+    const args = ['server', '--suite', 'all', '--url', proxy.url, '--spec-version', revision];
+    const run = new Map([...(await runScenarios(args))].filter(([scenario]) => ANY_SERVER.has(scenario)));
+    outcomes[revision] = run;
+    const unexpected = [...run].filter(
+      ([scenario, { verdict }]) => verdict !== expectedVerdict(scenario, revision),
+    );
+    expect(unexpected).toEqual([]);
+  },
+  SUITE_TIMEOUT_MS,
+);
