@@ -1,7 +1,7 @@
 'use client';
 
 import { AlertDialog as Base } from '@base-ui/react/alert-dialog';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
 import { buttonClass } from './button.tsx';
 import { BACKDROP, POPUP } from './popup-class.ts';
 
@@ -16,6 +16,7 @@ export function AlertDialog({
   open,
   onOpenChange,
   title,
+  returnFocus,
   children,
   cancel = 'Keep it',
   action,
@@ -24,6 +25,7 @@ export function AlertDialog({
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   title: string;
+  returnFocus?: RefObject<HTMLElement | null>;
   children: ReactNode;
   cancel?: string;
   action: ReactNode;
@@ -33,7 +35,7 @@ export function AlertDialog({
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
-        <Base.Popup className={POPUP}>
+        <Base.Popup className={POPUP} finalFocus={returnFocus}>
           <Base.Title className="text-body font-medium">{title}</Base.Title>
           <Base.Description render={<div />} className="mt-2 text-small text-muted">
             {children}

@@ -47,18 +47,17 @@ export function TableBody({ children }: { children: ReactNode }) {
   return <tbody className="block sm:table-row-group">{children}</tbody>;
 }
 
-/** A row; `relative`, so that a link in it can be stretched over all of it. */
-export function Row({ className, children }: { className?: string; children: ReactNode }) {
+/** Rows that belong together, with a line under them; `relative`, so that a link can be stretched over them. */
+export function RowGroup({ children }: { children: ReactNode }) {
   return (
-    <tr
-      className={classNames(
-        'relative block border-b border-line py-3 sm:table-row sm:py-0 [&:has(a:hover)]:bg-sunken',
-        className,
-      )}
-    >
+    <tbody className="relative block border-b border-line py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-sunken">
       {children}
-    </tr>
+    </tbody>
   );
+}
+
+export function Row({ children }: { children: ReactNode }) {
+  return <tr className="block sm:table-row">{children}</tr>;
 }
 
 /** A cell. `label` is the column's title, shown beside the value when rows are stacked. */

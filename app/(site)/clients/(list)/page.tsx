@@ -1,0 +1,51 @@
+import type { Metadata } from 'next';
+import { Callout } from '#components/callout.tsx';
+import { ClientList, NoClients } from '#components/clients/client-list.tsx';
+import { connectionQuery, readListQuery } from '#components/clients/list-query.ts';
+import { Notice } from '#components/clients/notice.tsx';
+import { RevokeAll } from '#components/clients/revoke-all.tsx';
+import { countOf } from '#components/format.ts';
+import { PageHeader } from '#components/page-header.tsx';
+import { connectionPage } from '#lib/connections/view.ts';
+import { requireUser } from '#lib/session/user.ts';
+import { revokeAccess, revokeAllAccess } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Connected clients' };
+
+export default async function Clients({ searchParams }: PageProps<'/clients'>) {
+  const user = await requireUser();
+  const query = readListQuery(await searchParams);
+  const [page, active, everything] = await Promise.all([
+    connectionPage(user.id, connectionQuery(query)),
+    connectionPage(user.id, { state: 'active', limit: 1 }),
+    connectionPage(user.id, { limit: 1 }),
+  ]);
+  return (
+    <>
+      <PageHeader
+        title="Connected clients"
+        lead={`${countOf(active.total, 'client')} can act for you on this server.`}
+        actions={active.total > 0 && <RevokeAll count={active.total} revoke={revokeAllAccess} />}
+      />
+      <Notice />
+      {page.grants === 'stale' && (
+        <div className="mb-4">
+          <Callout tone="warn" title="AuthKit did not list your grants just now">
+            Grants are shown as last known. What this server saw itself is current, and revoking works.
+          </Callout>
+        </div>
+      )}
+      {everything.total === 0 ? (
+        <NoClients />
+      ) : (
+        <ClientList
+          page={page}
+          everything={everything.total}
+          query={query}
+          userId={user.id}
+          revoke={revokeAccess}
+        />
+      )}
+    </>
+  );
+}

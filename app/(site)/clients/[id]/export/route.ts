@@ -1,0 +1,1 @@
+export { activityDownload as GET } from '#lib/session/downloads.ts';

@@ -1,0 +1,1 @@
+export { logoDownload as GET } from '#lib/session/downloads.ts';

@@ -1,0 +1,33 @@
+import type { Metadata } from 'next';
+import { readActivityFilter } from '#components/clients/activity-query.ts';
+import { ClientDetail } from '#components/clients/client-detail.tsx';
+import { ownConnection } from '#components/clients/own-connection.ts';
+import { dailyActivity } from '#lib/connections/daily.ts';
+import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/timeline.ts';
+import { revokeAccess } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Client' };
+
+export default async function Client({ params, searchParams }: PageProps<'/clients/[id]'>) {
+  const { id } = await params;
+  const { user, row } = await ownConnection(id);
+  const filter = readActivityFilter(await searchParams);
+  const [days, entries, tools, history] = await Promise.all([
+    dailyActivity(user.id, id),
+    listActivity(user.id, id, { filter, limit: filter.shown }),
+    toolsCalled(user.id, id),
+    revocationHistory(user.id, id),
+  ]);
+  return (
+    <ClientDetail
+      row={row}
+      userId={user.id}
+      days={days}
+      entries={entries}
+      tools={tools}
+      history={history}
+      filter={filter}
+      revoke={revokeAccess}
+    />
+  );
+}

@@ -1,0 +1,1 @@
+export { connectionsDownload as GET } from '#lib/session/downloads.ts';

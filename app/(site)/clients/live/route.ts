@@ -1,0 +1,1 @@
+export { liveResponse as GET } from '#components/clients/live-response.ts';

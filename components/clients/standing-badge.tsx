@@ -1,0 +1,32 @@
+import {
+  BadgeCheck,
+  CircleDashed,
+  CircleHelp,
+  Laptop,
+  ShieldAlert,
+  UserPen,
+  UserRoundCheck,
+} from 'lucide-react';
+import { Badge, type Tone } from '#components/badge.tsx';
+import type { Standing } from './identity.ts';
+
+const LOOKS: Record<Standing, { tone: Tone; icon: typeof BadgeCheck; says: string }> = {
+  verified: { tone: 'ok', icon: BadgeCheck, says: 'Verified host' },
+  local: { tone: 'neutral', icon: Laptop, says: 'Local app' },
+  unverified: { tone: 'bad', icon: ShieldAlert, says: 'Not verified' },
+  self_registered: { tone: 'warn', icon: UserPen, says: 'Self-registered' },
+  pre_registered: { tone: 'neutral', icon: UserRoundCheck, says: 'Pre-registered' },
+  unattributed: { tone: 'neutral', icon: CircleHelp, says: 'Unattributed' },
+  unknown: { tone: 'neutral', icon: CircleHelp, says: 'Not checked' },
+  checking: { tone: 'neutral', icon: CircleDashed, says: 'Checking' },
+};
+
+/** How sure one can be of who a client is, in two words, with the reason as its title. */
+export function StandingBadge({ standing, meaning }: { standing: Standing; meaning: string }) {
+  const { tone, icon, says } = LOOKS[standing];
+  return (
+    <Badge tone={tone} icon={icon} title={meaning}>
+      {says}
+    </Badge>
+  );
+}
