@@ -1,8 +1,7 @@
 import 'server-only';
 import { type ExportFormat, exportActivity, exportConnections } from '#lib/connections/export.ts';
 import { getConnection } from '#lib/connections/view.ts';
-import { GuardedFetchError } from '#lib/net/guarded-fetch.ts';
-import { clientLogo, clientLogoResponse } from '#lib/oauth/client-logo.ts';
+import { clientLogoResponse } from '#lib/oauth/client-logo.ts';
 import { currentUser } from './user.ts';
 
 type OfConnection = { params: Promise<{ id: string }> };
@@ -31,11 +30,5 @@ export async function logoDownload(_request: Request, { params }: OfConnection):
   const user = await currentUser();
   if (user === null) return answer(401);
   const connection = await getConnection(user.id, (await params).id);
-  if (connection?.clientId === undefined) return answer(404);
-  try {
-    return clientLogoResponse(await clientLogo(connection.clientId, { limitKey: user.id }));
-  } catch (error) {
-    if (error instanceof GuardedFetchError) return answer(404);
-    throw error;
-  }
+  return clientLogoResponse(connection?.clientId ?? null, { limitKey: user.id });
 }
