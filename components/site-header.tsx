@@ -23,7 +23,7 @@ export function SiteHeader({ name, path, account }: { name: string; path?: strin
         Skip to the content
       </a>
       <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-small">
-        <a href="/" className="mr-auto flex min-h-10 min-w-0 items-center gap-2 font-medium sm:mr-0">
+        <a href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">
           <Mark />
           <span className="max-w-[28ch] truncate">{name}</span>
         </a>

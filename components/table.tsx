@@ -73,7 +73,7 @@ export function Cell({
   return (
     <td
       className={classNames(
-        'flex items-center gap-3 py-1 sm:table-cell sm:px-3 sm:py-3 sm:align-middle',
+        'flex items-baseline gap-3 py-1 sm:table-cell sm:px-3 sm:py-3 sm:align-middle',
         className,
       )}
     >

@@ -16,16 +16,21 @@ export function describeAccess(scopes: readonly string[], permissions: readonly 
   ];
 }
 
-/** The same in few words, for a table: "Identity, profile, offline". */
-export function summariseAccess(scopes: readonly string[], permissions: readonly string[]): string {
-  const short: Record<string, string> = {
-    openid: 'identity',
-    offline_access: 'while you are away',
-    email: 'e-mail',
+/** The same in few words, for a table: what it sees, and in what else it goes further. */
+export function summariseAccess(
+  scopes: readonly string[],
+  permissions: readonly string[],
+): { sees: string; further: string | undefined } {
+  const sees = scopes
+    .filter((scope) => scope !== 'offline_access')
+    .map((scope) => ({ openid: 'identity', email: 'e-mail' })[scope] ?? scope)
+    .join(', ');
+  const further = [
+    scopes.includes('offline_access') && 'while you are away',
+    permissions.length > 0 && `${permissions.length} permission${permissions.length === 1 ? '' : 's'}`,
+  ].filter((part) => part !== false);
+  return {
+    sees: sees === '' ? 'Not known' : sees.charAt(0).toUpperCase() + sees.slice(1),
+    further: further.length === 0 ? undefined : further.join(', '),
   };
-  const parts = scopes.map((scope) => short[scope] ?? scope);
-  if (permissions.length > 0)
-    parts.push(`${permissions.length} permission${permissions.length === 1 ? '' : 's'}`);
-  const text = parts.join(', ');
-  return text === '' ? 'Not known' : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -52,7 +52,7 @@ export function ClientList({
             total={everything}
             states={Object.fromEntries(page.rows.map((row) => [row.id, row.state]))}
           />
-          <span className="tabular-nums">{countOf(page.total, 'client')}</span>
+          {page.total !== everything && <span className="tabular-nums">{countOf(page.total, 'client')}</span>}
         </div>
       </div>
       {page.rows.length === 0 ? (

@@ -29,7 +29,7 @@ export function ClientRow({
   revoke: (id: string) => Promise<RevocationOutcome>;
 }) {
   const unread = identify(row, undefined);
-  const scopes = row.granted ? row.grantedScopes : row.scopes;
+  const access = summariseAccess(row.granted ? row.grantedScopes : row.scopes, row.permissions);
   return (
     <RowGroup>
       <Row>
@@ -39,7 +39,8 @@ export function ClientRow({
           </Suspense>
         </Cell>
         <Cell label="Access" className="text-small sm:w-[20%]">
-          {summariseAccess(scopes, row.permissions)}
+          {access.sees}
+          {access.further && <span className="block text-muted">{access.further}</span>}
         </Cell>
         <Cell label="Last used" className="text-small sm:w-[16%]">
           <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />

@@ -7,6 +7,7 @@ export type Standing =
   | 'verified'
   | 'local'
   | 'unverified'
+  | 'unreachable'
   | 'self_registered'
   | 'pre_registered'
   | 'unattributed'
@@ -43,7 +44,7 @@ export function identify(
     const standing = documentStanding(reading);
     return {
       title: row.host,
-      proven: standing.standing !== 'unverified',
+      proven: standing.standing !== 'unverified' && standing.standing !== 'unreachable',
       claim,
       ...standing,
       warning: reading?.lookAlike ?? lookAlike(name, row.host),
@@ -57,10 +58,7 @@ export function identify(
     proven: false,
     claim: returns,
     ...registeredStanding(row),
-    warning:
-      name !== '' && lookAlike(name, '') !== undefined && !onlyLocal(row.redirectUris)
-        ? `The name reads like a well-known client, but nothing proves it: this client registered itself.`
-        : undefined,
+    warning: returnsToWebsite(row.redirectUris, name),
     hasLogo: false,
   };
 }
@@ -75,6 +73,11 @@ function documentStanding(
       meaning: 'Its metadata document was not read just now, too much was asked at once.',
     };
   const failed = reading.rules.find((rule) => rule.outcome === 'fail');
+  if (failed?.id === 'fetch')
+    return {
+      standing: 'unreachable',
+      meaning: 'Its metadata document cannot be fetched, so nothing proves who it is.',
+    };
   if (!reading.verified)
     return {
       standing: 'unverified',
@@ -124,6 +127,20 @@ function returnsTo(redirectUris: readonly string[]): string | undefined {
   if (url === null) return undefined;
   if (onlyLocal(redirectUris)) return 'returns to this machine';
   return `returns to ${url.host === '' ? url.protocol : url.protocol.startsWith('http') ? url.host : `${url.protocol}//${url.host}`}`;
+}
+
+/**
+ * A well-known name on a client that returns to somebody else's website. One that returns to a program on this
+ * machine may be the real one: its badge says that nothing proves it.
+ */
+function returnsToWebsite(redirectUris: readonly string[], name: string): string | undefined {
+  if (name === '' || onlyLocal(redirectUris)) return undefined;
+  for (const uri of redirectUris) {
+    const url = URL.parse(uri);
+    const warning = url?.protocol === 'https:' ? lookAlike(name, url.hostname) : undefined;
+    if (warning !== undefined) return warning;
+  }
+  return undefined;
 }
 
 /** Up to two letters that stand for a client without a logo. */

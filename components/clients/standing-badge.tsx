@@ -14,6 +14,7 @@ const LOOKS: Record<Standing, { tone: Tone; icon: typeof BadgeCheck; says: strin
   verified: { tone: 'ok', icon: BadgeCheck, says: 'Verified host' },
   local: { tone: 'neutral', icon: Laptop, says: 'Local app' },
   unverified: { tone: 'bad', icon: ShieldAlert, says: 'Not verified' },
+  unreachable: { tone: 'warn', icon: ShieldAlert, says: 'Not reachable' },
   self_registered: { tone: 'warn', icon: UserPen, says: 'Self-registered' },
   pre_registered: { tone: 'neutral', icon: UserRoundCheck, says: 'Pre-registered' },
   unattributed: { tone: 'neutral', icon: CircleHelp, says: 'Unattributed' },
