@@ -61,4 +61,5 @@ export type Problem =
       needed: readonly string[];
       attempts: number;
     }
-  | { reason: 'session_expired' };
+  | { reason: 'session_expired' }
+  | { reason: 'session_too_large' };

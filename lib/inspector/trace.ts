@@ -9,6 +9,8 @@ export type TraceOptions = {
   allowLoopback: boolean;
   /** Whose share of the outbound limit is used. */
   limitKey?: string;
+  /** Ends what is under way when nobody waits for it any more. */
+  signal?: AbortSignal;
   /** Told of each exchange as it starts and as it ends. */
   onEvent?: (event: TraceEvent) => void;
   /** Milliseconds since some moment, for durations. */
@@ -66,6 +68,7 @@ export class Trace {
   /** Sends one request, follows nothing, never throws for what the other side does. */
   async send(request: Request): Promise<Answer> {
     const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
+    const signals = [request.signal, this.#options.signal].filter((signal) => signal !== undefined);
     const method = request.method ?? 'GET';
     const open = this.#open(request, method);
     const start = clock();
@@ -77,7 +80,7 @@ export class Trace {
         ...(request.body !== undefined && { body: request.body }),
         ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
         ...(request.maxBytes !== undefined && { maxBytes: request.maxBytes }),
-        ...(request.signal && { signal: request.signal }),
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
         ...(limitKey !== undefined && { limitKey }),
       });
       const body =

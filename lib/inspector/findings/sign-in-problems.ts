@@ -123,6 +123,12 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
         standard: STANDARDS.mcpStepUp,
         fix: 'Name all scopes an operation needs in one challenge, and only scopes that the authorization server can grant.',
       });
+    case 'session_too_large':
+      return error('session-too-large', 'The tokens are too large to be kept', {
+        seen: 'Together with the addresses of this server they do not fit into the cookies of a browser. They were thrown away.',
+        standard: STANDARDS.tokenResponse,
+        fix: 'Issue shorter tokens: leave out claims that the server does not use.',
+      });
     case 'session_expired':
       return error('session-expired', 'Not signed in to this server', {
         seen: 'The session of the inspector has ended or belongs to another server.',
