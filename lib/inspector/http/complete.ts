@@ -4,7 +4,7 @@ import type { MutationRefusal } from '#lib/session/mutation.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 import { problemFinding } from '../findings/problems.ts';
 import { tokenFindings } from '../findings/token-rules.ts';
-import { bySeverity } from '../findings.ts';
+import { bySeverity } from '../severity.ts';
 import { clearChunked, OUTCOME_COOKIE, readChunked, readCookies } from '../sign-in/cookies.ts';
 import type { Flow, Session } from '../sign-in/flow.ts';
 import { unseal } from '../sign-in/sealed.ts';

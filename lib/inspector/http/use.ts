@@ -63,7 +63,10 @@ export async function useServer(
     ...(kept && { session: summarize(kept) }),
     ...(outcome.problems?.some(({ reason }) => reason === 'insufficient_scope') && next && { stepUp: next }),
   };
-  const cookies = kept === session ? [] : ((await writeSession(kept, user, context)) ?? (await writeSession(undefined, user, context)) ?? []);
+  const cookies =
+    kept === session
+      ? []
+      : ((await writeSession(kept, user, context)) ?? (await writeSession(undefined, user, context)) ?? []);
   return answer(reply, cookies);
 }
 

@@ -1,0 +1,6 @@
+import { receiveCallback } from '#lib/inspector/http/callback.ts';
+import { currentUser } from '#lib/session/user.ts';
+
+export async function GET(request: Request) {
+  return receiveCallback(request, await currentUser());
+}

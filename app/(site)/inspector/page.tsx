@@ -1,0 +1,24 @@
+import type { Metadata } from 'next';
+import { headers } from 'next/headers';
+import { Inspector } from '#components/inspector/inspector.tsx';
+import { PageHeader } from '#components/page-header.tsx';
+import { config } from '#lib/config/env.ts';
+import { resourceUrl } from '#lib/config/urls.ts';
+import { currentSession } from '#lib/inspector/http/session.ts';
+import { requireUser } from '#lib/session/user.ts';
+
+export const metadata: Metadata = { title: 'Inspector' };
+
+export default async function InspectorPage() {
+  const user = await requireUser('/inspector');
+  const session = await currentSession((await headers()).get('cookie') ?? '', user);
+  return (
+    <>
+      <PageHeader
+        title="Inspector"
+        lead="Give it the URL of an MCP server. It finds the authorization server as any client would, shows each message, and says what is wrong on the way."
+      />
+      <Inspector defaultUrl={resourceUrl(config())} session={session} />
+    </>
+  );
+}

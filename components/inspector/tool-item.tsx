@@ -1,0 +1,48 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/client';
+import { useState } from 'react';
+import { Badge } from '#components/badge.tsx';
+import { CodeBlock } from '#components/code-block.tsx';
+import { formFields } from '#lib/inspector/form.ts';
+import type { UseAnswer } from '#lib/inspector/http/messages.ts';
+import { ArgumentsForm } from './arguments-form.tsx';
+import { Item } from './item.tsx';
+import { ResultView } from './result-view.tsx';
+import type { Inspector } from './use-inspector.ts';
+
+/** A tool with a form made from its input schema, and what calling it gave. */
+export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: Inspector['use'] }) {
+  const [answer, setAnswer] = useState<UseAnswer | undefined>(undefined);
+  const { annotations } = tool;
+  return (
+    <Item
+      name={tool.name}
+      title={tool.title ?? annotations?.title}
+      description={tool.description}
+      badges={
+        <>
+          {annotations?.readOnlyHint && <Badge>read only</Badge>}
+          {annotations?.destructiveHint && !annotations.readOnlyHint && (
+            <Badge tone="warn">destructive</Badge>
+          )}
+        </>
+      }
+    >
+      <ArgumentsForm
+        id={`tool-${tool.name}`}
+        fields={formFields(tool.inputSchema)}
+        submit="Call"
+        busy={busy}
+        onSubmit={async (values) =>
+          setAnswer(await use({ action: 'call-tool', name: tool.name, arguments: values, definition: tool }))
+        }
+      />
+      {answer && <ResultView answer={answer} result={answer.result as CallToolResult | undefined} />}
+      <details>
+        <summary className="text-small text-muted">Definition</summary>
+        <div className="mt-2">
+          <CodeBlock title={`${tool.name} as listed`} code={JSON.stringify(tool, null, 2)} />
+        </div>
+      </details>
+    </Item>
+  );
+}
