@@ -59,7 +59,7 @@ export function ArgumentsForm({
         />
       ))}
       <Button type="submit" variant="primary" size="small" disabled={busy}>
-        {busy ? 'Working' : submit}
+        {busy ? 'Working' : cleanText(submit, 80)}
       </Button>
     </form>
   );

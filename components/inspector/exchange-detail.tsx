@@ -17,7 +17,7 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
       <Message title="Request" text={asked} {...(ledOn?.in === 'url' && { ledOn })} />
       {response && (
         <Message
-          title={`Response, ${exchange.durationMs} ms`}
+          title={exchange.durationMs > 0 ? `Response, ${exchange.durationMs} ms` : 'Response'}
           text={message(
             `${response.status}`,
             response.headers,

@@ -1,13 +1,15 @@
 'use client';
 
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Callout } from '#components/callout.tsx';
 import type { SessionSummary } from '#lib/inspector/http/messages.ts';
 import { bySeverity } from '#lib/inspector/severity.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { FindingsList } from './findings-list.tsx';
 import { RunForm } from './run-form.tsx';
-import { outcome, Sequence } from './sequence.tsx';
+import { Sequence } from './sequence.tsx';
+import { outcome } from './sequence-row.tsx';
 import { ServerPanel } from './server-panel.tsx';
 import { SessionPanel, StepUpNotice } from './session-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
@@ -29,9 +31,12 @@ export function Inspector({
   const last = rows.at(-1);
 
   function show(exchangeId: string) {
-    setOpen(exchangeId);
+    // Unfolded first: what is hidden can be neither scrolled to nor focused.
+    flushSync(() => setOpen(exchangeId));
     document.getElementById(`exchange-${exchangeId}`)?.scrollIntoView({ block: 'start' });
-    document.querySelector<HTMLElement>(`#exchange-${CSS.escape(exchangeId)} > button`)?.focus();
+    document
+      .querySelector<HTMLElement>(`#exchange-${CSS.escape(exchangeId)} > button`)
+      ?.focus({ preventScroll: true });
   }
 
   return (

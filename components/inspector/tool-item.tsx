@@ -30,7 +30,7 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
       <ArgumentsForm
         id={`tool-${tool.name}`}
         fields={formFields(tool.inputSchema)}
-        submit="Call"
+        submit={`Call ${tool.name}`}
         busy={busy}
         onSubmit={async (values) =>
           setAnswer(await use({ action: 'call-tool', name: tool.name, arguments: values, definition: tool }))
