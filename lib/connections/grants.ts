@@ -92,7 +92,10 @@ function grantRow(person: Person, grant: Grant) {
   };
 }
 
-/** Writes what differs from what is known; a page that is looked at again writes nothing. */
+/**
+ * Writes what differs from what is known; a page that is looked at again writes nothing. A client that WorkOS no
+ * longer lists stays if there is something else to say about it: it called, or it was revoked.
+ */
 async function keepGrants(
   context: Context,
   person: Person,
@@ -108,9 +111,14 @@ async function keepGrants(
         id text, client_id text, sort_name text, granted_scopes jsonb, application_id text,
         application_name text, dynamically_registered boolean, redirect_uris jsonb)
     ), gone as (
-      update connections set grant_listed_at = null
+      select connections.id, first_seen is null and not exists (select from denials where target = connections.id) as unheard
+      from connections
       where issuer = ${person.issuer} and subject = ${person.subject}
-        and grant_listed_at < ${at}::timestamptz and id not in (select id from listed)
+        and grant_listed_at < ${at}::timestamptz and connections.id not in (select id from listed)
+    ), forgotten as (
+      delete from connections using gone where connections.id = gone.id and unheard and first_seen is null
+    ), unlisted as (
+      update connections set grant_listed_at = null from gone where connections.id = gone.id and not unheard
     )
     insert into connections as known (id, issuer, subject, client_id, sort_name, appeared_at, active_at,
       grant_listed_at, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris)

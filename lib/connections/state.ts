@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/connection.ts';
 import { connections, denials } from '#lib/db/schema.ts';
@@ -34,13 +34,9 @@ export const stateOf = sql<ConnectionState>`case
 export const joinOwn = eq(own.target, connections.id);
 export const joinWhole = (person: Person) => eq(whole.target, everythingOf(person));
 
-/** Connections of a person that there is something to say about: seen, granted or revoked. */
+/** Connections of a person; nobody else's are ever asked for. */
 export function ofPerson({ issuer, subject }: Person): SQL | undefined {
-  return and(
-    eq(connections.issuer, issuer),
-    eq(connections.subject, subject),
-    or(isNotNull(connections.firstSeen), isNotNull(connections.grantListedAt), isNotNull(own.target)),
-  );
+  return and(eq(connections.issuer, issuer), eq(connections.subject, subject));
 }
 
 /** What revoking needs to know; undefined when the person has no such connection. */
