@@ -48,7 +48,7 @@ export type ConnectionRow = {
 /** Days in {@link ConnectionRow.daily}. */
 export const DAYS_SHOWN = 30;
 
-type Stored = typeof connections.$inferSelect & { state: ConnectionState; cutOffAt: unknown };
+type Stored = typeof connections.$inferSelect & { state: ConnectionState; cutOffAt: Date | null };
 
 /** The row for a stored connection and its calls by day. */
 export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
@@ -69,7 +69,7 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
     firstSeen: row.firstSeen ?? undefined,
     lastUsed: row.lastUsed ?? undefined,
     activeAt: row.activeAt,
-    cutOffAt: row.cutOffAt === null ? undefined : new Date(String(row.cutOffAt)),
+    cutOffAt: row.cutOffAt ?? undefined,
     protocolVersion: row.protocolVersion ?? undefined,
     software: softwareName === null ? undefined : { name: softwareName, version: row.softwareVersion ?? '' },
     daily,

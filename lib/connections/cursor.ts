@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+/** Rows in the longest page. */
+export const MAX_PAGE = 1_000;
+
+/** The number of rows for a page: a whole number from 1 to {@link MAX_PAGE}, whatever was asked for. */
+export function pageSize(asked: number | undefined, byDefault: number): number {
+  const size = Math.trunc(asked ?? byDefault) || byDefault;
+  return Math.min(Math.max(1, size), MAX_PAGE);
+}
+
 const shape = z.tuple([z.string(), z.string(), z.string()]);
 
 /**

@@ -44,7 +44,8 @@ export async function attemptDeletion(context: Context, row: DenialRow): Promise
     return false;
   }
   // All grants of a person are gone: that settles what was pending for single clients before, too.
-  const settled = isEverything ? await pendingOf(db, row, began) : [row];
+  const until = new Date(Math.max(began.getTime(), row.revokedAt.getTime()));
+  const settled = isEverything ? await pendingOf(db, row, until) : [row];
   const done = await deletionDone(db, settled, context.now());
   context.denials.list.apply(done.map(denialOf));
   await tell(context, row, event);

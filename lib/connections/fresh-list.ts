@@ -19,9 +19,11 @@ export type FreshListOptions = {
   reason(error: unknown): string;
   /** Called after each time the list was brought up to date. */
   refreshed?(list: DenialList): void;
-  /** Milliseconds of a clock that only goes forward. */
-  now?(): number;
+  clock?: Clock;
 };
+
+/** Milliseconds. `monotonic` only goes forward, but stands still while a machine sleeps; `wall` does not. */
+export type Clock = { monotonic(): number; wall(): number };
 
 export type FreshList = {
   readonly list: DenialList;
@@ -45,12 +47,16 @@ const COOLDOWN_MS = 250;
 
 /** Keeps a list of denials as fresh as the promise "revoked everywhere within a second" needs. */
 export function createFreshList(options: FreshListOptions): FreshList {
-  const now = options.now ?? (() => performance.now());
+  const clock = options.clock ?? { monotonic: () => performance.now(), wall: () => Date.now() };
+  const now = () => ({ monotonic: clock.monotonic(), wall: clock.wall() });
+  // A function that is frozen between requests wakes up with a list that looks young to one of its clocks.
+  const since = (then: ReturnType<typeof now>) =>
+    Math.max(clock.monotonic() - then.monotonic, clock.wall() - then.wall);
   const list = createDenialList();
   let position: Position = { version: 0, target: '' };
   /** When the last complete read began. */
-  let asOf = Number.NEGATIVE_INFINITY;
-  let failed: { at: number; error: RevocationUnavailable } | undefined;
+  let asOf = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
+  let failed: { at: ReturnType<typeof now>; error: RevocationUnavailable } | undefined;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
@@ -76,7 +82,7 @@ export function createFreshList(options: FreshListOptions): FreshList {
 
   function refresh(): Promise<void> {
     if (reading === undefined) {
-      if (failed !== undefined && now() - failed.at < COOLDOWN_MS) return Promise.reject(failed.error);
+      if (failed !== undefined && since(failed.at) < COOLDOWN_MS) return Promise.reject(failed.error);
       reading = read().finally(() => {
         reading = undefined;
       });
@@ -87,7 +93,7 @@ export function createFreshList(options: FreshListOptions): FreshList {
   return {
     list,
     ready() {
-      const age = now() - asOf;
+      const age = since(asOf);
       if (age <= REFRESH_AGE_MS) return undefined;
       const fresh = refresh();
       if (age > MAX_AGE_MS) return fresh;

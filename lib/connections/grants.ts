@@ -34,11 +34,6 @@ export function refreshGrants(context: Context, person: Person): Promise<GrantsS
   return atMost(WAIT_MS, answer);
 }
 
-/** The next {@link refreshGrants} for this person asks WorkOS, however short ago the last one was. */
-export function askAgain(context: Context, person: Person): void {
-  asked.get(context)?.delete(person.subject);
-}
-
 async function ask(context: Context, person: Person): Promise<GrantsSource> {
   const began = context.now();
   try {

@@ -1,6 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import { databaseErrorCode } from '#lib/db/errors.ts';
-import { connections } from '#lib/db/schema.ts';
 import { cleanText } from '#lib/net/text.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { log } from '#lib/observability/log.ts';
@@ -8,7 +6,7 @@ import { type Context, processContext } from './context.ts';
 import { attemptDeletion, retryDue } from './deletions.ts';
 import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denials.ts';
 import type { Person } from './identity.ts';
-import { connectionState } from './state.ts';
+import { consentsOf, findRevocable } from './state.ts';
 
 export { RevocationUnavailable } from './fresh-list.ts';
 
@@ -46,22 +44,28 @@ export async function revokeConnection(
 ): Promise<RevocationResult | undefined> {
   const db = await context.database();
   const person: Person = { issuer: context.issuer, subject: userId };
-  const state = await connectionState(db, person, connectionId);
-  if (state === undefined) return undefined;
+  const found = await findRevocable(db, person, connectionId);
+  if (found === undefined) return undefined;
 
+  const { clientId, sessionId, seen, state, issuedUntil } = found;
   const denial: NewDenial = {
     ...person,
     target: connectionId,
-    clientId: state.clientId,
-    permanent: state.clientId === null,
+    clientId,
+    permanent: clientId === null && sessionId !== null,
     // Never seen with its client id: its tokens may be among those that name no client.
-    coversUnattributed: state.clientId !== null && !state.seen,
-    deletion: state.clientId === null ? 'done' : 'pending',
+    coversUnattributed: clientId !== null && !seen,
+    deletion: clientId === null ? 'done' : 'pending',
   };
-  const history = state.state === 'active' ? { ...person, connectionId, by: cleanText(by) } : undefined;
-  const rows = await deny(db, [denial], context.now(), history);
+  const history = state === 'active' ? { ...person, connectionId, by: cleanText(by) } : undefined;
+  const rows = await deny(db, [denial], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
   return await deleteGrants(context, rows);
+}
+
+/** Now; or later, when AuthKit's clock is ahead and tokens from its future were already in use here. */
+function from(context: Context, issuedUntil: number): Date {
+  return new Date(Math.max(context.now().getTime(), issuedUntil));
 }
 
 /**
@@ -76,16 +80,7 @@ export async function revokeAll(
 ): Promise<RevocationResult> {
   const db = await context.database();
   const person: Person = { issuer: context.issuer, subject: userId };
-  const sessions = await db
-    .select({ id: connections.id })
-    .from(connections)
-    .where(
-      and(
-        eq(connections.issuer, person.issuer),
-        eq(connections.subject, person.subject),
-        isNull(connections.clientId),
-      ),
-    );
+  const { ids, issuedUntil } = await consentsOf(db, person);
   const all: NewDenial = {
     ...person,
     target: everythingOf(person),
@@ -94,14 +89,9 @@ export async function revokeAll(
     coversUnattributed: false,
     deletion: 'pending',
   };
-  const consents = sessions.map(
-    ({ id }): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }),
-  );
-  const rows = await deny(db, [all, ...consents], context.now(), {
-    ...person,
-    connectionId: '',
-    by: cleanText(by),
-  });
+  const consents = ids.map((id): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }));
+  const history = { ...person, connectionId: '', by: cleanText(by) };
+  const rows = await deny(db, [all, ...consents], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
   return await deleteGrants(context, rows);
 }

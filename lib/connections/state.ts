@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, max, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/connection.ts';
 import { connections, denials } from '#lib/db/schema.ts';
@@ -16,15 +16,22 @@ export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
 
 /** When the connection was last cut off; null if it never was. */
-export const cutOffAt = sql<Date | null>`greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt})`;
+export const cutOffAt =
+  sql<Date | null>`greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt})`.mapWith(
+    denials.revokedAt,
+  );
 
 /**
- * The state as one expression. A connection is active again when a call with a newer token was allowed, or when
+ * The state as one expression. A consent without a client waits, too, while the grant is being deleted of a client
+ * whose tokens it may hold. A connection is active again when a call with a newer token was allowed, or when
  * WorkOS lists a grant that is newer than the deletion.
  */
-export const stateOf = sql<ConnectionState>`case
+export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`case
   when ${own.deletion} = 'pending' or ${whole.deletion} = 'pending' then 'pending'
   when ${own.permanent} then 'revoked'
+  when ${connections.clientId} is null and exists (
+    select from ${denials} where ${denials.issuer} = ${issuer} and ${denials.subject} = ${subject}
+      and ${denials.coversUnattributed} and ${denials.deletion} = 'pending') then 'pending'
   when ${cutOffAt} is null then 'active'
   when ${connections.lastAllowedIssuedAt} > floor(extract(epoch from ${cutOffAt})) then 'active'
   when ${connections.grantListedAt} > ${cutOffAt} then 'active'
@@ -39,17 +46,52 @@ export function ofPerson({ issuer, subject }: Person): SQL | undefined {
   return and(eq(connections.issuer, issuer), eq(connections.subject, subject));
 }
 
-/** What revoking needs to know; undefined when the person has no such connection. */
-export async function connectionState(
+/** What revoking needs to know of a connection. */
+export type Revocable = {
+  state: ConnectionState;
+  clientId: string | null;
+  sessionId: string | null;
+  /** Whether it ever called; else it is known from its grant alone. */
+  seen: boolean;
+  /** The newest `iat` it was allowed with, milliseconds since the epoch; 0 when there was none. */
+  issuedUntil: number;
+};
+
+/** One connection of a person; undefined when they have none with this id. */
+export async function findRevocable(
   db: Database,
   person: Person,
   id: string,
-): Promise<{ state: ConnectionState; clientId: string | null; seen: boolean } | undefined> {
+): Promise<Revocable | undefined> {
   const [row] = await db
-    .select({ state: stateOf, clientId: connections.clientId, firstSeen: connections.firstSeen })
+    .select({
+      state: stateOf(person),
+      clientId: connections.clientId,
+      sessionId: connections.sessionId,
+      firstSeen: connections.firstSeen,
+      issuedAt: connections.lastAllowedIssuedAt,
+    })
     .from(connections)
     .leftJoin(own, joinOwn)
     .leftJoin(whole, joinWhole(person))
     .where(and(ofPerson(person), eq(connections.id, id)));
-  return row && { state: row.state, clientId: row.clientId, seen: row.firstSeen !== null };
+  if (row === undefined) return undefined;
+  const { state, clientId, sessionId, firstSeen, issuedAt } = row;
+  return { state, clientId, sessionId, seen: firstSeen !== null, issuedUntil: (issuedAt ?? 0) * 1000 };
+}
+
+/** The consents of a person that name no client, and the newest `iat` of all their connections, milliseconds. */
+export async function consentsOf(
+  db: Database,
+  person: Person,
+): Promise<{ ids: string[]; issuedUntil: number }> {
+  const consents = await db
+    .select({ id: connections.id })
+    .from(connections)
+    .where(and(ofPerson(person), isNull(connections.clientId), isNotNull(connections.sessionId)));
+  const [newest] = await db
+    .select({ issuedAt: max(connections.lastAllowedIssuedAt) })
+    .from(connections)
+    .where(ofPerson(person));
+  return { ids: consents.map(({ id }) => id), issuedUntil: (newest?.issuedAt ?? 0) * 1000 };
 }

@@ -4,6 +4,7 @@ import type { Database } from '#lib/db/connection.ts';
 import { activity, connections, revocations } from '#lib/db/schema.ts';
 import { isUuid } from '#lib/db/uuid.ts';
 import { type Context, processContext } from './context.ts';
+import { pageSize } from './cursor.ts';
 import type { Person } from './identity.ts';
 
 /** One call in a connection's timeline. */
@@ -37,7 +38,6 @@ export type RevocationEntry = {
   all: boolean;
 };
 
-const MAX_LIMIT = 1_000;
 const MAX_TOOLS = 100;
 
 /** The connection, if it is the person's: another person's calls are not there to be asked for. */
@@ -59,11 +59,11 @@ function owned(db: Database, { issuer, subject }: Person, id: string) {
 export async function listActivity(
   userId: string,
   id: string,
-  { filter = {}, before, limit = 50 }: ActivityQuery = {},
+  { filter = {}, before, limit }: ActivityQuery = {},
   context: Context = processContext(),
 ): Promise<ActivityEntry[]> {
   const db = await context.database();
-  const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_LIMIT);
+  const size = pageSize(limit, 50);
   const person = { issuer: context.issuer, subject: userId };
   if (before !== undefined && !isUuid(before)) return [];
   const stretch = (outcome: ActivityEntry['outcome']) =>

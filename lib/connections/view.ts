@@ -4,7 +4,7 @@ import { connections } from '#lib/db/schema.ts';
 import { cleanText } from '#lib/net/text.ts';
 import { type ConnectionRow, connectionRow, DAYS_SHOWN } from './connection-row.ts';
 import { type Context, processContext } from './context.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, MAX_PAGE, pageSize } from './cursor.ts';
 import { dailyTotals } from './daily.ts';
 import { retryNowAndThen } from './deletions.ts';
 import { type GrantsSource, refreshGrants } from './grants.ts';
@@ -45,9 +45,11 @@ export type ConnectionPage = {
   grants: GrantsSource;
 };
 
-const MAX_LIMIT = 1_000;
-
-const selection = { ...getTableColumns(connections), state: stateOf, cutOffAt };
+const selection = (person: Person) => ({
+  ...getTableColumns(connections),
+  state: stateOf(person),
+  cutOffAt,
+});
 
 /** One page of the clients that act for a person; asks WorkOS for their grants if it was not asked just now. */
 export async function connectionPage(
@@ -59,13 +61,13 @@ export async function connectionPage(
   const grants = await refreshGrants(context, person);
   retryNowAndThen(context);
   const db = await context.database();
-  const limit = Math.min(Math.max(1, Math.trunc(query.limit ?? 50)), MAX_LIMIT);
+  const limit = pageSize(query.limit, 50);
   const order = ORDERS[query.sort ?? 'lastUsed'];
-  const matching = and(ofPerson(person), searched(query.search), inState(query.state));
+  const matching = and(ofPerson(person), searched(query.search), inState(person, query.state));
 
   const [stored, total] = await Promise.all([
     db
-      .select(selection)
+      .select(selection(person))
       .from(connections)
       .leftJoin(own, joinOwn)
       .leftJoin(whole, joinWhole(person))
@@ -90,7 +92,7 @@ export async function listConnections(
   query: ConnectionQuery = {},
   context: Context = processContext(),
 ): Promise<ConnectionRow[]> {
-  return (await connectionPage(userId, { limit: MAX_LIMIT, ...query }, context)).rows;
+  return (await connectionPage(userId, { limit: MAX_PAGE, ...query }, context)).rows;
 }
 
 /** One connection of a person; undefined when they have none with this id, whoever else may. */
@@ -103,7 +105,7 @@ export async function getConnection(
   await refreshGrants(context, person);
   const db = await context.database();
   const stored = await db
-    .select(selection)
+    .select(selection(person))
     .from(connections)
     .leftJoin(own, joinOwn)
     .leftJoin(whole, joinWhole(person))
@@ -125,7 +127,7 @@ async function withDaily(db: Database, rows: readonly Stored[], now: Date): Prom
 
 /** Without a state there is nothing to join, and an index alone has the answer. */
 async function countOf(db: Database, person: Person, { search, state }: ConnectionQuery): Promise<number> {
-  const matching = and(ofPerson(person), searched(search), inState(state));
+  const matching = and(ofPerson(person), searched(search), inState(person, state));
   const counting = db.select({ total: count() }).from(connections).$dynamic();
   if (state !== undefined) counting.leftJoin(own, joinOwn).leftJoin(whole, joinWhole(person));
   return (await counting.where(matching))[0]?.total ?? 0;
@@ -138,8 +140,8 @@ function searched(search: string | undefined): SQL | undefined {
   return sql`concat_ws(' ', ${connections.sortName}, ${connections.clientId}, ${connections.applicationName}, ${connections.softwareName}) ilike ${pattern}`;
 }
 
-function inState(state: ConnectionState | undefined): SQL | undefined {
-  return state === undefined ? undefined : sql`${stateOf} = ${state}`;
+function inState(person: Person, state: ConnectionState | undefined): SQL | undefined {
+  return state === undefined ? undefined : sql`${stateOf(person)} = ${state}`;
 }
 
 type Order = {

@@ -21,7 +21,7 @@ function denialFor(parts: Partial<Denial> = {}): Denial {
 
 /** A list over a table that the test holds, on a clock that the test moves. */
 function listOver(table: Denial[] = []) {
-  const state = { now: 0, reads: 0, table, failing: false, hanging: false, pageSize: 100 };
+  const state = { now: 0, asleep: 0, reads: 0, table, failing: false, hanging: false, pageSize: 100 };
   const fresh = createFreshList({
     prepare: async () => {},
     load: async (after: Position) => {
@@ -37,7 +37,7 @@ function listOver(table: Denial[] = []) {
       return { denials: rest.slice(0, state.pageSize), more: rest.length > state.pageSize };
     },
     reason: () => 'down',
-    now: () => state.now,
+    clock: { monotonic: () => state.now, wall: () => state.now + state.asleep },
   });
   return { fresh, state };
 }
@@ -66,6 +66,15 @@ describe('asking whether a connection is revoked', () => {
     expect(fresh.list.denies(caller)).toBe(false);
     state.table.push(denialFor());
     state.now += MAX_AGE_MS + 1;
+    await fresh.ready();
+    expect(fresh.list.denies(caller)).toBe(true);
+  });
+
+  test('after the machine slept the list is old, whatever the clock that slept with it says', async () => {
+    const { fresh, state } = listOver();
+    await fresh.ready();
+    state.table.push(denialFor());
+    state.asleep = 60_000;
     await fresh.ready();
     expect(fresh.list.denies(caller)).toBe(true);
   });

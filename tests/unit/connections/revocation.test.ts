@@ -79,6 +79,36 @@ describe('a person cuts a client off', () => {
   });
 });
 
+test('with the clock of AuthKit ahead, a token from its future that was in use is refused too', async () => {
+  const app = instance(new WorkosStandIn());
+  const caller = callerOf({ subject: 'user_ahead', issuedAt: later(4) });
+  await seen(app, caller);
+  await revokeConnection({ userId: 'user_ahead', connectionId: connectionKey(caller), by: '' }, app);
+  expect(await checkRevocation(caller, app)).toBe('revoked');
+  const everything = callerOf({ subject: 'user_ahead_all', issuedAt: later(4) });
+  await seen(app, everything);
+  expect(await revokeAll('user_ahead_all', 'page', app)).toBe('revoked');
+  expect(
+    await retryPendingDeletions(instance(new WorkosStandIn(), { now: () => new Date(later(3600) * 1000) })),
+  ).toBe(0);
+  expect(await checkRevocation(everything, app)).toBe('revoked');
+});
+
+test('both of two people who press the button at once are told that it is revoked', async () => {
+  const app = instance(new WorkosStandIn());
+  const caller = callerOf({ subject: 'user_race' });
+  await seen(app, caller);
+  const ask = { userId: 'user_race', connectionId: connectionKey(caller), by: '' };
+  const results = await Promise.all([
+    revokeConnection(ask, app),
+    revokeConnection(ask, app),
+    revokeAll('user_race', '', app),
+  ]);
+  expect(results).toEqual(['revoked', 'revoked', 'revoked']);
+  expect(await checkRevocation(caller, app)).toBe('revoked');
+  expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
+});
+
 describe('WorkOS fails in the middle', () => {
   test('the denial holds for every token until the grant is deleted, and the page says pending', async () => {
     const workos = new WorkosStandIn();
@@ -119,6 +149,31 @@ describe('tokens that name no client', () => {
     expect(await revokeConnection({ userId: 'user_sid', connectionId, by: '' }, app)).toBe('revoked');
     expect(await checkRevocation({ ...caller, issuedAt: later(3600) }, app)).toBe('revoked');
     expect(await checkRevocation({ ...caller, sessionId: 'consent_2' }, app)).toBe('active');
+  });
+
+  test('without even a consent, refuses the tokens up to now and not those after', async () => {
+    const app = instance(new WorkosStandIn());
+    const caller = callerOf({ subject: 'user_bare', clientId: undefined, sessionId: undefined });
+    await seen(app, caller);
+    const connectionId = connectionKey(caller);
+    expect(await revokeConnection({ userId: 'user_bare', connectionId, by: '' }, app)).toBe('revoked');
+    expect(await checkRevocation(caller, app)).toBe('revoked');
+    expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
+  });
+
+  test('while a grant is still to be deleted, they are all refused and all shown as pending', async () => {
+    const workos = new WorkosStandIn();
+    const app = instance(workos);
+    const caller = callerOf({ subject: 'user_wait', clientId: undefined });
+    await seen(app, caller);
+    workos.grants.set('user_wait', [grantOf(CLIENT)]);
+    const { rows } = await connectionPage('user_wait', {}, app);
+    workos.up = false;
+    const connectionId = rows.find(({ clientId }) => clientId === CLIENT)?.id ?? '';
+    expect(await revokeConnection({ userId: 'user_wait', connectionId, by: '' }, app)).toBe('pending');
+    expect(await checkRevocation({ ...caller, issuedAt: later(3600) }, app)).toBe('revoked');
+    const page = await connectionPage('user_wait', { state: 'pending' }, app);
+    expect(page.rows.map(({ kind }) => kind).sort()).toEqual(['client', 'session']);
   });
 
   test('revoking a grant that no token names cuts all of them off once: the others refresh', async () => {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { dailyActivity } from '#lib/connections/daily.ts';
+import { connectionKey } from '#lib/connections/identity.ts';
+import { pruneActivity } from '#lib/connections/prune.ts';
+import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
+import { listActivity } from '#lib/connections/timeline.ts';
+import { getConnection } from '#lib/connections/view.ts';
+import { callerOf, instance, seenMany, testDatabase, WorkosStandIn } from './support.ts';
+
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+const daysAgo = (days: number) => new Date(NOW - days * 24 * 60 * 60 * 1000);
+const app = instance(new WorkosStandIn(), { now: () => new Date(NOW) });
+
+test('activity older than the retention goes, a bounded number of rows at a time; the rest stays', async () => {
+  const caller = callerOf({ subject: 'user_prune' });
+  const old = Array.from({ length: 25 }, (_, n) => ({ caller, at: daysAgo(31 + n) }));
+  await seenMany(app, [...old, { caller, at: daysAgo(29) }, { caller, at: daysAgo(0) }]);
+  const db = await testDatabase();
+  expect(await pruneActivity(db, NOW, 30, 10)).toBe(true);
+  expect(await pruneActivity(db, NOW, 30, 10)).toBe(true);
+  expect(await pruneActivity(db, NOW, 30, 10)).toBe(false);
+
+  const id = connectionKey(caller);
+  expect(await listActivity('user_prune', id, {}, app)).toHaveLength(2);
+  const days = await dailyActivity('user_prune', id, 60, app);
+  expect(days.filter(({ allowed }) => allowed > 0).map(({ day }) => day)).toEqual([
+    '2026-10-22',
+    '2026-11-20',
+  ]);
+  expect(await getConnection('user_prune', id, app)).toMatchObject({ calls: 27 });
+});
+
+test('a consent that was not used for so long is forgotten, but never that it was revoked', async () => {
+  const caller = callerOf({ subject: 'user_prune_sid', clientId: undefined });
+  const used = callerOf({ subject: 'user_prune_sid', clientId: undefined, sessionId: 'consent_used' });
+  await seenMany(app, [
+    { caller, at: daysAgo(40) },
+    { caller: used, at: daysAgo(2) },
+  ]);
+  await revokeConnection({ userId: 'user_prune_sid', connectionId: connectionKey(caller), by: '' }, app);
+  await pruneActivity(await testDatabase(), NOW, 30);
+  expect(await getConnection('user_prune_sid', connectionKey(caller), app)).toBeUndefined();
+  expect(await getConnection('user_prune_sid', connectionKey(used), app)).toBeDefined();
+  const restarted = instance(new WorkosStandIn());
+  expect(await checkRevocation(caller, restarted)).toBe('revoked');
+});
