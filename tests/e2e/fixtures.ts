@@ -65,8 +65,14 @@ export async function signIn(page: Page, person: PersonName, returnTo = '/client
   await page.waitForURL((url) => url.pathname === new URL(returnTo, url).pathname);
 }
 
-/** Fails with what axe finds on the page as it is. */
+/** Fails with what axe finds on the page once it has come to rest: colours in a fade are nobody's choice. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));
   expect(found, `axe on ${page.url()}`).toEqual([]);
