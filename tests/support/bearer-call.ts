@@ -3,8 +3,13 @@
  * to this very token, with no SDK that refreshes or asks for consent.
  *
  * @param origin - of the instance, which may listen on another port than its `APP_URL`
+ * @param headers - headers besides those that such a client sends
  */
-export function bearerCall(origin: string, token: string): Promise<Response> {
+export function bearerCall(
+  origin: string,
+  token: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${origin}/mcp`, {
     method: 'POST',
     headers: {
@@ -12,6 +17,7 @@ export function bearerCall(origin: string, token: string): Promise<Response> {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': '2025-06-18',
+      ...headers,
     },
     body: JSON.stringify({
       jsonrpc: '2.0',
