@@ -29,3 +29,21 @@ export function cleanText(value: unknown, maxLength = 200): string {
     .join('')
     .trimEnd()}…`;
 }
+
+/**
+ * A JSON value as indented text in which nothing hides: invisible characters are written as `\u` escapes, so that the
+ * text is still the same JSON.
+ */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => line.replace(INVISIBLE, escaped))
+    .join('\n');
+}
+
+/** The JSON escapes of a character's UTF-16 code units. */
+const escaped = (character: string) =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanText } from '#lib/net/text.ts';
+import { cleanText, visibleJson } from '#lib/net/text.ts';
 
 const codePoint = (value: number) => String.fromCodePoint(value);
 
@@ -55,5 +55,17 @@ describe('text that a client says about itself', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('JSON that is shown', () => {
+  test('has nothing invisible in it and still means the same', () => {
+    const value = { name: 'a\u202eb\u200b\ufeff', tag: codePoint(0xe0041), lines: 'x\ny', plain: 'Größe 🚀' };
+    const shown = visibleJson(value);
+    expect(JSON.parse(shown)).toEqual(value);
+    expect(shown).toContain('"a\\u202eb\\u200b\\ufeff"');
+    expect(shown).toContain('\\udb40\\udc41');
+    expect(shown).toContain('Größe 🚀');
+    expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });

@@ -1,0 +1,25 @@
+const PAGES = [
+  { href: '/inspector/client-metadata', label: 'Check a document' },
+  { href: '/inspector/client-metadata/write', label: 'Write a document' },
+] as const;
+
+/** Links between the two pages about client metadata documents. */
+export function ClientMetadataPages({ here }: { here: (typeof PAGES)[number]['href'] }) {
+  return (
+    <nav
+      aria-label="Client metadata documents"
+      className="mb-6 flex gap-1 overflow-x-auto border-b border-line"
+    >
+      {PAGES.map(({ href, label }) => (
+        <a
+          key={href}
+          href={href}
+          aria-current={href === here ? 'page' : undefined}
+          className="-mb-px flex min-h-10 items-center border-b-2 border-transparent px-3 text-small whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+        >
+          {label}
+        </a>
+      ))}
+    </nav>
+  );
+}

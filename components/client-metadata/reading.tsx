@@ -1,0 +1,92 @@
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import { Badge } from '#components/badge.tsx';
+import { Callout } from '#components/callout.tsx';
+import { CodeBlock } from '#components/code-block.tsx';
+import { Skeleton } from '#components/skeleton.tsx';
+import { GuardedFetchError } from '#lib/net/guarded-fetch.ts';
+import { cleanText, visibleJson } from '#lib/net/text.ts';
+import { type ClientMetadataReading, readClientMetadata } from '#lib/oauth/client-metadata-document.ts';
+import { RuleList } from './rule-list.tsx';
+
+async function readNow(clientId: string, userId: string): Promise<ClientMetadataReading | undefined> {
+  try {
+    return await readClientMetadata(clientId, { limitKey: userId, fresh: true });
+  } catch (error) {
+    if (error instanceof GuardedFetchError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a client's metadata document now, and shows the rules with the document beside them. */
+export async function Reading({ clientId, userId }: { clientId: string; userId: string }) {
+  const reading = await readNow(clientId, userId);
+  if (reading === undefined)
+    return (
+      <Callout tone="warn" title="Too many requests" live>
+        <p>The document was not read. Wait a minute and check again.</p>
+      </Callout>
+    );
+  return (
+    <section aria-label="Result" className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
+      <div className="min-w-0 space-y-4">
+        <Summary reading={reading} />
+        <RuleList rules={reading.rules} open={reading.verified} />
+      </div>
+      <div className="min-w-0">
+        {reading.document === undefined ? (
+          <p className="text-small text-muted">There is no document to show.</p>
+        ) : (
+          <CodeBlock title={cleanText(clientId, 2048)} code={visibleJson(reading.document)} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Summary({
+  reading: { verified, host, name, rules, lookAlike, localOnly },
+}: {
+  reading: ClientMetadataReading;
+}) {
+  const failed = rules.filter(({ outcome }) => outcome === 'fail').length;
+  return (
+    <div className="space-y-3" role="status">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h2 className="min-w-0 text-body wrap-anywhere">{host || 'Not a client id'}</h2>
+        {verified ? (
+          <Badge tone="ok" icon={ShieldCheck}>
+            Verified host
+          </Badge>
+        ) : (
+          <Badge tone="bad" icon={ShieldAlert}>
+            Not verified, {failed} {failed === 1 ? 'rule' : 'rules'} failed
+          </Badge>
+        )}
+      </div>
+      {name && <p className="text-small wrap-anywhere text-muted">calls itself “{name}”</p>}
+      {lookAlike && <Callout tone="warn">{lookAlike}</Callout>}
+      {localOnly && (
+        <Callout tone="warn">
+          It only comes back to the person’s own machine, so any program there can claim to be this client.
+        </Callout>
+      )}
+    </div>
+  );
+}
+
+/** The place of a {@link Reading} that is on its way. */
+export function ReadingSkeleton() {
+  return (
+    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2" aria-busy>
+      <div className="space-y-4">
+        <p role="status" className="text-small text-muted">
+          Reading the document
+        </p>
+        {[1, 2, 3, 4, 5, 6].map((row) => (
+          <Skeleton key={row} className="h-12 w-full" />
+        ))}
+      </div>
+      <Skeleton className="h-96 w-full" />
+    </div>
+  );
+}

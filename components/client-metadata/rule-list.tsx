@@ -1,0 +1,50 @@
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import type { Outcome, Rule } from '#lib/oauth/client-metadata-document.ts';
+
+const OUTCOMES = {
+  fail: { says: 'Failed', icon: CircleAlert, look: 'text-bad' },
+  warning: { says: 'Warning', icon: TriangleAlert, look: 'text-warn' },
+  pass: { says: 'Passed', icon: CircleCheck, look: 'text-ok' },
+} as const satisfies Record<Outcome, object>;
+
+/** Rules with what was seen and where each comes from: what failed, what to look at, and what passed, folded. */
+export function RuleList({ rules, open = false }: { rules: readonly Rule[]; open?: boolean }) {
+  const of = (outcome: Outcome) => rules.filter((rule) => rule.outcome === outcome);
+  const passed = of('pass');
+  return (
+    <div className="text-small">
+      <Rules rules={[...of('fail'), ...of('warning')]} />
+      {passed.length > 0 && (
+        <details open={open}>
+          <summary className="min-h-8 py-2 text-muted hover:text-ink">
+            {passed.length} of {rules.length} rules passed
+          </summary>
+          <Rules rules={passed} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Rules({ rules }: { rules: readonly Rule[] }) {
+  return (
+    <ul className="divide-y divide-line">
+      {rules.map((rule) => {
+        const { says, icon: Icon, look } = OUTCOMES[rule.outcome];
+        return (
+          <li key={rule.id} className="flex gap-3 py-3">
+            <Icon size={16} aria-hidden className={`mt-0.5 shrink-0 ${look}`} />
+            <div className="min-w-0">
+              <p className="font-medium">
+                <span className="sr-only">{says}: </span>
+                {rule.title}
+              </p>
+              <p className="wrap-anywhere">{rule.seen}</p>
+              <p className="text-muted">{rule.section}</p>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
