@@ -32,7 +32,7 @@ export async function Reading({ clientId, userId }: { clientId: string; userId: 
         <Summary reading={reading} />
         <RuleList rules={reading.rules} open={reading.verified} />
       </div>
-      <div className="min-w-0">
+      <div className="min-w-0 lg:sticky lg:top-4 lg:self-start">
         {reading.document === undefined ? (
           <p className="text-small text-muted">There is no document to show.</p>
         ) : (
@@ -43,14 +43,10 @@ export async function Reading({ clientId, userId }: { clientId: string; userId: 
   );
 }
 
-function Summary({
-  reading: { verified, host, name, rules, lookAlike, localOnly },
-}: {
-  reading: ClientMetadataReading;
-}) {
+function Summary({ reading: { verified, host, name, rules } }: { reading: ClientMetadataReading }) {
   const failed = rules.filter(({ outcome }) => outcome === 'fail').length;
   return (
-    <div className="space-y-3" role="status">
+    <div className="space-y-2" role="status">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h2 className="min-w-0 text-body wrap-anywhere">{host || 'Not a client id'}</h2>
         {verified ? (
@@ -64,12 +60,6 @@ function Summary({
         )}
       </div>
       {name && <p className="text-small wrap-anywhere text-muted">calls itself “{name}”</p>}
-      {lookAlike && <Callout tone="warn">{lookAlike}</Callout>}
-      {localOnly && (
-        <Callout tone="warn">
-          It only comes back to the person’s own machine, so any program there can claim to be this client.
-        </Callout>
-      )}
     </div>
   );
 }

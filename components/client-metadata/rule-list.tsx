@@ -19,28 +19,31 @@ export function RuleList({ rules, open = false }: { rules: readonly Rule[]; open
           <summary className="min-h-8 py-2 text-muted hover:text-ink">
             {passed.length} of {rules.length} rules passed
           </summary>
-          <Rules rules={passed} />
+          <Rules rules={passed} compact />
         </details>
       )}
     </div>
   );
 }
 
-function Rules({ rules }: { rules: readonly Rule[] }) {
+function Rules({ rules, compact = false }: { rules: readonly Rule[]; compact?: boolean }) {
   return (
     <ul className="divide-y divide-line">
       {rules.map((rule) => {
         const { says, icon: Icon, look } = OUTCOMES[rule.outcome];
         return (
-          <li key={rule.id} className="flex gap-3 py-3">
+          <li key={rule.id} className={`flex gap-3 ${compact ? 'py-2' : 'py-3'}`}>
             <Icon size={16} aria-hidden className={`mt-0.5 shrink-0 ${look}`} />
             <div className="min-w-0">
-              <p className="font-medium">
+              <p className={compact ? undefined : 'font-medium'}>
                 <span className="sr-only">{says}: </span>
                 {rule.title}
               </p>
-              <p className="wrap-anywhere">{rule.seen}</p>
-              <p className="text-muted">{rule.section}</p>
+              {!compact && <p className="wrap-anywhere">Seen: {rule.seen}</p>}
+              <p className="wrap-anywhere text-muted">
+                {compact && `${rule.seen} · `}
+                {rule.section}
+              </p>
             </div>
           </li>
         );

@@ -48,7 +48,7 @@ function classify(uri: string): Redirect {
   // A reverse domain name; the schemes that do something of their own (javascript, data, file, …) have no dot.
   return scheme.includes('.')
     ? { kind: 'private_use', scheme }
-    : { kind: 'refused', why: `the scheme ${scheme} belongs to no one` };
+    : { kind: 'refused', why: `${scheme}: is not an app’s own scheme, a reverse domain name` };
 }
 
 /** What the redirect URIs of a document say about its client. */

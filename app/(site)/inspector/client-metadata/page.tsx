@@ -20,7 +20,7 @@ export default async function CheckClientMetadata({ searchParams }: PageProps<'/
     <>
       <PageHeader
         title="Check a client metadata document"
-        lead="A client without registration is known by a URL, and the document at that URL says who it is. This reads it as an authorization server would, and says which rule passed and which did not."
+        lead="A client without registration is known by a URL, and the document at that URL says who it is. This reads it as an authorization server would."
       />
       <ClientMetadataPages here="/inspector/client-metadata" />
       <CheckForm clientId={clientId} own={clientMetadataUrl(config())} />
