@@ -1,11 +1,10 @@
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { Badge } from '#components/badge.tsx';
 import { Callout } from '#components/callout.tsx';
-import { CodeBlock } from '#components/code-block.tsx';
 import { Skeleton } from '#components/skeleton.tsx';
 import { GuardedFetchError } from '#lib/net/guarded-fetch.ts';
-import { cleanText, visibleJson } from '#lib/net/text.ts';
 import { type ClientMetadataReading, readClientMetadata } from '#lib/oauth/client-metadata-document.ts';
+import { DocumentSource } from './document-source.tsx';
 import { RuleList } from './rule-list.tsx';
 
 async function readNow(clientId: string, userId: string): Promise<ClientMetadataReading | undefined> {
@@ -33,11 +32,7 @@ export async function Reading({ clientId, userId }: { clientId: string; userId: 
         <RuleList rules={reading.rules} open={reading.verified} />
       </div>
       <div className="min-w-0 lg:sticky lg:top-4 lg:self-start">
-        {reading.document === undefined ? (
-          <p className="text-small text-muted">There is no document to show.</p>
-        ) : (
-          <CodeBlock title={cleanText(clientId, 2048)} code={visibleJson(reading.document)} />
-        )}
+        <DocumentSource reading={reading} />
       </div>
     </section>
   );

@@ -2,6 +2,8 @@ import { ArrowLeft, TriangleAlert } from 'lucide-react';
 import { Suspense } from 'react';
 import { BarPlot } from '#components/bar-plot.tsx';
 import { Callout } from '#components/callout.tsx';
+import { DocumentSource } from '#components/client-metadata/document-source.tsx';
+import { RuleList } from '#components/client-metadata/rule-list.tsx';
 import { countOf } from '#components/format.ts';
 import { PageHeader } from '#components/page-header.tsx';
 import { RelativeTime } from '#components/relative-time.tsx';
@@ -12,7 +14,6 @@ import type { ConnectionRow } from '#lib/connections/view.ts';
 import { describeAccess } from './access.ts';
 import type { ActivityFilter } from './activity-query.ts';
 import { ClientMark } from './client-mark.tsx';
-import { DocumentCheck, DocumentSource } from './document-check.tsx';
 import { Facts } from './facts.tsx';
 import { identify } from './identity.ts';
 import { LastUsed } from './last-used.tsx';
@@ -142,7 +143,7 @@ async function Identity({ row, userId }: { row: ConnectionRow; userId: string })
       )}
       {reading && (
         <div className="mt-4">
-          <DocumentCheck reading={reading} />
+          <RuleList rules={reading.rules} />
         </div>
       )}
     </>

@@ -3,7 +3,7 @@ import { Callout } from '#components/callout.tsx';
 import { CodeBlock } from '#components/code-block.tsx';
 import { Tabs } from '#components/tabs.tsx';
 import type { UseAnswer } from '#lib/inspector/http/messages.ts';
-import { cleanText } from '#lib/net/text.ts';
+import { cleanText, visibleJson } from '#lib/net/text.ts';
 import { Content } from './content.tsx';
 
 /** What a call gave: shown, structured, raw; or why it gave nothing. */
@@ -50,15 +50,13 @@ export function ResultView({ answer, result }: { answer: UseAnswer; result: Call
                 {
                   id: 'structured',
                   label: 'Structured',
-                  panel: (
-                    <CodeBlock title="structuredContent" code={JSON.stringify(structuredContent, null, 2)} />
-                  ),
+                  panel: <CodeBlock title="structuredContent" code={visibleJson(structuredContent)} />,
                 },
               ]),
           {
             id: 'raw',
             label: 'Raw',
-            panel: <CodeBlock title="Result" code={JSON.stringify(result, null, 2)} />,
+            panel: <CodeBlock title="Result" code={visibleJson(result)} />,
           },
         ]}
       />

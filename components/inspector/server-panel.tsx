@@ -3,7 +3,7 @@ import { Badge } from '#components/badge.tsx';
 import { CodeBlock } from '#components/code-block.tsx';
 import { Tabs } from '#components/tabs.tsx';
 import type { ServerView } from '#lib/inspector/server-view.ts';
-import { cleanText } from '#lib/net/text.ts';
+import { cleanText, visibleJson } from '#lib/net/text.ts';
 import { PromptItem } from './prompt-item.tsx';
 import { ResourceItem } from './resource-item.tsx';
 import { ToolItem } from './tool-item.tsx';
@@ -147,10 +147,7 @@ function Capabilities({ view }: { view: ServerView }) {
           ))}
         </dl>
       )}
-      <CodeBlock
-        title="As JSON"
-        code={JSON.stringify({ serverInfo: view.serverInfo, ...view.capabilities }, null, 2)}
-      />
+      <CodeBlock title="As JSON" code={visibleJson({ serverInfo: view.serverInfo, ...view.capabilities })} />
     </div>
   );
 }

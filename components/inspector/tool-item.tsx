@@ -4,6 +4,7 @@ import { Badge } from '#components/badge.tsx';
 import { CodeBlock } from '#components/code-block.tsx';
 import { formFields } from '#lib/inspector/form.ts';
 import type { UseAnswer } from '#lib/inspector/http/messages.ts';
+import { visibleJson } from '#lib/net/text.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
 import { Item } from './item.tsx';
 import { ResultView } from './result-view.tsx';
@@ -40,7 +41,7 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
       <details>
         <summary className="text-small text-muted">Definition</summary>
         <div className="mt-2">
-          <CodeBlock title={`${tool.name} as listed`} code={JSON.stringify(tool, null, 2)} />
+          <CodeBlock title={`${tool.name} as listed`} code={visibleJson(tool)} />
         </div>
       </details>
     </Item>

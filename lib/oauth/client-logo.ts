@@ -82,17 +82,30 @@ export function clientLogo(clientId: string, options: ReadOptions = {}): Promise
   return createClientLogo(dependencies)(clientId, options);
 }
 
-/** An answer with a logo: nothing in it is ever run, and only this browser keeps it. 404 when there is none. */
-export function clientLogoResponse(logo: ClientLogo | undefined): Response {
-  if (logo === undefined)
-    return new Response(null, { status: 404, headers: { 'cache-control': 'private, no-store' } });
-  return new Response(new Uint8Array(logo.bytes), {
+/**
+ * Answers with a client's logo: nothing in it is ever run, and only this browser keeps it. 404 when there is none,
+ * 429 when too much was asked.
+ */
+export async function clientLogoResponse(clientId: string | null, options: ReadOptions): Promise<Response> {
+  try {
+    const logo = clientId === null ? undefined : await clientLogo(clientId, options);
+    return logo === undefined ? empty(404) : logoResponse(logo);
+  } catch (error) {
+    if (error instanceof GuardedFetchError) return empty(429);
+    throw error;
+  }
+}
+
+const empty = (status: number) =>
+  new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
+
+const logoResponse = ({ bytes, mediaType }: ClientLogo) =>
+  new Response(new Uint8Array(bytes), {
     headers: {
-      'content-type': logo.mediaType,
+      'content-type': mediaType,
       'content-security-policy': "default-src 'none'; sandbox",
       'cross-origin-resource-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       'cache-control': `private, max-age=${CACHE_SECONDS}`,
     },
   });
-}

@@ -28,7 +28,7 @@ test('an address inside is refused by name, and nothing of it is shown', async (
   const result = page.getByRole('region', { name: 'Result' });
   await expect(result.getByText('Not verified, 1 rule failed')).toBeVisible();
   await expect(result.getByText('The host is a public name')).toBeVisible();
-  await expect(result.getByText('There is no document to show.')).toBeVisible();
+  await expect(result.getByText('There is no document to show')).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
+import { buttonClass } from '#components/button.tsx';
 import { Inspector } from '#components/inspector/inspector.tsx';
 import { PageHeader } from '#components/page-header.tsx';
 import { config } from '#lib/config/env.ts';
@@ -17,6 +18,11 @@ export default async function InspectorPage() {
       <PageHeader
         title="Inspector"
         lead="Give it the URL of an MCP server. It finds the authorization server as any client would, shows each message, and says what is wrong on the way."
+        actions={
+          <a href="/inspector/client-metadata" className={buttonClass('secondary', 'small')}>
+            Check a client metadata document
+          </a>
+        }
       />
       <Inspector defaultUrl={resourceUrl(config())} session={session} />
     </>
