@@ -4,6 +4,8 @@ import { closeDatabase, db } from '#lib/db/connection.ts';
 import { DatabaseInUse, databaseErrorCode } from '#lib/db/errors.ts';
 import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
+import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
+import { acceptAbsoluteTargets } from '#lib/net/request-target.ts';
 import { log } from '#lib/observability/log.ts';
 
 /** Milliseconds that the last write may take when the process ends. */
@@ -13,6 +15,8 @@ const FLUSH_MS = 3_000;
 export async function start(): Promise<void> {
   requireConfig();
   stampPeerAddresses();
+  joinRepeatedAuthorization();
+  acceptAbsoluteTargets();
   drainOnSignal(async () => {
     await flushActivity(FLUSH_MS);
     await closeDatabase();

@@ -54,6 +54,8 @@ export type Config = {
     callsPerMinute: number;
     /** Streams and running calls held open at once by this instance. */
     concurrentCalls: number;
+    /** The same of one connection. */
+    concurrentCallsPerConnection: number;
   };
   /** Extras of our own client metadata document. */
   client: {
@@ -189,6 +191,7 @@ export function parseConfig(env: Env): Config {
       failedAuthPerMinute: value.MCP_FAILED_AUTH_PER_MINUTE,
       callsPerMinute: value.MCP_CALLS_PER_MINUTE,
       concurrentCalls: value.MCP_CONCURRENT_CALLS,
+      concurrentCallsPerConnection: value.MCP_CONCURRENT_CALLS_PER_CONNECTION,
     },
     client: {
       privateKey: value.CLIENT_PRIVATE_KEY,

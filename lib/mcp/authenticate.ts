@@ -12,10 +12,12 @@ import { AccessTokenRejected, type TokenRejection } from '../oauth/rejection.ts'
 const REMEMBER_SECONDS = 60;
 const REMEMBERED_TOKENS = 20_000;
 
-type Verdict = { caller: Caller; until: number } | { rejection: TokenRejection; until: number };
-
 /** Keyed by a hash: the memory of a process holds no usable token. */
-const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_TOKENS });
+const callers = new LRUCache<string, { caller: Caller; until: number }>({ max: REMEMBERED_TOKENS });
+/** Apart from the good ones, so that a flood of bad tokens pushes none of those out. */
+const refusals = new LRUCache<string, { rejection: TokenRejection; until: number }>({
+  max: REMEMBERED_TOKENS,
+});
 
 /** What may be different a moment later, and so is judged anew each time. */
 const PASSING = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
@@ -35,10 +37,8 @@ const keyOf = (token: string) => hash('sha256', token, 'base64url');
  * revocation is the next step of {@link import('./endpoint.ts').handleMcp} in any case.
  */
 export function recognise(token: string, now: Date = new Date()): Caller | undefined {
-  const verdict = verdicts.get(keyOf(token));
-  return verdict !== undefined && 'caller' in verdict && now.getTime() / 1000 < verdict.until
-    ? verdict.caller
-    : undefined;
+  const known = callers.get(keyOf(token));
+  return known !== undefined && now.getTime() / 1000 < known.until ? known.caller : undefined;
 }
 
 /**
@@ -49,9 +49,8 @@ export function recognise(token: string, now: Date = new Date()): Caller | undef
 export async function authenticate(token: string, config: Config, now: Date = new Date()): Promise<Caller> {
   const seconds = now.getTime() / 1000;
   const key = keyOf(token);
-  const known = verdicts.get(key);
-  if (known !== undefined && 'rejection' in known && seconds < known.until)
-    throw new AccessTokenRejected(known.rejection);
+  const known = refusals.get(key);
+  if (known !== undefined && seconds < known.until) throw new AccessTokenRejected(known.rejection);
   const until = seconds + REMEMBER_SECONDS;
   try {
     const caller = await verifyAccessToken(token, {
@@ -60,11 +59,11 @@ export async function authenticate(token: string, config: Config, now: Date = ne
       keys: issuerKeys(config),
       now,
     });
-    verdicts.set(key, { caller, until: Math.min(caller.expiresAt, until) });
+    callers.set(key, { caller, until: Math.min(caller.expiresAt, until) });
     return caller;
   } catch (error) {
     if (error instanceof AccessTokenRejected && !PASSING.has(error.rejection.reason))
-      verdicts.set(key, { rejection: error.rejection, until });
+      refusals.set(key, { rejection: error.rejection, until });
     throw error;
   }
 }

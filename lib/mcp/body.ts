@@ -1,5 +1,7 @@
 /** Longest request body, in bytes; counted as it is read, whatever `Content-Length` says. */
 export const MAX_BODY_BYTES = 1024 * 1024;
+/** Milliseconds until the whole body must have arrived: who sends slower holds a place for nothing. */
+const DEADLINE_MS = 15_000;
 /** Deepest nesting of arrays and objects; MCP messages need about ten. */
 const MAX_DEPTH = 64;
 
@@ -40,10 +42,10 @@ export function refuseBodyByHeaders(headers: Headers): void {
  * Reads a JSON body.
  *
  * @throws {BodyRefused} 413 when it is too long; 400 when it is not UTF-8 or not JSON (JSON-RPC 2.0 section
- *   5.1), nested too deeply, or has a member named `__proto__`
+ *   5.1), nested too deeply, or has a member named `__proto__`; 408 when it takes too long to arrive
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request);
+  const bytes = await inTime(readBytes(request));
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -53,6 +55,19 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
   refuseShape(value);
   return value;
+}
+
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const refusal = new BodyRefused(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`);
+    timer = setTimeout(() => reject(refusal), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts';
 export type Call = {
   readonly caller: Caller;
   readonly operation: Operation;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away, or when its permission ends while the call runs. */
   readonly signal: AbortSignal;
   /** Set by the tool that ran; the endpoint records it after the response. */
   outcome: 'allowed' | 'denied' | 'failed';

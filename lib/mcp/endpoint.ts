@@ -13,10 +13,10 @@ import { log } from '../observability/log.ts';
 import { authenticate, recognise } from './authenticate.ts';
 import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
-import { endingWithProcess } from './endless.ts';
 import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
-import { readOperation } from './operation.ts';
+import { type Operation, readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
+import { CallEnded, watchCall, withSignal } from './running-calls.ts';
 import { mcpHandler } from './server.ts';
 
 /** Runs `task` once the response has been sent; Next's `after`. */
@@ -73,26 +73,42 @@ async function serve(request: Request, serving: Serving): Promise<Response> {
 async function serveCaller(request: Request, caller: Caller, serving: Serving): Promise<Response> {
   const { settings, after } = serving;
   const startedAt = performance.now();
-  const revocation = await checkRevocation(caller);
-  const busy = refuseOverload(settings, after) ?? (await refuseBusyConnection(caller, settings));
-  if (busy !== undefined) return busy;
-  const body = await readJsonBody(request);
-  const call: Call = {
-    caller,
-    operation: readOperation(body, request.headers),
-    signal: request.signal,
-    outcome: 'allowed',
-    reason: undefined,
-  };
-  const response =
-    revocation === 'revoked' ? refuseRevoked(call, settings) : await run(request, body, call, serving);
+  const revoked = (await checkRevocation(caller)) === 'revoked';
+  const busy = await refuseBusyConnection(caller, settings);
+  if (busy !== undefined) {
+    const call = callOfHeaders(request, caller);
+    deny(call, 'call_limit');
+    if (busy.first) recordAfter(after, call, startedAt);
+    return revoked ? challengeResponse({ reason: 'revoked' }, settings) : busy.response;
+  }
+  const overload = refuseOverload(caller, settings, after);
+  if (overload !== undefined && !revoked) return overload;
+  const body = await readJsonBody(request).catch((error: unknown) => {
+    // Whoever is cut off is told so, whatever they sent.
+    if (revoked && error instanceof BodyRefused) return undefined;
+    throw error;
+  });
+  const operation = readOperation(body, request.headers);
+  const signal = watchCall(request, caller, operation, after);
+  const call: Call = { caller, operation, signal, outcome: 'allowed', reason: undefined };
+  const response = revoked ? refuseRevoked(call, settings) : await run(request, body, call, serving);
+  recordAfter(after, call, startedAt);
+  return response;
+}
+
+/** A call whose body nobody reads. */
+function callOfHeaders(request: Request, caller: Caller): Call {
+  const operation: Operation = readOperation(undefined, request.headers);
+  return { caller, operation, signal: request.signal, outcome: 'allowed', reason: undefined };
+}
+
+function recordAfter(after: After, call: Call, startedAt: number): void {
   const durationMs = performance.now() - startedAt;
   after(() => {
-    const { operation, outcome, reason } = call;
+    const { caller, operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
     return activityWritten();
   });
-  return response;
 }
 
 function refuseRevoked(call: Call, settings: Config): Response {
@@ -111,10 +127,9 @@ async function run(
     return insufficientScopeResponse(BASE_SCOPES, settings);
   }
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
-  const response = await handler.fetch(endingWithProcess(request, call.operation), {
-    authInfo,
-    parsedBody: body,
-  });
+  const response = await handler.fetch(withSignal(request, call.signal), { authInfo, parsedBody: body });
+  const { reason } = call.signal;
+  if (reason instanceof CallEnded && reason.why === 'revoked') return refuseRevoked(call, settings);
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) {
     call.outcome = 'failed';
@@ -143,9 +158,13 @@ function methodNotAllowed(): Response {
   return response;
 }
 
+/** Statuses of a body that was given up on. */
+const UNREAD = new Set([408, 413]);
+
 function rpcError(status: number, code: number, message: string): Response {
   return Response.json(
     { jsonrpc: '2.0', id: null, error: { code, message } },
-    { status, headers: { 'cache-control': 'no-store' } },
+    // What of the body was not read is not waited for.
+    { status, headers: { 'cache-control': 'no-store', ...(UNREAD.has(status) && { connection: 'close' }) } },
   );
 }

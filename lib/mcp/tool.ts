@@ -120,7 +120,7 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
         },
       });
     call.outcome = 'failed';
-    call.reason = error instanceof ToolError ? 'tool_error' : 'internal';
+    call.reason = error instanceof ToolError ? 'tool_error' : call.signal.aborted ? 'ended' : 'internal';
     if (error instanceof ToolError) return failure(error.message);
     if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
     return failure(

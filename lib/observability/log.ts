@@ -1,22 +1,40 @@
 import { config } from '../config/env.ts';
+import { type LogBudget, logBudget } from './log-budget.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** Longest text in a field, in characters: some of them quote a client. */
+const MAX_FIELD = 500;
+
+const KEY = Symbol.for('mcp-authkit-starter.log-budget');
+const processState = globalThis as typeof globalThis & { [KEY]?: LogBudget };
+
 /**
  * Writes one line to standard error: JSON in production, readable text in development. Callers pass only fields
- * that are safe to keep; tokens, codes, cookies and secrets never are.
+ * that are safe to keep; tokens, codes, cookies and secrets never are. Text is put on one line and cut. Of an event
+ * that happens too often a part is left out, and how many lines that were is told when it is over.
  */
 export function log(level: Level, event: string, fields: Fields = {}): void {
-  const entry = { time: new Date().toISOString(), level, event, ...fields };
+  processState[KEY] ??= logBudget((name, lines) => write('warn', 'log.left_out', { of: name, lines }));
+  if (processState[KEY].spend(event)) write(level, event, fields);
+}
+
+function write(level: Level, event: string, fields: Fields): void {
+  const told = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === 'string' ? oneLine(value) : value] as const);
   const line =
     config().logFormat === 'json'
-      ? JSON.stringify(entry)
-      : `${level} ${event} ${Object.entries(fields)
-          .filter(([, value]) => value !== undefined)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' ')}`;
+      ? JSON.stringify({ time: new Date().toISOString(), level, event, ...Object.fromEntries(told) })
+      : `${level} ${event} ${told.map(([name, value]) => `${name}=${value}`).join(' ')}`;
   process.stderr.write(`${line}\n`);
+}
+
+/** Without characters that end a line, move a terminal's cursor or turn the direction of writing. */
+function oneLine(text: string): string {
+  const cut = text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 }
 
 /**

@@ -48,7 +48,12 @@ describe('defaults', () => {
       serverName: 'MCP AuthKit Starter',
       activityRetentionDays: 90,
       trustedProxyHops: 0,
-      limits: { failedAuthPerMinute: 60, callsPerMinute: 600, concurrentCalls: 1024 },
+      limits: {
+        failedAuthPerMinute: 60,
+        callsPerMinute: 600,
+        concurrentCalls: 1024,
+        concurrentCallsPerConnection: 128,
+      },
       client: { privateKey: undefined, contacts: [], policyUri: undefined, tosUri: undefined },
       logFormat: 'pretty',
     });
@@ -297,12 +302,18 @@ describe('lists and extras', () => {
       MCP_FAILED_AUTH_PER_MINUTE: '5',
       MCP_CALLS_PER_MINUTE: '6',
       MCP_CONCURRENT_CALLS: '7',
+      MCP_CONCURRENT_CALLS_PER_CONNECTION: '8',
       TRUSTED_PROXY_HOPS: '2',
       WORKOS_API_HOSTNAME: 'localhost',
       WORKOS_API_PORT: '4100',
       WORKOS_API_HTTPS: 'false',
     });
-    expect(config.limits).toEqual({ failedAuthPerMinute: 5, callsPerMinute: 6, concurrentCalls: 7 });
+    expect(config.limits).toEqual({
+      failedAuthPerMinute: 5,
+      callsPerMinute: 6,
+      concurrentCalls: 7,
+      concurrentCallsPerConnection: 8,
+    });
     expect(config.trustedProxyHops).toBe(2);
     expect(config.workos.api).toEqual({ hostname: 'localhost', port: 4100, https: false });
   });
