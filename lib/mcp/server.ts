@@ -13,8 +13,6 @@ import { registerResources } from './resources.ts';
 import { isVisible, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
-const byName = new Map(tools.map((tool) => [tool.name, tool]));
-
 /** Lists differ by person, because tools differ by permission: no shared cache may keep one. */
 const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
@@ -30,32 +28,36 @@ const OPTIONS = {
   },
 } as const;
 
-/** A call pays for the one tool it names; whatever lists tools shows those the person may use. */
-function toolsFor({ operation, caller }: Call): readonly Tool[] {
-  const named = operation.tool === undefined ? undefined : byName.get(operation.tool);
-  return named === undefined ? tools.filter((tool) => isVisible(tool, caller)) : [named];
-}
-
-function createServer({ authInfo }: McpRequestContext): McpServer {
-  const call = callOf(authInfo);
-  const server = new McpServer(
-    { name: 'mcp-authkit-starter', title: config().serverName, version: packageJson.version },
-    OPTIONS,
-  );
-  const { method } = call.operation;
-  const all = method === 'batch';
-  if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) tool.register(server, call);
-  if (all || method.startsWith('resources/')) registerResources(server, call);
-  if (all || method.startsWith('prompts/')) registerPrompts(server);
-  return server;
+/**
+ * Makes the SDK's handler for both protocol eras with these tools; {@link import('./endpoint.ts').handleMcp}
+ * guards it. A request pays only for what it names: one tool, or the lists it asks for.
+ */
+export function createHandler(tools: readonly Tool[]): McpHttpHandler {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const toolsFor = ({ operation, caller }: Call) => {
+    const named = operation.tool === undefined ? undefined : byName.get(operation.tool);
+    return named === undefined ? tools.filter((tool) => isVisible(tool, caller)) : [named];
+  };
+  const createServer = ({ authInfo }: McpRequestContext) => {
+    const call = callOf(authInfo);
+    const info = { name: 'mcp-authkit-starter', title: config().serverName, version: packageJson.version };
+    const server = new McpServer(info, OPTIONS);
+    const { method } = call.operation;
+    const all = method === 'batch';
+    if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) tool.register(server, call);
+    if (all || method.startsWith('resources/')) registerResources(server, call);
+    if (all || method.startsWith('prompts/')) registerPrompts(server);
+    return server;
+  };
+  return createMcpHandler(createServer, {
+    onerror: (error) => log('warn', 'mcp.protocol_error', { error: error.message }),
+  });
 }
 
 let handler: McpHttpHandler | undefined;
 
-/** The SDK's handler for both protocol eras, made once; {@link import('./endpoint.ts').handleMcp} guards it. */
+/** The handler with the tools of this server, made once. */
 export function mcpHandler(): McpHttpHandler {
-  handler ??= createMcpHandler(createServer, {
-    onerror: (error) => log('warn', 'mcp.protocol_error', { error: error.message }),
-  });
+  handler ??= createHandler(tools);
   return handler;
 }

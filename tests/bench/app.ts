@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, '../..');
+
+/** Where the build under measurement lives: below the peers' packages, so that its routes find them. */
+export const BENCH_APP = join(HERE, '.work', 'app');
+
+/** Next's command, which the build below finds in the product's own packages. */
+export const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
+
+const COPIED = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'proxy.ts',
+  'instrumentation.ts',
+  'instrumentation-node.ts',
+  'postcss.config.mjs',
+  'tsconfig.json',
+  'package.json',
+];
+
+const NEXT_CONFIG = `import { join } from 'node:path';
+import base from '../../../../next.config.ts';
+export default {
+  ...base,
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: join(import.meta.dirname, '../../../..') },
+};
+`;
+
+/** Installs the peers beside this file, unless they are there. */
+export function installPeers(): void {
+  if (existsSync(join(HERE, 'node_modules/mcp-handler'))) return;
+  execFileSync('npm', ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
+    cwd: HERE,
+    stdio: 'inherit',
+  });
+}
+
+/**
+ * Makes a production build of the product with the routes of the benchmark added: the same build serves the
+ * product, the constant route, the unauthenticated handler and the peers.
+ *
+ * @throws when the build fails
+ */
+export function buildBenchApp(): void {
+  mkdirSync(BENCH_APP, { recursive: true });
+  for (const name of COPIED) {
+    rmSync(join(BENCH_APP, name), { recursive: true, force: true });
+    cpSync(join(ROOT, name), join(BENCH_APP, name), { recursive: true });
+  }
+  cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/bench'), { recursive: true });
+  writeFileSync(join(BENCH_APP, 'next.config.mjs'), NEXT_CONFIG);
+  execFileSync(process.execPath, [NEXT, 'build'], {
+    cwd: BENCH_APP,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  });
+}
