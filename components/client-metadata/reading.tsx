@@ -1,4 +1,4 @@
-import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import { Laptop, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { Badge } from '#components/badge.tsx';
 import { Callout } from '#components/callout.tsx';
 import { Skeleton } from '#components/skeleton.tsx';
@@ -38,19 +38,27 @@ export async function Reading({ clientId, userId }: { clientId: string; userId: 
   );
 }
 
-function Summary({ reading: { verified, host, name, rules } }: { reading: ClientMetadataReading }) {
+function Summary({
+  reading: { verified, host, name, rules, localOnly },
+}: {
+  reading: ClientMetadataReading;
+}) {
   const failed = rules.filter(({ outcome }) => outcome === 'fail').length;
   return (
     <div className="space-y-2" role="status">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h2 className="min-w-0 text-body wrap-anywhere">{host || 'Not a client id'}</h2>
-        {verified ? (
-          <Badge tone="ok" icon={ShieldCheck}>
-            Verified host
-          </Badge>
-        ) : (
+        {!verified ? (
           <Badge tone="bad" icon={ShieldAlert}>
             Not verified, {failed} {failed === 1 ? 'rule' : 'rules'} failed
+          </Badge>
+        ) : localOnly ? (
+          <Badge tone="warn" icon={Laptop}>
+            No rule failed, local app
+          </Badge>
+        ) : (
+          <Badge tone="ok" icon={ShieldCheck}>
+            Verified host
           </Badge>
         )}
       </div>

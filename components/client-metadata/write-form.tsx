@@ -5,7 +5,7 @@ import { Field, LinesField } from './field.tsx';
 /** What there is to say about a client of one's own. */
 export function WriteForm({ form }: { form: ClientMetadataForm | undefined }) {
   return (
-    <form action="/inspector/client-metadata/write" aria-label="Client" className="space-y-6">
+    <form action="/inspector/client-metadata/write#result" aria-label="Client" className="space-y-6">
       <Field
         name="client_id"
         label="Client id"

@@ -15,7 +15,7 @@ test('the document of this server’s inspector is verified, with each rule and 
   await page.getByRole('link', { name: 'the document of this server’s inspector' }).click();
   const result = page.getByRole('region', { name: 'Result' });
   await expect(result.getByRole('heading', { name: 'client.test' })).toBeVisible();
-  await expect(result.getByText('Verified host')).toBeVisible();
+  await expect(result.getByText('No rule failed, local app')).toBeVisible();
   await expect(result.getByText('client_id is the URL of the document, byte for byte')).toBeVisible();
   await expect(result.getByText(`"client_id": "${OWN}"`)).toBeVisible();
   await expectAccessible(page);

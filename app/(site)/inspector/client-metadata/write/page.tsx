@@ -22,7 +22,7 @@ export default async function WriteClientMetadata({
       <ClientMetadataPages here="/inspector/client-metadata/write" />
       <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
         <WriteForm form={form} />
-        <div className="min-w-0">
+        <div id="result" className="min-w-0 scroll-mt-4">
           <Written form={form} />
         </div>
       </div>
