@@ -4,7 +4,8 @@ export type DayBar = {
   /** ISO 8601 date, `2026-05-03`. */
   day: string;
   allowed: number;
-  denied: number;
+  /** Denied, or failed. */
+  refused: number;
 };
 
 const WIDTH = 720;
@@ -16,30 +17,36 @@ function dayName(day: string): string {
   );
 }
 
-/** Calls by day, allowed below and denied on top, drawn on the server; each day names its numbers. */
+/** Calls by day, allowed below and refused on top, drawn on the server; each day names its numbers. */
 export function BarPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
-  const most = Math.max(1, ...days.map((day) => day.allowed + day.denied));
+  const most = Math.max(1, ...days.map((day) => day.allowed + day.refused));
   const step = WIDTH / Math.max(1, days.length);
   const first = days.at(0);
   const last = days.at(-1);
   const bars = days.map((day, index) => {
-    const denied = (day.denied / most) * HEIGHT;
+    const refused = (day.refused / most) * HEIGHT;
     const allowed = (day.allowed / most) * HEIGHT;
     return {
       ...day,
       x: index * step + 1,
       width: Math.max(2, step - 3),
       allowedHeight: allowed,
-      deniedHeight: denied,
+      refusedHeight: refused,
     };
   });
   return (
     <figure>
-      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`} className="block w-full">
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT + 1}`}
+        preserveAspectRatio="none"
+        className="block h-32 w-full"
+      >
         <line x1="0" x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} className="stroke-line" />
         {bars.map((bar) => (
           <g key={bar.day}>
-            <title>{`${dayName(bar.day)}: ${formatNumber(bar.allowed)} allowed, ${formatNumber(bar.denied)} denied`}</title>
+            <title>{`${dayName(bar.day)}: ${formatNumber(bar.allowed)} allowed, ${formatNumber(bar.refused)} denied or failed`}</title>
             <rect x={bar.x} y="0" width={bar.width} height={HEIGHT} className="fill-transparent" />
             <rect
               x={bar.x}
@@ -50,9 +57,9 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
             />
             <rect
               x={bar.x}
-              y={HEIGHT - bar.allowedHeight - bar.deniedHeight}
+              y={HEIGHT - bar.allowedHeight - bar.refusedHeight}
               width={bar.width}
-              height={bar.deniedHeight}
+              height={bar.refusedHeight}
               className="fill-bad"
             />
           </g>
@@ -62,7 +69,7 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
         <span>{first && dayName(first.day)}</span>
         <span className="flex gap-4">
           <Key look="bg-accent">Allowed</Key>
-          <Key look="bg-bad">Denied</Key>
+          <Key look="bg-bad">Denied or failed</Key>
           <span>highest day {formatNumber(most)}</span>
         </span>
         <span>{last && dayName(last.day)}</span>

@@ -4,9 +4,21 @@ import { CopyButton } from './copy-button.tsx';
  * Text that a machine reads or wrote. Long lines wrap, so that nothing scrolls sideways on a phone.
  *
  * @param props.title - what it is: a file name, a command, "Response"
+ * @param props.mark - the part of it to look at
  * @param props.copy - whether it is meant to be taken away
  */
-export function CodeBlock({ title, code, copy = true }: { title: string; code: string; copy?: boolean }) {
+export function CodeBlock({
+  title,
+  code,
+  mark = '',
+  copy = true,
+}: {
+  title: string;
+  code: string;
+  mark?: string;
+  copy?: boolean;
+}) {
+  const at = mark === '' ? -1 : code.indexOf(mark);
   return (
     <figure className="min-w-0 overflow-hidden rounded-box border border-line bg-sunken">
       <figcaption className="flex min-h-10 items-center justify-between gap-4 border-b border-line py-1 pr-1 pl-4 text-small text-muted">
@@ -14,7 +26,17 @@ export function CodeBlock({ title, code, copy = true }: { title: string; code: s
         {copy && <CopyButton text={code} label={`Copy ${title}`} />}
       </figcaption>
       <pre className="px-4 py-3 text-small whitespace-pre-wrap wrap-anywhere">
-        <code>{code}</code>
+        <code>
+          {at === -1 ? (
+            code
+          ) : (
+            <>
+              {code.slice(0, at)}
+              <mark className="rounded-small bg-accent-soft text-accent">{mark}</mark>
+              {code.slice(at + mark.length)}
+            </>
+          )}
+        </code>
       </pre>
     </figure>
   );

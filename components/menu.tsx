@@ -1,16 +1,21 @@
 'use client';
 
 import { Menu as Base } from '@base-ui/react/menu';
-import type { ComponentProps, ReactElement, ReactNode } from 'react';
+import { type ComponentProps, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { classNames } from './class-names.ts';
 import { MENU, MENU_ITEM } from './popup-class.ts';
 
 /** A list of things to do, opened by `trigger`; arrow keys, type-ahead, `Esc`. */
 export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+  // Inside the main landmark, where a screen reader expects the content of a page.
+  const main = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    main.current = document.getElementById('content');
+  }, []);
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={main}>
         <Base.Positioner align="end" sideOffset={4} className="z-10 outline-none">
           <Base.Popup className={MENU}>{children}</Base.Popup>
         </Base.Positioner>

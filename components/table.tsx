@@ -7,7 +7,7 @@ import { classNames } from './class-names.ts';
  */
 export function Table({ caption, children }: { caption: string; children: ReactNode }) {
   return (
-    <table className="block w-full text-left sm:table">
+    <table className="block w-full text-left sm:table sm:table-fixed">
       <caption className="sr-only">{caption}</caption>
       {children}
     </table>
@@ -50,7 +50,7 @@ export function TableBody({ children }: { children: ReactNode }) {
 /** Rows that belong together, with a line under them; `relative`, so that a link can be stretched over them. */
 export function RowGroup({ children }: { children: ReactNode }) {
   return (
-    <tbody className="relative block border-b border-line py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-sunken">
+    <tbody className="relative block border-b border-line py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-surface">
       {children}
     </tbody>
   );

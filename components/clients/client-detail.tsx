@@ -82,7 +82,7 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
           Calls in 30 days
         </h2>
         <BarPlot
-          days={days.map(({ day, allowed, denied, failed }) => ({ day, allowed, denied: denied + failed }))}
+          days={days.map(({ day, allowed, denied, failed }) => ({ day, allowed, refused: denied + failed }))}
           label={`${countOf(allowed, 'call')} allowed and ${refused} denied or failed in 30 days`}
         />
       </section>

@@ -67,15 +67,15 @@ export function ClientList({
         <div className="mt-6">
           <Table caption="Clients that can act for you, or could">
             <TableHead>
-              <SortableTitle query={query} sort="name" direction="ascending">
+              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[36%]">
                 Client
               </SortableTitle>
-              <ColumnTitle>Access</ColumnTitle>
-              <SortableTitle query={query} sort="lastUsed" direction="descending">
+              <ColumnTitle className="sm:w-[18%]">Access</ColumnTitle>
+              <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[15%]">
                 Last used
               </SortableTitle>
-              <ColumnTitle>30 days</ColumnTitle>
-              <ColumnTitle>State</ColumnTitle>
+              <ColumnTitle className="sm:w-[14%]">30 days</ColumnTitle>
+              <ColumnTitle className="sm:w-[12%]">State</ColumnTitle>
               <ColumnTitle>
                 <span className="sr-only">Actions</span>
               </ColumnTitle>
@@ -143,17 +143,19 @@ function SortableTitle({
   query,
   sort,
   direction,
+  className,
   children,
 }: {
   query: ListQuery;
   sort: ConnectionSort;
   direction: 'ascending' | 'descending';
+  className: string;
   children: string;
 }) {
   const current = query.sort === sort;
   const Icon = direction === 'ascending' ? ArrowUp : ArrowDown;
   return (
-    <ColumnTitle sort={current ? direction : undefined}>
+    <ColumnTitle sort={current ? direction : undefined} className={className}>
       <a href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-ink">
         {children}
         {current && <Icon size={16} aria-hidden />}

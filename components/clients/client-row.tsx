@@ -33,16 +33,16 @@ export function ClientRow({
   return (
     <RowGroup>
       <Row>
-        <Cell className="pr-10 sm:w-[36%] sm:pr-3">
+        <Cell className="pr-10 sm:pr-3">
           <Suspense fallback={<Who id={row.id} identity={unread} />}>
             <CheckedWho row={row} userId={userId} />
           </Suspense>
         </Cell>
-        <Cell label="Access" className="text-small sm:w-[20%]">
+        <Cell label="Access" className="text-small">
           {access.sees}
           {access.further && <span className="block text-muted">{access.further}</span>}
         </Cell>
-        <Cell label="Last used" className="text-small sm:w-[16%]">
+        <Cell label="Last used" className="text-small">
           <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
           {row.firstSeen && (
             <span className="block text-muted">
@@ -59,7 +59,7 @@ export function ClientRow({
         <Cell label="State">
           <StateBadge state={row.state} />
         </Cell>
-        <Cell className="absolute top-2 right-0 sm:static sm:w-12 sm:text-right">
+        <Cell className="absolute top-2 right-0 sm:static sm:text-right">
           <RowActions id={row.id} name={unread.title} state={row.state} kind={row.kind} revoke={revoke} />
         </Cell>
       </Row>

@@ -119,11 +119,11 @@ function Entry({ entry }: { entry: ActivityEntry }) {
         <Icon size={16} aria-hidden />
         {says}
       </span>
-      <code className="min-w-0 flex-1 wrap-anywhere">
+      <code className="order-first w-full wrap-anywhere sm:order-none sm:w-auto sm:min-w-0 sm:flex-1">
         {entry.tool ?? entry.method}
         {entry.reason && <span className="text-muted"> {entry.reason}</span>}
       </code>
-      <span className="text-muted tabular-nums">{Math.round(entry.durationMs)} ms</span>
+      <span className="ml-auto text-muted tabular-nums">{Math.round(entry.durationMs)} ms</span>
     </li>
   );
 }

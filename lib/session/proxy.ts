@@ -19,6 +19,9 @@ export async function pageProxy(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   // Next reads the nonce for its own scripts from the policy on the request.
   headers.set('Content-Security-Policy', policy);
+  // Next holds the `Origin` of a Server Action against this header. It must say what we know, not what a client
+  // or a proxy in front wrote.
+  headers.set('X-Forwarded-Host', new URL(settings.appUrl).host);
   const page = atPublicOrigin(request, settings, headers);
 
   const session = await authkit(page, { redirectUri: signInCallbackUrl(settings) });

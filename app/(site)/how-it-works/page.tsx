@@ -1,0 +1,51 @@
+import type { Metadata } from 'next';
+import { howItWorksSteps } from '#components/how-it-work./steps.ts';
+import { FlowPicture } from '#components/how-it-works/flow-picture.tsx';
+import { RegistrationStory } from '#components/how-it-works/registration-story.tsx';
+import { StepSection } from '#components/how-it-works/step-section.tsx';
+import { PageHeader } from '#components/page-header.tsx';
+import { config } from '#lib/config/env.ts';
+
+export const metadata: Metadata = {
+  title: 'How it works',
+  description: 'How an MCP client gets from a URL to an authorized call, on the real answers of this server.',
+};
+
+export default async function HowItWorks() {
+  const steps = await howItWorksSteps(config());
+  return (
+    <>
+      <PageHeader
+        title="How it works"
+        lead="From a URL to an authorized call in seven steps, each on what this deployment answers right now."
+      />
+      <FlowPicture />
+      <div className="mt-12 gap-16 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+        <nav aria-label="Steps" className="mb-12 self-start text-small lg:sticky lg:top-8 lg:mb-0">
+          <ol className="space-y-1">
+            {steps.map(({ id, title }, index) => (
+              <li key={id}>
+                <a href={`#${id}`} className="flex gap-3 py-1 text-muted hover:text-ink">
+                  <span className="tabular-nums">{index + 1}</span>
+                  {title}
+                </a>
+              </li>
+            ))}
+            <li>
+              <a href="#registration" className="flex gap-3 py-1 text-muted hover:text-ink">
+                <span aria-hidden>?</span>
+                Why not just let clients register
+              </a>
+            </li>
+          </ol>
+        </nav>
+        <div className="min-w-0">
+          {steps.map((step, index) => (
+            <StepSection key={step.id} step={step} number={index + 1} />
+          ))}
+          <RegistrationStory />
+        </div>
+      </div>
+    </>
+  );
+}

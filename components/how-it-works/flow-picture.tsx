@@ -1,0 +1,54 @@
+const LANES = ['Client', 'This server', 'AuthKit', 'Client’s document'];
+const ARROWS: readonly { from: number; to: number; says: string; step: number }[] = [
+  { from: 0, to: 1, says: 'call without a token', step: 1 },
+  { from: 1, to: 0, says: '401, resource_metadata', step: 1 },
+  { from: 0, to: 1, says: 'protected resource metadata', step: 2 },
+  { from: 0, to: 2, says: 'authorization server metadata', step: 3 },
+  { from: 0, to: 2, says: 'client_id = URL, resource, PKCE', step: 4 },
+  { from: 2, to: 3, says: 'fetch and check', step: 5 },
+  { from: 2, to: 0, says: 'you allow it: token for this server', step: 5 },
+  { from: 0, to: 1, says: 'call with the token', step: 6 },
+];
+
+const LANE = 220;
+const ROW = 34;
+const TOP = 44;
+const x = (lane: number) => LANE / 2 + lane * LANE;
+
+/** The whole flow in one picture; the steps below say the same in words. */
+export function FlowPicture() {
+  const height = TOP + ARROWS.length * ROW + 8;
+  return (
+    <figure className="hidden rounded-box border border-line bg-surface p-4 sm:block">
+      <svg
+        role="img"
+        aria-label="Four parties: client, this server, AuthKit, the client’s document. The client calls the server without a token and is pointed to its metadata, reads that and the authorization server’s, sends you to AuthKit with its document’s URL as client id, AuthKit fetches the document and asks you, and the client calls again with a token."
+        viewBox={`0 0 ${LANE * LANES.length} ${height}`}
+        className="w-full text-[13px]"
+      >
+        {LANES.map((lane, index) => (
+          <g key={lane}>
+            <text x={x(index)} y={20} textAnchor="middle" className="fill-ink font-medium">
+              {lane}
+            </text>
+            <line x1={x(index)} x2={x(index)} y1={32} y2={height} className="stroke-line" />
+          </g>
+        ))}
+        {ARROWS.map(({ from, to, says, step }, index) => {
+          const y = TOP + (index + 0.6) * ROW;
+          const right = to > from;
+          const end = x(to) + (right ? -1 : 1);
+          return (
+            <g key={says}>
+              <line x1={x(from)} x2={end} y1={y} y2={y} className="stroke-accent" />
+              <path d={`M${end} ${y} l${right ? -7 : 7} -4 v8 z`} className="fill-accent" />
+              <text x={(x(from) + x(to)) / 2} y={y - 6} textAnchor="middle" className="fill-muted">
+                {step}. {says}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </figure>
+  );
+}
