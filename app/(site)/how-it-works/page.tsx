@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { howItWorksSteps } from '#components/how-it-work./steps.ts';
 import { FlowPicture } from '#components/how-it-works/flow-picture.tsx';
 import { RegistrationStory } from '#components/how-it-works/registration-story.tsx';
 import { StepSection } from '#components/how-it-works/step-section.tsx';
+import { howItWorksSteps } from '#components/how-it-works/steps.ts';
 import { PageHeader } from '#components/page-header.tsx';
 import { config } from '#lib/config/env.ts';
 
