@@ -7,6 +7,9 @@ const CLIENT = 'https://client.example.com/metadata.json';
 const caller = { subject: 'user_kept', clientId: CLIENT, issuedAt: Math.floor(Date.now() / 1000) - 60 };
 const id = connectionId({ issuer: ISSUER, subject: 'user_kept', clientId: CLIENT, sessionId: undefined });
 
+/** Milliseconds: each test creates a database in a process of its own, which a busy machine takes long for. */
+const TIMEOUT = 120_000;
+
 let directory: ReturnType<typeof temporaryDirectory>;
 let instances: Instance[];
 
@@ -26,19 +29,23 @@ function start(): Instance {
   return instance;
 }
 
-test('what was answered as done is there after the process was killed', async () => {
+test('what was answered as done is there after the process was killed', { timeout: TIMEOUT }, async () => {
   const first = start();
+  await first.run('open');
   await first.run('record', caller, 25);
   await first.run('written');
   expect(await first.run('revoke', 'user_kept', id)).toBe('pending');
   await first.kill();
 
   const second = start();
+  await second.run('open');
   expect(await second.run('check', caller)).toBe('revoked');
   expect(await second.run('connection', 'user_kept', id)).toMatchObject({ calls: 25, state: 'pending' });
 });
 
-test('a second process is told who has the database, and may have it afterwards', async () => {
+test('a second process is told who has the database, and may have it afterwards', {
+  timeout: TIMEOUT,
+}, async () => {
   const [first, second] = [start(), start()];
   await first.run('open');
   await expect(second.run('open')).rejects.toMatchObject({
@@ -53,7 +60,7 @@ test('a second process is told who has the database, and may have it afterwards'
           () => 'open',
           () => 'in use',
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe('open');
 });

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { exportActivity, exportConnections } from '#lib/connections/export.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { callerOf, grantOf, instance, seen, seenMany, WorkosStandIn } from './support.ts';
+import { callerOf, grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const app = instance(new WorkosStandIn());
 

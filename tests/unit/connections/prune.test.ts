@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { dailyActivity } from '#lib/connections/daily.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { pruneActivity } from '#lib/connections/prune.ts';
 import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
 import { listActivity } from '#lib/connections/timeline.ts';
 import { getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, seenMany, testDatabase, WorkosStandIn } from './support.ts';
+import { callerOf, instance, openTestDatabase, seenMany, testDatabase, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const daysAgo = (days: number) => new Date(NOW - days * 24 * 60 * 60 * 1000);

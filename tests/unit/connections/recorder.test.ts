@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
 import { writeActivity } from '#lib/connections/activity-write.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { type Batch, createRecorder, type RecorderOptions } from '#lib/connections/recorder.ts';
 import { getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, testDatabase, WorkosStandIn } from './support.ts';
+import { callerOf, instance, openTestDatabase, testDatabase, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const call = (parts: Partial<CallRecord> = {}): CallRecord => ({
   caller: callerOf(),

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { connectionKey } from '#lib/connections/identity.ts';
 import {
   checkRevocation,
@@ -8,7 +8,9 @@ import {
 } from '#lib/connections/revocation.ts';
 import { revocationHistory } from '#lib/connections/timeline.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
-import { callerOf, grantOf, instance, seen, WorkosStandIn } from './support.ts';
+import { callerOf, grantOf, instance, openTestDatabase, seen, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const CLIENT = 'https://client.example.com/metadata.json';
 const later = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;

@@ -72,6 +72,11 @@ export function testDatabase(): Promise<Database> {
   return shared;
 }
 
+/** For `beforeAll`: the first opening takes seconds, which are no test's own. */
+export async function openTestDatabase(): Promise<void> {
+  await testDatabase();
+}
+
 /** An instance of the app on a database, with its own memory. */
 export function instance(
   workos: WorkosStandIn,

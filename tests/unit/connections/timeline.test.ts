@@ -3,7 +3,9 @@ import { dailyActivity } from '#lib/connections/daily.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { listActivity, toolsCalled } from '#lib/connections/timeline.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, seen, seenMany, WorkosStandIn } from './support.ts';
+import { callerOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const NOW = new Date('2026-11-20T12:00:00Z');
 const app = instance(new WorkosStandIn(), { now: () => NOW });

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { type ConnectionQuery, connectionPage, listConnections } from '#lib/connections/view.ts';
-import { callerOf, grantOf, instance, seen, seenMany, WorkosStandIn } from './support.ts';
+import { callerOf, grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
 
 const minute = (n: number) => new Date(Date.parse('2026-11-20T12:00:00Z') + n * 60_000);
 
