@@ -2,10 +2,12 @@ import 'server-only';
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { config } from '#lib/config/env.ts';
+import { boundedBody } from '#lib/net/bounded-body.ts';
 import { safeReturnTo } from './return-to.ts';
 import { crossSite } from './same-origin.ts';
 
 const COOKIE = 'theme';
+const MAX_FORM_BYTES = 4096;
 const YEAR = 365 * 24 * 60 * 60;
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -19,11 +21,19 @@ export async function chosenTheme(): Promise<Theme> {
   return asTheme((await cookies()).get(COOKIE)?.value);
 }
 
+/** The form of a request that is one and is small; anybody may send anything here. */
+async function smallForm({ body, headers }: Request): Promise<FormData | undefined> {
+  const bytes = await boundedBody({ body }, MAX_FORM_BYTES);
+  return bytes && new Response(bytes, { headers }).formData().catch(() => undefined);
+}
+
 /** `POST /theme` with a form field `theme`: remembers it and goes back to the page that sent it. */
 export async function chooseTheme(request: NextRequest): Promise<Response> {
   const { appUrl } = config();
   if (crossSite(request.headers, appUrl)) return new Response(null, { status: 403 });
-  const theme = asTheme((await request.formData()).get('theme'));
+  const form = await smallForm(request);
+  if (form === undefined) return new Response(null, { status: 400 });
+  const theme = asTheme(form.get('theme'));
   (await cookies()).set(COOKIE, theme, {
     path: '/',
     httpOnly: true,

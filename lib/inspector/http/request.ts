@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { type Config, config } from '#lib/config/env.ts';
+import { boundedBody } from '#lib/net/bounded-body.ts';
 import { type GuardedFetch, guardedFetch } from '#lib/net/guarded-fetch.ts';
 import { clientKey } from '#lib/oauth/client-key.ts';
 import type { MutationRefusal } from '#lib/session/mutation.ts';
@@ -40,11 +41,11 @@ export async function readRequest<T extends z.ZodType>(
   if (user === 'signed_out') return refuse(401, 'Sign in first.');
   if (!request.headers.get('content-type')?.startsWith('application/json'))
     return refuse(415, 'Send application/json.');
-  const text = await request.text();
-  if (text.length > MAX_BODY) return refuse(413, 'The request is too large.');
+  const bytes = await boundedBody(request, MAX_BODY);
+  if (bytes === undefined) return refuse(413, 'The request is too large.');
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return refuse(400, 'The body is not JSON.');
   }

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toolCall } from '#tests/support/mcp-request.ts';
+import { type RawAnswer, rawRequest } from '#tests/support/raw-http.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+let app: TrustingApp;
+let token: string;
+let port: string;
+
+beforeAll(async () => {
+  app = await startTrustingApp({ MCP_ALLOWED_ORIGINS: 'https://allowed.example' });
+  token = await app.issuer.token();
+  port = new URL(app.appUrl).port;
+});
+afterAll(() => app?.stop());
+
+type Lines = readonly (readonly [string, string])[];
+
+const get = (target: string, headers: Lines = []): Promise<RawAnswer> =>
+  rawRequest(app.appUrl, { method: 'GET', target, headers });
+
+const call = (headers: Lines): Promise<RawAnswer> => {
+  const { headers: common, body } = toolCall('whoami');
+  return rawRequest(app.appUrl, {
+    headers: [...Object.entries(common), ['Authorization', `Bearer ${token}`], ...headers],
+    body,
+  });
+};
+
+/** Everything that says where we are: what it says must not depend on how it was asked. */
+const PUBLISHED = [
+  '/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/mcp',
+  '/.well-known/oauth-authorization-server',
+  '/oauth/client-metadata.json',
+  '/oauth/jwks.json',
+  '/mcp',
+  '/',
+  '/login',
+  '/callback?code=x&state=y',
+  '/nothing-here',
+  '/sign-in-failed',
+];
+const CLAIMS_OF_PLACE: [string, Lines][] = [
+  ['Host', [['Host', 'evil.example']]],
+  ['Host with our port', [['Host', 'evil.example:443']]],
+  ['Host with a look-alike', [['Host', 'localhost.evil.example']]],
+  ['X-Forwarded-Host', [['X-Forwarded-Host', 'evil.example']]],
+  ['a list in X-Forwarded-Host', [['X-Forwarded-Host', 'evil.example, localhost']]],
+  ['X-Forwarded-Proto', [['X-Forwarded-Proto', 'evil']]],
+  ['X-Forwarded-Port', [['X-Forwarded-Port', '6666']]],
+  ['X-Forwarded-Prefix', [['X-Forwarded-Prefix', '/evil']]],
+  [
+    'X-Original-URL',
+    [
+      ['X-Original-URL', '/evil'],
+      ['X-Rewrite-URL', '/evil'],
+    ],
+  ],
+  ['Forwarded', [['Forwarded', 'host=evil.example;proto=https']]],
+  [
+    'all together',
+    [
+      ['X-Forwarded-Host', 'evil.example'],
+      ['X-Forwarded-Proto', 'https'],
+      ['Forwarded', 'host=evil.example'],
+    ],
+  ],
+];
+
+/** Without what differs each time: nonces, dates, the state and challenge of a sign-in. */
+const comparable = ({ status, header, body }: RawAnswer) => ({
+  status,
+  challenge: header('www-authenticate'),
+  location: header('location')?.replace(/(state|code_challenge)=[^&]*/g, '$1='),
+  body: body.startsWith('{') ? body : '',
+});
+
+describe.each(CLAIMS_OF_PLACE)('%s changes nothing that we publish', (_what, lines) => {
+  test.each(PUBLISHED)('%s', async (path) => {
+    const answer = await get(path, lines);
+    expect(answer.raw).not.toMatch(/evil|6666/);
+    // This is a loopback deployment: there /mcp answers loopback names only.
+    if (path === '/mcp' && lines.some(([name]) => name === 'Host')) expect(answer.status).toBe(403);
+    else expect(comparable(answer)).toEqual(comparable(await get(path)));
+  });
+});
+
+describe('an absolute or odd request target', () => {
+  test.each(['http://evil.example', 'https://evil.example', 'HTTP://EVIL.example:99'])(
+    '%s/… is served like its path',
+    async (origin) => {
+      const path = '/.well-known/oauth-protected-resource/mcp';
+      const answer = await get(`${origin}${path}`);
+      expect(comparable(answer)).toEqual(comparable(await get(path)));
+      expect(answer.raw).not.toMatch(/evil/i);
+    },
+  );
+
+  test.each([
+    '//evil.example',
+    '//evil.example/..',
+    '/\\evil.example',
+    '/%2f%2fevil.example',
+    '/%5cevil.example',
+    '///evil.example//',
+  ])('%s redirects to no other host', async (target) => {
+    const answer = await get(target);
+    expect(answer.status).toBeLessThan(500);
+    const location = answer.header('location');
+    if (location !== undefined) expect(new URL(location, app.appUrl).origin).toBe(app.appUrl);
+  });
+
+  test.each([
+    '/%',
+    '/%00',
+    '/%ff',
+    '/a%0d%0aX-Evil:1',
+    '/../../etc/passwd',
+    '/..%2f..%2fetc/passwd',
+    '/.well-known/../mcp',
+    '/mcp%2f',
+    '/mcp%00',
+    '*',
+    '/?\u00ff',
+  ])('%j is no server error', async (target) => {
+    const answer = await get(target);
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.header('x-evil')).toBeUndefined();
+    expect(answer.body).not.toContain('root:');
+  });
+});
+
+describe('a Host at /mcp on this machine', () => {
+  test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST', '127.1.2.3'])('%s is served', async (host) =>
+    expect((await call([['Host', `${host}:${port}`]])).status).toBe(200),
+  );
+
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    'evil.example#localhost',
+    'evil.example/localhost',
+    'localhost@evil.example',
+    '127.0.0.1.evil.example',
+    '192.168.1.1',
+    '0.0.0.0',
+    '[::]',
+    '169.254.169.254',
+    'a b',
+    '',
+  ])('%j is refused: a name that was rebound to this machine', async (host) => {
+    const answer = await call([['Host', host]]);
+    expect([400, 403]).toContain(answer.status);
+    expect(answer.body).not.toContain('user_ada');
+  });
+});
+
+describe('an Origin at /mcp', () => {
+  test('that is absent is served: a command-line client', async () => {
+    const answer = await call([]);
+    expect(answer.status).toBe(200);
+    expect(answer.header('access-control-allow-origin')).toBeUndefined();
+  });
+
+  test.each(['https://allowed.example', 'http://localhost:5173', 'http://127.0.0.1:8080', 'http://[::1]:1'])(
+    '%s may read the answer',
+    async (origin) => {
+      const answer = await call([['Origin', origin]]);
+      expect(answer.status).toBe(200);
+      expect(answer.header('access-control-allow-origin')).toBe(origin);
+      expect(answer.header('access-control-allow-credentials')).toBeUndefined();
+      expect(answer.header('access-control-expose-headers')).toContain('WWW-Authenticate');
+      expect(answer.header('vary')).toMatch(/\bOrigin\b/);
+    },
+  );
+
+  const FOREIGN = [
+    'null',
+    'NULL',
+    '',
+    '*',
+    'https://evil.example',
+    'http://allowed.example',
+    'https://allowed.example:8443',
+    'https://allowed.example.evil.example',
+    'https://evil-allowed.example',
+    'https://ALLOWED.example',
+    'https://allowed.example/',
+    'https://allowed.example/path',
+    'https://user@allowed.example',
+    'https://allowed.example, https://evil.example',
+    'https://allowed.example https://evil.example',
+    'https://allowed.example.',
+    'https://all\u00f6wed.example',
+    'http://localhost.evil.example',
+    'http://localhost@evil.example',
+    'http://127.0.0.1.nip.io',
+    'http://0.0.0.0:3000',
+    'http://192.168.0.1',
+    'file://',
+    'chrome-extension://abcdef',
+    'data:',
+    'localhost:3000',
+  ];
+  test.each(FOREIGN)('%j is refused, and nothing runs', async (origin) => {
+    const answer = await call([['Origin', origin]]);
+    expect(answer.status).toBe(403);
+    expect(answer.header('access-control-allow-origin')).toBeUndefined();
+    expect(answer.body).not.toContain('user_ada');
+  });
+
+  test('in two headers is refused', async () => {
+    const answer = await call([
+      ['Origin', 'https://allowed.example'],
+      ['Origin', 'https://evil.example'],
+    ]);
+    // Node keeps the first of several; a browser never sends more than one.
+    expect([200, 400, 403]).toContain(answer.status);
+    expect(answer.header('access-control-allow-origin') ?? '').not.toContain('evil');
+  });
+
+  test.each(FOREIGN)('preflight of %j is refused', async (origin) => {
+    const answer = await rawRequest(app.appUrl, {
+      method: 'OPTIONS',
+      headers: [
+        ['Origin', origin],
+        ['Access-Control-Request-Method', 'POST'],
+        ['Access-Control-Request-Headers', 'authorization'],
+      ],
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.header('access-control-allow-origin')).toBeUndefined();
+  });
+});
+
+describe('CORS', () => {
+  test.each([
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/oauth-protected-resource/mcp',
+    '/.well-known/oauth-authorization-server',
+    '/oauth/client-metadata.json',
+    '/oauth/jwks.json',
+  ])('%s is for any origin, without credentials', async (path) => {
+    for (const method of ['GET', 'OPTIONS', 'POST']) {
+      const answer = await rawRequest(app.appUrl, {
+        method,
+        target: path,
+        headers: [['Origin', 'https://any.example']],
+      });
+      expect(answer.header('access-control-allow-origin')).toBe('*');
+      expect(answer.header('access-control-allow-credentials')).toBeUndefined();
+    }
+  });
+
+  test.each([
+    '/',
+    '/login',
+    '/logout',
+    '/callback',
+    '/theme',
+    '/clients',
+    '/inspector',
+    '/nothing-here',
+    '/health/ready',
+  ])('%s is for no other origin', async (path) => {
+    for (const method of ['GET', 'OPTIONS', 'POST'])
+      for (const origin of ['https://evil.example', 'null', app.appUrl]) {
+        const answer = await rawRequest(app.appUrl, { method, target: path, headers: [['Origin', origin]] });
+        expect(answer.status).toBeLessThan(500);
+        expect(answer.header('access-control-allow-origin')).toBeUndefined();
+      }
+  });
+});
