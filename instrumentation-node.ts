@@ -1,3 +1,4 @@
+import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
@@ -6,7 +7,8 @@ import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
 import { acceptAbsoluteTargets } from '#lib/net/request-target.ts';
-import { log } from '#lib/observability/log.ts';
+import { errorFields, log } from '#lib/observability/log.ts';
+import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
 
 /** Milliseconds that the last write may take when the process ends. */
 const FLUSH_MS = 3_000;
@@ -14,12 +16,14 @@ const FLUSH_MS = 3_000;
 /** What a server process does before its first request. */
 export async function start(): Promise<void> {
   requireConfig();
+  await startTelemetry(config());
   stampPeerAddresses();
   joinRepeatedAuthorization();
   acceptAbsoluteTargets();
   drainOnSignal(async () => {
     await flushActivity(FLUSH_MS);
     await closeDatabase();
+    await flushTelemetry(FLUSH_MS);
   });
   try {
     await db();
@@ -31,4 +35,13 @@ export async function start(): Promise<void> {
     // It may come back: until then /mcp answers 503 and /health/ready says so.
     log('error', 'database.unavailable', { reason: databaseErrorCode(error) });
   }
+}
+
+/** Logs what a page or a route handler threw. The digest is what the person was shown. */
+export function reportFailure(error: unknown, method: string, route: string): void {
+  const digest =
+    error instanceof Error && 'digest' in error && typeof error.digest === 'string'
+      ? error.digest
+      : undefined;
+  log('error', 'page.failed', { method, route, digest, ...errorFields(error) });
 }

@@ -1,6 +1,7 @@
 import { isLoopback } from './loopback.ts';
 import { parseOrigin } from './origin.ts';
 import { variables } from './schema.ts';
+import { type TelemetryConfig, telemetryConfig } from './telemetry.ts';
 
 /** One thing that is wrong with the configuration. `found` never holds a secret's value. */
 export type ConfigProblem = { variable: string; found: string; fix: string };
@@ -66,11 +67,19 @@ export type Config = {
     tosUri: string | undefined;
   };
   logFormat: 'json' | 'pretty';
+  /** Where traces and counters go; undefined when nobody collects them, and then none are made. */
+  telemetry: TelemetryConfig | undefined;
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = new Set(['WORKOS_API_KEY', 'WORKOS_COOKIE_PASSWORD', 'CLIENT_PRIVATE_KEY', 'DATABASE_URL']);
+const SECRETS = new Set([
+  'WORKOS_API_KEY',
+  'WORKOS_COOKIE_PASSWORD',
+  'CLIENT_PRIVATE_KEY',
+  'DATABASE_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+]);
 
 function describe(env: Env, variable: string): string {
   const value = env[variable];
@@ -200,6 +209,7 @@ export function parseConfig(env: Env): Config {
       tosUri: value.CLIENT_TOS_URI,
     },
     logFormat: value.LOG_FORMAT ?? (env.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    telemetry: telemetryConfig(value, { onVercel: Boolean(env.VERCEL_OTEL_ENDPOINTS) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { cleanText } from '#lib/net/text.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { countRevocation } from '#lib/observability/counters.ts';
 import { log } from '#lib/observability/log.ts';
 import { type Context, processContext } from './context.ts';
 import { attemptDeletion, retryDue } from './deletions.ts';
@@ -60,6 +61,7 @@ export async function revokeConnection(
   const history = state === 'active' ? { ...person, connectionId, by: cleanText(by) } : undefined;
   const rows = await deny(db, [denial], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
+  countRevocation({ 'app.revocation.of': 'client' });
   return await deleteGrants(context, rows);
 }
 
@@ -93,6 +95,7 @@ export async function revokeAll(
   const history = { ...person, connectionId: '', by: cleanText(by) };
   const rows = await deny(db, [all, ...consents], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
+  countRevocation({ 'app.revocation.of': 'everything' });
   return await deleteGrants(context, rows);
 }
 

@@ -14,8 +14,10 @@ import { authenticate, recognise } from './authenticate.ts';
 import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
 import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
+import { type Observation, observed } from './observe.ts';
 import { type Operation, readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
+import { rpcError } from './rpc-error.ts';
 import { CallEnded, watchCall, withSignal } from './running-calls.ts';
 import { mcpHandler } from './server.ts';
 
@@ -23,7 +25,7 @@ import { mcpHandler } from './server.ts';
 export type After = (task: () => void | Promise<void>) => void;
 
 /** What serving a request takes besides the request. */
-type Serving = { settings: Config; after: After; handler: McpHttpHandler };
+type Serving = { settings: Config; after: After; handler: McpHttpHandler; observation: Observation };
 
 /**
  * The MCP endpoint: guards, authentication, revocation, then the SDK's handler. Whatever is refused is refused
@@ -39,10 +41,17 @@ export async function handleMcp(
   handler: McpHttpHandler = mcpHandler(),
 ): Promise<Response> {
   const settings = config();
+  return observed(request, settings, after, (observation) =>
+    guarded(request, { settings, after, handler, observation }),
+  );
+}
+
+async function guarded(request: Request, serving: Serving): Promise<Response> {
+  const { settings } = serving;
   const foreign = refuseForeignHost(request, settings) ?? refuseForeignOrigin(request, settings);
   if (foreign !== undefined) return foreign;
   if (request.method === 'OPTIONS') return preflightResponse(request);
-  return withCors(request, await serve(request, { settings, after, handler }));
+  return withCors(request, await serve(request, serving));
 }
 
 async function serve(request: Request, serving: Serving): Promise<Response> {
@@ -59,13 +68,13 @@ async function serve(request: Request, serving: Serving): Promise<Response> {
     if (request.method !== 'POST') return methodNotAllowed();
     return await serveCaller(request, caller, serving);
   } catch (error) {
-    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, request, settings);
+    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, request, serving);
     if (error instanceof BodyRefused) return rpcError(error.status, error.rpcCode, error.message);
     if (error instanceof RevocationUnavailable) {
       log('error', 'mcp.revocation_unavailable');
       return unavailableResponse();
     }
-    throw error;
+    return serving.observation.failed(error);
   }
 }
 
@@ -91,7 +100,9 @@ async function serveCaller(request: Request, caller: Caller, serving: Serving): 
   const operation = readOperation(body, request.headers);
   const signal = watchCall(request, caller, operation, after);
   const call: Call = { caller, operation, signal, outcome: 'allowed', reason: undefined };
-  const response = revoked ? refuseRevoked(call, settings) : await run(request, body, call, serving);
+  const response = await serving.observation.run(call, body, () =>
+    revoked ? refuseRevoked(call, settings) : run(request, body, call, serving),
+  );
   recordAfter(after, call, startedAt);
   return response;
 }
@@ -143,7 +154,12 @@ function deny(call: Call, reason: string): void {
   call.reason = reason;
 }
 
-function refuseToken(rejection: TokenRejection, request: Request, settings: Config): Response {
+function refuseToken(
+  rejection: TokenRejection,
+  request: Request,
+  { settings, observation }: Serving,
+): Response {
+  observation.rejection = rejection.reason;
   if (rejection.reason !== 'missing') {
     const address = peerAddress(request, settings);
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
@@ -156,15 +172,4 @@ function methodNotAllowed(): Response {
   const response = rpcError(405, -32000, 'Send JSON-RPC messages with POST');
   response.headers.set('allow', 'POST, OPTIONS');
   return response;
-}
-
-/** Statuses of a body that was given up on. */
-const UNREAD = new Set([408, 413]);
-
-function rpcError(status: number, code: number, message: string): Response {
-  return Response.json(
-    { jsonrpc: '2.0', id: null, error: { code, message } },
-    // What of the body was not read is not waited for.
-    { status, headers: { 'cache-control': 'no-store', ...(UNREAD.has(status) && { connection: 'close' }) } },
-  );
 }

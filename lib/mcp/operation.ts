@@ -23,6 +23,12 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? cleanText(value, MAX_NAME) : undefined;
 }
 
+/** The `_meta` of a JSON-RPC message's parameters (MCP, General fields). */
+export function requestMeta(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const meta = member(member(body, 'params'), '_meta');
+  return typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>) : undefined;
+}
+
 /** Reads the operation of a JSON-RPC message, or of a batch of them. Never throws: the SDK judges the message. */
 export function readOperation(body: unknown, headers: Headers): Operation {
   if (Array.isArray(body))

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { Caller } from '../oauth/caller.ts';
 import { BASE_SCOPES, type Scope } from '../oauth/scopes.ts';
 import { errorFields, log } from '../observability/log.ts';
+import { servedRequest } from '../observability/request.ts';
 import type { Call } from './call.ts';
 import { preparedSchema } from './prepared-schema.ts';
 
@@ -123,8 +124,10 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     call.reason = error instanceof ToolError ? 'tool_error' : call.signal.aborted ? 'ended' : 'internal';
     if (error instanceof ToolError) return failure(error.message);
     if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
+    const request = servedRequest();
+    const where = request === undefined ? '' : ` under request ${request.id}`;
     return failure(
-      'The tool failed on this server. Try again later; its operator finds the cause in the log.',
+      `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { config } from '../config/env.ts';
 import { type LogBudget, logBudget } from './log-budget.ts';
+import { servedRequest } from './request.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -10,6 +11,12 @@ const MAX_FIELD = 500;
 const KEY = Symbol.for('mcp-authkit-starter.log-budget');
 const processState = globalThis as typeof globalThis & { [KEY]?: LogBudget };
 
+/** Which request, and which trace, a line belongs to. */
+function requestFields(): Fields {
+  const request = servedRequest();
+  return request === undefined ? {} : { requestId: request.id, traceId: request.span?.spanContext().traceId };
+}
+
 /**
  * Writes one line to standard error: JSON in production, readable text in development. Callers pass only fields
  * that are safe to keep; tokens, codes, cookies and secrets never are. Text is put on one line and cut. Of an event
@@ -17,7 +24,7 @@ const processState = globalThis as typeof globalThis & { [KEY]?: LogBudget };
  */
 export function log(level: Level, event: string, fields: Fields = {}): void {
   processState[KEY] ??= logBudget((name, lines) => write('warn', 'log.left_out', { of: name, lines }));
-  if (processState[KEY].spend(event)) write(level, event, fields);
+  if (processState[KEY].spend(event)) write(level, event, { ...requestFields(), ...fields });
 }
 
 function write(level: Level, event: string, fields: Fields): void {

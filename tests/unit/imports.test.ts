@@ -79,7 +79,7 @@ describe('the folders of the product', () => {
       // Next replaces this one when it builds; it is how it tells its bundles apart, not configuration.
       .filter(({ path, text }) =>
         /process\s*(\?\.|\.)\s*env|process\[|import\.meta\.env|\benv\b[^;]*from 'node:process'/.test(
-          path === 'instrumentation.ts' ? text.replace('process.env.NEXT_RUNTIME', '') : text,
+          path === 'instrumentation.ts' ? text.replaceAll('process.env.NEXT_RUNTIME', '') : text,
         ),
       )
       .map(({ path }) => path);

@@ -83,6 +83,32 @@ describe('defaults', () => {
   });
 });
 
+describe('traces and counters', () => {
+  test('go nowhere unless a collector is named', () => {
+    expect(parseConfig(minimal).telemetry).toBeUndefined();
+    expect(parseConfig({ ...minimal, OTEL_SERVICE_NAME: 'mcp' }).telemetry).toBeUndefined();
+  });
+
+  test('go to the collector with its headers, or to the one that Vercel brings', () => {
+    const endpoint = 'https://otlp.example.com';
+    const headers = 'x-api-key=a%3Db, x-team=mcp';
+    expect(
+      parseConfig({
+        ...minimal,
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+        OTEL_EXPORTER_OTLP_HEADERS: headers,
+      }).telemetry,
+    ).toEqual({
+      serviceName: 'mcp-authkit-starter',
+      endpoint,
+      headers: { 'x-api-key': 'a=b', 'x-team': 'mcp' },
+    });
+    expect(parseConfig({ ...minimal, VERCEL_OTEL_ENDPOINTS: 'x' }).telemetry).toMatchObject({
+      endpoint: undefined,
+    });
+  });
+});
+
 describe('what is missing or wrong', () => {
   test('everything is named at once, with its fix', () => {
     const found = problems({
@@ -137,6 +163,11 @@ describe('what is missing or wrong', () => {
     ['CLIENT_PRIVATE_KEY', 'secret-that-is-not-a-key', 'PKCS#8'],
     ['CLIENT_POLICY_URI', 'http://example.com/policy', 'https URL'],
     ['CLIENT_TOS_URI', 'javascript:alert(1)', 'https URL'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'URL of an OpenTelemetry collector'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318/', 'remove the slash'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization', 'name=value'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%zz', 'name=value'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'http/protobuf'],
     ['LOG_FORMAT', 'xml', '`json` or `pretty`'],
   ])('%s = %j is refused alone, and the fix says: %s', (variable, value, fix) => {
     const found = problems({ ...minimal, [variable]: value });

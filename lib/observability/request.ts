@@ -1,0 +1,46 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { Span } from '@opentelemetry/api';
+import type { Config } from '../config/env.ts';
+
+/** What is kept about a request while it is served. */
+export type ServedRequest = {
+  /** In the `X-Request-Id` of the answer and in every log line about it. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Its span, once it has one. */
+  span: Span | undefined;
+};
+
+const STORAGE = Symbol.for('mcp-authkit-starter.served-request');
+
+/** One for all bundles that Next makes: a log line is often written in another one than the request came in by. */
+function storage(): AsyncLocalStorage<ServedRequest> {
+  const shared = globalThis as typeof globalThis & { [STORAGE]?: AsyncLocalStorage<ServedRequest> };
+  shared[STORAGE] ??= new AsyncLocalStorage();
+  return shared[STORAGE];
+}
+
+/**
+ * The id of a request: the one that a proxy of ours gave it, else a new one. What a stranger sends is not taken, or
+ * one could make log lines of others look like one's own.
+ */
+export function requestIdFor(
+  { headers }: Pick<Request, 'headers'>,
+  { trustedProxyHops }: Pick<Config, 'trustedProxyHops'>,
+): string {
+  const given = trustedProxyHops > 0 ? headers.get('x-request-id') : null;
+  return given !== null && /^[\w.:-]{8,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Serves a request: log lines written meanwhile, and after it in `after()`, say which one they belong to. */
+export function serving<Result>(id: string, serve: (request: ServedRequest) => Result): Result {
+  const request: ServedRequest = { id, startedAt: Date.now(), span: undefined };
+  return storage().run(request, () => serve(request));
+}
+
+/** The request that is being served here, if there is one. */
+export function servedRequest(): ServedRequest | undefined {
+  return storage().getStore();
+}

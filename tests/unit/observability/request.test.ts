@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { requestIdFor, servedRequest, serving } from '#lib/observability/request.ts';
+
+const request = (id: string) => new Request('https://mcp.example.com', { headers: { 'x-request-id': id } });
+
+test('a request id that a stranger chose is not taken', () => {
+  expect(requestIdFor(request('chosen-by-a-stranger'), { trustedProxyHops: 0 })).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('the request id of a trusted proxy is taken when it is one', () => {
+  expect(requestIdFor(request('proxy:1234.5678'), { trustedProxyHops: 1 })).toBe('proxy:1234.5678');
+  expect(requestIdFor(request('x'.repeat(500)), { trustedProxyHops: 1 })).toHaveLength(36);
+  expect(requestIdFor(request('one two="three"'), { trustedProxyHops: 1 })).toHaveLength(36);
+});
+
+test('two requests at once each know their own id', async () => {
+  const seen = await Promise.all(
+    ['first', 'second'].map((id) =>
+      serving(id, async () => {
+        await Promise.resolve();
+        return servedRequest()?.id;
+      }),
+    ),
+  );
+  expect(seen).toEqual(['first', 'second']);
+  expect(servedRequest()).toBeUndefined();
+});
