@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { connect as connectTcp, isIPv6, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { checkAddresses, type Destination, knownAddresses } from './destination.ts';
@@ -17,6 +18,9 @@ export type ConnectDependencies = {
 
 const MAX_ADDRESSES_TRIED = 8;
 
+/** How long an answer for one family waits for the other, in milliseconds: some name servers never answer AAAA. */
+const PATIENCE_MS = 300;
+
 /**
  * A `resolve` that asks `servers` (default: those of the system). It asks DNS itself instead of `getaddrinfo`, which
  * cannot be cancelled and would hold one of the few threads of the process for as long as a hostile name server likes.
@@ -25,13 +29,24 @@ export function dnsResolve(servers?: readonly string[]): ConnectDependencies['re
   return async (hostname, signal) => {
     const resolver = new Resolver({ timeout: 1500, tries: 2 });
     if (servers) resolver.setServers(servers);
+    const found: string[] = [];
+    const keep = async (asked: Promise<string[]>) => {
+      found.push(...(await asked.catch(() => [])));
+    };
+    const families = [keep(resolver.resolve4(hostname)), keep(resolver.resolve6(hostname))];
+    const both = Promise.all(families);
+    const oneAndPatience = async () => {
+      await Promise.race(families);
+      await (found.length > 0 ? setTimeout(PATIENCE_MS) : both);
+    };
     const cancel = () => resolver.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+      await Promise.race([both, oneAndPatience()]);
+      return [...found];
     } finally {
       signal.removeEventListener('abort', cancel);
+      cancel();
     }
   };
 }

@@ -69,6 +69,15 @@ describe('a name server that changes its answer', () => {
     expect(dialled).toEqual([]);
   });
 
+  test('or keeps silent about one family is not waited for', async () => {
+    const { fetch, dialled } = await behindNameServer(({ type }) =>
+      type === 'A' ? [PUBLIC_ADDRESS] : undefined,
+    );
+    const answer = await fetch(`https://${HOST}/`, { allowLoopback: false, timeoutMs: 1000 });
+    expect(answer.status).toBe(200);
+    expect(dialled).toEqual([`${PUBLIC_ADDRESS}:443`]);
+  });
+
   test('or has none, or answers for no one, looks like any other address that cannot be reached', async () => {
     const { get, dialled } = await behindNameServer(() => []);
     expect(await get()).toBe('network');
