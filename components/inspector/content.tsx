@@ -38,8 +38,18 @@ export function Content({ block }: { block: ContentBlock }) {
   }
 }
 
-export function Text({ text, title = 'Text' }: { text: string; title?: string }) {
-  return <CodeBlock title={cleanText(title, 200)} code={text} />;
+function Text({ text, title = 'Text' }: { text: string; title?: string }) {
+  return <CodeBlock title={cleanText(title, 200)} code={readable(text)} />;
+}
+
+/** JSON in a text block with its structure shown; other text as it is. */
+function readable(text: string): string {
+  if (!/^\s*[{[]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }
 
 function Unshown({ what }: { what: string }) {

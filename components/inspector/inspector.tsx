@@ -29,6 +29,7 @@ export function Inspector({
   const { rows, busy, serverUrl } = state;
   const findings = bySeverity(allFindings(state));
   const last = rows.at(-1);
+  const [refused] = state.findings.use;
 
   function show(exchangeId: string) {
     // Unfolded first: what is hidden can be neither scrolled to nor focused.
@@ -73,6 +74,12 @@ export function Inspector({
             </div>
           </section>
         </div>
+      )}
+      {!state.session && refused && (
+        <Callout tone="bad" title={refused.title} live>
+          <p className="wrap-anywhere">{refused.seen}</p>
+          <p className="mt-1 wrap-anywhere">{refused.fix}</p>
+        </Callout>
       )}
       {state.offer && !state.session && (
         <SignInPanel offer={state.offer} busy={busy !== undefined} onSignIn={signIn} />

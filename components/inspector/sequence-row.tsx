@@ -34,7 +34,7 @@ function ListLine({ row, number }: { row: Row; number: number }) {
       <span className="min-w-0 flex-1">
         <span className="block">{row.title}</span>
         <span className="block text-muted">
-          {LANE_NAMES[row.from]} to {LANE_NAMES[row.to].toLowerCase()}
+          {LANE_NAMES[row.from]} → {LANE_NAMES[row.to]}
         </span>
         <code className="block wrap-anywhere text-muted">
           {row.request.method} {pathOf(row.request.url)}

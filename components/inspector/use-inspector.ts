@@ -14,6 +14,8 @@ type Update = (state: InspectorState) => Partial<InspectorState>;
 export function useInspector(session: SessionSummary | undefined) {
   const [state, setState] = useState<InspectorState>({ ...EMPTY, session });
   const running = useRef<AbortController | undefined>(undefined);
+  const signedInTo = useRef(session?.serverUrl);
+  signedInTo.current = state.session?.serverUrl;
   const update = useCallback((change: Update) => setState((now) => ({ ...now, ...change(now) })), []);
 
   const attempt = useCallback(
@@ -30,28 +32,6 @@ export function useInspector(session: SessionSummary | undefined) {
       }
     },
     [update],
-  );
-
-  const run = useCallback(
-    (serverUrl: string) => {
-      running.current?.abort();
-      const controller = new AbortController();
-      running.current = controller;
-      update(({ session: current }) => ({ ...EMPTY, session: current, serverUrl }));
-      return attempt('run', () =>
-        api.run(
-          serverUrl,
-          (event) =>
-            update(({ rows, findings }) =>
-              event.type === 'done'
-                ? { findings: { ...findings, run: event.findings }, offer: event.offer }
-                : { rows: withEvent(rows, event) },
-            ),
-          controller.signal,
-        ),
-      );
-    },
-    [attempt, update],
   );
 
   const signIn = useCallback(
@@ -75,7 +55,8 @@ export function useInspector(session: SessionSummary | undefined) {
     (body: object): Promise<UseAnswer | undefined> =>
       attempt('use', async () => {
         const answer = await api.use(body);
-        update(({ rows, findings, view }) => ({
+        update(({ rows, findings, view, session: before, serverUrl }) => ({
+          serverUrl: serverUrl ?? before?.serverUrl,
           rows: withExchanges(rows, answer.exchanges),
           findings: { ...findings, use: answer.findings },
           session: answer.session,
@@ -85,6 +66,30 @@ export function useInspector(session: SessionSummary | undefined) {
         return answer;
       }),
     [attempt, update],
+  );
+
+  const run = useCallback(
+    async (serverUrl: string) => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      update(({ session: current }) => ({ ...EMPTY, session: current, serverUrl }));
+      await attempt('run', () =>
+        api.run(
+          serverUrl,
+          (event) =>
+            update(({ rows, findings }) =>
+              event.type === 'done'
+                ? { findings: { ...findings, run: event.findings }, offer: event.offer }
+                : { rows: withEvent(rows, event) },
+            ),
+          controller.signal,
+        ),
+      );
+      // Being signed in already, what the server makes of it now is part of the answer.
+      if (signedInTo.current === serverUrl && !controller.signal.aborted) await use({ action: 'view' });
+    },
+    [attempt, update, use],
   );
 
   const signOut = useCallback(

@@ -112,11 +112,15 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
         fix: 'If the access was revoked under connected clients, this is the effect of it: sign in again to ask for consent anew. Otherwise look at the audience of the token.',
       });
     case 'insufficient_scope':
-      return error('insufficient-scope', 'This needs more scopes', {
-        seen: `Needed: ${quote(problem.needed.join(' '))}. Held: ${quote(problem.granted.join(' '))}.`,
-        standard: STANDARDS.mcpStepUp,
-        fix: 'Sign in again with the scopes it asks for (step-up).',
-      });
+      return {
+        ...error('insufficient-scope', 'This needs more scopes', {
+          seen: `Needed: ${quote(problem.needed.join(' '))}. Held: ${quote(problem.granted.join(' '))}.`,
+          standard: STANDARDS.mcpStepUp,
+          fix: 'Sign in again with the scopes it asks for (step-up).',
+        }),
+        // Nothing is wrong: this is how a server asks for more.
+        severity: 'note',
+      };
     case 'step_up_exhausted':
       return error('step-up-endless', 'The server keeps asking for more scopes', {
         seen: `After ${problem.attempts} step-up(s) it still answers insufficient_scope and asks for ${quote(problem.needed.join(' '))}. The client stops here.`,

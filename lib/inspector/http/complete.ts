@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inspectorCallbackUrl } from '#lib/config/urls.ts';
 import type { MutationRefusal } from '#lib/session/mutation.ts';
 import type { SessionUser } from '#lib/session/user.ts';
+import type { Exchange } from '../exchange.ts';
 import { problemFinding } from '../findings/problems.ts';
 import { tokenFindings } from '../findings/token-rules.ts';
 import { bySeverity } from '../severity.ts';
@@ -52,9 +53,11 @@ export async function completeSignIn(
       : await unseal<CallbackOutcome>(sealed, { ...sealing(context, user), kind: 'outcome' });
   if (outcome === undefined) return reply({ findings: [problemFinding({ reason: 'state_unknown' })] });
   const { flow, code, problem } = outcome;
-  noteCallback(trace, context, flow, code !== undefined);
+  const callback = noteCallback(trace, context, flow, code !== undefined);
   if (problem || !flow || code === undefined)
-    return reply({ findings: [problemFinding(problem ?? { reason: 'code_missing' })] });
+    return reply({
+      findings: [{ ...problemFinding(problem ?? { reason: 'code_missing' }), exchangeId: callback.id }],
+    });
 
   const redeemed = await redeemCode(trace, flow, code, { key: ownKey(context) });
   if (redeemed.problem) return reply({ findings: [problemFinding(redeemed.problem)] });
@@ -85,11 +88,11 @@ function noteCallback(
   { config }: InspectorContext,
   flow: Flow | undefined,
   hasCode: boolean,
-): void {
+): Exchange {
   const url = new URL(inspectorCallbackUrl(config));
   url.searchParams.set('state', 'hidden');
   if (hasCode) url.searchParams.set('code', 'hidden');
-  trace.note({
+  return trace.note({
     step: 'authorization',
     title: 'Callback, in the browser',
     from: 'authorization-server',
