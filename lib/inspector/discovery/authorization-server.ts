@@ -109,12 +109,15 @@ function check(facts: AuthorizationServerFacts, exchangeId: string, allowLoopbac
     if (value === undefined) {
       if (required) problems.push({ reason: 'endpoint_missing', exchangeId, field });
     } else if (!parseAllowed(value, allowLoopback))
-      problems.push({ reason: 'endpoint_invalid', exchangeId, field, value: String(value) });
+      problems.push({ reason: 'endpoint_invalid', exchangeId, field, value: asText(value) });
   }
   if (!facts.codeChallengeMethods?.includes('S256'))
     problems.push({ reason: 'pkce_unsupported', exchangeId, methods: facts.codeChallengeMethods });
   return problems;
 }
+
+/** What was published in place of a URL. */
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function next(facts: AuthorizationServerFacts) {
   if (facts.acceptsClientDocuments)
