@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { localAuthkitTokens } from './authkit-tokens.ts';
+import { coverage, report } from './report.ts';
+import { REVISIONS, type Requirement, type Revision } from './requirement.ts';
+import type { TokenSource } from './subject.ts';
+import { requirements, runTests, standing } from './suite.ts';
+
+const USAGE = `Judges a server by the resource server's side of MCP authorization, from outside.
+
+  npm run test:resource-server -- <url of the MCP endpoint> [options]
+
+  --token-command <command>        prints an access token for the server
+  --other-token-command <command>  prints a token of the same issuer for another resource
+  --expired-token-command <command>  prints a token that has expired
+  --stdin                          reads an access token from standard input
+  --scope-tool <name>              a tool that needs more scopes than the token has
+  --revision <date>                only this revision; may be repeated
+  --strict                         fail for requirements below MUST as well
+  --coverage                       print which test covers which requirement, and do nothing else
+
+The token may also stand in RESOURCE_SERVER_TOKEN. Without one, what needs none is run. Tokens of local AuthKit are
+fetched without being asked for. Exit code: 0 all met, 1 something is not met, 2 wrong usage.`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'token-command': { type: 'string' },
+    'other-token-command': { type: 'string' },
+    'expired-token-command': { type: 'string' },
+    stdin: { type: 'boolean' },
+    'scope-tool': { type: 'string' },
+    revision: { type: 'string', multiple: true },
+    strict: { type: 'boolean' },
+    coverage: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+
+/** The last line that a command prints; the shell is the caller's own. */
+function output(command: string): string {
+  const printed = execFileSync(command, {
+    shell: true,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return printed.trim().split('\n').at(-1) ?? '';
+}
+
+async function tokenSource(url: string): Promise<{ tokens: TokenSource; local: boolean }> {
+  const valid = options.stdin ? (await text(process.stdin)).trim() : process.env.RESOURCE_SERVER_TOKEN;
+  const commands = {
+    valid: options['token-command'],
+    otherAudience: options['other-token-command'],
+    expired: options['expired-token-command'],
+  };
+  const given = Object.entries(commands).flatMap(([name, command]) => {
+    if (command === undefined) return [];
+    const token = output(command);
+    return [[name, async () => token] as const];
+  });
+  const tokens: TokenSource = { ...(valid && { valid: async () => valid }), ...Object.fromEntries(given) };
+  if (tokens.valid) return { tokens, local: false };
+  const local = await localAuthkitTokens(url).catch(() => undefined);
+  return { tokens: { ...local, ...tokens }, local: local !== undefined };
+}
+
+const isRevision = (value: string): value is Revision => REVISIONS.some((revision) => revision === value);
+
+async function main(): Promise<number> {
+  if (options.coverage) {
+    process.stdout.write(coverage());
+    return 0;
+  }
+  const [url] = positionals;
+  const asked = options.revision ?? [...REVISIONS];
+  const revisions = REVISIONS.filter((revision) => asked.includes(revision));
+  if (options.help || url === undefined || !URL.canParse(url) || !asked.every(isRevision)) {
+    process.stderr.write(`${USAGE}\n`);
+    return options.help ? 0 : 2;
+  }
+  const { tokens, local } = await tokenSource(url);
+  const scopedTool = options['scope-tool'] ?? (local ? 'contact_card' : undefined);
+  const results = await runTests({ url, tokens, ...(scopedTool && { scopedTool }) }, revisions);
+  process.stdout.write(`${report(url, results, revisions)}\n`);
+  const isBroken = (requirement: Requirement) =>
+    revisions.some((revision) => {
+      const isBinding = options.strict || requirement.levels[revision] === 'MUST';
+      return isBinding && standing(requirement, revision, results) === 'not met';
+    });
+  return requirements.some(isBroken) ? 1 : 0;
+}
+
+process.exitCode = await main();
