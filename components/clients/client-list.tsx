@@ -67,14 +67,14 @@ export function ClientList({
         <div className="mt-6">
           <Table caption="Clients that can act for you, or could">
             <TableHead>
-              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[36%]">
+              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[34%]">
                 Client
               </SortableTitle>
-              <ColumnTitle className="sm:w-[18%]">Access</ColumnTitle>
-              <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[15%]">
+              <ColumnTitle className="sm:w-[22%]">Access</ColumnTitle>
+              <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[14%]">
                 Last used
               </SortableTitle>
-              <ColumnTitle className="sm:w-[14%]">30 days</ColumnTitle>
+              <ColumnTitle className="sm:w-[13%]">30 days</ColumnTitle>
               <ColumnTitle className="sm:w-[12%]">State</ColumnTitle>
               <ColumnTitle>
                 <span className="sr-only">Actions</span>

@@ -10,7 +10,7 @@ const ARROWS: readonly { from: number; to: number; says: string; step: number }[
   { from: 0, to: 1, says: 'call with the token', step: 6 },
 ];
 
-const LANE = 220;
+const LANE = 264;
 const ROW = 34;
 const TOP = 44;
 const x = (lane: number) => LANE / 2 + lane * LANE;
@@ -42,7 +42,12 @@ export function FlowPicture() {
             <g key={says}>
               <line x1={x(from)} x2={end} y1={y} y2={y} className="stroke-accent" />
               <path d={`M${end} ${y} l${right ? -7 : 7} -4 v8 z`} className="fill-accent" />
-              <text x={(x(from) + x(to)) / 2} y={y - 6} textAnchor="middle" className="fill-muted">
+              <text
+                x={(x(from) + x(to)) / 2}
+                y={y - 6}
+                textAnchor="middle"
+                className="fill-muted stroke-surface stroke-4 [paint-order:stroke]"
+              >
                 {step}. {says}
               </text>
             </g>

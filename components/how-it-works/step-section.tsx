@@ -9,7 +9,7 @@ export function StepSection({ step, number }: { step: Step; number: number }) {
         <span className="text-accent tabular-nums">{number}</span>
         {step.title}
       </h2>
-      <div className="mt-2 max-w-[65ch] space-y-3">{step.text}</div>
+      <div className="mt-2 max-w-[65ch] space-y-3 [&_code]:whitespace-nowrap">{step.text}</div>
       <div className="mt-4 max-w-[80ch]">
         <CodeBlock title={step.wire.title} code={step.wire.code} mark={step.wire.mark} copy={false} />
       </div>

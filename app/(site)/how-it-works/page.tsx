@@ -17,10 +17,10 @@ export default async function HowItWorks() {
     <>
       <PageHeader
         title="How it works"
-        lead="From a URL to an authorized call in seven steps, each on what this deployment answers right now."
+        lead="From a URL to an authorized call in seven steps, each on the real answers of this deployment."
       />
       <FlowPicture />
-      <div className="mt-12 gap-16 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+      <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
         <nav aria-label="Steps" className="mb-12 self-start text-small lg:sticky lg:top-8 lg:mb-0">
           <ol className="space-y-1">
             {steps.map(({ id, title }, index) => (
