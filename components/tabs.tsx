@@ -9,9 +9,15 @@ export type Tab = { id: string; label: ReactNode; panel: ReactNode };
  * rendered from the server, so that the browser loads no code for them.
  *
  * @param props.label - what the tabs choose between
+ * @param props.first - id of the tab that is chosen at first; the first one when left out
  */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
-  const [chosen, setChosen] = useState(0);
+export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab[]; first?: string }) {
+  const [chosen, setChosen] = useState(() =>
+    Math.max(
+      0,
+      tabs.findIndex(({ id }) => id === first),
+    ),
+  );
   const list = useRef<HTMLDivElement>(null);
   const prefix = useId();
 

@@ -21,6 +21,7 @@ export function ClientSetupTabs() {
   return (
     <Tabs
       label="Client"
+      first={setups.find(({ remote }) => !(remote && settings.loopback))?.id}
       tabs={setups.map((setup) => ({
         id: setup.id,
         label: setup.name,

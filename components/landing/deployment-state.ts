@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import { db } from '#lib/db/connection.ts';
+import { type Database, db } from '#lib/db/connection.ts';
 import { activity } from '#lib/db/schema.ts';
 import { IssuerMetadataUnavailable, issuerMetadata } from '#lib/oauth/authorization-server-metadata.ts';
+
+/** How long the page waits for the database, in milliseconds. */
+const PATIENCE_MS = 2_000;
 
 /** One thing this deployment depends on, and how it is. */
 export type Finding = {
@@ -49,7 +52,7 @@ export async function authkitState(): Promise<readonly Finding[]> {
         subject: 'AuthKit',
         state: 'failed',
         says: 'unreachable',
-        meaning: `The metadata of ${config().authkitDomain} cannot be read: ${error.message}. Check AUTHKIT_DOMAIN.`,
+        meaning: `The metadata of ${config().authkitDomain} cannot be read. Check AUTHKIT_DOMAIN.`,
       },
       { subject: 'CIMD', state: 'unknown', says: 'unknown', meaning: 'AuthKit has to answer first.' },
     ];
@@ -58,44 +61,63 @@ export async function authkitState(): Promise<readonly Finding[]> {
 
 /**
  * Whether tokens are issued for this resource. Only a token can prove it: the verifier lets through none whose
- * audience is another, so one allowed call does.
+ * audience is another, so one call in the log does.
  */
 export async function resourceIndicatorState(): Promise<readonly Finding[]> {
-  const resource = resourceUrl(config());
-  const proven = {
-    subject: 'Resource indicator',
-    state: 'ok',
-    says: 'matches',
-    meaning: `A client has called with a token for ${resource}.`,
-  } as const;
-  const open = {
-    subject: 'Resource indicator',
-    state: 'unknown',
-    says: 'not seen yet',
-    meaning: `The first call will show whether tokens are issued for ${resource}. It must stand exactly so in the WorkOS dashboard, Connect, Configuration.`,
-  } as const;
-  try {
-    const found = await (await db()).select({ one: sql`1` }).from(activity).limit(1);
-    return [found.length > 0 ? proven : open];
-  } catch {
-    return [open];
-  }
+  const settings = config();
+  const resource = resourceUrl(settings);
+  const subject = 'Resource indicator';
+  if (settings.extraAudiences.length > 0)
+    return [
+      {
+        subject,
+        state: 'warning',
+        says: 'loosened',
+        meaning: `Other audiences are accepted too. Register ${resource} in the WorkOS dashboard, Connect, Configuration, then remove MCP_EXTRA_AUDIENCES.`,
+      },
+    ];
+  if (
+    await answers(
+      async (database) => (await database.select({ id: activity.id }).from(activity).limit(1)).length > 0,
+    )
+  )
+    return [
+      { subject, state: 'ok', says: 'matches', meaning: `A client has called with a token for ${resource}.` },
+    ];
+  return [
+    {
+      subject,
+      state: 'unknown',
+      says: 'not seen yet',
+      meaning: `The first call will show whether tokens are issued for ${resource}. It must stand exactly so in the WorkOS dashboard, Connect, Configuration.`,
+    },
+  ];
 }
 
 /** Whether the database answers. */
 export async function databaseState(): Promise<readonly Finding[]> {
-  const kind = config().database.kind === 'pglite' ? 'embedded' : 'PostgreSQL';
+  const says = config().database.kind === 'pglite' ? 'embedded' : 'PostgreSQL';
+  if (await answers(async (database) => (await database.execute(sql`select 1`)) !== undefined))
+    return [{ subject: 'Database', state: 'ok', says, meaning: 'It answers.' }];
+  return [
+    {
+      subject: 'Database',
+      state: 'failed',
+      says: 'unreachable',
+      meaning: 'Every call to /mcp is refused until it answers. Check DATABASE_URL and the server log.',
+    },
+  ];
+}
+
+/** Whether the database says yes to `question`; a database that is away or slow says no. */
+async function answers(question: (database: Database) => Promise<boolean>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), PATIENCE_MS);
   try {
-    await (await db()).execute(sql`select 1`);
-    return [{ subject: 'Database', state: 'ok', says: kind, meaning: `The ${kind} database answers.` }];
+    return await Promise.race([db().then(question), late]);
   } catch {
-    return [
-      {
-        subject: 'Database',
-        state: 'failed',
-        says: 'unreachable',
-        meaning: 'Every call to /mcp is refused until it answers. Check DATABASE_URL and the server log.',
-      },
-    ];
+    return false;
+  } finally {
+    clearTimeout(timer);
   }
 }

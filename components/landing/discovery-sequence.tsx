@@ -6,67 +6,68 @@ import {
   challengeExchange,
   protectedResourceExchange,
 } from '#components/discovery/own-exchanges.ts';
-import { Skeleton } from '#components/skeleton.tsx';
 import { config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
 
+const METADATA_PATH = 'GET /.well-known/oauth-authorization-server';
+const ASKS = 'It asks the authorization server what it can';
+
 /** How a client that knows only the URL finds its way, with what this deployment really answers. */
-export function DiscoverySequence() {
+export async function DiscoverySequence() {
+  const settings = config();
+  const [challenge, resource] = await Promise.all([
+    challengeExchange(settings),
+    protectedResourceExchange(settings),
+  ]);
+  const { authorization_servers } = resource.body as { authorization_servers: readonly string[] };
   return (
     <section aria-labelledby="sequence-title" className="min-w-0">
       <h2 id="sequence-title" className="text-small text-muted">
         What a client does with it
       </h2>
-      <ol className="sequence mt-4">
-        <Suspense fallback={<Waiting />}>
-          <Steps />
+      <ol className="sequence mt-4 ml-2.5">
+        <Step title="It calls without a token" request="POST /mcp" status={challenge.status}>
+          {challenge.headers[0]?.replace('WWW-Authenticate: ', '')}
+        </Step>
+        <Step
+          title="It reads what protects this server"
+          request={path(resource.request)}
+          status={resource.status}
+        >
+          authorization_servers: {authorization_servers.join(', ')}
+        </Step>
+        <Suspense
+          fallback={
+            <Step title={ASKS} request={METADATA_PATH} status="asking">
+              client_id_metadata_document_supported: …
+            </Step>
+          }
+        >
+          <MetadataStep />
         </Suspense>
+        <Step
+          title="It sends you there to sign in, naming itself by a URL it controls"
+          request={`GET ${authorizationRequest(settings, undefined).pathname}`}
+          status="you allow it"
+        >
+          client_id: {clientMetadataUrl(settings)}
+        </Step>
+        <Step title="It calls again, as you" request="POST /mcp" status="200 OK">
+          Authorization: Bearer … aud: {resourceUrl(settings)}
+        </Step>
       </ol>
     </section>
   );
 }
 
-async function Steps() {
-  const settings = config();
-  const [challenge, resource, server] = await Promise.all([
-    challengeExchange(settings),
-    protectedResourceExchange(settings),
-    authorizationServerExchange(settings),
-  ]);
-  const { authorization_servers } = resource.body as { authorization_servers: readonly string[] };
+async function MetadataStep() {
+  const server = await authorizationServerExchange(config());
   const metadata = server?.body as Record<string, unknown> | undefined;
-  const request = authorizationRequest(settings, metadata);
   return (
-    <>
-      <Step title="It calls without a token" request="POST /mcp" status={challenge.status}>
-        {challenge.headers[0]?.replace('WWW-Authenticate: ', '')}
-      </Step>
-      <Step
-        title="It reads what protects this server"
-        request={path(resource.request)}
-        status={resource.status}
-      >
-        authorization_servers: {authorization_servers.join(', ')}
-      </Step>
-      <Step
-        title="It asks the authorization server what it can"
-        request={server ? path(server.request) : 'GET /.well-known/oauth-authorization-server'}
-        status={server?.status ?? 'no answer just now'}
-      >
-        client_id_metadata_document_supported:{' '}
-        {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
-      </Step>
-      <Step
-        title="It sends you there to sign in, naming itself by a URL it controls"
-        request={`GET ${request.pathname}`}
-        status="you allow it"
-      >
-        client_id: {clientMetadataUrl(settings)}
-      </Step>
-      <Step title="It calls again, as you" request="POST /mcp" status="200 OK">
-        Authorization: Bearer … aud: {resourceUrl(settings)}
-      </Step>
-    </>
+    <Step title={ASKS} request={METADATA_PATH} status={server?.status ?? 'no answer'}>
+      client_id_metadata_document_supported:{' '}
+      {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
+    </Step>
   );
 }
 
@@ -97,14 +98,4 @@ function Step({
       <code className="mt-1 line-clamp-2 block text-small wrap-anywhere text-muted">{children}</code>
     </li>
   );
-}
-
-function Waiting() {
-  return ['a', 'b', 'c', 'd', 'e'].map((key) => (
-    <li key={key} className="border-l border-line pb-5 pl-6 last:border-transparent last:pb-0">
-      <Skeleton className="h-4 w-48" />
-      <Skeleton className="mt-2 h-4 w-full" />
-      <Skeleton className="mt-2 h-4 w-64" />
-    </li>
-  ));
 }

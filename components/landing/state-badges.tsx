@@ -42,12 +42,13 @@ async function Findings({ ask }: { ask: () => Promise<readonly Finding[]> }) {
   const findings = await ask();
   return findings.map(({ subject, state, says, meaning }) => {
     const { tone, icon } = LOOKS[state];
+    const wrong = state === 'failed' || state === 'warning';
     return (
-      <li key={subject}>
+      <li key={subject} className={wrong ? 'w-full' : undefined}>
         <Badge tone={tone} icon={icon} title={meaning}>
           {subject}: {says}
-          <span className="sr-only">. {meaning}</span>
         </Badge>
+        <span className={wrong ? 'mt-1 block text-small text-muted' : 'sr-only'}>{meaning}</span>
       </li>
     );
   });
