@@ -3,6 +3,7 @@ import { browserLaunchOptions } from './tests/support/browser.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
+  globalSetup: './tests/support/browser-setup.ts',
   // One stack, one browser: two cores are shared with the app under test.
   workers: 1,
   timeout: 60_000,

@@ -56,6 +56,14 @@ async function lock(): Promise<() => void> {
 }
 
 /**
+ * Removes the types of the routes that `next dev` or an earlier build saw: `tsconfig.json` includes them, and a route
+ * that is gone since is an error in them.
+ */
+export function removeOldTypes(): void {
+  for (const types of ['.next/types', '.next/dev/types']) rmSync(types, { recursive: true, force: true });
+}
+
+/**
  * Makes the production build in `.next`, unless the one there was made from the same files.
  *
  * No variable of the app is given to it: a build works for every deployment, so nothing may be baked in.
@@ -73,6 +81,7 @@ export async function buildIfStale(
   try {
     const hash = inputsHash();
     if (isFresh(hash)) return false;
+    removeOldTypes();
     const { PATH, HOME, TMPDIR, CI } = process.env;
     const build = startProcess(
       'next build',

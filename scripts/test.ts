@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningProcess, startProcess } from './processes.ts';
-import { buildIfStale } from './production-build.ts';
+import { buildIfStale, removeOldTypes } from './production-build.ts';
 import { type Counts, judge, readReport } from './test-report.ts';
 
 type Result = Counts & { note: string };
@@ -59,8 +59,13 @@ function vitest(project: string): Step {
 const STEPS: Step[] = [
   {
     name: 'types',
-    run: () =>
-      check(['node_modules/next/dist/bin/next', 'typegen'], ['node_modules/typescript/bin/tsc', '--noEmit']),
+    run() {
+      removeOldTypes();
+      return check(
+        ['node_modules/next/dist/bin/next', 'typegen'],
+        ['node_modules/typescript/bin/tsc', '--noEmit'],
+      );
+    },
   },
   { name: 'lint', run: () => check(['node_modules/@biomejs/biome/bin/biome', 'check', '.']) },
   vitest('unit'),

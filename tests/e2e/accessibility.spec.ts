@@ -1,21 +1,37 @@
-import { expectAccessible, signIn, test } from './fixtures.ts';
+import { connect, expect, expectAccessible, signIn, somebody, test } from './fixtures.ts';
 
-const PUBLIC = ['/'];
-const PERSONAL: string[] = [];
+const PUBLIC = ['/', '/inspector', '/sign-in-failed'];
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test.describe(`with ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
+  test.describe(`in ${colorScheme} colours axe finds nothing`, () => {
+    test.use({ colorScheme, expectedErrors: [/status of 404/] });
 
-    for (const path of PUBLIC)
-      test(`axe finds nothing on ${path}`, async ({ page }) => {
+    for (const path of [...PUBLIC, '/no-such-page'])
+      test(`on ${path}`, async ({ page }) => {
         await page.goto(path);
         await expectAccessible(page);
       });
 
-    for (const path of PERSONAL)
-      test(`axe finds nothing on ${path}, signed in`, async ({ page }) => {
-        await signIn(page, 'ada', path);
-        await expectAccessible(page);
-      });
+    test('on the list of clients, empty', async ({ page }) => {
+      await signIn(page, somebody('axe'));
+      await expectAccessible(page);
+    });
+
+    test('on the list of clients, its dialog, and the page of a client', async ({ page, stack }) => {
+      const email = somebody('axe');
+      const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
+      await signIn(page, email);
+      await expect(page.getByRole('link', { name: 'client.test' })).toBeVisible();
+      await expectAccessible(page);
+
+      await page.getByRole('button', { name: 'Revoke all' }).click();
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('link', { name: 'client.test' }).click();
+      await expect(page.getByRole('region', { name: 'Activity' })).toBeVisible();
+      await expectAccessible(page);
+      for (const client of clients) await client.close();
+    });
   });

@@ -11,7 +11,7 @@ test('nobody checks documents without signing in', async ({ page }) => {
 test('the document of this server’s inspector is verified, with each rule and the document shown', async ({
   page,
 }) => {
-  await signIn(page, 'ada', CHECK);
+  await signIn(page, 'ada@example.com', CHECK);
   await page.getByRole('link', { name: 'the document of this server’s inspector' }).click();
   const result = page.getByRole('region', { name: 'Result' });
   await expect(result.getByRole('heading', { name: 'client.test' })).toBeVisible();
@@ -22,7 +22,7 @@ test('the document of this server’s inspector is verified, with each rule and 
 });
 
 test('an address inside is refused by name, and nothing of it is shown', async ({ page }) => {
-  await signIn(page, 'ben', CHECK);
+  await signIn(page, 'ben@example.com', CHECK);
   await page.getByLabel('Client id').fill('https://169.254.169.254/latest/meta-data/');
   await page.getByRole('button', { name: 'Check' }).click();
   const result = page.getByRole('region', { name: 'Result' });
@@ -33,7 +33,7 @@ test('an address inside is refused by name, and nothing of it is shown', async (
 });
 
 test('a document for a client of one’s own is written, judged and mended', async ({ page }) => {
-  await signIn(page, 'ada', `${CHECK}/write`);
+  await signIn(page, 'ada@example.com', `${CHECK}/write`);
   await page.getByLabel('Client id').fill('https://notes.example.com/oauth/client.json');
   await page.getByLabel('Name').fill('Notes <b>');
   await page.getByLabel('Redirect URIs').fill('http://notes.example.com/callback');

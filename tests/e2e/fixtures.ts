@@ -1,12 +1,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { ScriptedClient } from '../../dev/client.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 export { expect };
 
-/** People of the account picker, by what they are called in tests. */
-const PEOPLE = { ada: 'Ada Admin', ben: 'Ben Member' } as const;
-export type PersonName = keyof typeof PEOPLE;
+/** Somebody nobody knows yet, so that a test finds only what it made: local AuthKit takes any e-mail address. */
+export function somebody(name: string): string {
+  return `${name}-${crypto.randomUUID().slice(0, 8)}@example.com`;
+}
 
 type Fixtures = {
   /** Messages in the browser's console that a test expects; any other error fails it. */
@@ -58,11 +60,36 @@ function unexpected(errors: string[], expected: RegExp[]): string[] {
   return errors.filter((error) => !expected.some((pattern) => pattern.test(error)));
 }
 
-/** Signs a person in through the pages, as they would, and waits for the page they wanted. */
-export async function signIn(page: Page, person: PersonName, returnTo = '/clients'): Promise<void> {
+/**
+ * Signs a person in through the pages, as they would, and waits for the page they wanted.
+ *
+ * @param email - one of the account picker, or any other
+ */
+export async function signIn(page: Page, email: string, returnTo = '/clients'): Promise<void> {
   await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
-  await page.getByRole('button', { name: PEOPLE[person] }).click();
+  const known = page.getByRole('button', { name: email });
+  if ((await known.count()) > 0) await known.click();
+  else {
+    await page.getByLabel('Someone else').fill(email);
+    await page.getByRole('button', { name: 'Continue' }).click();
+  }
   await page.waitForURL((url) => url.pathname === new URL(returnTo, url).pathname);
+}
+
+/** Connects the official client for a person: discovery, sign-in, consent and a first call. */
+export async function connect(
+  stack: Stack,
+  account: string,
+  registration: 'cimd' | 'dcr' = 'cimd',
+): Promise<ScriptedClient> {
+  const client = await ScriptedClient.connect({
+    url: `${stack.appUrl}/mcp`,
+    account,
+    registration,
+    era: 'auto',
+  });
+  await client.callTool('whoami');
+  return client;
 }
 
 /** Fails with what axe finds on the page once it has come to rest: colours in a fade are nobody's choice. */
