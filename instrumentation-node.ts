@@ -7,6 +7,7 @@ import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
 import { acceptAbsoluteTargets } from '#lib/net/request-target.ts';
+import { boundConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
 
@@ -17,6 +18,7 @@ const FLUSH_MS = 3_000;
 export async function start(): Promise<void> {
   requireConfig();
   await startTelemetry(config());
+  boundConsole();
   stampPeerAddresses();
   joinRepeatedAuthorization();
   acceptAbsoluteTargets();

@@ -23,8 +23,13 @@ function requestFields(): Fields {
  * that happens too often a part is left out, and how many lines that were is told when it is over.
  */
 export function log(level: Level, event: string, fields: Fields = {}): void {
+  if (budget().spend(event)) write(level, event, { ...requestFields(), ...fields });
+}
+
+/** The budget of this process, for everything that writes lines. */
+export function budget(): LogBudget {
   processState[KEY] ??= logBudget((name, lines) => write('warn', 'log.left_out', { of: name, lines }));
-  if (processState[KEY].spend(event)) write(level, event, { ...requestFields(), ...fields });
+  return processState[KEY];
 }
 
 function write(level: Level, event: string, fields: Fields): void {

@@ -1,15 +1,20 @@
 import 'server-only';
 import { authkit, handleAuthkitProxy } from '@workos-inc/authkit-nextjs';
-import type { NextRequest, NextResponse } from 'next/server';
+import { type NextRequest, NextResponse } from 'next/server';
 import { config } from '#lib/config/env.ts';
 import { development } from '#lib/config/mode.ts';
 import { signInCallbackUrl } from '#lib/config/urls.ts';
 import { contentSecurityPolicy, securityHeaders } from '#lib/net/security-headers.ts';
 import { atPublicOrigin } from './public-request.ts';
+import { crossSite } from './same-origin.ts';
+
+/** Methods that change nothing. */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * What every page request goes through: the session is read and, when due, refreshed; the response gets its
- * security headers. It decides nothing about who may see what.
+ * security headers. It decides nothing about who may see what. What another site sends to change something is turned
+ * away before anything is parsed; whoever changes something checks that again.
  */
 export async function pageProxy(request: NextRequest): Promise<NextResponse> {
   const settings = config();
@@ -24,10 +29,16 @@ export async function pageProxy(request: NextRequest): Promise<NextResponse> {
   headers.set('X-Forwarded-Host', new URL(settings.appUrl).host);
   const page = atPublicOrigin(request, settings, headers);
 
+  const secured = (response: NextResponse) => {
+    response.headers.set('Content-Security-Policy', policy);
+    for (const [name, value] of Object.entries(securityHeaders(settings))) response.headers.set(name, value);
+    return response;
+  };
+  if (!SAFE.has(request.method) && crossSite(request.headers, settings.appUrl))
+    return secured(new NextResponse('This can only be sent from a page of this site.\n', { status: 403 }));
+
   const session = await authkit(page, { redirectUri: signInCallbackUrl(settings) });
-  const response = handleAuthkitProxy(page, session.headers);
-  response.headers.set('Content-Security-Policy', policy);
-  for (const [name, value] of Object.entries(securityHeaders(settings))) response.headers.set(name, value);
+  const response = secured(handleAuthkitProxy(page, session.headers));
   if (session.session.user) response.headers.set('Cache-Control', 'private, no-store');
   return response;
 }
