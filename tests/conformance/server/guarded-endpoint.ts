@@ -1,27 +1,10 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-type Listening = { port: number; close(): Promise<void> };
-
-async function listen(serve: Listener): Promise<Listening> {
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
+import { type Listening, listen, pass } from '../proxy.ts';
 
 function webRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   const { method = 'GET', url = '/' } = incoming;
@@ -68,20 +51,8 @@ export async function startTokenProxy(
   port: number,
   token: () => Promise<string>,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const proxy = await listen(async (incoming, outgoing) => {
-    const headers = { ...incoming.headers, authorization: `Bearer ${await token()}` };
-    const onward = forward({ host: '127.0.0.1', port, path: '/mcp', method: incoming.method, headers });
-    outgoing.once('close', () => onward.destroy());
-    const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      onward.once('response', resolve).once('error', reject);
-    });
-    // A request that is refused by its headers is answered while the body is still on its way.
-    const sent = pipeline(incoming, onward).catch(() => undefined);
-    const answer = await answered;
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    outgoing.flushHeaders();
-    await pipeline(answer, outgoing);
-    await sent;
-  });
+  const proxy = await listen(async (incoming, outgoing) =>
+    pass(incoming, outgoing, port, { authorization: `Bearer ${await token()}` }),
+  );
   return { url: `http://localhost:${proxy.port}/mcp`, close: proxy.close };
 }

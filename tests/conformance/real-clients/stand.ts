@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
+import { buildIfStale } from '../../../scripts/production-build.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startApp, startAuthkit, temporaryDirectory } from '../../support/processes.ts';
+import { listen, pass } from '../proxy.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const DOCUMENT_PATH = '/real-clients/metadata.json';
+/** Names under which programs look for a browser. */
+const BROWSERS = ['browser', 'open', 'xdg-open', 'gio', 'x-www-browser', 'sensible-browser'];
+
+export type Stand = {
+  /** The one thing that a client is given. */
+  url: string;
+  /** `client_id` of a client on this machine: its document is published by the front of this stand. */
+  clientMetadataUrl: string;
+  /** An environment for a program: a home of its own, and a browser in which a person signs in by herself. */
+  environment(): Record<string, string>;
+  close(): Promise<void>;
+};
+
+/** What a client with a listener on this machine publishes; RFC 8252 section 7.3 leaves the port open. */
+const document = {
+  client_id: `https://${RESERVED_CLIENT_HOST}${DOCUMENT_PATH}`,
+  client_name: 'A client on this machine',
+  redirect_uris: ['http://localhost/oauth/callback', 'http://127.0.0.1/oauth/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+};
+
+/**
+ * The product behind a front that also publishes the metadata document of a client: local AuthKit reads the documents
+ * of the reserved host from the origin of the app.
+ */
+export async function startStand(): Promise<Stand> {
+  await buildIfStale({ quiet: true });
+  const data = temporaryDirectory('real-clients');
+  const insidePort = await freePort();
+  const front = await listen(async (incoming, outgoing) => {
+    if (incoming.url !== DOCUMENT_PATH) return pass(incoming, outgoing, insidePort);
+    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+  });
+  const appUrl = `http://localhost:${front.port}`;
+  const authkit = await startAuthkit({ appUrl, dataDir: join(data.path, 'authkit') });
+  const app = await startApp({
+    appPort: front.port,
+    port: insidePort,
+    authkitPort: authkit.port,
+    dataDir: data.path,
+  });
+  let homes = 0;
+  return {
+    url: `${appUrl}/mcp`,
+    clientMetadataUrl: document.client_id,
+    environment() {
+      homes += 1;
+      const home = join(data.path, `home-${homes}`);
+      const programs = join(home, 'bin');
+      mkdirSync(programs, { recursive: true });
+      const script = join(ROOT, 'tests/conformance/real-clients/browser.ts');
+      for (const name of BROWSERS) {
+        const file = join(programs, name);
+        writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
+        chmodSync(file, 0o755);
+      }
+      return {
+        HOME: home,
+        PATH: `${programs}:${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+        BROWSER: join(programs, 'browser'),
+        TMPDIR: home,
+        MCP_REMOTE_CONFIG_DIR: join(home, 'mcp-remote'),
+        MCP_STORAGE_DIR: join(home, 'inspector'),
+        MCP_INSPECTOR_SECRET_STORE: 'file',
+        MCP_AUTO_OPEN_ENABLED: 'true',
+      };
+    },
+    async close() {
+      await Promise.all([app.running.stop(), authkit.running.stop()]);
+      await front.close();
+      data.remove();
+    },
+  };
+}
