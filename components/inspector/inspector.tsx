@@ -1,8 +1,10 @@
 'use client';
 
+import { Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Callout } from '#components/callout.tsx';
+import { EmptyState } from '#components/empty-state.tsx';
 import type { SessionSummary } from '#lib/inspector/http/messages.ts';
 import { bySeverity } from '#lib/inspector/severity.ts';
 import { ExportButtons } from './export-buttons.tsx';
@@ -52,6 +54,12 @@ export function Inspector({
         {last && `Exchange ${rows.length}: ${last.title}, ${outcome(last)}`}
         {busy === undefined && rows.length > 0 && `. ${findings.length} findings.`}
       </p>
+      {rows.length === 0 && !state.session && (
+        <EmptyState icon={Waypoints} title="Nothing run yet">
+          Run sends this server a request without a token and follows what it answers. Nothing is signed in to
+          until you say so.
+        </EmptyState>
+      )}
       {rows.length > 0 && serverUrl !== undefined && (
         <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
           <section aria-labelledby="exchanges" className="min-w-0">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { cleanText } from '#lib/net/text.ts';
+import { Fold } from './fold.tsx';
 
 /** One thing a server offers, folded: what it is called, what it is for, and, open, how to use it. */
 export function Item({
@@ -17,21 +18,26 @@ export function Item({
 }) {
   return (
     <li>
-      <details className="rounded-box border border-line bg-surface">
-        <summary className="px-4 py-3">
-          <code className="text-small wrap-anywhere">{cleanText(name, 200)}</code>
-          {title && title !== name && (
-            <span className="ml-2 text-small text-muted">{cleanText(title, 120)}</span>
-          )}
-          {badges && <span className="ml-2 inline-flex flex-wrap gap-1 align-middle">{badges}</span>}
-        </summary>
+      <Fold
+        className="rounded-box border border-line bg-surface"
+        summaryClass="px-4 py-3"
+        summary={
+          <>
+            <code className="text-small wrap-anywhere">{cleanText(name, 200)}</code>
+            {title && title !== name && (
+              <span className="ml-2 text-small text-muted">{cleanText(title, 120)}</span>
+            )}
+            {badges && <span className="ml-2 inline-flex flex-wrap gap-1 align-middle">{badges}</span>}
+          </>
+        }
+      >
         <div className="space-y-4 border-t border-line px-4 py-4">
           {description && (
             <p className="max-w-[65ch] text-small text-muted">{cleanText(description, 2000)}</p>
           )}
           {children}
         </div>
-      </details>
+      </Fold>
     </li>
   );
 }

@@ -56,8 +56,8 @@ export function SessionPanel({
   );
 }
 
-const clock = (at: number) =>
-  new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at);
+/** In UTC, so that the server and the browser write the same. */
+const clock = (at: number) => `${new Date(at).toISOString().slice(11, 19)} UTC`;
 
 /** The server asked for more scopes: what for, and the way there. */
 export function StepUpNotice({

@@ -3,6 +3,7 @@ import { AlertDialog } from '#components/alert-dialog.tsx';
 import { Button } from '#components/button.tsx';
 import { Callout } from '#components/callout.tsx';
 import type { SignInOffer } from '#lib/inspector/http/messages.ts';
+import { Fold } from './fold.tsx';
 
 /** How to sign in where discovery led: by our document, else by asking first. */
 export function SignInPanel({
@@ -54,8 +55,7 @@ export function SignInPanel({
           </p>
         </Callout>
       )}
-      <details open={!offer.document}>
-        <summary className="text-small text-muted">Other ways to be a client</summary>
+      <Fold open={!offer.document} summary="Other ways to be a client" summaryClass="text-small text-muted">
         <div className="mt-3 space-y-4">
           {offer.registration && (
             <Registration
@@ -69,7 +69,7 @@ export function SignInPanel({
             onSubmit={(client) => onSignIn({ as: 'entered', offer: offer.sealed, ...client })}
           />
         </div>
-      </details>
+      </Fold>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { formFields } from '#lib/inspector/form.ts';
 import type { UseAnswer } from '#lib/inspector/http/messages.ts';
 import { visibleJson } from '#lib/net/text.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
+import { Fold } from './fold.tsx';
 import { Item } from './item.tsx';
 import { ResultView } from './result-view.tsx';
 import type { Inspector } from './use-inspector.ts';
@@ -38,12 +39,11 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
         }
       />
       {answer && <ResultView answer={answer} result={answer.result as CallToolResult | undefined} />}
-      <details>
-        <summary className="text-small text-muted">Definition</summary>
+      <Fold summary="Definition" summaryClass="text-small text-muted">
         <div className="mt-2">
           <CodeBlock title={`${tool.name} as listed`} code={visibleJson(tool)} />
         </div>
-      </details>
+      </Fold>
     </Item>
   );
 }

@@ -113,7 +113,8 @@ export function useInspector(session: SessionSummary | undefined) {
       const answer = await api.complete();
       update(({ rows, findings, session: current }) => ({
         rows: withExchanges(rows, answer.exchanges),
-        findings: { ...findings, signIn: answer.findings },
+        // What the server wanted before is answered by having signed in again.
+        findings: { ...findings, signIn: answer.findings, ...(answer.session && { use: [] }) },
         session: answer.session ?? current,
       }));
       return answer.session !== undefined;
