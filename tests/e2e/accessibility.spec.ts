@@ -1,12 +1,12 @@
 import { connect, expect, expectAccessible, signIn, somebody, test } from './fixtures.ts';
 
-const PUBLIC = ['/', '/inspector', '/sign-in-failed'];
+const PUBLIC = ['/', '/how-it-works', '/inspector', '/sign-in-failed', '/no-such-page'];
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`in ${colorScheme} colours axe finds nothing`, () => {
     test.use({ colorScheme, expectedErrors: [/status of 404/] });
 
-    for (const path of [...PUBLIC, '/no-such-page'])
+    for (const path of PUBLIC)
       test(`on ${path}`, async ({ page }) => {
         await page.goto(path);
         await expectAccessible(page);
