@@ -11,9 +11,6 @@ export async function SiteFrame({ account, children }: { account?: ReactNode; ch
   const settings = config();
   return (
     <div className="flex min-h-dvh flex-col">
-      <noscript>
-        <link rel="stylesheet" href="/no-script.css" />
-      </noscript>
       <SiteHeader name={settings.serverName} path={(await askedFor())?.split('?')[0]} account={account} />
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}

@@ -5,7 +5,6 @@ export function Skeleton({ className }: { className?: string }) {
   return (
     <span
       aria-hidden
-      data-skeleton
       className={classNames('breathe block rounded-small bg-line', className ?? 'h-4 w-full')}
     />
   );

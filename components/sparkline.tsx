@@ -7,11 +7,13 @@
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const width = values.length * 4 - 1;
   const most = Math.max(1, ...values);
-  const bars = values.map((value, day) => ({
-    x: day * 4,
-    height: value === 0 ? 1 : Math.max(2, (value / most) * 24),
-    look: value === 0 ? 'fill-control' : 'fill-accent',
-  }));
+  const bars = (of: (value: number) => boolean) =>
+    values
+      .flatMap((value, day) => {
+        const height = value === 0 ? 1 : Math.max(2, Math.round((value / most) * 24));
+        return of(value) ? [`M${day * 4} 24v-${height}h3v${height}z`] : [];
+      })
+      .join('');
   return (
     <svg
       role="img"
@@ -21,9 +23,8 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
       height={24}
       className="block max-w-full"
     >
-      {bars.map((bar) => (
-        <rect key={bar.x} x={bar.x} y={24 - bar.height} width={3} height={bar.height} className={bar.look} />
-      ))}
+      <path d={bars((value) => value === 0)} className="fill-control" />
+      <path d={bars((value) => value > 0)} className="fill-accent" />
     </svg>
   );
 }

@@ -20,6 +20,11 @@ export function StateBadges() {
         <Streamed count={1} ask={resourceIndicatorState} />
         <Streamed count={1} ask={databaseState} />
       </ul>
+      <noscript>
+        <p className="mt-2 text-small text-muted">
+          The state comes in by script. <code>npm run doctor</code> says the same and more.
+        </p>
+      </noscript>
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { countOf } from '#components/format.ts';
 import { PageHeader } from '#components/page-header.tsx';
 import { connectionPage } from '#lib/connections/view.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { revokeAccess, revokeAllAccess } from '../actions.ts';
+import { revokeAccess, revokeAllAccess } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Connected clients' };
 
