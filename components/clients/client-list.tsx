@@ -175,6 +175,9 @@ export function NoClients() {
       <a className="link" href="/#connect">
         How to add it to Claude, ChatGPT, Cursor and others
       </a>
+      <div className="mt-4 flex justify-center">
+        <LiveUpdates total={0} states={{}} />
+      </div>
     </EmptyState>
   );
 }

@@ -44,7 +44,7 @@ export function identify(
     const standing = documentStanding(reading);
     return {
       title: row.host,
-      proven: standing.standing !== 'unverified' && standing.standing !== 'unreachable',
+      proven: standing.standing === 'verified' || standing.standing === 'local',
       claim,
       ...standing,
       warning: reading?.lookAlike ?? lookAlike(name, row.host),

@@ -24,7 +24,7 @@ export default async function Clients({ searchParams }: PageProps<'/clients'>) {
     <>
       <PageHeader
         title="Connected clients"
-        lead={`${countOf(active.total, 'client')} can act for you on this server.`}
+        lead={`${active.total === 0 ? 'No client' : countOf(active.total, 'client')} can act for you on this server.`}
         actions={active.total > 0 && <RevokeAll count={active.total} revoke={revokeAllAccess} />}
       />
       <Notice />

@@ -1,16 +1,20 @@
 import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
 import { readActivityFilter } from '#components/clients/activity-query.ts';
 import { ClientDetail } from '#components/clients/client-detail.tsx';
-import { ownConnection } from '#components/clients/own-connection.ts';
 import { dailyActivity } from '#lib/connections/daily.ts';
 import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/timeline.ts';
+import { getConnection } from '#lib/connections/view.ts';
+import { requireUser } from '#lib/session/user.ts';
 import { revokeAccess } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Client' };
 
 export default async function Client({ params, searchParams }: PageProps<'/clients/[id]'>) {
   const { id } = await params;
-  const { user, row } = await ownConnection(id);
+  const user = await requireUser();
+  const row = await getConnection(user.id, id);
+  if (row === undefined) notFound();
   const filter = readActivityFilter(await searchParams);
   const [days, entries, tools, history] = await Promise.all([
     dailyActivity(user.id, id),
