@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { AccessTokenRejected } from './rejection.ts';
 
 const TIMEOUT_MS = 3000;
@@ -48,7 +48,8 @@ async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
  *
  * A token with an unknown `kid` makes it look for a rotated key, at most every ten seconds. A breaker opens
  * when the keys cannot be fetched: for 0.5 s, then twice as long each time up to 15 s, callers are told
- * `keys_unavailable` at once instead of each waiting for a fetch of their own.
+ * `keys_unavailable` at once instead of each waiting for a fetch of their own. Keys that are still fresh go on
+ * working meanwhile: nobody shuts the others out with a token whose key is unknown.
  *
  * @param url - the JWKS URL, from the configuration
  * @param now - milliseconds since the epoch
@@ -65,8 +66,18 @@ export function remoteKeys(url: string, now: () => number = Date.now): JWTVerify
   let failures = 0;
   let closedAt = 0;
 
+  const heldKey: JWTVerifyGetKey = async (header, token) => {
+    const held = keySet.fresh ? keySet.jwks() : undefined;
+    try {
+      if (held !== undefined) return await createLocalJWKSet(held)(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+    }
+    throw unavailable('the key set could not be fetched a moment ago');
+  };
+
   return async (header, token) => {
-    if (now() < closedAt) throw unavailable('the key set could not be fetched a moment ago');
+    if (now() < closedAt) return heldKey(header, token);
     try {
       const key = await keySet(header, token);
       failures = 0;

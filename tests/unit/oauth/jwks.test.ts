@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { remoteKeys } from '#lib/oauth/jwks.ts';
 import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
 
@@ -105,5 +105,31 @@ describe('rotation', () => {
     for (let i = 0; i < 20; i++)
       expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('ERR_JWKS_NO_MATCHING_KEY');
     expect(asked()).toBe(1);
+  });
+});
+
+describe('keys that were had, from an issuer that is away', () => {
+  it('go on working for good tokens when somebody asks for an unknown one', async () => {
+    let up = true;
+    const { url, asked } = await issuer((_request, response) => {
+      if (up) response.end(JSON.stringify({ keys: [first.jwk] }));
+      else response.writeHead(503).end();
+    });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const keys = remoteKeys(url);
+      const [good, unknown] = await Promise.all([first.sign(), second.sign()]);
+      expect(await outcome(jwtVerify(good, keys))).toBe('verified');
+      up = false;
+      // Later than the cooldown, so that the unknown key is asked for.
+      vi.setSystemTime(Date.now() + 11_000);
+      expect(await outcome(jwtVerify(unknown, keys))).toBe('keys_unavailable');
+      expect(asked()).toBe(2);
+      expect(await outcome(jwtVerify(good, keys))).toBe('verified');
+      expect(await outcome(jwtVerify(unknown, keys))).toBe('keys_unavailable');
+      expect(asked()).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

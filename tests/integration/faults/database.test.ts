@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { startTcpProxy, type TcpProxy } from '#tests/support/tcp-proxy.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+let postgres: TestPostgres;
+let network: TcpProxy;
+let app: TrustingApp;
+let url: string;
+let token: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  network = await startTcpProxy(Number(new URL(url).port));
+  app = await startTrustingApp({ DATABASE_URL: url.replace(/:\d+\//, `:${network.port}/`) });
+  token = await app.issuer.token({ client_id: 'https://fault.example/id.json' });
+});
+afterAll(async () => {
+  await app?.stop();
+  await network?.close();
+  await postgres?.close();
+});
+
+const call = (name = 'whoami', args = {}) => postMcp(app.appUrl, token, toolCall(name, args));
+const page = (path: string) => fetch(`${app.appUrl}${path}`, { redirect: 'manual' });
+const served = async () => (await call()).status;
+
+/** Milliseconds after which nothing may be served on the strength of what was known before. */
+const KNOWN_FOR_MS = 1_000;
+
+describe.each([
+  ['cut off', 'cut'],
+  ['silent', 'stalled'],
+] as const)('a database that is %s', (_what, state) => {
+  test('lets nobody in: 503 within two seconds and then at once, until it is back', async () => {
+    expect(await served()).toBe(200);
+    network.set(state);
+    const since = performance.now();
+    for (;;) {
+      const asked = performance.now();
+      const response = await call();
+      if (asked - since > KNOWN_FOR_MS) {
+        expect([response.status, Number(response.headers.get('retry-after')) > 0]).toEqual([503, true]);
+        break;
+      }
+      expect([200, 503]).toContain(response.status);
+    }
+    expect(performance.now() - since).toBeLessThan(4_000);
+    const answers = await Promise.all(Array.from({ length: 20 }, served));
+    expect(new Set(answers)).toEqual(new Set([503]));
+    expect((await fetch(`${app.appUrl}/health/live`)).status).toBe(200);
+    expect((await fetch(`${app.appUrl}/health/ready`)).status).toBe(503);
+    // What needs no database goes on.
+    expect((await fetch(`${app.appUrl}/.well-known/oauth-protected-resource/mcp`)).status).toBe(200);
+    expect((await postMcp(app.appUrl, undefined)).status).toBe(401);
+    expect((await postMcp(app.appUrl, 'bad')).status).toBe(401);
+
+    network.set('open');
+    await expect.poll(served, { timeout: 15_000 }).toBe(200);
+  });
+
+  test('shows nothing of itself, to a client or on a page', async () => {
+    network.set(state);
+    await expect.poll(served, { timeout: 5_000 }).toBe(503);
+    for (const response of [await call(), await page('/'), await page('/clients')])
+      expect(await response.text()).not.toMatch(/postgres|ECONN|127\.0\.0\.1|denials|select /i);
+    network.set('open');
+    await expect.poll(served, { timeout: 15_000 }).toBe(200);
+  });
+});
+
+test('a database that is slow is waited for, and calls are not lost', async () => {
+  network.set({ delayMs: 60 });
+  const statuses = await Promise.all(Array.from({ length: 10 }, served));
+  for (const status of statuses) expect([200, 503]).toContain(status);
+  expect(await served()).toBe(200);
+  network.set('open');
+});
+
+test('connections that the server ends under us are replaced, and the process lives', async () => {
+  await postgres.query(
+    url,
+    'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+  );
+  await expect.poll(served, { timeout: 5_000 }).toBe(200);
+  expect(app.app.running.child.exitCode).toBeNull();
+});
+
+test('a database that takes no writes (full, or a replica): reading goes on, a note is refused, no call is lost', async () => {
+  const name = new URL(url).pathname.slice(1);
+  const admin = url.replace(/[^/]*$/, 'postgres');
+  const everyoneAgain = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
+  const calls = async () => {
+    const rows = await postgres.query(
+      url,
+      "select count(*)::int as calls from activity where tool = 'whoami'",
+    );
+    return Number(rows[0]?.calls);
+  };
+  const before = await calls();
+  await postgres.query(admin, `alter database ${name} set default_transaction_read_only = on`);
+  await postgres.query(admin, everyoneAgain);
+  let allowed = 0;
+  const counted = async () => {
+    const status = await served();
+    if (status === 200) allowed += 1;
+    return status;
+  };
+  await expect.poll(counted, { timeout: 5_000 }).toBe(200);
+  for (let i = 0; i < 5; i++) expect(await counted()).toBe(200);
+  const note = await call('add_note', { text: 'not kept' });
+  expect(await note.text()).toMatch(/"isError":true/);
+  await postgres.query(admin, `alter database ${name} reset default_transaction_read_only`);
+  await postgres.query(admin, everyoneAgain);
+  await expect
+    .poll(async () => (await calls()) - before, { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(allowed);
+  expect(await served()).toBe(200);
+});
