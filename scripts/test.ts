@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningProcess, startProcess } from './processes.ts';
@@ -9,6 +9,8 @@ type Result = Counts & { note: string };
 type Step = { name: string; run: () => Promise<Result> };
 
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
+/** Where suites say how much they covered; see tests/support/figures.ts. */
+const figures = join(reports, 'figures.txt');
 let current: RunningProcess | undefined;
 
 /** Runs a tool quietly; what it printed is shown when it fails. */
@@ -16,7 +18,7 @@ async function tool(args: string[], env: Record<string, string> = {}): Promise<n
   const running = startProcess(
     args.join(' '),
     args,
-    { ...process.env, NODE_ENV: undefined, ...env },
+    { ...process.env, NODE_ENV: undefined, TEST_FIGURES: figures, ...env },
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   current = running;
@@ -136,7 +138,9 @@ async function main(names: string[]): Promise<number> {
     rows.push({ name, result, seconds: ((performance.now() - started) / 1000).toFixed(1) });
   }
   const sum = (of: 'passed' | 'failed') => rows.reduce((total, { result }) => total + result[of], 0);
-  process.stdout.write(`\n${table(rows)}\n\n${sum('passed')} passed, ${sum('failed')} failed\n`);
+  process.stdout.write(`\n${table(rows)}\n`);
+  if (existsSync(figures)) process.stdout.write(`\n${readFileSync(figures, 'utf8')}`);
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') === 0 ? 0 : 1;
 }
 

@@ -115,9 +115,24 @@ const MARKS: Record<Verdict, string> = {
   'not applicable': 'n/a',
 };
 
+/** Scenarios of a revision that passed, of all that were run. */
+function passedOf(run: ReadonlyMap<string, Outcome> = new Map()): string {
+  const verdicts = [...run.values()].map(({ verdict }) => verdict);
+  return `${verdicts.filter((verdict) => verdict === 'passed').length}/${verdicts.length}`;
+}
+
+type Outcomes = Partial<Record<Revision, ReadonlyMap<string, Outcome>>>;
+
+/** One line: how many scenarios passed at each revision. */
+export function summary(outcomes: Outcomes): string {
+  return REVISIONS.filter((revision) => outcomes[revision] !== undefined)
+    .map((revision) => `${revision} ${passedOf(outcomes[revision])}`)
+    .join(', ');
+}
+
 /** A table of scenarios by revisions; an expected verdict other than `passed` carries an asterisk. */
 export function table(
-  outcomes: Partial<Record<Revision, ReadonlyMap<string, Outcome>>>,
+  outcomes: Outcomes,
   isExpected: (scenario: string, revision: Revision) => boolean,
 ): string {
   const revisions = REVISIONS.filter((revision) => outcomes[revision] !== undefined);
@@ -131,10 +146,7 @@ export function table(
     });
     return [name, ...cells];
   });
-  const totals = revisions.map((revision) => {
-    const all = [...(outcomes[revision]?.values() ?? [])];
-    return `${all.filter(({ verdict }) => verdict === 'passed').length}/${all.length}`;
-  });
+  const totals = revisions.map((revision) => passedOf(outcomes[revision]));
   return [['', ...revisions], ...rows, ['passed', ...totals]]
     .map(([name = '', ...cells]) => `${name.padEnd(width)}${cells.map((c) => c.padStart(13)).join('')}`)
     .join('\n');

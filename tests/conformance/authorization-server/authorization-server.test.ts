@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '#dev/authkit/driver.ts';
 import { startAuthkit } from '#dev/authkit/server.ts';
+import { recordFigure } from '../../support/figures.ts';
 import { freePort } from '../../support/free-port.ts';
 import { temporaryDirectory } from '../../support/processes.ts';
 import {
@@ -9,6 +10,7 @@ import {
   REVISIONS,
   type Revision,
   runScenarios,
+  summary,
   table,
 } from '../official-suite.ts';
 
@@ -25,6 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   console.log(`\nOfficial suite, authorization server scenarios\n${table(outcomes, () => false)}`);
+  recordFigure(`official scenarios passed by local AuthKit: ${summary(outcomes)}`);
   await authkit.close();
   data.remove();
 });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordFigure } from '../../support/figures.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type Started, startApp, temporaryDirectory } from '../../support/processes.ts';
 import { sharedStack } from '../../support/shared-stack.ts';
 import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
 import { issuerTokens } from './issuer-tokens.ts';
-import { report } from './report.ts';
+import { report, summary } from './report.ts';
 import { REVISIONS } from './requirement.ts';
 import { runTests } from './suite.ts';
 
@@ -40,6 +41,9 @@ describe('the product behind an issuer that makes any token', () => {
     const tokens = issuerTokens(issuer, url);
     const results = await runTests({ url, tokens, scopedTool: 'contact_card' });
     console.log(`\n${report(url, results, REVISIONS)}`);
+    recordFigure(
+      `requirements of the resource server met, the others not visible from outside: ${summary(results)}`,
+    );
     const others = results.filter(({ outcome }) => outcome !== 'met');
     expect(others.map(({ test: { name }, revision, detail }) => `${revision} ${name}: ${detail}`)).toEqual(
       [],

@@ -10,6 +10,17 @@ const MARKS: Record<Standing, string> = {
 
 const column = (text: string) => text.padStart(12);
 
+/** Requirements of a revision that are met, of all that it has. */
+function metAt(results: readonly Result[], revision: Revision): string {
+  const all = requirements.flatMap((requirement) => standing(requirement, revision, results) ?? []);
+  return `${all.filter((one) => one === 'met').length}/${all.length}`;
+}
+
+/** One line: how many requirements are met at each revision. */
+export function summary(results: readonly Result[]): string {
+  return REVISIONS.map((revision) => `${revision} ${metAt(results, revision)}`).join(', ');
+}
+
 /** Each requirement at each revision, with how binding it is, and how many are met. */
 function standingsTable(results: readonly Result[], revisions: readonly Revision[]): string[] {
   const width = Math.max(...requirements.map(({ id }) => id.length)) + 2;
@@ -22,10 +33,7 @@ function standingsTable(results: readonly Result[], revisions: readonly Revision
         .map((cell) => column(cell === undefined ? '' : MARKS[cell]))
         .join('')}`;
     });
-  const totals = revisions.map((revision) => {
-    const all = requirements.flatMap((requirement) => standing(requirement, revision, results) ?? []);
-    return column(`${all.filter((one) => one === 'met').length}/${all.length}`);
-  });
+  const totals = revisions.map((revision) => column(metAt(results, revision)));
   return [
     `${''.padEnd(width + 8)}${revisions.map(column).join('')}`,
     ...rows,

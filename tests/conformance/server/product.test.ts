@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ScriptedClient } from '#dev/client.ts';
+import { recordFigure } from '../../support/figures.ts';
 import { sharedStack } from '../../support/shared-stack.ts';
-import { type Outcome, REVISIONS, type Revision, runScenarios, table } from '../official-suite.ts';
+import { type Outcome, REVISIONS, type Revision, runScenarios, summary, table } from '../official-suite.ts';
 import { expectedVerdict } from './expected-failures.ts';
 import { startTokenProxy } from './guarded-endpoint.ts';
 
@@ -42,6 +43,7 @@ afterAll(async () => {
   const asExpected = (scenario: string, revision: Revision) =>
     expectedVerdict(scenario, revision) !== 'passed';
   console.log(`\nOfficial suite, the product as it is deployed (* expected)\n${table(outcomes, asExpected)}`);
+  recordFigure(`official scenarios for any server, passed by the product: ${summary(outcomes)}`);
   await proxy.close();
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
+import { recordFigure } from '../../support/figures.ts';
 import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
 import {
   listScenarios,
@@ -8,6 +9,7 @@ import {
   type Revision,
   runScenarios,
   scoredScenarios,
+  summary,
   table,
 } from '../official-suite.ts';
 import { EXPECTED, expectedVerdict } from './expected-failures.ts';
@@ -41,6 +43,7 @@ afterAll(async () => {
   const asExpected = (scenario: string, revision: Revision) =>
     expectedVerdict(scenario, revision) !== 'passed';
   console.log(`\nOfficial suite, server scenarios (* expected)\n${table(outcomes, asExpected)}`);
+  recordFigure(`official scenarios passed by the endpoint, the others as expected: ${summary(outcomes)}`);
   for (const [scenario, { reason }] of Object.entries(EXPECTED)) console.log(`* ${scenario}: ${reason}`);
   await proxy.close();
   await endpoint.close();
