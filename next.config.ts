@@ -1,12 +1,20 @@
 import type { NextConfig } from 'next';
 import { headersOfEverything } from './lib/net/security-headers.ts';
 
+/** Vercel keeps no files, so the embedded database can be of no use there; its 20 MB would be in every function. */
+const onVercel = Boolean(process.env.VERCEL);
+
 const nextConfig: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   typedRoutes: true,
+  // For an image: the server with the files it needs and no others. Not always, because `next start` warns of it.
+  ...(process.env.BUILD_OUTPUT === 'standalone' && { output: 'standalone' }),
   // PGlite loads its WebAssembly and data files by path, and pg resolves optional native parts at run time.
-  serverExternalPackages: ['@electric-sql/pglite', 'pg'],
+  serverExternalPackages: onVercel ? ['pg'] : ['@electric-sql/pglite', 'pg'],
+  turbopack: onVercel ? { resolveAlias: { '@electric-sql/pglite': './lib/db/no-pglite.ts' } } : {},
+  // The optimiser of next/image, 20 MB: no page uses it.
+  outputFileTracingExcludes: { '**': ['node_modules/sharp/**', 'node_modules/@img/**'] },
   headers: async () => headersOfEverything(),
 };
 

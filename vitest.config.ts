@@ -15,7 +15,7 @@ const project = (name: string) => ({
     name,
     environment: 'node',
     include: [`tests/${name}/**/*.test.ts`],
-    globalSetup: name === 'unit' ? [] : ['tests/support/stack-setup.ts'],
+    globalSetup: name === 'unit' || name === 'deploy' ? [] : ['tests/support/stack-setup.ts'],
     testTimeout: TIMEOUT_MS,
     hookTimeout: 6 * TIMEOUT_MS,
     restoreMocks: true,
@@ -25,7 +25,7 @@ const project = (name: string) => ({
 
 export default defineConfig({
   test: {
-    projects: ['unit', 'integration', 'security', 'conformance'].map(project),
+    projects: ['unit', 'integration', 'security', 'conformance', 'deploy'].map(project),
     maxWorkers: 2,
     reporters: ['default'],
   },

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, matchesGlob, resolve } from 'node:path';
+import { temporaryDirectory } from './processes.ts';
+
+/** The files that a clone would have, changes in the working directory included. */
+export function trackedFiles(): string[] {
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(file));
+}
+
+/**
+ * A directory of its own with the tracked files, as a clone is.
+ *
+ * @param options.without - patterns of files and folders that are left out, as in `.dockerignore`
+ * @param options.modules - also gives it the installed packages, as hard links where that is possible
+ */
+export function trackedCopy(options: { without?: readonly string[]; modules?: boolean } = {}): {
+  path: string;
+  remove(): void;
+} {
+  const copy = temporaryDirectory('tracked-copy');
+  const { without = [] } = options;
+  const leftOut = (file: string) =>
+    without.some((pattern) => matchesGlob(file, pattern) || matchesGlob(file, `${pattern}/**`));
+  for (const file of trackedFiles().filter((file) => !leftOut(file))) {
+    const target = join(copy.path, file);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(file, target);
+  }
+  if (options.modules) {
+    const args = [resolve('node_modules'), join(copy.path, 'node_modules')];
+    try {
+      execFileSync('cp', ['-al', ...args], { stdio: 'pipe' });
+    } catch {
+      cpSync(...(args as [string, string]), { recursive: true, verbatimSymlinks: true, force: true });
+    }
+  }
+  return copy;
+}
+
+/**
+ * Runs a program to its end in a directory.
+ *
+ * @returns what it printed on stdout
+ * @throws with everything it printed, when its exit code is not 0
+ */
+export function runIn(
+  directory: string,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const result = spawnSync(program, args, {
+    cwd: directory,
+    env: { NODE_ENV: 'production', ...env },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status === 0) return result.stdout;
+  throw new Error(
+    `${program} ${args.join(' ')}: ${result.status ?? result.error}\n${result.stdout}${result.stderr}`,
+  );
+}
