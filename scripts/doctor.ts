@@ -1,52 +1,89 @@
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { isLoopback } from '#lib/config/loopback.ts';
+import { authkitFindings } from '#lib/inspector/configuration/authkit.ts';
+import { databaseFindings } from '#lib/inspector/configuration/database.ts';
+import { deploymentFindings } from '#lib/inspector/configuration/deployment.ts';
+import { tokenAgainst } from '#lib/inspector/configuration/token.ts';
+import { registerResource, workosFindings } from '#lib/inspector/configuration/workos.ts';
 import { discover } from '#lib/inspector/discovery.ts';
-import type { Finding } from '#lib/inspector/finding.ts';
 import { discoveryFindings } from '#lib/inspector/findings.ts';
+import { Trace } from '#lib/inspector/trace.ts';
 import { guardedFetch } from '#lib/net/guarded-fetch.ts';
+import { configurationHere } from './doctor/environment.ts';
+import { type Examination, printExamination, printExchange } from './doctor/print.ts';
 
-const USAGE = `npm run doctor -- <url> [--json]
+const USAGE = `npm run doctor                            checks the configuration here, and the deployment it describes
+npm run doctor -- <url>                   checks what an MCP client sees of the server at <url>, without a token
+npm run doctor -- --token                 checks an access token, given on standard input, against the configuration
+npm run doctor -- --register-resource     registers the resource indicator of this deployment at WorkOS
 
-Checks what an MCP client sees of the server at <url> without a token, and prints each finding with its fix.
-Exits 1 when there is an error, 2 when it was called wrongly.`;
+  --json    findings and exchanges as JSON
 
-const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ' } as const;
+Every finding comes with its fix. Exits 1 when there is an error, 2 when it was called wrongly.`;
 
-function printFinding({ severity, title, seen, standard, fix }: Finding): void {
-  console.log(`\n${MARKS[severity]} ${title}`);
-  console.log(`        Seen: ${seen}`);
-  console.log(`        Fix:  ${fix}`);
-  console.log(`        See:  ${standard.name} <${standard.url}>`);
-}
+type Options = { json: boolean; token: boolean; 'register-resource': boolean };
 
-async function checkServer(url: string, json: boolean): Promise<number> {
+async function examineServer(url: string, json: boolean): Promise<Examination> {
   const discovery = await discover(url, {
     fetch: guardedFetch,
     // Whoever types the URL is at this machine: its own servers are theirs to ask.
     allowLoopback: URL.canParse(url) && isLoopback(new URL(url)),
     origin: 'https://browser-client.example',
-    ...(!json && {
-      onEvent: (event) => {
-        if (event.type !== 'exchange' || event.exchange.ledOn !== undefined) return;
-        const { request, response, durationMs, error } = event.exchange;
-        console.log(`${request.method} ${request.url}\n  ${response?.status ?? error} in ${durationMs} ms`);
-      },
-    }),
+    ...(!json && { onEvent: printExchange }),
   });
-  const findings = discoveryFindings(discovery);
-  if (json)
-    console.log(JSON.stringify({ serverUrl: url, findings, exchanges: discovery.exchanges }, null, 2));
-  else if (findings.length === 0) console.log('\nNothing to report.');
-  else for (const finding of findings) printFinding(finding);
-  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  return { subject: url, findings: discoveryFindings(discovery), exchanges: discovery.exchanges };
+}
+
+async function examineConfiguration(options: Options): Promise<Examination> {
+  const { config, findings } = configurationHere();
+  const subject = config?.appUrl ?? 'configuration';
+  if (config === undefined) return { subject, findings, exchanges: [] };
+  if (options.token) {
+    const token = (await text(process.stdin)).trim();
+    return { subject, findings: tokenAgainst(config, token), exchanges: [] };
+  }
+  if (options['register-resource'])
+    return { subject, findings: [await registerResource(config)], exchanges: [] };
+
+  const onEvent = options.json ? undefined : printExchange;
+  const network = { fetch: guardedFetch, allowLoopback: config.loopback, ...(onEvent && { onEvent }) };
+  const deployment = await deploymentFindings(config, guardedFetch, onEvent);
+  const away = deployment.findings.some(({ id }) => id === 'not-running');
+  const local = findings.length > 0;
+  // Local AuthKit runs with the app: without it there is nothing to ask.
+  if (local && away) return { subject, ...deployment, findings: [...findings, ...deployment.findings] };
+  const trace = new Trace(network);
+  const all = [
+    ...findings,
+    ...(await authkitFindings(config, trace)),
+    ...(await workosFindings(config)),
+    ...(await databaseFindings(config.database)),
+    ...deployment.findings,
+  ];
+  // What the issuer's metadata shows was seen from both sides.
+  const unique = all.filter(
+    ({ id, seen }, index) => all.findIndex((other) => other.id === id && other.seen === seen) === index,
+  );
+  return { subject, findings: unique, exchanges: [...trace.exchanges, ...deployment.exchanges] };
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    token: { type: 'boolean', default: false },
+    'register-resource': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 const [url] = positionals;
-if (values.help || url === undefined || positionals.length > 1) {
+const wrong = positionals.length > 1 || (url !== undefined && (values.token || values['register-resource']));
+if (values.help || wrong) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
-} else process.exitCode = await checkServer(url, values.json);
+} else {
+  const examination =
+    url === undefined ? await examineConfiguration(values) : await examineServer(url, values.json);
+  process.exitCode = printExamination(examination, values.json);
+}

@@ -2,7 +2,7 @@ export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** The section that says how it should be. */
-export type Standard = { name: string; url: string };
+export type Standard = { name: string; url?: string };
 
 /** One thing about a server that its owner should know. All texts are fit to show; `seen` may quote the server. */
 export type Finding = {

@@ -24,12 +24,15 @@ function fenced(text: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
+const standardMarkdown = ({ name, url }: Finding['standard']) =>
+  url === undefined ? literal(name) : `[${literal(name)}](${url})`;
+
 function findingMarkdown(finding: Finding, number: (id: string) => number): string {
   const where = finding.exchangeId === undefined ? '' : ` (exchange ${number(finding.exchangeId)})`;
   return [
     `- **${literal(finding.title)}**${where}`,
     `  - Seen: ${literal(finding.seen)}`,
-    `  - Standard: [${literal(finding.standard.name)}](${finding.standard.url})`,
+    `  - Standard: ${standardMarkdown(finding.standard)}`,
     `  - Fix: ${literal(finding.fix)}`,
   ].join('\n');
 }

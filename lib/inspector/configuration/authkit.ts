@@ -1,0 +1,65 @@
+import type { Config } from '#lib/config/env.ts';
+import { jwksUrl } from '#lib/config/urls.ts';
+import { findAuthorizationServer } from '../discovery/authorization-server.ts';
+import { readDocument } from '../discovery/document.ts';
+import type { Finding } from '../finding.ts';
+import { AUTHORIZATION_SERVER_RULES } from '../findings/authorization-server-rules.ts';
+import { problemFinding } from '../findings/problems.ts';
+import type { Trace } from '../trace.ts';
+import { DOCUMENTS } from './documents.ts';
+
+/** Whether the configured issuer answers, is who it says, accepts client documents, and publishes its keys. */
+export async function authkitFindings(config: Config, trace: Trace): Promise<Finding[]> {
+  const { facts, problems } = await findAuthorizationServer(trace, config.authkitDomain, {
+    origin: config.appUrl,
+    assumeDefaultEndpoints: false,
+  });
+  const findings = problems
+    .map(problemFinding)
+    .map((finding) =>
+      finding.id === 'not-fetched' || finding.id === 'authorization-server-metadata-missing'
+        ? { ...finding, fix: 'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.' }
+        : finding,
+    );
+  if (facts === undefined) return findings;
+  const discovery = {
+    serverUrl: config.appUrl,
+    exchanges: trace.exchanges,
+    problems,
+    authorizationServer: facts,
+  };
+  return [
+    ...findings,
+    ...AUTHORIZATION_SERVER_RULES.flatMap((rule) => rule(discovery) ?? []),
+    ...(await keyFindings(config, trace)),
+  ];
+}
+
+async function keyFindings(config: Config, trace: Trace): Promise<Finding[]> {
+  const url = jwksUrl(config);
+  const answer = await trace.send({
+    step: 'authorization-server-metadata',
+    title: 'Signing keys',
+    to: 'authorization-server',
+    url,
+    headers: { accept: 'application/json' },
+  });
+  const { document } = readDocument(answer, 'the authorization server metadata');
+  const keys = Array.isArray(document?.keys) ? document.keys : [];
+  const usable = keys.filter(
+    (key: unknown) => typeof key === 'object' && key !== null && 'kty' in key && key.kty === 'RSA',
+  );
+  return usable.length > 0
+    ? []
+    : [
+        {
+          id: 'signing-keys-missing',
+          severity: 'error',
+          title: 'No key to verify access tokens with',
+          seen: document === undefined ? `${url} gave no JSON document.` : `${url} holds no RSA key.`,
+          standard: DOCUMENTS.authkitMcp,
+          fix: 'Check AUTHKIT_DOMAIN. Without keys every call to /mcp is answered 503.',
+          exchangeId: answer.exchange.id,
+        },
+      ];
+}
