@@ -20,13 +20,16 @@ import { useInspector } from './use-inspector.ts';
 
 /** The inspector: run, see each exchange, sign in, use the server. */
 export function Inspector({
+  owner,
   defaultUrl,
   session,
 }: {
+  /** Id of the person signed in. */
+  owner: string;
   defaultUrl: string;
   session: SessionSummary | undefined;
 }) {
-  const { state, run, signIn, use, signOut } = useInspector(session);
+  const { state, run, signIn, use, signOut } = useInspector(owner, session);
   const [open, setOpen] = useState<string | undefined>(undefined);
   const { rows, busy, serverUrl } = state;
   const findings = bySeverity(allFindings(state));

@@ -61,22 +61,28 @@ const KEY = 'inspector';
 const RECENT_KEY = 'inspector-recent';
 const MOST_RECENT = 5;
 
-/** Keeps what is shown over the way to the authorization server and back. Nothing in it is secret. */
-export function keep({ serverUrl, rows, findings, offer }: InspectorState): void {
+/**
+ * Keeps what is shown over the way to the authorization server and back. No credential is in it, but answers of
+ * servers are: they are shown to the same person again, to nobody else who uses this tab later.
+ */
+export function keep(owner: string, { serverUrl, rows, findings, offer }: InspectorState): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ serverUrl, rows, findings, offer } satisfies Kept));
+    const state = { serverUrl, rows, findings, offer } satisfies Kept;
+    sessionStorage.setItem(KEY, JSON.stringify({ owner, state }));
   } catch {
     // Full or refused: the page then starts empty, which is what a new tab does too.
   }
 }
 
-export function kept(): Kept | undefined {
+export function kept(owner: string): Kept | undefined {
   try {
-    const text = sessionStorage.getItem(KEY);
-    return text === null ? undefined : (JSON.parse(text) as Kept);
+    const stored = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as { owner: string; state: Kept } | null;
+    if (stored?.owner === owner) return stored.state;
+    sessionStorage.removeItem(KEY);
   } catch {
-    return undefined;
+    // Unreadable is as good as nothing.
   }
+  return undefined;
 }
 
 export function recentUrls(): string[] {

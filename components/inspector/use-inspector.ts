@@ -9,9 +9,10 @@ type Update = (state: InspectorState) => Partial<InspectorState>;
  * The inspector's state and what can be done with it. One thing at a time: refreshing tokens twice at once would
  * look like theft to an authorization server.
  *
+ * @param owner - id of the person signed in to the pages
  * @param session - what the server knew when it rendered the page
  */
-export function useInspector(session: SessionSummary | undefined) {
+export function useInspector(owner: string, session: SessionSummary | undefined) {
   const [state, setState] = useState<InspectorState>({ ...EMPTY, session });
   const running = useRef<AbortController | undefined>(undefined);
   const signedInTo = useRef(session?.serverUrl);
@@ -43,12 +44,12 @@ export function useInspector(session: SessionSummary | undefined) {
             rows: withExchanges(now.rows, answer.exchanges),
             findings: { ...now.findings, signIn: answer.findings },
           };
-          if (answer.url !== undefined) keep({ ...now, ...next });
+          if (answer.url !== undefined) keep(owner, { ...now, ...next });
           return next;
         });
         if (answer.url !== undefined) window.location.assign(answer.url);
       }),
-    [attempt, update],
+    [attempt, owner, update],
   );
 
   const use = useCallback(
@@ -105,7 +106,7 @@ export function useInspector(session: SessionSummary | undefined) {
   useEffect(() => {
     if (started.current) return;
     started.current = true;
-    const before = kept();
+    const before = kept(owner);
     if (before) update(() => before);
     if (!new URLSearchParams(window.location.search).has('returned')) return;
     window.history.replaceState(null, '', '/inspector');
@@ -119,11 +120,11 @@ export function useInspector(session: SessionSummary | undefined) {
       }));
       return answer.session !== undefined;
     }).then((signedIn) => (signedIn ? use({ action: 'view' }) : undefined));
-  }, [attempt, update, use]);
+  }, [attempt, owner, update, use]);
 
   useEffect(() => {
-    if (state.busy === undefined && state.rows.length > 0) keep(state);
-  }, [state]);
+    if (state.busy === undefined && state.rows.length > 0) keep(owner, state);
+  }, [owner, state]);
 
   return { state, run, signIn, use, signOut };
 }

@@ -39,6 +39,9 @@ export type Answer =
   | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
   | { exchange: Exchange; response?: undefined; failure: FetchFailure };
 
+/** Servers that sleep between requests take seconds to wake. */
+const TIMEOUT_MS = 10_000;
+
 const FAILURES: Record<FetchFailure, string> = {
   unreachable: 'No answer: the address is unreachable from here, too slow, or not a public https address.',
   too_large: 'The answer is larger than a client should accept.',
@@ -78,7 +81,7 @@ export class Trace {
         allowLoopback,
         ...(request.headers && { headers: request.headers }),
         ...(request.body !== undefined && { body: request.body }),
-        ...(request.timeoutMs !== undefined && { timeoutMs: request.timeoutMs }),
+        timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         ...(request.maxBytes !== undefined && { maxBytes: request.maxBytes }),
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
         ...(limitKey !== undefined && { limitKey }),

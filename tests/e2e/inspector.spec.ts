@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, signIn, test } from './fixtures.ts';
 
@@ -102,4 +104,32 @@ test('is a numbered list on a phone, without anything to scroll sideways', async
   await expect(page.getByText('Client → Authorization server')).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await expectAccessible(page);
+});
+
+test('shows each exchange as it happens, while the server still thinks', async ({ page }) => {
+  // Answers at its endpoint, and never anywhere else.
+  const slow = createServer((request, response) => {
+    if (request.url === '/mcp') response.writeHead(request.method === 'POST' ? 401 : 404).end();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  await signIn(page, 'ada', '/inspector');
+  await page
+    .getByLabel('URL of an MCP server')
+    .fill(`http://localhost:${(slow.address() as AddressInfo).port}/mcp`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(exchange(page, 'Protected resource metadata, path place')).toContainText('waiting');
+  await expect(exchange(page, 'server/discover without a token')).toContainText('401');
+  slow.closeAllConnections();
+  await new Promise((resolve) => slow.close(resolve));
+  await expect(page.getByText('There is no protected resource metadata')).toBeVisible();
+});
+
+test('shows nothing of one person to the next who signs in in the same tab', async ({ page }) => {
+  await signIn(page, 'ada', '/inspector');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await signIn(page, 'ben', '/inspector');
+  await expect(page.getByText('Nothing run yet')).toBeVisible();
 });

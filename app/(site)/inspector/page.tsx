@@ -24,7 +24,7 @@ export default async function InspectorPage() {
           </a>
         }
       />
-      <Inspector defaultUrl={resourceUrl(config())} session={session} />
+      <Inspector owner={user.id} defaultUrl={resourceUrl(config())} session={session} />
     </>
   );
 }
