@@ -41,6 +41,7 @@ export async function attemptDeletion(context: Context, row: DenialRow): Promise
     const delay = Math.min(RETRY_FIRST_MS * 2 ** row.attempts, RETRY_LAST_MS);
     await deletionFailed(db, row, context.now(), delay);
     if (row.attempts === 0) await tell(context, row, 'deletion_failed');
+    keepTrying(context);
     return false;
   }
   // All grants of a person are gone: that settles what was pending for single clients before, too.
@@ -97,10 +98,26 @@ const lastRun = new WeakMap<Context, number>();
 
 /** Tries again in the background, if this context has not done so just now. Never throws, never waits. */
 export function retryNowAndThen(context: Context): void {
+  keepTrying(context);
   const now = performance.now();
   if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
   lastRun.set(context, now);
   retryDue(context).catch((error: unknown) =>
     log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
   );
+}
+
+const waiting = new WeakSet<Context>();
+
+/** Looks again a little later, also when nobody calls, for as long as a deletion is pending. */
+function keepTrying(context: Context): void {
+  if (waiting.has(context)) return;
+  waiting.add(context);
+  const timer = setTimeout(() => {
+    waiting.delete(context);
+    // Another instance may have made the deletion. A list that cannot be read is the next call's to tell.
+    context.denials.ready()?.catch(() => {});
+    if (context.denials.list.hasPending()) retryNowAndThen(context);
+  }, EVERY_MS);
+  timer.unref();
 }

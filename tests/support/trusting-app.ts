@@ -17,6 +17,8 @@ export type TrustingApp = {
   startInstance(env?: Env): Promise<Started>;
   /** Starts an instance on the first one's port, after a test ended that. */
   restart(): Promise<Started>;
+  /** Kills the instance on the first one's port, as a crash would, and starts another there. */
+  restartAfterKill(): Promise<Started>;
   stop(): Promise<void>;
 };
 
@@ -67,13 +69,22 @@ export async function startTrustingApp(
   };
   try {
     const app = await start(appPort);
+    let first = app;
+    const restart = async () => {
+      first = await start(appPort);
+      return first;
+    };
     return {
       appUrl,
       issuer,
       app,
       logs: () => instances.map(({ logs }) => logs()).join('\n'),
       startInstance: async (more) => start(await freePort(), more),
-      restart: () => start(appPort),
+      restart,
+      async restartAfterKill() {
+        await first.running.stop('SIGKILL');
+        return restart();
+      },
       stop,
     };
   } catch (error) {

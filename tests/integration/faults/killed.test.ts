@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordedCalls } from '#tests/support/activity-rows.ts';
+import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+const CLIENT = 'https://killed.example/id.json';
+/** Milliseconds after which an answered call must be in the log: 250 to gather, and the write itself. */
+const WRITTEN_WITHIN_MS = 1_500;
+
+let postgres: TestPostgres;
+let url: string;
+let app: TrustingApp;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  app = await startTrustingApp({ DATABASE_URL: url });
+});
+afterAll(async () => {
+  await app?.stop();
+  await postgres?.close();
+});
+
+/** Calls without a pause until the server is gone; what was asked, and when each answer was complete. */
+async function loadUntilGone(token: string, workers: number) {
+  const answered: number[] = [];
+  const notes: string[] = [];
+  let asked = 0;
+  const worker = async (name: number) => {
+    for (let i = 0; ; i++) {
+      const text = `note ${name}-${i}`;
+      const note = i % 5 === 0;
+      asked += 1;
+      try {
+        const response = await postMcp(
+          app.appUrl,
+          token,
+          note ? toolCall('add_note', { text }) : toolCall('whoami'),
+        );
+        const body = await response.text();
+        expect(response.status).toBe(200);
+        answered.push(performance.now());
+        if (note && !body.includes('"isError":true')) notes.push(text);
+      } catch (error) {
+        if (error instanceof TypeError) return;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, (_, name) => worker(name)));
+  return { asked, answered, notes };
+}
+
+test.each([1, 2])(
+  'killed in the middle of load (round %i): what was answered is there, and nothing is torn',
+  async () => {
+    const before = await recordedCalls(postgres, url, CLIENT);
+    const token = await app.issuer.token({ client_id: CLIENT, sub: 'user_killed' });
+    const load = loadUntilGone(token, 8);
+    // In the middle of the load: when some of it has been written, and more is under way.
+    await expect
+      .poll(async () => (await recordedCalls(postgres, url, CLIENT)).rows - before.rows, { timeout: 20_000 })
+      .toBeGreaterThan(300);
+    const killedAt = performance.now();
+    const running = (await app.restartAfterKill()).running;
+    const { asked, answered, notes } = await load;
+
+    const after = await recordedCalls(postgres, url, CLIENT);
+    expect({ ...after, notes: 0 }).toEqual({
+      rows: after.rows,
+      distinct: after.rows,
+      counted: after.rows,
+      daily: after.rows,
+      notes: 0,
+    });
+    const early = answered.filter((at) => killedAt - at > WRITTEN_WITHIN_MS).length;
+    expect(after.rows - before.rows).toBeGreaterThanOrEqual(early);
+    expect(after.rows - before.rows).toBeLessThanOrEqual(asked);
+
+    // A note is written before its call is answered: every one of them is there.
+    const kept = await postgres.query(url, "select text from notes where subject = 'user_killed'");
+    const texts = kept.map(({ text }) => text);
+    for (const note of notes) expect(texts).toContain(note);
+    expect(running.child.exitCode).toBeNull();
+    expect((await postMcp(app.appUrl, token)).status).toBe(200);
+  },
+  60_000,
+);
+
+test('two instances that start at once on an empty database both come up, and one of them makes it', async () => {
+  const DATABASE_URL = await postgres.createDatabase();
+  const instances = await Promise.all([
+    app.startInstance({ DATABASE_URL }),
+    app.startInstance({ DATABASE_URL }),
+  ]);
+  const token = await app.issuer.token({ client_id: CLIENT, sub: 'user_both' });
+  for (const { url: origin } of instances) expect((await postMcp(origin, token)).status).toBe(200);
+  for (const { logs } of instances) expect(logs()).not.toMatch(/"level":"error"/);
+  await expect
+    .poll(async () => (await recordedCalls(postgres, DATABASE_URL, CLIENT)).rows, { timeout: 5_000 })
+    .toBe(2);
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  clientIdOf,
+  type DeletionMode,
+  startWorkosStandIn,
+  type WorkosStandIn,
+} from '#tests/support/workos-stand-in.ts';
+
+let workos: WorkosStandIn;
+let app: TrustingApp;
+
+beforeAll(async () => {
+  workos = await startWorkosStandIn();
+  app = await startTrustingApp({}, { workosPort: workos.port });
+});
+afterAll(async () => {
+  await app?.stop();
+  await workos?.close();
+});
+
+/** A person with two clients: one that may revoke, and one to be revoked. */
+async function twoClients(sub: string) {
+  const victim = `conn_app_victim_${sub.replace('user_', '')}`;
+  workos.grants.set(sub, new Set([victim, 'conn_app_admin']));
+  const tokenOf = (application: string, claims = {}) =>
+    app.issuer.token({
+      sub,
+      client_id: clientIdOf(application),
+      permissions: ['connections:revoke'],
+      ...claims,
+    });
+  const admin = await tokenOf('conn_app_admin');
+  const tool = async (name: string, args = {}) => {
+    const response = await postMcp(app.appUrl, admin, toolCall(name, args));
+    return (await response.json()).result;
+  };
+  const status = async (claims = {}) => (await postMcp(app.appUrl, await tokenOf(victim, claims))).status;
+  expect(await status()).toBe(200);
+  const { connections } = (await tool('list_connections', { limit: 100 })).structuredContent;
+  const { id } = connections.find(({ clientId }: { clientId: string }) => clientId === clientIdOf(victim));
+  return { victim, id, tool, status, held: () => workos.grants.get(sub)?.has(victim) };
+}
+
+const MODES: [DeletionMode, boolean][] = [
+  ['fails', true],
+  ['breaks off', true],
+  ['hangs', true],
+  ['deletes and breaks off', false],
+];
+
+describe.each(MODES)('when the WorkOS API %s at the deletion of a grant', (mode, stillHeld) => {
+  test('the client is out at once and stays out, the answer says what is pending, and it is tried again', async () => {
+    const { id, tool, status, held } = await twoClients(`user_${mode.replaceAll(' ', '_')}`);
+    workos.deletion = mode;
+    const result = await tool('revoke_connection', { id, confirm: true });
+    expect(result.structuredContent).toEqual({ revoked: id, grant: 'pending' });
+    expect(held()).toBe(stillHeld);
+    const soon = Math.floor(Date.now() / 1000) + 5;
+    expect(await status()).toBe(401);
+    // A grant that is still there lets the client refresh: what it gets by that is refused as well.
+    expect(await status({ iat: soon, exp: soon + 300 })).toBe(401);
+
+    workos.deletion = 'works';
+    await expect.poll(held, { timeout: 20_000 }).toBe(false);
+    // From then on a new consent works again, and the old tokens do not.
+    await expect
+      .poll(() => status({ iat: Math.floor(Date.now() / 1000) + 8 }), { timeout: 20_000 })
+      .toBe(200);
+    expect(await status({ iat: Math.floor(Date.now() / 1000) - 60 })).toBe(401);
+  }, 60_000);
+});
+
+test('a revocation that is pending holds after the process was killed', async () => {
+  const { id, tool, status } = await twoClients('user_killed');
+  workos.deletion = 'fails';
+  expect((await tool('revoke_connection', { id, confirm: true })).structuredContent.grant).toBe('pending');
+  const again = await app.restartAfterKill();
+  expect(await status()).toBe(401);
+  expect(await status({ iat: Math.floor(Date.now() / 1000) + 5 })).toBe(401);
+  expect(again.logs()).not.toContain('sk_test_local');
+});
