@@ -4,8 +4,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBenchApp, installPeers } from './app.ts';
-import { interleaved } from './load.ts';
-import { makeTokens, startBenchServer } from './server.ts';
+import { interleaved, rate } from './load.ts';
+import { type BenchServer, makeTokens, startBenchServer } from './server.ts';
 import { workloads } from './workloads.ts';
 
 const { values: options } = parseArgs({
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '10000' },
     only: { type: 'string', default: '' },
+    endurance: { type: 'string', default: '200000' },
   },
 });
 const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)];
@@ -26,6 +27,19 @@ type Row = { workload: string; variant: string; perSecond: number; spread: numbe
 function memory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Makes `calls` calls and says how much memory the server holds on the way, by the number of calls made. */
+async function endurance(server: BenchServer, token: string, calls: number): Promise<Record<string, number>> {
+  const [first] = workloads(server.url, [token])[0]?.variants ?? [];
+  if (first === undefined) throw new Error('there is nothing to call');
+  const held: Record<string, number> = {};
+  let made = 0;
+  for (const mark of [calls / 4, calls / 2, (calls * 3) / 4, calls]) {
+    while (made < mark) made += (await rate(first, 16, 5)) * 5;
+    held[`memoryAfter${mark}CallsMiB`] = memory(server.pid);
+  }
+  return held;
 }
 
 installPeers();
@@ -48,7 +62,8 @@ try {
       console.error(`${row.workload} | ${variant}: ${median.toFixed(0)}/s ± ${(spread * 100).toFixed(0)}%`);
     }
   }
-  facts.memoryAtEndMiB = memory(server.pid);
+  const calls = Number(options.endurance);
+  if (calls > 0) Object.assign(facts, await endurance(server, tokens[0] ?? '', calls));
 } finally {
   await server.stop();
 }
@@ -68,7 +83,8 @@ writeFileSync(join(RESULTS, 'latest.json'), JSON.stringify(report, null, 2));
 console.log(
   `Node ${report.node}, ${report.machine}, commit ${report.commit.slice(0, 7)}, ${rounds} rounds of ${seconds} s\n`,
 );
-console.log('| workload | variant | requests/s | spread | first variant is |\n|---|---|---:|---:|---:|');
+for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value.toFixed(0)}`);
+console.log('\n| workload | variant | requests/s | spread | first variant is |\n|---|---|---:|---:|---:|');
 for (const { workload, variant, perSecond, spread, ratio } of rows)
   console.log(
     `| ${workload} | ${variant} | ${perSecond.toFixed(0)} | ${(spread * 100).toFixed(0)}% | ${ratio.toFixed(2)} × |`,
