@@ -1,11 +1,13 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAuthkit } from '../dev/authkit/server.ts';
 import { demonstrate } from './demo/acts.ts';
+import { type OneCall, playOneCall, readOneCall } from './demo/one-call.ts';
 import { localEnvironment } from './local-environment.ts';
 import { StartFailure, startProcess, untilAnswers } from './processes.ts';
+import { buildIfStale, isAlive } from './production-build.ts';
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -18,20 +20,39 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Starts everything in a directory of its own, plays the demo, and takes everything down again. */
-async function run(directory: string): Promise<void> {
+/**
+ * Next allows one `next dev` in a directory. Beside one that runs already the demo plays on a production build, which
+ * takes longer to make.
+ */
+async function chooseMode(): Promise<'dev' | 'start'> {
+  const lock = '.next/dev/lock';
+  const holder = existsSync(lock) ? /"pid":\s*(\d+)/.exec(readFileSync(lock, 'utf8'))?.[1] : undefined;
+  if (holder === undefined || !isAlive(Number(holder))) return 'dev';
+  process.stdout.write('`npm run dev` is running, so this plays on a production build.\n');
+  await buildIfStale({ quiet: true });
+  return 'start';
+}
+
+/** Starts everything in a directory of its own, plays the demo or one call, and takes everything down again. */
+async function run(directory: string, oneCall: OneCall | undefined): Promise<void> {
   const [appPort, authkitPort] = [await freePort(), await freePort()];
   const env = localEnvironment({ appPort, authkitPort, dataDir: directory });
   const appUrl = String(env.APP_URL);
   const authkit = await startAuthkit({ port: authkitPort, appUrl, dataDir: join(directory, 'authkit') });
   const output = join(directory, 'app.log');
   const stdio = openSync(output, 'w');
-  const next = ['node_modules/next/dist/bin/next', 'dev', '-p', String(appPort), '-H', '127.0.0.1'];
+  const mode = await chooseMode();
+  const next = ['node_modules/next/dist/bin/next', mode, '-p', String(appPort), '-H', '127.0.0.1'];
   const database = `pglite:${join(directory, 'pglite')}`;
   const app = startProcess(
     'The app',
     next,
-    { ...process.env, ...env, DATABASE_URL: database, NODE_ENV: 'development' },
+    {
+      ...process.env,
+      ...env,
+      DATABASE_URL: database,
+      NODE_ENV: mode === 'dev' ? 'development' : 'production',
+    },
     {
       stdio: ['ignore', stdio, stdio],
     },
@@ -42,8 +63,10 @@ async function run(directory: string): Promise<void> {
   process.stdout.once('error', () => process.exit(1));
   try {
     await untilAnswers(`${appUrl}/health/ready`, app);
-    await demonstrate(`${appUrl}/mcp`, authkit.url);
+    if (oneCall !== undefined) await playOneCall(`${appUrl}/mcp`, oneCall);
+    else await demonstrate(`${appUrl}/mcp`, authkit.url);
   } catch (error) {
+    if (error instanceof StartFailure && app.child.exitCode === null) throw error;
     process.stderr.write(`\nWhat the app said:\n${readFileSync(output, 'utf8')}\n`);
     throw error;
   } finally {
@@ -55,7 +78,7 @@ async function run(directory: string): Promise<void> {
 const directory = mkdtempSync(join(tmpdir(), 'mcp-demo-'));
 process.stdout.write('Starting the app and a local AuthKit…\n');
 try {
-  await run(directory);
+  await run(directory, readOneCall(process.argv.slice(2)));
   process.stdout.write('\nAll of it worked. `npm run dev` starts the same two, to click through.\n');
 } catch (error) {
   process.stderr.write(

@@ -17,7 +17,7 @@ const NOBODY = 65_534;
 
 const image = readImage();
 const root = temporaryDirectory('image');
-const build = trackedCopy({ without: ignoredByDocker(), modules: true });
+const build = trackedCopy({ without: ignoredByDocker(), modules: 'own' });
 let postgres: TestPostgres;
 let env: NodeJS.ProcessEnv;
 let app: ChildProcess;

@@ -7,7 +7,7 @@ const BUILD_MS = 900_000;
 /** Bytes that one function may have. Vercel's limit is 250 MB; a function this small starts quickly. */
 const MAX_FUNCTION = 15_000_000;
 
-const project = trackedCopy({ modules: true });
+const project = trackedCopy({ modules: 'own' });
 const output = join(project.path, '.vercel/output');
 
 /** A function as it would be deployed: every file in it, with its size in bytes. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, matchesGlob, resolve } from 'node:path';
 import { temporaryDirectory } from './processes.ts';
 
@@ -14,9 +14,10 @@ export function trackedFiles(): string[] {
  * A directory of its own with the tracked files, as a clone is.
  *
  * @param options.without - patterns of files and folders that are left out, as in `.dockerignore`
- * @param options.modules - also gives it the installed packages, as hard links where that is possible
+ * @param options.modules - also gives it the installed packages: as a link to ours, or as files of its own (hard links
+ *   where that is possible) for builds, which follow links to where they lead
  */
-export function trackedCopy(options: { without?: readonly string[]; modules?: boolean } = {}): {
+export function trackedCopy(options: { without?: readonly string[]; modules?: 'link' | 'own' } = {}): {
   path: string;
   remove(): void;
 } {
@@ -29,7 +30,8 @@ export function trackedCopy(options: { without?: readonly string[]; modules?: bo
     mkdirSync(dirname(target), { recursive: true });
     cpSync(file, target);
   }
-  if (options.modules) {
+  if (options.modules === 'link') symlinkSync(resolve('node_modules'), join(copy.path, 'node_modules'));
+  if (options.modules === 'own') {
     const args = [resolve('node_modules'), join(copy.path, 'node_modules')];
     try {
       execFileSync('cp', ['-al', ...args], { stdio: 'pipe' });

@@ -1,0 +1,78 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { JWTPayload } from 'jose';
+import { config } from '#lib/config/env.ts';
+import { resourceUrl } from '#lib/config/urls.ts';
+import { handleMcp } from '#lib/mcp/endpoint.ts';
+import { startIssuer } from './tokens.ts';
+
+export type Caller = {
+  /** Claims of the token besides the documented ones; `permissions` is what a role gives. */
+  claims?: JWTPayload;
+  /** What the person answers when a tool asks for confirmation; without it the client cannot ask. */
+  agrees?: boolean;
+  era?: 'auto' | 'legacy';
+};
+
+/** The MCP endpoint in this process, with a database in memory: the fastest way to call a tool for real. */
+export type TestEndpoint = {
+  /** The official client, connected with a token of the person `user_ada` unless the claims say otherwise. */
+  connect(caller?: Caller): Promise<Client>;
+  close(): Promise<void>;
+};
+
+/** Starts the endpoint. The process keeps the configuration that this makes, so one in a test file is enough. */
+export async function startEndpoint(): Promise<TestEndpoint> {
+  const issuer = await startIssuer();
+  const variables = {
+    AUTHKIT_DOMAIN: issuer.url,
+    WORKOS_API_KEY: 'sk_test_issuer',
+    WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_COOKIE_PASSWORD: 'only-for-tests-0123456789-abcdefgh',
+    DATABASE_URL: 'pglite:memory://',
+  };
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  const url = resourceUrl(config());
+  for (const [name, value] of before)
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+
+  const afterwards: Promise<void>[] = [];
+  const direct: typeof fetch = (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set('host', new URL(request.url).host);
+    return handleMcp(request, (task) => {
+      afterwards.push(Promise.resolve().then(task));
+    });
+  };
+  const clients: Client[] = [];
+  return {
+    async connect({ claims, agrees, era = 'auto' } = {}) {
+      const client = new Client(
+        { name: 'test', version: '1' },
+        {
+          capabilities: agrees === undefined ? {} : { elicitation: {} },
+          versionNegotiation: { mode: era },
+        },
+      );
+      if (agrees !== undefined)
+        client.setRequestHandler('elicitation/create', () => ({
+          action: 'accept',
+          content: { confirm: agrees },
+        }));
+      const token = await issuer.token(claims);
+      const transport = new StreamableHTTPClientTransport(new URL(url), {
+        fetch: direct,
+        requestInit: { headers: { authorization: `Bearer ${token}` } },
+      });
+      await client.connect(transport);
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.close()));
+      await Promise.all(afterwards);
+      await issuer.close();
+    },
+  };
+}
