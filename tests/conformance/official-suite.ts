@@ -123,6 +123,11 @@ function passedOf(run: ReadonlyMap<string, Outcome> = new Map()): string {
 
 type Outcomes = Partial<Record<Revision, ReadonlyMap<string, Outcome>>>;
 
+/** The row of docs/conformance.md about `what`. */
+export function documentationRow(what: string, outcomes: Outcomes): string {
+  return `| ${[what, ...REVISIONS.map((revision) => passedOf(outcomes[revision]))].join(' | ')} |`;
+}
+
 /** One line: how many scenarios passed at each revision. */
 export function summary(outcomes: Outcomes): string {
   return REVISIONS.filter((revision) => outcomes[revision] !== undefined)

@@ -4,7 +4,9 @@ import { startAuthkit } from '#dev/authkit/server.ts';
 import { recordFigure } from '../../support/figures.ts';
 import { freePort } from '../../support/free-port.ts';
 import { temporaryDirectory } from '../../support/processes.ts';
+import { conformanceDocument } from '../documentation.ts';
 import {
+  documentationRow,
   listScenarios,
   type Outcome,
   REVISIONS,
@@ -80,4 +82,9 @@ describe('local AuthKit, judged by the official suite', () => {
     },
     SUITE_TIMEOUT_MS,
   );
+
+  test('the documentation gives these figures', () => {
+    const row = documentationRow('local AuthKit', outcomes);
+    expect(conformanceDocument()).toContain(row);
+  });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { conformanceDocument, plainTable } from '../documentation.ts';
 import { DEFECTS, type Defect } from './defects.ts';
 import { issuerTokens } from './issuer-tokens.ts';
-import { report } from './report.ts';
+import { coverage, report } from './report.ts';
 import { REVISIONS } from './requirement.ts';
 import { startSampleServer } from './sample-server.ts';
 import { type Result, requirements, runTests, standing, tests } from './suite.ts';
@@ -64,6 +65,10 @@ describe('the table of requirements', () => {
     expect([...covered].filter((id) => !ids.includes(id))).toEqual([]);
     const wrong = requirements.filter(({ id, untested }) => covered.has(id) === (untested !== undefined));
     expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('stands in the documentation as it is', () => {
+    expect(conformanceDocument()).toContain(plainTable(coverage()));
   });
 
   test('has a mistake that shows each requirement can be found not met', () => {

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ScriptedClient } from '#dev/client.ts';
 import { recordFigure } from '../../support/figures.ts';
 import { sharedStack } from '../../support/shared-stack.ts';
-import { type Outcome, REVISIONS, type Revision, runScenarios, summary, table } from '../official-suite.ts';
+import { conformanceDocument } from '../documentation.ts';
+import {
+  documentationRow,
+  type Outcome,
+  REVISIONS,
+  type Revision,
+  runScenarios,
+  summary,
+  table,
+} from '../official-suite.ts';
 import { expectedVerdict } from './expected-failures.ts';
 import { startTokenProxy } from './guarded-endpoint.ts';
 
@@ -60,3 +69,8 @@ test.each(REVISIONS)(
   },
   SUITE_TIMEOUT_MS,
 );
+
+test('the documentation gives these figures', () => {
+  const row = documentationRow('the product as it is deployed', outcomes);
+  expect(conformanceDocument()).toContain(row);
+});

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
 import { recordFigure } from '../../support/figures.ts';
 import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { conformanceDocument } from '../documentation.ts';
 import {
+  documentationRow,
   listScenarios,
   type Outcome,
   REVISIONS,
@@ -86,5 +88,10 @@ describe('the endpoint, judged by the official suite', () => {
       revisions.filter((revision) => !outcomes[revision]?.has(scenario)).map((at) => `${scenario} ${at}`),
     );
     expect(unknown).toEqual([]);
+  });
+
+  test('the documentation gives these figures', () => {
+    const row = documentationRow('the endpoint', outcomes);
+    expect(conformanceDocument()).toContain(row);
   });
 });
