@@ -1,0 +1,96 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { variables } from '#lib/config/schema.ts';
+
+const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'dev/**/*.md']).map((path) => ({
+  path: path.replaceAll('\\', '/'),
+  text: readFileSync(path, 'utf8'),
+}));
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** Variables that are not of the app itself: of local AuthKit, of the build, of Compose, and those of other programs. */
+const OTHER_VARIABLES = new Set([
+  'AUTHKIT_DATA_DIR',
+  'AUTHKIT_TOKEN_SHAPE',
+  'BUILD_OUTPUT',
+  'NEXT_MANUAL_SIG_HANDLE',
+  'NEXT_RUNTIME',
+  'POSTGRES_PASSWORD',
+]);
+const APP_VARIABLES = new Set([
+  ...Object.keys(variables.shape),
+  'APP_URL',
+  'AUTHKIT_PORT',
+  'MCP_ALLOWED_ORIGINS',
+]);
+
+const inline = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+const withoutFences = (text: string) => text.replaceAll(/^```.*?^```$/gms, '');
+
+/** The anchors that the headings of a document make. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-'),
+  );
+}
+
+describe.each(DOCUMENTS)('$path', ({ path, text }) => {
+  test('links to what is there', () => {
+    const links = [...withoutFences(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const broken = links
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => {
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : join(dirname(path), file);
+        if (!existsSync(target)) return true;
+        return anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+
+  test('names commands that there are', () => {
+    const named = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('names files that there are', () => {
+    const top = '(?:app|components|dev|docs|lib|public|scripts|tests)';
+    // A decision may name files that it decided against.
+    const kept = withoutFences(text).replace(/^(## |\*\*)Rejected.*/ms, '');
+    const named = inline(kept).filter((code) => new RegExp(`^${top}/[\\w./()[\\]-]+$`).test(code));
+    expect(named.filter((name) => !existsSync(name))).toEqual([]);
+  });
+
+  test('names variables that there are', () => {
+    const named = [...inline(text), ...[...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)]
+      .map((code) => code.replace(/=.*$/, ''))
+      .filter((code) => /^[A-Z]+(_[A-Z]+)+$/.test(code));
+    expect(named.filter((name) => !APP_VARIABLES.has(name) && !OTHER_VARIABLES.has(name))).toEqual([]);
+  });
+});
+
+test('every script in package.json runs a file that is there', () => {
+  const files = Object.values<string>(scripts).flatMap((script) => script.match(/[\w/.-]+\.ts\b/g) ?? []);
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test('the README has every variable that a deployment must set', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  for (const name of ['APP_URL', 'DATABASE_URL', 'AUTHKIT_DOMAIN', 'WORKOS_API_KEY', 'WORKOS_CLIENT_ID'])
+    expect(readme).toContain(`\`${name}\``);
+});
+
+test('every variable that Compose gives to the app is one that the app reads', () => {
+  const given = [...readFileSync('compose.yaml', 'utf8').matchAll(/^ {6}([A-Z_]+):/gm)].map(
+    ([, name = '']) => name,
+  );
+  const own = given.filter((name) => !name.startsWith('POSTGRES_'));
+  expect(own.length).toBeGreaterThan(4);
+  expect(own.filter((name) => !APP_VARIABLES.has(name))).toEqual([]);
+});
