@@ -7,6 +7,7 @@ import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
 import { acceptAbsoluteTargets } from '#lib/net/request-target.ts';
+import { stampSecurityHeaders } from '#lib/net/stamp-headers.ts';
 import { boundConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
@@ -20,6 +21,7 @@ export async function start(): Promise<void> {
   await startTelemetry(config());
   boundConsole();
   stampPeerAddresses();
+  stampSecurityHeaders();
   joinRepeatedAuthorization();
   acceptAbsoluteTargets();
   drainOnSignal(async () => {

@@ -116,6 +116,11 @@ function callOfHeaders(request: Request, caller: Caller): Call {
 function recordAfter(after: After, call: Call, startedAt: number): void {
   const durationMs = performance.now() - startedAt;
   after(() => {
+    // Who goes away in the middle of an answer has not been served.
+    if (call.signal.aborted && call.outcome === 'allowed') {
+      call.outcome = 'failed';
+      call.reason = 'ended';
+    }
     const { caller, operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
     return activityWritten();

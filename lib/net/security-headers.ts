@@ -46,6 +46,12 @@ const EVERYWHERE = {
   'Referrer-Policy': 'same-origin',
 } as const;
 
+/** What every answer begins with. */
+export const BEFORE_ANYTHING_ELSE = {
+  ...EVERYWHERE,
+  'Content-Security-Policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+} as const;
+
 /**
  * The rules of `next.config.ts`: headers for what the proxy does not see (files, JSON, redirects, and the error
  * pages of their paths). The policy allows nothing, so that a page that got past the proxy runs nothing; a page of
@@ -53,11 +59,7 @@ const EVERYWHERE = {
  * request (RFC 6797 section 7.2: never over http).
  */
 export function headersOfEverything() {
-  const headers = Object.entries({
-    ...EVERYWHERE,
-    'Content-Security-Policy':
-      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-  }).map(([key, value]) => ({ key, value }));
+  const headers = Object.entries(BEFORE_ANYTHING_ELSE).map(([key, value]) => ({ key, value }));
   return [
     { source: '/:path*', headers },
     {

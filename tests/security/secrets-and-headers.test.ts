@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { openPages } from '#tests/support/page-session.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { rawRequest } from '#tests/support/raw-http.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+const SECRETS = {
+  WORKOS_API_KEY: 'sk_test_canaryApiKey4711',
+  WORKOS_COOKIE_PASSWORD: 'canaryCookiePassword-0123456789-abcdef',
+};
+
+let postgres: TestPostgres;
+let url: string;
+let app: TrustingApp;
+/** Every answer that this file got, headers and body. */
+const answers: string[] = [];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  app = await startTrustingApp({ ...SECRETS, DATABASE_URL: url });
+});
+afterAll(async () => {
+  await app?.stop();
+  await postgres?.close();
+});
+
+async function keep(response: Promise<Response>): Promise<Response> {
+  const answer = await response;
+  answers.push(`${[...answer.headers].join('\n')}\n${await answer.clone().text()}`);
+  return answer;
+}
+
+const PATHS = [
+  '/',
+  '/how-it-works',
+  '/sign-in-failed',
+  '/nothing-here',
+  '/nothing.png',
+  '/clients',
+  '/clients/nothing',
+  '/clients/live',
+  '/login',
+  '/callback?error=access_denied',
+  '/logout',
+  '/inspector',
+  '/mcp',
+  '/mcp/',
+  '/health/live',
+  '/health/ready',
+  '/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/mcp',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/nothing',
+  '/oauth/client-metadata.json',
+  '/oauth/jwks.json',
+  '/oauth/nothing',
+  '/logo.png',
+  '/icon.svg',
+  '/_next/static/nothing.js',
+  '/%',
+];
+
+describe('every answer, whatever makes it', () => {
+  test.each(PATHS)('%s is not sniffed, framed or run', async (path) => {
+    // Next itself fails at a POST to a file.
+    const methods = /\.(png|svg)$/.test(path) ? ['GET'] : ['GET', 'POST'];
+    for (const method of methods) {
+      const { header, status } = await rawRequest(app.appUrl, { method, target: path });
+      expect(status).toBeLessThan(500);
+      expect(header('x-content-type-options')).toBe('nosniff');
+      expect(header('x-frame-options')).toBe('DENY');
+      expect(header('referrer-policy')).toBe('same-origin');
+      expect(header('x-powered-by')).toBeUndefined();
+      const policy = header('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/script-src[^;]*unsafe-(inline|eval)/);
+    }
+  });
+
+  // The redirect of a slash at the end is made before anything that knows of https; the page after it says it.
+  test.each(PATHS.filter((path) => path !== '/mcp/'))(
+    'GET %s says HSTS behind https, and not over http',
+    async (path) => {
+      const ask = (headers: [string, string][]) =>
+        rawRequest(app.appUrl, { method: 'GET', target: path, headers });
+      expect((await ask([['X-Forwarded-Proto', 'https']])).header('strict-transport-security')).toMatch(
+        /^max-age=\d{8}/,
+      );
+      expect((await ask([])).header('strict-transport-security')).toBeUndefined();
+    },
+  );
+
+  test('shows no stack, file or internal name when something is wrong', async () => {
+    for (const path of PATHS)
+      expect((await rawRequest(app.appUrl, { method: 'GET', target: path })).body).not.toMatch(
+        /node_modules|at \S+ \(.*:\d+:\d+\)|webpack-internal|\/work\/|postgres:\/\//,
+      );
+  });
+});
+
+describe('a canary', () => {
+  const canaries = {
+    code: 'canaryCode4711abcdef',
+    state: 'canaryState4711abcdef',
+    verifier: 'canaryVerifier4711abcdefabcdefabcdefabcdefabcdef',
+    cookie: 'canaryCookie4711abcdef',
+    basic: 'canaryBasic4711abcdef',
+    query: 'canaryQueryToken4711abcdef',
+    refresh: 'canaryRefresh4711abcdef',
+  };
+
+  test('that passes through every door, right and wrong, is in no log, page, error or database row', async () => {
+    const { appUrl, issuer } = app;
+    const jti = 'canaryJti4711abcdef';
+    const good = await issuer.token({ jti, client_id: 'https://canary.example/id.json', sub: 'user_canary' });
+    const expired = await issuer.token({ jti, exp: Math.floor(Date.now() / 1000) - 60 });
+    const foreign = await issuer.token({ jti, aud: 'https://other.example/mcp' });
+    const edited = `${good.slice(0, -8)}AAAAAAAA`;
+    const unknownKey = await issuer.token({ jti }, { kid: 'nobody' });
+    const tokens = { good, expired, foreign, edited, unknownKey };
+
+    for (const token of Object.values(tokens)) {
+      for (const request of [
+        toolCall('whoami'),
+        toolCall('nothing'),
+        toolCall('contact_card'),
+        mcpMessage('x/y'),
+      ])
+        await keep(postMcp(appUrl, token, request));
+      await keep(postMcp(appUrl, token, { ...toolCall('whoami'), body: '{' }));
+      await keep(postMcp(appUrl, `${token} ${token}`));
+      await keep(postMcp(appUrl, token, toolCall('whoami'), { headers: { origin: 'https://evil.example' } }));
+      await keep(fetch(`${appUrl}/mcp?access_token=${token}`, { headers: { cookie: `token=${token}` } }));
+    }
+    const { code, state, verifier, cookie, basic, query, refresh } = canaries;
+    await keep(
+      postMcp(appUrl, undefined, toolCall('whoami'), { headers: { authorization: `Basic ${basic}` } }),
+    );
+    await keep(fetch(`${appUrl}/.well-known/oauth-protected-resource?access_token=${query}`));
+    const pages = openPages(appUrl);
+    for (const path of [
+      `/callback?code=${code}&state=${state}`,
+      `/callback?error=${code}&error_description=${code}&state=${state}`,
+      `/inspector/callback?code=${code}&state=${state}`,
+    ]) {
+      const response = await keep(pages.request(path, { headers: { cookie: `wos-session=${cookie}` } }));
+      const location = response.headers.get('location');
+      if (location?.startsWith(appUrl)) await keep(pages.request(location));
+    }
+    for (const path of [
+      '/inspector/api/complete',
+      '/inspector/api/run',
+      '/inspector/api/sign-in',
+      '/clients',
+    ])
+      await keep(
+        fetch(`${appUrl}${path}`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { origin: appUrl, 'content-type': 'application/json', cookie: `wos-session=${cookie}` },
+          body: JSON.stringify({
+            code,
+            code_verifier: verifier,
+            refresh_token: refresh,
+            client_secret: basic,
+          }),
+        }),
+      );
+    // The database goes away in the middle of it: error paths write too.
+    await postgres.stop();
+    await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 10_000 }).toBe(503);
+    await keep(
+      fetch(`${appUrl}/clients`, { headers: { cookie: `wos-session=${cookie}` }, redirect: 'manual' }),
+    );
+    await postgres.start();
+    await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 15_000 }).toBe(200);
+    await expect
+      .poll(async () => (await postgres.query(url, 'select 1 from activity')).length, { timeout: 10_000 })
+      .toBeGreaterThan(3);
+
+    const signatures = Object.values(tokens).flatMap((token) => token.split('.').slice(1));
+    const forbidden = [
+      ...Object.values(SECRETS),
+      ...Object.values(canaries),
+      ...signatures,
+      new URL(url).password,
+    ];
+    const tables = await postgres.query(
+      url,
+      "select table_name as name from information_schema.tables where table_schema = 'public'",
+    );
+    const rows = await Promise.all(
+      tables.map(async ({ name }) => JSON.stringify(await postgres.query(url, `select * from "${name}"`))),
+    );
+    const places = { logs: app.logs(), answers: answers.join('\n'), rows: rows.join('\n') };
+    // What is searched is really there.
+    expect(places.logs).toContain('mcp.token_rejected');
+    expect(places.rows).toContain('https://canary.example/id.json');
+    expect(places.answers).toContain('user_canary');
+    for (const [place, text] of Object.entries(places))
+      for (const secret of forbidden.filter((value) => value.length > 8))
+        expect(text.includes(secret), `${secret.slice(0, 24)} in ${place}`).toBe(false);
+  }, 60_000);
+});

@@ -1,0 +1,29 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const text = readFileSync('SECURITY.md', 'utf8');
+const named = [...text.matchAll(/`((?:lib|tests|docs|app)\/[^`]+|[\w.-]+\.(?:ts|md))`/g)].map(
+  ([, path = '']) => path,
+);
+const rows = text.split('\n').filter((line) => /^\| (?!what|---)/.test(line) && !line.startsWith('|---'));
+
+test('every file and test that the threat model names exists', () => {
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test('every protection names a file that gives it and a test that shows it', () => {
+  expect(rows.length).toBeGreaterThan(20);
+  for (const row of rows) {
+    const [, , , by = '', shown = ''] = row.split('|');
+    expect(by, row).toMatch(/`[\w/.-]+\.ts`/);
+    expect(shown, row).toMatch(/`tests\/[\w/.-]+\.test\.ts`/);
+  }
+});
+
+test('every file of attacks has its place in the threat model', () => {
+  const files = globSync('tests/security/**/*.test.ts').map((path) => path.replaceAll('\\', '/'));
+  // This one is about the document, and these are parts of what stands there.
+  const others = /threat-model|oauth-client\/(addresses|browser-session)/;
+  expect(files.filter((path) => !others.test(path) && !named.includes(path))).toEqual([]);
+});
