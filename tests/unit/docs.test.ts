@@ -58,6 +58,16 @@ describe.each(DOCUMENTS)('$path', ({ path, text }) => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  test('names options that these commands have', () => {
+    const named = [...text.matchAll(/\bnpm run ([\w:-]+) -- --([\w-]+)/g)].filter(
+      ([, name = '', option = '']) => {
+        const [file = 'package.json'] = String(scripts[name]).match(/[\w/.-]+\.ts\b/) ?? [];
+        return !new RegExp(`['\\s{]${option}['\\s]?:`).test(readFileSync(file, 'utf8'));
+      },
+    );
+    expect(named.map(([command]) => command)).toEqual([]);
+  });
+
   test('names files that there are', () => {
     const top = '(?:app|components|dev|docs|lib|public|scripts|tests)';
     // A decision may name files that it decided against.
