@@ -54,7 +54,8 @@ export function buildBenchApp(): void {
     rmSync(join(BENCH_APP, name), { recursive: true, force: true });
     cpSync(join(ROOT, name), join(BENCH_APP, name), { recursive: true });
   }
-  cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/bench'), { recursive: true });
+  // Below a path that the proxy of the pages leaves alone, like `/mcp`.
+  cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/oauth/bench'), { recursive: true });
   writeFileSync(join(BENCH_APP, 'next.config.mjs'), NEXT_CONFIG);
   execFileSync(process.execPath, [NEXT, 'build'], {
     cwd: BENCH_APP,

@@ -17,17 +17,17 @@ export function workloads(url: string, tokens: readonly string[]): Workload[] {
     ...message(era, 'tools/call', 'whoami'),
     tokens: one,
     status: 200,
-    contains: path === '/bench/constant' ? 'constant' : 'structuredContent',
+    contains: path === '/oauth/bench/constant' ? 'constant' : 'structuredContent',
   });
   const eras: Workload[] = (['2026-07-28', '2025-11-25'] as const).map((era) => ({
     name: `tools/call, ${era}`,
     variants: [
       call(era, '/mcp', 'this server'),
-      call(era, '/bench/open', 'the same without authentication'),
-      call(era, '/bench/constant', 'a constant Next route'),
-      call(era, '/bench/mcp-handler/2', 'mcp-handler, 2 tools'),
-      call(era, '/bench/mcp-handler/8', 'mcp-handler, 8 tools'),
-      call(era, '/bench/better-auth', '@better-auth/mcp, 2 tools'),
+      call(era, '/oauth/bench/open', 'the same without authentication'),
+      call(era, '/oauth/bench/constant', 'a constant Next route'),
+      call(era, '/oauth/bench/mcp-handler/2', 'mcp-handler, 2 tools'),
+      call(era, '/oauth/bench/mcp-handler/8', 'mcp-handler, 8 tools'),
+      call(era, '/oauth/bench/better-auth', '@better-auth/mcp, 2 tools'),
     ],
   }));
   const app = call('2026-07-28', '/mcp', 'authenticated call');
@@ -48,7 +48,7 @@ export function workloads(url: string, tokens: readonly string[]): Workload[] {
     ...app,
     ...message('2026-07-28', method, method === 'tools/call' ? 'whoami' : undefined),
     name: `${method} with ${count} tools`,
-    url: `${url}/bench/tools/${count}`,
+    url: `${url}/oauth/bench/tools/${count}`,
     contains: 'whoami'.slice(0, method === 'tools/list' ? 6 : 0),
   });
   return [
