@@ -1,8 +1,16 @@
 import type { NextConfig } from 'next';
+import {
+  PRECOMPRESSED_HEADERS,
+  PRECOMPRESSED_REWRITES,
+  precompressChunks,
+} from './lib/net/precompressed-chunks.ts';
 import { headersOfEverything } from './lib/net/security-headers.ts';
 
 /** Vercel keeps no files, so the embedded database can be of no use there; its 20 MB would be in every function. */
 const onVercel = Boolean(process.env.VERCEL);
+
+/** Vercel compresses by itself, and `next dev` makes its scripts as it goes. */
+const precompress = !onVercel && process.env.NODE_ENV === 'production';
 
 const nextConfig: NextConfig = {
   poweredByHeader: false,
@@ -15,7 +23,11 @@ const nextConfig: NextConfig = {
   turbopack: onVercel ? { resolveAlias: { '@electric-sql/pglite': './lib/db/no-pglite.ts' } } : {},
   // The optimiser of next/image, 20 MB: no page uses it.
   outputFileTracingExcludes: { '**': ['node_modules/sharp/**', 'node_modules/@img/**'] },
-  headers: async () => headersOfEverything(),
+  ...(precompress && {
+    compiler: { runAfterProductionCompile: ({ distDir }) => precompressChunks(distDir) },
+    rewrites: async () => ({ beforeFiles: PRECOMPRESSED_REWRITES, afterFiles: [], fallback: [] }),
+  }),
+  headers: async () => [...(await headersOfEverything()), ...(precompress ? PRECOMPRESSED_HEADERS : [])],
 };
 
 export default nextConfig;

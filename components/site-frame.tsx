@@ -18,7 +18,7 @@ export async function SiteFrame({ account, children }: { account?: ReactNode; ch
       <footer className="border-t border-line">
         <div className="page-width flex flex-wrap items-center justify-between gap-x-8 gap-y-2 py-4 text-small text-muted">
           <code className="break-all">{resourceUrl(settings)}</code>
-          <ThemeSwitch initial={await chosenTheme()} />
+          <ThemeSwitch chosen={await chosenTheme()} />
         </div>
       </footer>
     </div>

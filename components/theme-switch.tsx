@@ -1,28 +1,29 @@
-import { Monitor, Moon, Sun } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { ThemeButtons } from './theme-buttons.tsx';
+import { type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
+import type { Theme } from '#lib/session/theme.ts';
 
-/** Light, dark or as the system has it. A form, so that it works before or without JavaScript. */
-export function ThemeSwitch({ initial }: { initial: 'system' | 'light' | 'dark' }) {
+const THEMES: readonly { value: Theme; label: string; icon: LucideIcon }[] = [
+  { value: 'system', label: 'System', icon: Monitor },
+  { value: 'light', label: 'Light', icon: Sun },
+  { value: 'dark', label: 'Dark', icon: Moon },
+];
+
+/** Light, dark or as the system has it. A form and nothing else: the page comes back in the chosen one. */
+export function ThemeSwitch({ chosen }: { chosen: Theme }) {
   return (
-    <form method="post" action="/theme" aria-label="Theme" className="flex items-center gap-1">
-      <ThemeButtons
-        initial={initial}
-        labels={{
-          system: <ThemeLabel icon={<Monitor size={16} aria-hidden />} text="System" />,
-          light: <ThemeLabel icon={<Sun size={16} aria-hidden />} text="Light" />,
-          dark: <ThemeLabel icon={<Moon size={16} aria-hidden />} text="Dark" />,
-        }}
-      />
+    <form id="theme" method="post" action="/theme" aria-label="Theme" className="flex items-center gap-1">
+      {THEMES.map(({ value, label, icon: Icon }) => (
+        <button
+          key={value}
+          type="submit"
+          name="theme"
+          value={value}
+          aria-pressed={chosen === value}
+          className="inline-flex min-h-8 items-center gap-1.5 rounded-small px-2 text-small text-muted hover:text-ink aria-pressed:bg-sunken aria-pressed:text-ink"
+        >
+          <Icon size={16} aria-hidden />
+          {label}
+        </button>
+      ))}
     </form>
-  );
-}
-
-function ThemeLabel({ icon, text }: { icon: ReactNode; text: string }) {
-  return (
-    <>
-      {icon}
-      {text}
-    </>
   );
 }

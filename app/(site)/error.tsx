@@ -1,25 +1,21 @@
 'use client';
 
-import { Button } from '#components/button.tsx';
-import { PageHeader } from '#components/page-header.tsx';
-
-/** Something failed while a page was made. What went wrong is in the server's log under the digest. */
-export default function PageError({
-  error,
-  reset,
-}: {
-  error: Error & { digest?: string };
-  reset: () => void;
-}) {
+/**
+ * Something failed while a page was made; what, is in the server's log under the digest. It is part of what every
+ * page loads, so it brings nothing with it.
+ */
+export default function PageError({ error }: { error: Error & { digest?: string } }) {
   return (
-    <div role="alert">
-      <PageHeader
-        title="This page could not be shown"
-        lead="Nothing was changed. Try again; if it stays, the server's log has the reason."
-      />
-      <Button variant="primary" onClick={reset}>
-        Try again
-      </Button>
+    <div role="alert" className="pt-8 sm:pt-12">
+      <h1 className="text-title">This page could not be shown</h1>
+      <p className="mt-2 text-muted">
+        Nothing was changed. Try again; if it stays, the server&apos;s log has the reason.
+      </p>
+      <p className="mt-6">
+        <button type="button" className="link" onClick={() => location.reload()}>
+          Try again
+        </button>
+      </p>
       {error.digest && (
         <p className="mt-6 text-small text-muted">
           Reference for the log: <code>{error.digest}</code>

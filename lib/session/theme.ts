@@ -43,5 +43,6 @@ export async function chooseTheme(request: NextRequest): Promise<Response> {
   });
   const referrer = request.headers.get('referer');
   const back = referrer?.startsWith(`${appUrl}/`) ? safeReturnTo(referrer.slice(appUrl.length)) : '/';
-  return new Response(null, { status: 303, headers: { Location: new URL(back, appUrl).href } });
+  // The fragment keeps the reader where the switch is.
+  return new Response(null, { status: 303, headers: { Location: `${new URL(back, appUrl).href}#theme` } });
 }
