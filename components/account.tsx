@@ -1,4 +1,4 @@
-import { LogOut } from 'lucide-react';
+import { LogOut } from '#components/icons.tsx';
 import { currentUser } from '#lib/session/user.ts';
 import { Button, buttonClass } from './button.tsx';
 

@@ -1,5 +1,5 @@
-import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Icon } from '#components/icons.tsx';
 import { classNames } from './class-names.ts';
 
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
@@ -20,7 +20,7 @@ export function Badge({
   children,
 }: {
   tone?: Tone;
-  icon?: LucideIcon;
+  icon?: Icon;
   title?: string;
   children: ReactNode;
 }) {

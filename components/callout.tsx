@@ -1,5 +1,5 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from '#components/icons.tsx';
 import type { Tone } from './badge.tsx';
 import { classNames } from './class-names.ts';
 

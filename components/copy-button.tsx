@@ -1,4 +1,4 @@
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy } from '#components/icons.tsx';
 import { CopyAction } from './copy-action.tsx';
 
 /**

@@ -1,8 +1,8 @@
 'use client';
 
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { X } from '#components/icons.tsx';
 import { buttonClass } from './button.tsx';
 import { BACKDROP, POPUP } from './popup-class.ts';
 

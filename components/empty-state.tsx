@@ -1,5 +1,5 @@
-import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Icon } from '#components/icons.tsx';
 
 /** Nothing here yet: why, and what to do next. */
 export function EmptyState({
@@ -7,7 +7,7 @@ export function EmptyState({
   title,
   children,
 }: {
-  icon: LucideIcon;
+  icon: Icon;
   title: string;
   children?: ReactNode;
 }) {

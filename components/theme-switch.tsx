@@ -1,7 +1,7 @@
-import { type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
+import { type Icon, Monitor, Moon, Sun } from '#components/icons.tsx';
 import type { Theme } from '#lib/session/theme.ts';
 
-const THEMES: readonly { value: Theme; label: string; icon: LucideIcon }[] = [
+const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
   { value: 'system', label: 'System', icon: Monitor },
   { value: 'light', label: 'Light', icon: Sun },
   { value: 'dark', label: 'Dark', icon: Moon },

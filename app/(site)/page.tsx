@@ -1,5 +1,5 @@
-import { ArrowRight } from 'lucide-react';
 import { CopyField } from '#components/copy-field.tsx';
+import { ArrowRight } from '#components/icons.tsx';
 import { ClientSetupTabs } from '#components/landing/client-setup.tsx';
 import { DiscoverySequence } from '#components/landing/discovery-sequence.tsx';
 import { StateBadges } from '#components/landing/state-badges.tsx';

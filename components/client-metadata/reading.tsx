@@ -1,6 +1,6 @@
-import { Laptop, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { Badge } from '#components/badge.tsx';
 import { Callout } from '#components/callout.tsx';
+import { Laptop, ShieldAlert, ShieldCheck } from '#components/icons.tsx';
 import { Skeleton } from '#components/skeleton.tsx';
 import { GuardedFetchError } from '#lib/net/guarded-fetch.ts';
 import { type ClientMetadataReading, readClientMetadata } from '#lib/oauth/client-metadata-document.ts';

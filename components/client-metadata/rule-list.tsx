@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, TriangleAlert } from '#components/icons.tsx';
 import type { Outcome, Rule } from '#lib/oauth/client-metadata-document.ts';
 
 const OUTCOMES = {

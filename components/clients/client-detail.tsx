@@ -1,10 +1,10 @@
-import { ArrowLeft, TriangleAlert } from 'lucide-react';
 import { Suspense } from 'react';
 import { BarPlot } from '#components/bar-plot.tsx';
 import { Callout } from '#components/callout.tsx';
 import { DocumentSource } from '#components/client-metadata/document-source.tsx';
 import { RuleList } from '#components/client-metadata/rule-list.tsx';
 import { countOf } from '#components/format.ts';
+import { ArrowLeft, TriangleAlert } from '#components/icons.tsx';
 import { PageHeader } from '#components/page-header.tsx';
 import { RelativeTime } from '#components/relative-time.tsx';
 import { Skeleton } from '#components/skeleton.tsx';

@@ -1,9 +1,9 @@
-import { ArrowDown, ArrowUp, Plug, Search } from 'lucide-react';
 import { Button, buttonClass } from '#components/button.tsx';
 import { Chip } from '#components/chip.tsx';
 import { CopyField } from '#components/copy-field.tsx';
 import { EmptyState } from '#components/empty-state.tsx';
 import { countOf } from '#components/format.ts';
+import { ArrowDown, ArrowUp, Plug, Search } from '#components/icons.tsx';
 import { ColumnTitle, Table, TableHead } from '#components/table.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';

@@ -1,6 +1,6 @@
-import { TriangleAlert } from 'lucide-react';
 import { Suspense } from 'react';
 import { countOf, formatNumber } from '#components/format.ts';
+import { TriangleAlert } from '#components/icons.tsx';
 import { RelativeTime } from '#components/relative-time.tsx';
 import { Sparkline } from '#components/sparkline.tsx';
 import { Cell, Row, RowGroup } from '#components/table.tsx';

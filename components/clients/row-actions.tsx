@@ -1,8 +1,8 @@
 'use client';
 
-import { Ellipsis } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { buttonClass } from '#components/button.tsx';
+import { Ellipsis } from '#components/icons.tsx';
 import { Menu, MenuItem, MenuLink } from '#components/menu.tsx';
 import type { RevocationOutcome } from './revocation-result.ts';
 import { RevocationText } from './revocation-text.tsx';

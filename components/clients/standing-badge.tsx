@@ -1,13 +1,13 @@
+import { Badge, type Tone } from '#components/badge.tsx';
 import {
   BadgeCheck,
   CircleDashed,
-  CircleHelp,
+  CircleQuestionMark,
   Laptop,
   ShieldAlert,
   UserPen,
   UserRoundCheck,
-} from 'lucide-react';
-import { Badge, type Tone } from '#components/badge.tsx';
+} from '#components/icons.tsx';
 import type { Standing } from './identity.ts';
 
 const LOOKS: Record<Standing, { tone: Tone; icon: typeof BadgeCheck; says: string }> = {
@@ -17,8 +17,8 @@ const LOOKS: Record<Standing, { tone: Tone; icon: typeof BadgeCheck; says: strin
   unreachable: { tone: 'warn', icon: ShieldAlert, says: 'Not reachable' },
   self_registered: { tone: 'warn', icon: UserPen, says: 'Self-registered' },
   pre_registered: { tone: 'neutral', icon: UserRoundCheck, says: 'Pre-registered' },
-  unattributed: { tone: 'neutral', icon: CircleHelp, says: 'Unattributed' },
-  unknown: { tone: 'neutral', icon: CircleHelp, says: 'Not checked' },
+  unattributed: { tone: 'neutral', icon: CircleQuestionMark, says: 'Unattributed' },
+  unknown: { tone: 'neutral', icon: CircleQuestionMark, says: 'Not checked' },
   checking: { tone: 'neutral', icon: CircleDashed, says: 'Checking' },
 };
 

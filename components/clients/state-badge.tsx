@@ -1,5 +1,5 @@
-import { Ban, CircleCheck, Hourglass } from 'lucide-react';
 import { Badge } from '#components/badge.tsx';
+import { Ban, CircleCheck, Hourglass } from '#components/icons.tsx';
 import type { ConnectionState } from '#lib/connections/view.ts';
 
 /** Whether a client may act now. */

@@ -1,8 +1,8 @@
-import { Activity, Ban, CircleCheck, CircleX } from 'lucide-react';
 import { buttonClass } from '#components/button.tsx';
 import { Chip } from '#components/chip.tsx';
 import { EmptyState } from '#components/empty-state.tsx';
 import { absoluteTime } from '#components/format.ts';
+import { Activity, Ban, CircleCheck, CircleX } from '#components/icons.tsx';
 import type { ActivityEntry } from '#lib/connections/timeline.ts';
 import { type ActivityFilter, activityHref, byDay, dayTitle, MOST, STEP } from './activity-query.ts';
 

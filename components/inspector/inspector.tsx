@@ -1,10 +1,10 @@
 'use client';
 
-import { Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Callout } from '#components/callout.tsx';
 import { EmptyState } from '#components/empty-state.tsx';
+import { Waypoints } from '#components/icons.tsx';
 import type { SessionSummary } from '#lib/inspector/http/messages.ts';
 import { bySeverity } from '#lib/inspector/severity.ts';
 import { ExportButtons } from './export-buttons.tsx';

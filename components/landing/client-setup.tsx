@@ -1,7 +1,7 @@
-import { ExternalLink } from 'lucide-react';
 import { Badge } from '#components/badge.tsx';
 import { buttonClass } from '#components/button.tsx';
 import { CodeBlock } from '#components/code-block.tsx';
+import { ExternalLink } from '#components/icons.tsx';
 import { Tabs } from '#components/tabs.tsx';
 import { type ClientSetup, clientSetups, type Registration } from '#lib/config/client-setup.ts';
 import { config } from '#lib/config/env.ts';

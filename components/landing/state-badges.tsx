@@ -1,6 +1,6 @@
-import { CircleAlert, CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react';
 import { Suspense } from 'react';
 import { Badge, type Tone } from '#components/badge.tsx';
+import { CircleAlert, CircleCheck, CircleDashed, TriangleAlert } from '#components/icons.tsx';
 import { Skeleton } from '#components/skeleton.tsx';
 import { authkitState, databaseState, type Finding, resourceIndicatorState } from './deployment-state.ts';
 

@@ -1,10 +1,10 @@
-import { FileSearch } from 'lucide-react';
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
 import { CheckForm } from '#components/client-metadata/check-form.tsx';
 import { ClientMetadataPages } from '#components/client-metadata/pages.tsx';
 import { Reading, ReadingSkeleton } from '#components/client-metadata/reading.tsx';
 import { EmptyState } from '#components/empty-state.tsx';
+import { FileSearch } from '#components/icons.tsx';
 import { PageHeader } from '#components/page-header.tsx';
 import { config } from '#lib/config/env.ts';
 import { clientMetadataUrl } from '#lib/config/urls.ts';
