@@ -60,8 +60,9 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 async function inTime<T>(reading: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const refusal = new BodyRefused(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`);
-    timer = setTimeout(() => reject(refusal), DEADLINE_MS);
+    const refuse = () =>
+      reject(new BodyRefused(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`));
+    timer = setTimeout(refuse, DEADLINE_MS);
   });
   try {
     return await Promise.race([reading, late]);

@@ -41,9 +41,21 @@ export async function handleMcp(
   handler: McpHttpHandler = mcpHandler(),
 ): Promise<Response> {
   const settings = config();
-  return observed(request, settings, after, (observation) =>
-    guarded(request, { settings, after, handler, observation }),
+  const afterwards = together(after);
+  return observed(request, settings, afterwards, (observation) =>
+    guarded(request, { settings, after: afterwards, handler, observation }),
   );
+}
+
+/** One task after the response instead of several: each of them costs as much as reading the body. */
+function together(after: After): After {
+  const tasks: Parameters<After>[0][] = [];
+  return (task) => {
+    if (tasks.push(task) > 1) return;
+    after(async () => {
+      await Promise.all(tasks.map((each) => each()));
+    });
+  };
 }
 
 async function guarded(request: Request, serving: Serving): Promise<Response> {

@@ -4,6 +4,9 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Poin
 /** More combining marks on one letter than any script needs; a pile of them covers the lines around it. */
 const MARK_PILE = /(\p{M}{3})\p{M}+/gu;
 
+/** Words of printable ASCII, single spaces between: nothing to remove. Nearly every name and method is this. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /**
  * Makes text that somebody else wrote fit to be kept and shown: invisible characters removed, white space collapsed to
  * single spaces, cut to `maxLength` characters (the last one is then `…`). Anything but a string is the empty string.
@@ -14,6 +17,7 @@ const MARK_PILE = /(\p{M}{3})\p{M}+/gu;
  */
 export function cleanText(value: unknown, maxLength = 200): string {
   if (typeof value !== 'string') return '';
+  if (value.length <= maxLength && PLAIN.test(value)) return value;
   // Four times leaves room for what is removed, and bounds the work on a text of megabytes.
   const clean = value
     .slice(0, maxLength * 4 + 256)
