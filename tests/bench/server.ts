@@ -39,7 +39,7 @@ export async function startBenchServer(env: Record<string, string> = {}): Promis
       LOG_FORMAT: 'json',
       ...env,
     },
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'ignore'] },
   );
   await untilAnswers(`${appUrl}/health/ready`, app);
   return {
