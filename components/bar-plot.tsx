@@ -67,7 +67,7 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
       </svg>
       <figcaption className="mt-2 flex flex-wrap justify-between gap-x-6 gap-y-1 text-small text-muted">
         <span>{first && dayName(first.day)}</span>
-        <span className="flex gap-4">
+        <span className="order-last flex w-full gap-4 sm:order-none sm:w-auto">
           <Key look="bg-accent">Allowed</Key>
           <Key look="bg-bad">Denied or failed</Key>
           <span>highest day {formatNumber(most)}</span>
