@@ -33,7 +33,8 @@ export function Badge({
       )}
     >
       {Icon && <Icon size={14} aria-hidden className="shrink-0" />}
-      {children}
+      {/* Text beside the badge stands on the line of its word, not on that of its icon. */}
+      <span className="self-baseline">{children}</span>
     </span>
   );
 }

@@ -1,14 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { isLoopback } from '#lib/config/loopback.ts';
-import { authkitFindings } from '#lib/inspector/configuration/authkit.ts';
-import { databaseFindings } from '#lib/inspector/configuration/database.ts';
-import { deploymentFindings } from '#lib/inspector/configuration/deployment.ts';
+import { examineConfiguration } from '#lib/inspector/configuration/examine.ts';
 import { tokenAgainst } from '#lib/inspector/configuration/token.ts';
-import { registerResource, workosFindings } from '#lib/inspector/configuration/workos.ts';
+import { registerResource } from '#lib/inspector/configuration/workos.ts';
 import { discover } from '#lib/inspector/discovery.ts';
 import { discoveryFindings } from '#lib/inspector/findings.ts';
-import { Trace } from '#lib/inspector/trace.ts';
 import { guardedFetch } from '#lib/net/guarded-fetch.ts';
 import { configurationHere } from './doctor/environment.ts';
 import { type Examination, printExamination, printExchange } from './doctor/print.ts';
@@ -35,7 +32,7 @@ async function examineServer(url: string, json: boolean): Promise<Examination> {
   return { subject: url, findings: discoveryFindings(discovery), exchanges: discovery.exchanges };
 }
 
-async function examineConfiguration(options: Options): Promise<Examination> {
+async function examineHere(options: Options): Promise<Examination> {
   const { config, findings } = configurationHere();
   const subject = config?.appUrl ?? 'configuration';
   if (config === undefined) return { subject, findings, exchanges: [] };
@@ -47,25 +44,10 @@ async function examineConfiguration(options: Options): Promise<Examination> {
     return { subject, findings: [await registerResource(config)], exchanges: [] };
 
   const onEvent = options.json ? undefined : printExchange;
-  const network = { fetch: guardedFetch, allowLoopback: config.loopback, ...(onEvent && { onEvent }) };
-  const deployment = await deploymentFindings(config, guardedFetch, onEvent);
-  const away = deployment.findings.some(({ id }) => id === 'not-running');
-  const local = findings.length > 0;
-  // Local AuthKit runs with the app: without it there is nothing to ask.
-  if (local && away) return { subject, ...deployment, findings: [...findings, ...deployment.findings] };
-  const trace = new Trace(network);
-  const all = [
-    ...findings,
-    ...(await authkitFindings(config, trace)),
-    ...(await workosFindings(config)),
-    ...(await databaseFindings(config.database)),
-    ...deployment.findings,
-  ];
-  // What the issuer's metadata shows was seen from both sides.
-  const unique = all.filter(
-    ({ id, seen }, index) => all.findIndex((other) => other.id === id && other.seen === seen) === index,
-  );
-  return { subject, findings: unique, exchanges: [...trace.exchanges, ...deployment.exchanges] };
+  return {
+    subject,
+    ...(await examineConfiguration(config, { fetch: guardedFetch, ...(onEvent && { onEvent }) })),
+  };
 }
 
 const { values, positionals } = parseArgs({
@@ -83,7 +65,6 @@ if (values.help || wrong) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const examination =
-    url === undefined ? await examineConfiguration(values) : await examineServer(url, values.json);
+  const examination = url === undefined ? await examineHere(values) : await examineServer(url, values.json);
   process.exitCode = printExamination(examination, values.json);
 }

@@ -1,6 +1,7 @@
 import { CopyField } from '#components/copy-field.tsx';
 import { ArrowRight } from '#components/icons.tsx';
 import { ClientSetupTabs } from '#components/landing/client-setup.tsx';
+import { Configuration } from '#components/landing/configuration.tsx';
 import { DiscoverySequence } from '#components/landing/discovery-sequence.tsx';
 import { StateBadges } from '#components/landing/state-badges.tsx';
 import { config } from '#lib/config/env.ts';
@@ -37,6 +38,7 @@ export default function Landing() {
         </div>
         <DiscoverySequence />
       </div>
+      <Configuration />
       <section aria-labelledby="connect" className="mt-16">
         <h2 id="connect" className="mb-3 text-body">
           Connect a client

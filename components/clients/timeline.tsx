@@ -74,7 +74,7 @@ export function Timeline({
 function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; filter: ActivityFilter }) {
   const href = (change: Partial<ActivityFilter>) => `${activityHref(id, filter, change)}#activity`;
   return (
-    <div className="mt-2 -ml-3">
+    <div className="mt-2">
       <nav aria-label="Outcome" className="flex flex-wrap">
         <Chip href={href({ outcome: undefined })} current={filter.outcome === undefined}>
           All
@@ -117,7 +117,7 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       </time>
       <span className={`inline-flex w-20 items-center gap-1.5 ${look}`}>
         <Icon size={16} aria-hidden />
-        {says}
+        <span className="self-baseline">{says}</span>
       </span>
       <code className="order-first w-full wrap-anywhere sm:order-none sm:w-auto sm:min-w-0 sm:flex-1">
         {entry.tool ?? entry.method}

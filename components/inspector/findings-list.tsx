@@ -1,4 +1,5 @@
 import { Badge, type Tone } from '#components/badge.tsx';
+import { FindingItem } from '#components/finding-item.tsx';
 import { countOf } from '#components/format.ts';
 import { type Finding, SEVERITIES, type Severity } from '#lib/inspector/finding.ts';
 import type { Row } from './state.ts';
@@ -38,8 +39,7 @@ export function FindingsList({
                 <FindingItem
                   key={`${finding.id} ${finding.exchangeId} ${finding.seen}`}
                   finding={finding}
-                  number={rows.findIndex(({ id }) => id === finding.exchangeId) + 1}
-                  onShow={onShow}
+                  more={<ShowExchange finding={finding} rows={rows} onShow={onShow} />}
                 />
               ))}
             </ul>
@@ -50,46 +50,22 @@ export function FindingsList({
   );
 }
 
-function FindingItem({
-  finding,
-  number,
+function ShowExchange({
+  finding: { exchangeId },
+  rows,
   onShow,
 }: {
   finding: Finding;
-  number: number;
+  rows: readonly Row[];
   onShow: (exchangeId: string) => void;
 }) {
-  const { title, seen, fix, standard, severity, exchangeId } = finding;
+  const number = rows.findIndex(({ id }) => id === exchangeId) + 1;
+  if (exchangeId === undefined || number === 0) return null;
   return (
-    <li>
-      <details open={severity === 'error'} className="group rounded-box border border-line bg-surface">
-        <summary className="px-4 py-3 text-small font-medium wrap-anywhere">{title}</summary>
-        <dl className="space-y-2 px-4 pb-3 text-small">
-          <div>
-            <dt className="text-muted">Seen</dt>
-            <dd className="wrap-anywhere">{seen}</dd>
-          </div>
-          <div>
-            <dt className="text-muted">Fix</dt>
-            <dd className="wrap-anywhere">{fix}</dd>
-          </div>
-          <div className="flex flex-wrap gap-x-4 gap-y-1">
-            <dt className="sr-only">More</dt>
-            <dd>
-              <a className="link" href={standard.url} target="_blank" rel="noreferrer">
-                {standard.name}
-              </a>
-            </dd>
-            {number > 0 && exchangeId && (
-              <dd>
-                <button type="button" className="link" onClick={() => onShow(exchangeId)}>
-                  Exchange {number}
-                </button>
-              </dd>
-            )}
-          </div>
-        </dl>
-      </details>
-    </li>
+    <dd>
+      <button type="button" className="link" onClick={() => onShow(exchangeId)}>
+        Exchange {number}
+      </button>
+    </dd>
   );
 }

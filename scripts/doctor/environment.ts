@@ -1,18 +1,10 @@
 import nextEnv from '@next/env';
 import { type Config, ConfigError, parseConfig } from '#lib/config/env.ts';
 import { DOCUMENTS } from '#lib/inspector/configuration/documents.ts';
+import { LOCAL_AUTHKIT } from '#lib/inspector/configuration/local.ts';
 import type { Finding } from '#lib/inspector/finding.ts';
 import { localEnvironment } from '../local-environment.ts';
 import { portFrom } from '../processes.ts';
-
-const LOCAL: Finding = {
-  id: 'local-authkit',
-  severity: 'note',
-  title: 'Local AuthKit is used',
-  seen: 'WORKOS_API_KEY is not set, so npm run dev and npm run local bring their own sign-in, on this machine only.',
-  standard: DOCUMENTS.variables,
-  fix: 'For a deployment set WORKOS_API_KEY, WORKOS_CLIENT_ID, WORKOS_COOKIE_PASSWORD, AUTHKIT_DOMAIN, APP_URL and DATABASE_URL.',
-};
 
 /** The configuration as the app would have it, `.env` files included, and what is wrong with it. */
 export function configurationHere(): { config: Config | undefined; findings: Finding[] } {
@@ -30,9 +22,8 @@ export function configurationHere(): { config: Config | undefined; findings: Fin
         }),
       }
     : combinedEnv;
-  const notes = local ? [LOCAL] : [];
   try {
-    return { config: parseConfig(env), findings: notes };
+    return { config: parseConfig(env), findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(
@@ -45,6 +36,6 @@ export function configurationHere(): { config: Config | undefined; findings: Fin
         fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
       }),
     );
-    return { config: undefined, findings: [...notes, ...problems] };
+    return { config: undefined, findings: [...(local ? [LOCAL_AUTHKIT] : []), ...problems] };
   }
 }

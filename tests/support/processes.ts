@@ -61,6 +61,7 @@ export async function startAuthkit(options: {
 /**
  * Starts one instance of the production app, which must have been built.
  *
+ * @param options.develop - a copy of the repository to run with `next dev` instead
  * @param options.appPort - port in `APP_URL`; instances behind one public address share it
  * @param options.port - port to listen on, `appPort` by default
  * @param options.env - variables besides those of a local run, or instead of them
@@ -71,15 +72,17 @@ export async function startApp(options: {
   dataDir: string;
   port?: number;
   env?: Record<string, string>;
+  develop?: string;
 }): Promise<Started> {
-  const { appPort, authkitPort, dataDir, port = appPort } = options;
-  const args = ['node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'];
+  const { appPort, authkitPort, dataDir, port = appPort, develop } = options;
+  const what = develop === undefined ? ['start'] : ['dev', develop];
+  const args = ['node_modules/next/dist/bin/next', ...what, '-p', String(port), '-H', '127.0.0.1'];
   return start('The app', args, port, '/health/ready', {
     ...localEnvironment({ appPort, authkitPort, dataDir }),
     PORT: String(port),
     DATABASE_URL: `pglite:${join(dataDir, 'pglite')}`,
     LOG_FORMAT: 'json',
-    NODE_ENV: 'production',
+    NODE_ENV: develop === undefined ? 'production' : 'development',
     ...options.env,
   });
 }

@@ -8,19 +8,29 @@ import { problemFinding } from '../findings/problems.ts';
 import type { Trace } from '../trace.ts';
 import { DOCUMENTS } from './documents.ts';
 
+/** What mends it where the authorization server is AuthKit and the reader its owner, by the id of the finding. */
+const OWN_FIXES: Readonly<Record<string, string>> = {
+  'not-fetched': 'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.',
+  'authorization-server-metadata-missing':
+    'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.',
+  'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
+  'client-documents-not-accepted':
+    'Turn on Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
+  'registration-open':
+    'Turn off Dynamic Client Registration once no old client needs it: WorkOS dashboard, Connect, Configuration.',
+};
+
+function withOwnFix(finding: Finding): Finding {
+  return { ...finding, fix: OWN_FIXES[finding.id] ?? finding.fix };
+}
+
 /** Whether the configured issuer answers, is who it says, accepts client documents, and publishes its keys. */
 export async function authkitFindings(config: Config, trace: Trace): Promise<Finding[]> {
   const { facts, problems } = await findAuthorizationServer(trace, config.authkitDomain, {
     origin: config.appUrl,
     assumeDefaultEndpoints: false,
   });
-  const findings = problems
-    .map(problemFinding)
-    .map((finding) =>
-      finding.id === 'not-fetched' || finding.id === 'authorization-server-metadata-missing'
-        ? { ...finding, fix: 'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.' }
-        : finding,
-    );
+  const findings = problems.map(problemFinding).map(withOwnFix);
   if (facts === undefined) return findings;
   const discovery = {
     serverUrl: config.appUrl,
@@ -30,7 +40,7 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
   };
   return [
     ...findings,
-    ...AUTHORIZATION_SERVER_RULES.flatMap((rule) => rule(discovery) ?? []),
+    ...AUTHORIZATION_SERVER_RULES.flatMap((rule) => rule(discovery) ?? []).map(withOwnFix),
     ...(await keyFindings(config, trace)),
   ];
 }

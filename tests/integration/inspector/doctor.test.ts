@@ -103,7 +103,7 @@ describe('npm run doctor', () => {
       WORKOS_API_PORT: new URL(authkitUrl).port,
       WORKOS_API_HTTPS: 'false',
     });
-    expect(ids).toEqual(['registration-open']);
+    expect(ids).toEqual(['local-authkit', 'registration-open']);
     expect(code).toBe(0);
   });
 
