@@ -14,7 +14,7 @@ const AGAIN_MS = 5_000;
 
 /**
  * Deletes what is older than the retention: calls, daily counts, and consents without a client that were not
- * used since. Denials are kept for ever.
+ * used since; and counts of limits whose window is over. Denials are kept for ever.
  *
  * @param now - milliseconds since the epoch
  * @param retentionDays - how long activity is kept
@@ -41,8 +41,13 @@ export async function pruneActivity(
       delete from connections where id in
         (select id from connections where client_id is null and active_at < ${since}::timestamptz limit ${rowsPerRun})
       returning 1
+    ), counts as (
+      delete from limit_counts where key in
+        (select key from limit_counts where ends_at < now() order by key limit ${rowsPerRun} for update skip locked)
+      returning 1
     )
-    select greatest((select count(*) from calls), (select count(*) from days), (select count(*) from consents))::int as most
+    select greatest((select count(*) from calls), (select count(*) from days), (select count(*) from consents),
+                    (select count(*) from counts))::int as most
   `)) as unknown as { rows: { most: number }[] };
   return (result.rows[0]?.most ?? 0) >= rowsPerRun;
 }

@@ -97,4 +97,15 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
       `CREATE INDEX "revocations_by_connection" ON "revocations" USING btree ("issuer","subject","connection_id","id");`,
     ],
   },
+  {
+    name: '0001_limit_counts',
+    statements: [
+      `CREATE TABLE "limit_counts" (
+	"key" text PRIMARY KEY NOT NULL,
+	"count" integer NOT NULL,
+	"ends_at" timestamp (3) with time zone NOT NULL
+);`,
+      `CREATE INDEX "limit_counts_by_end" ON "limit_counts" USING btree ("ends_at");`,
+    ],
+  },
 ];

@@ -174,3 +174,16 @@ export const notes = pgTable(
   },
   (table) => [index('notes_by_owner').on(table.issuer, table.subject, table.id)],
 );
+
+/** What instances counted together for a limit. A row whose window is over is used for the next one, or deleted. */
+export const limitCounts = pgTable(
+  'limit_counts',
+  {
+    /** A hash of the limit's name and of what it counts: an address, or a connection. */
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    /** By the clock of the database: the clocks of instances are never compared. */
+    endsAt: instant('ends_at').notNull(),
+  },
+  (table) => [index('limit_counts_by_end').on(table.endsAt)],
+);

@@ -95,7 +95,7 @@ async function serveCaller(request: Request, caller: Caller, serving: Serving): 
   const { settings, after } = serving;
   const startedAt = performance.now();
   const revoked = (await checkRevocation(caller)) === 'revoked';
-  const busy = await refuseBusyConnection(caller, settings);
+  const busy = await refuseBusyConnection(caller, settings, after);
   if (busy !== undefined) {
     const call = callOfHeaders(request, caller);
     deny(call, 'call_limit');
@@ -171,16 +171,16 @@ function deny(call: Call, reason: string): void {
   call.reason = reason;
 }
 
-function refuseToken(
+async function refuseToken(
   rejection: TokenRejection,
   request: Request,
-  { settings, observation }: Serving,
-): Response {
+  { settings, observation, after }: Serving,
+): Promise<Response> {
   observation.rejection = rejection.reason;
   if (rejection.reason !== 'missing') {
     const address = peerAddress(request, settings);
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
-    if (rejection.reason !== 'keys_unavailable') countFailedAuthentication(address, settings);
+    if (rejection.reason !== 'keys_unavailable') await countFailedAuthentication(address, settings, after);
   }
   return challengeResponse(rejection, settings);
 }

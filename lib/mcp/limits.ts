@@ -1,47 +1,40 @@
-import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config/env.ts';
 import { connectionKey } from '../connections/identity.ts';
+import { pruneNowAndThen } from '../connections/prune.ts';
+import { db } from '../db/connection.ts';
+import { databaseErrorCode } from '../db/errors.ts';
+import { addLimitCounts } from '../db/limit-counts.ts';
+import { drainSignal } from '../net/drain.ts';
 import type { Caller } from '../oauth/caller.ts';
 import { unavailableResponse } from '../oauth/challenge.ts';
+import { log } from '../observability/log.ts';
+import { Counter, WINDOW_SECONDS } from './counter.ts';
 import type { After } from './endpoint.ts';
+import { type SharedCounts, shareCounts } from './shared-counts.ts';
 
-const WINDOW_SECONDS = 60;
-/** Addresses, and connections, that are counted at once; the one unseen for longest is forgotten for a new one. */
-const MAX_COUNTED = 50_000;
+const FAILED_AUTHENTICATION = 'failed-authentication';
+const CALLS = 'calls';
+const CONCURRENT_CALLS = 'concurrent-calls';
 
-type Settings = Pick<Config, 'limits'>;
-
-/** Counts by key in fixed windows, in bounded memory. */
-class Counter {
-  readonly #limiter: RateLimiterMemory;
-  readonly #counted = new LRUCache<string, true>({
-    max: MAX_COUNTED,
-    dispose: (_value, key, reason) => {
-      if (reason === 'evict') void this.#limiter.delete(key);
-    },
-  });
-
-  constructor(points: number) {
-    this.#limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
-  }
-
-  /** How often `key` was counted in its window; null when it was not. */
-  seen(key: string): Promise<RateLimiterRes | null> {
-    return this.#limiter.get(key);
-  }
-
-  /** Counts `key` once more, also beyond its points. */
-  add(key: string): Promise<RateLimiterRes> {
-    this.#counted.set(key, true);
-    return this.#limiter.penalty(key);
-  }
-}
+type Settings = Pick<Config, 'limits' | 'database'>;
 
 let failedAuthentications: Counter | undefined;
 let calls: Counter | undefined;
+let shared: SharedCounts | undefined;
 let running = 0;
 const runningOf = new Map<string, number>();
+
+/** Where instances add up their counts: in PostgreSQL. PGlite serves one process, which has nobody to share with. */
+function sharedCounts({ database }: Settings): SharedCounts | undefined {
+  if (database.kind !== 'postgres') return undefined;
+  shared ??= shareCounts({
+    exchange: async (added) => addLimitCounts(await db(), added),
+    failed: (error) => log('warn', 'limits.not_shared', { reason: databaseErrorCode(error) }),
+    exchanged: pruneNowAndThen,
+    signal: drainSignal(),
+  });
+  return shared;
+}
 
 /** 429 (RFC 6585 section 4) with `Retry-After` and the RateLimit fields of draft-ietf-httpapi-ratelimit-headers. */
 function tooMany(policy: string, quota: number, seconds: number): Response {
@@ -52,28 +45,35 @@ function tooMany(policy: string, quota: number, seconds: number): Response {
       headers: {
         'cache-control': 'no-store',
         'retry-after': String(seconds),
-        'ratelimit-policy': `"${policy}";q=${quota}${policy === 'concurrent-calls' ? '' : `;w=${WINDOW_SECONDS}`}`,
+        'ratelimit-policy': `"${policy}";q=${quota}${policy === CONCURRENT_CALLS ? '' : `;w=${WINDOW_SECONDS}`}`,
         ratelimit: `"${policy}";r=0;t=${seconds}`,
       },
     },
   );
 }
 
-const secondsLeft = ({ msBeforeNext }: RateLimiterRes) => Math.max(1, Math.ceil(msBeforeNext / 1000));
+const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
 
 /** Counts a token that was refused against the address it came from. */
-export function countFailedAuthentication(address: string, { limits }: Settings): void {
-  failedAuthentications ??= new Counter(limits.failedAuthPerMinute);
-  void failedAuthentications.add(address);
+export async function countFailedAuthentication(
+  address: string,
+  settings: Settings,
+  after: After,
+): Promise<void> {
+  failedAuthentications ??= new Counter(
+    FAILED_AUTHENTICATION,
+    settings.limits.failedAuthPerMinute,
+    sharedCounts(settings),
+  );
+  await failedAuthentications.add(address, after);
 }
 
 /** 429 for an address that sent too many bad tokens in the last minute, before any work on the next one. */
 export async function refuseFlood(address: string, { limits }: Settings): Promise<Response | undefined> {
-  const seen = (await failedAuthentications?.seen(address)) ?? null;
-  const quota = limits.failedAuthPerMinute;
-  return seen !== null && seen.consumedPoints >= quota
-    ? tooMany('failed-authentication', quota, secondsLeft(seen))
-    : undefined;
+  const msLeft = await failedAuthentications?.reached(address);
+  return msLeft === undefined
+    ? undefined
+    : tooMany(FAILED_AUTHENTICATION, limits.failedAuthPerMinute, seconds(msLeft));
 }
 
 /** A refusal; `first` for the first one in its minute, which is worth a line in the connection's activity. */
@@ -82,16 +82,14 @@ export type BusyConnection = { response: Response; first: boolean };
 /** Counts a call of a connection; 429 when it made too many in the last minute. */
 export async function refuseBusyConnection(
   caller: Caller,
-  { limits }: Settings,
+  settings: Settings,
+  after: After,
 ): Promise<BusyConnection | undefined> {
-  const quota = limits.callsPerMinute;
-  calls ??= new Counter(quota);
-  const result = await calls.add(connectionKey(caller));
-  if (result.consumedPoints <= quota) return undefined;
-  return {
-    response: tooMany('calls', quota, secondsLeft(result)),
-    first: result.consumedPoints === quota + 1,
-  };
+  const quota = settings.limits.callsPerMinute;
+  calls ??= new Counter(CALLS, quota, sharedCounts(settings));
+  const over = await calls.add(connectionKey(caller), after);
+  if (over === undefined) return undefined;
+  return { response: tooMany(CALLS, quota, seconds(over.msLeft)), first: over.first };
 }
 
 /**
@@ -102,7 +100,7 @@ export function refuseOverload(caller: Caller, { limits }: Settings, after: Afte
   const key = connectionKey(caller);
   const own = runningOf.get(key) ?? 0;
   if (own >= limits.concurrentCallsPerConnection)
-    return tooMany('concurrent-calls', limits.concurrentCallsPerConnection, 1);
+    return tooMany(CONCURRENT_CALLS, limits.concurrentCallsPerConnection, 1);
   if (running >= limits.concurrentCalls) return unavailableResponse();
   running += 1;
   runningOf.set(key, own + 1);
