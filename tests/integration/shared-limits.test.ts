@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bearerCall } from '#tests/support/bearer-call.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+
+const LIMIT = 200;
+
+let postgres: TestPostgres;
+let url: string;
+let app: TrustingApp;
+/** Origins of the two instances. */
+let instances: string[];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  app = await startTrustingApp({
+    DATABASE_URL: url,
+    MCP_FAILED_AUTH_PER_MINUTE: String(LIMIT),
+    MCP_CALLS_PER_MINUTE: String(LIMIT),
+    // Lets the test come from any number of addresses, as behind a proxy.
+    TRUSTED_PROXY_HOPS: '1',
+  });
+  instances = [app.appUrl, (await app.startInstance()).url];
+});
+afterAll(async () => {
+  await app?.stop();
+  await postgres?.close();
+});
+
+const badToken = (origin: string, address: string) =>
+  bearerCall(origin, `bad-${crypto.randomUUID()}`, { 'x-forwarded-for': address });
+
+/** Sends to both instances, half to each, and counts what each of them answered before it refused with 429. */
+async function sendHalfToEach(send: (origin: string) => Promise<Response>, allowed: number) {
+  const served = new Map(instances.map((origin) => [origin, 0]));
+  const sendOne = async (origin: string) => {
+    const response = await send(origin);
+    await response.arrayBuffer();
+    expect([allowed, 429]).toContain(response.status);
+    if (response.status === allowed) served.set(origin, (served.get(origin) ?? 0) + 1);
+    return response;
+  };
+  for (let n = 0; n < LIMIT / 2; n += 10)
+    await Promise.all(instances.flatMap((origin) => Array.from({ length: 10 }, () => sendOne(origin))));
+  const refusals = await Promise.all(
+    instances.map(async (origin) => {
+      let refusal: Response | undefined;
+      const statusOf = async () => {
+        refusal = await sendOne(origin);
+        return refusal.status;
+      };
+      await expect.poll(statusOf, { timeout: 10_000 }).toBe(429);
+      return refusal;
+    }),
+  );
+  return { served: [...served.values()], refusals };
+}
+
+/** `Retry-After`, and the fields of draft-ietf-httpapi-ratelimit-headers with the same time. */
+function expectRateLimit(response: Response | undefined, policy: string): void {
+  const seconds = Number(response?.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+  expect(response?.headers.get('ratelimit-policy')).toBe(`"${policy}";q=${LIMIT};w=60`);
+  expect(response?.headers.get('ratelimit')).toBe(`"${policy}";r=0;t=${seconds}`);
+}
+
+describe('two instances on one PostgreSQL', () => {
+  test('stop an address that sends half of its bad tokens to each', async () => {
+    const { served, refusals } = await sendHalfToEach((origin) => badToken(origin, '198.51.100.1'), 401);
+    // On its own, each of them would have gone on to the limit.
+    for (const count of served) expect(count).toBeLessThan(LIMIT);
+    expect(served.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(LIMIT);
+    for (const refusal of refusals) expectRateLimit(refusal, 'failed-authentication');
+    for (const origin of instances) expect((await badToken(origin, '198.51.100.2')).status).toBe(401);
+  });
+
+  test('stop a client that makes half of its calls to each, and its owner sees it', async () => {
+    const client = 'https://eager.example/id.json';
+    const token = await app.issuer.token({ client_id: client, sub: 'user_eager' });
+    const { served, refusals } = await sendHalfToEach((origin) => bearerCall(origin, token), 200);
+    for (const count of served) expect(count).toBeLessThan(LIMIT);
+    expect(served.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(LIMIT);
+    for (const refusal of refusals) expectRateLimit(refusal, 'calls');
+    const patient = await app.issuer.token({
+      client_id: 'https://patient.example/id.json',
+      sub: 'user_eager',
+    });
+    for (const origin of instances) expect((await bearerCall(origin, patient)).status).toBe(200);
+
+    const told = () =>
+      postgres.query(
+        url,
+        `select outcome from activity where reason = 'call_limit'
+         and connection_id = (select id from connections where client_id = '${client}')`,
+      );
+    await expect.poll(told).toEqual([{ outcome: 'denied' }, { outcome: 'denied' }]);
+  });
+
+  test('wrote little for all that', async () => {
+    const written = async () => {
+      const text = `select (n_tup_ins + n_tup_upd)::int as rows from pg_stat_user_tables where relname = 'limit_counts'`;
+      return Number((await postgres.query(url, text))[0]?.rows);
+    };
+    await expect.poll(written, { timeout: 10_000 }).toBeGreaterThan(3);
+    expect(await written()).toBeLessThanOrEqual((4 * LIMIT) / 20);
+  });
+});
+
+test('when the database is away each instance counts on its own', async () => {
+  await postgres.stop();
+  try {
+    const [one = '', two = ''] = instances;
+    const statuses = new Set<number>();
+    for (let n = 0; n < LIMIT; n++) statuses.add((await badToken(one, '198.51.100.3')).status);
+    expect([...statuses]).toEqual([401]);
+    const refusal = await badToken(one, '198.51.100.3');
+    expect(refusal.status).toBe(429);
+    expectRateLimit(refusal, 'failed-authentication');
+    expect((await badToken(two, '198.51.100.3')).status).toBe(401);
+    await expect.poll(() => app.logs()).toContain('"event":"limits.not_shared"');
+  } finally {
+    await postgres.start();
+  }
+});
