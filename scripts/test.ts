@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { coverageFigures } from './coverage-figures.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 import { buildIfStale, removeOldTypes } from './production-build.ts';
 import { type Counts, judge, readReport } from './test-report.ts';
@@ -11,6 +12,8 @@ type Step = { name: string; run: () => Promise<Result> };
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
 /** Where suites say how much they covered; see tests/support/figures.ts. */
 const figures = join(reports, 'figures.txt');
+/** What vitest reported of each project that ran its tests. */
+const vitestReports: string[] = [];
 let current: RunningProcess | undefined;
 
 /** Runs a tool quietly; what it printed is shown when it fails. */
@@ -53,7 +56,9 @@ function vitest(project: string): Step {
         '--reporter=json',
         `--outputFile.json=${file}`,
       ]);
-      return judge(readReport('vitest', file), code);
+      const counts = readReport('vitest', file);
+      if (counts) vitestReports.push(file);
+      return judge(counts, code);
     },
   };
 }
@@ -140,6 +145,8 @@ async function main(names: string[]): Promise<number> {
   const sum = (of: 'passed' | 'failed') => rows.reduce((total, { result }) => total + result[of], 0);
   process.stdout.write(`\n${table(rows)}\n`);
   if (existsSync(figures)) process.stdout.write(`\n${readFileSync(figures, 'utf8')}`);
+  const covered = coverageFigures(vitestReports, process.cwd());
+  if (covered.length > 0) process.stdout.write(`\n${covered.join('\n')}\n`);
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') === 0 ? 0 : 1;
 }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resourceUrl } from '#lib/config/urls.ts';
@@ -6,6 +5,7 @@ import { verifyAccessToken } from '#lib/oauth/access-token.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
 import { challengeHeader } from '#lib/oauth/challenge.ts';
 import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+import { fc } from '#tests/support/properties.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 let issuer: TestIssuer;
