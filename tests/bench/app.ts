@@ -5,8 +5,11 @@ import { join } from 'node:path';
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '../..');
 
+/** Where everything is put that a run makes. */
+export const WORK = join(HERE, '.work');
+
 /** Where the build under measurement lives: below the peers' packages, so that its routes find them. */
-export const BENCH_APP = join(HERE, '.work', 'app');
+export const BENCH_APP = join(WORK, 'app');
 
 /** Next's command, which the build below finds in the product's own packages. */
 export const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
@@ -33,13 +36,23 @@ export default {
 };
 `;
 
-/** Installs the peers beside this file, unless they are there. */
+/** Installs the peers, unless they are there; mcp-use in a folder of its own, see its package.json. */
 export function installPeers(): void {
-  if (existsSync(join(HERE, 'node_modules/mcp-handler'))) return;
-  execFileSync('npm', ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
-    cwd: HERE,
-    stdio: 'inherit',
-  });
+  for (const [folder, name] of [
+    [HERE, 'mcp-handler'],
+    [join(HERE, 'mcp-use'), 'mcp-use'],
+  ] as const) {
+    if (existsSync(join(folder, 'node_modules', name))) continue;
+    execFileSync('npm', ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+}
+
+/** Whether there is a build, of whatever state of the product. */
+export function isBuilt(): boolean {
+  return existsSync(join(BENCH_APP, '.next/BUILD_ID'));
 }
 
 /**

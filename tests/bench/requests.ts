@@ -28,3 +28,21 @@ export function message(era: Era, method: string, name?: string): Pick<Variant, 
     },
   };
 }
+
+/** A call of `whoami` that has to be answered with its result. */
+export function whoami(
+  name: string,
+  server: Variant['server'],
+  changes: Partial<Variant> & { era?: Era } = {},
+): Variant {
+  const { era = '2026-07-28', ...others } = changes;
+  return {
+    name,
+    server,
+    path: '/mcp',
+    ...message(era, 'tools/call', 'whoami'),
+    status: [200],
+    contains: 'structuredContent',
+    ...others,
+  };
+}

@@ -1,0 +1,22 @@
+import { BENCH_APP, NEXT } from './app.ts';
+import { type Measured, startMeasured } from './measured-process.ts';
+
+/** Variables that no run changes: limits that load does not reach, and secrets of nothing. */
+const SETTINGS = {
+  WORKOS_API_KEY: 'sk_test_bench',
+  WORKOS_CLIENT_ID: 'client_bench',
+  WORKOS_COOKIE_PASSWORD: 'only-for-benchmarks-0123456789-abc',
+  MCP_CALLS_PER_MINUTE: '100000000',
+  MCP_FAILED_AUTH_PER_MINUTE: '1000000',
+  LOG_FORMAT: 'json',
+};
+
+/**
+ * Starts the build of the benchmark.
+ *
+ * @param env - variables besides the usual ones, or instead of them; `APP_URL`, `AUTHKIT_DOMAIN` and `DATABASE_URL` are needed
+ */
+export function launchBuild(name: string, port: number, env: Record<string, string>): Measured {
+  const args = [NEXT, 'start', BENCH_APP, '-p', String(port), '-H', '127.0.0.1'];
+  return startMeasured(name, args, `http://localhost:${port}`, { ...SETTINGS, PORT: String(port), ...env });
+}
