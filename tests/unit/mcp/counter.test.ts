@@ -127,17 +127,18 @@ describe('instances that share a database', () => {
 
 describe('the database is asked little', () => {
   test('counts of one moment go in one statement, each key once', async () => {
-    const { addMany, statements, shared } = instance(tableInHand());
+    const { addMany, statements, shared, held } = instance(tableInHand());
     await addMany('a', 9);
     await addMany('b', 3);
+    expect(held).toHaveLength(1);
     await shared();
     expect(statements.map((rows) => rows.map(({ count }) => count))).toEqual([[9, 3]]);
   });
 
   test('not at all for who stays below a twentieth of the limit, and then for everything of the window', async () => {
-    const { addMany, statements, shared } = instance({ ...tableInHand(), limit: 200 });
+    const { addMany, statements, shared, held } = instance({ ...tableInHand(), limit: 200 });
     await addMany('rare', 9);
-    expect(statements).toEqual([]);
+    expect(held).toEqual([]);
     await addMany('rare', 1);
     await shared();
     expect(statements.map((rows) => rows.map(({ count }) => count))).toEqual([[10]]);
@@ -185,6 +186,15 @@ describe('a window that is over', () => {
     await expect.poll(() => [...table.sums.values()]).toEqual([1]);
     expect(statements.at(-1)).toMatchObject([{ count: 1 }]);
   });
+
+  test('is not told to others any more', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { addMany, statements, shared } = instance({ ...tableInHand(), everyMs: 20 });
+    await addMany('late', 3);
+    vi.setSystemTime(Date.now() + 60_001);
+    await shared();
+    expect(statements).toEqual([]);
+  });
 });
 
 describe('the database is away', () => {
@@ -225,7 +235,7 @@ test('a process that ends asks for nothing more, and is not held up', async () =
   expect(held).toHaveLength(1);
   ending.abort();
   await shared();
-  await addMany('last', 2);
+  await addMany('later', 2);
   expect([statements.length, held.length]).toEqual([0, 1]);
 });
 
