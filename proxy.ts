@@ -8,6 +8,6 @@ export function proxy(request: NextRequest) {
 // Pages only: what machines read (/mcp, /.well-known, /oauth, /health) and static files never see a session.
 export const config = {
   matcher: [
-    '/((?!mcp$|\\.well-known/|oauth/|health$|health/|_next/static/|_next/image|[^/]+\\.(?:png|ico|svg|txt)$).*)',
+    '/((?!mcp$|\\.well-known/|oauth/|health$|health/|screenshots/|_next/static/|_next/image|[^/]+\\.(?:png|ico|svg|txt)$).*)',
   ],
 };

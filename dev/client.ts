@@ -21,6 +21,10 @@ export type ScriptedClientOptions = {
   registration: 'cimd' | 'dcr';
   /** `auto` speaks 2026-07-28 and falls back; `legacy` is a client of 2025. */
   era: 'auto' | 'legacy';
+  /** What a client that registers calls itself. */
+  name?: string;
+  /** Where AuthKit sends the person back to; by default where the inspector's document says. */
+  redirectUrl?: string;
   fetch?: typeof fetch;
   /** Told of each trip through the browser: where it went, and the redirect that came back. */
   browsed?: (authorizationUrl: URL, callback: URL) => void;
@@ -37,6 +41,7 @@ class MemoryProvider implements OAuthClientProvider {
   readonly clientMetadataUrl?: string;
   #callback: URL | undefined;
   readonly #account: string;
+  readonly #name: string;
   readonly #browsed: ScriptedClientOptions['browsed'];
   #tokens: StoredOAuthTokens | undefined;
   #client: StoredOAuthClientInformation | undefined;
@@ -44,17 +49,18 @@ class MemoryProvider implements OAuthClientProvider {
   #state = '';
   #discovery: OAuthDiscoveryState | undefined;
 
-  constructor({ url, account, registration, browsed }: ScriptedClientOptions) {
+  constructor({ url, account, registration, browsed, name, redirectUrl }: ScriptedClientOptions) {
     this.#account = account;
+    this.#name = name ?? 'Scripted client';
     this.#browsed = browsed;
-    this.redirectUrl = `${new URL(url).origin}/inspector/callback`;
+    this.redirectUrl = redirectUrl ?? `${new URL(url).origin}/inspector/callback`;
     if (registration === 'cimd')
       this.clientMetadataUrl = `https://${RESERVED_CLIENT_HOST}${CLIENT_METADATA_PATH}`;
   }
 
   get clientMetadata() {
     return {
-      client_name: 'Scripted client',
+      client_name: this.#name,
       redirect_uris: [this.redirectUrl],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],

@@ -35,13 +35,21 @@ const ROOMY = {
  *
  * @param options.env - variables of the app besides those of a local run
  * @param options.authkitEnv - variables of local AuthKit
+ * @param options.ports - where both listen, instead of ports that are free
  */
 export async function startStack(
-  options: { env?: Record<string, string>; authkitEnv?: Record<string, string> } = {},
+  options: {
+    env?: Record<string, string>;
+    authkitEnv?: Record<string, string>;
+    ports?: { app: number; authkit: number };
+  } = {},
 ): Promise<Stack> {
   await buildIfStale({ quiet: true });
   const data = temporaryDirectory('mcp-authkit-starter');
-  const [appPort, authkitPort] = [await freePort(), await freePort()];
+  const { app: appPort, authkit: authkitPort } = options.ports ?? {
+    app: await freePort(),
+    authkit: await freePort(),
+  };
   const appUrl = `http://localhost:${appPort}`;
   const everything: Started[] = [];
   const keep = (started: Started) => {

@@ -31,5 +31,6 @@ describe('the proxy', () => {
     '/health/ready',
     '/_next/static/chunk.js',
     '/logo.png',
+    '/screenshots/landing-light.webp',
   ])('stays away from %s', (path) => expect(goesThrough(path)).toBe(false));
 });

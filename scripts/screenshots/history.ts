@@ -1,0 +1,67 @@
+import { desc, eq, sql } from 'drizzle-orm';
+import { openPglite } from '#lib/db/pglite.ts';
+import { activity, activityDaily, connections } from '#lib/db/schema.ts';
+import { uuidv7 } from '#lib/db/uuid.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const DAYS = 30;
+const TOOLS = ['list_notes', 'add_note', 'whoami', 'list_notes', 'contact_card'];
+
+/** Calls `age` days ago of the connection with a number: a working week with quiet days, the same on every run. */
+function callsOn(connection: number, age: number, weekday: number): number {
+  if (weekday === 0 || weekday === 6) return 0;
+  return Math.round(Math.abs(Math.sin((age + 3) * (connection + 1.7))) * (14 - 5 * connection));
+}
+
+/**
+ * Gives the connections in an embedded database the month that they would have behind them. No app may be running
+ * on it.
+ */
+export async function writeHistory(directory: string, now = new Date()): Promise<void> {
+  const { db, close } = await openPglite(directory);
+  try {
+    const known = await db.select().from(connections).orderBy(desc(connections.appearedAt));
+    for (const [number, { id, softwareName, softwareVersion, protocolVersion }] of known.entries()) {
+      for (let age = DAYS - 1 - number * 7; age > 0; age--) {
+        const day = new Date(now.getTime() - age * DAY);
+        const count = callsOn(number, age, day.getUTCDay());
+        if (count === 0) continue;
+        const failed = count > 9 ? 1 : 0;
+        day.setUTCHours(8, 0, 0, 0);
+        const calls = Array.from({ length: count }, (_, index) => {
+          const at = new Date(day.getTime() + index * 37 * 60_000);
+          return {
+            id: uuidv7(at.getTime()),
+            connectionId: id,
+            at,
+            method: 'tools/call',
+            tool: TOOLS[(index + age) % TOOLS.length] ?? null,
+            outcome: index < failed ? ('failed' as const) : ('allowed' as const),
+            reason: null,
+            durationMs: 3 + ((index * 7 + age) % 19),
+            protocolVersion,
+            softwareName,
+            softwareVersion,
+          };
+        });
+        await db.insert(activity).values(calls);
+        await db.insert(activityDaily).values({
+          connectionId: id,
+          day: day.toISOString().slice(0, 10),
+          allowed: count - failed,
+          failed,
+        });
+        await db
+          .update(connections)
+          .set({
+            calls: sql`${connections.calls} + ${count}`,
+            firstSeen: sql`least(${connections.firstSeen}, ${day.toISOString()}::timestamptz)`,
+            appearedAt: sql`least(${connections.appearedAt}, ${day.toISOString()}::timestamptz)`,
+          })
+          .where(eq(connections.id, id));
+      }
+    }
+  } finally {
+    await close();
+  }
+}

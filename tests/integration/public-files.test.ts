@@ -1,0 +1,30 @@
+import { beforeAll, expect, test } from 'vitest';
+import { fileOf } from '../../scripts/screenshots/pictures.ts';
+import { sharedStack } from '../support/shared-stack.ts';
+
+let appUrl: string;
+beforeAll(async () => {
+  ({ appUrl } = await sharedStack());
+});
+
+// Their names stay when they change, so a copy is good for as long as the server says that it is the same.
+test.each([
+  ['/logo.svg', 'image/svg+xml'],
+  [fileOf('landing', 'light').replace('public', ''), 'image/webp'],
+])(
+  '%s is kept by browsers, asked for again cheaply, and has nothing to do with sessions',
+  async (path, type) => {
+    const url = new URL(path, appUrl);
+    const first = await fetch(url);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe(type);
+    expect(first.headers.get('cache-control')).toBe('public, max-age=0');
+    expect(first.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(first.headers.has('set-cookie')).toBe(false);
+    const again = await fetch(url, {
+      // Without the second, fetch asks for a whole copy; browsers send it.
+      headers: { 'if-none-match': first.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
+    });
+    expect(again.status).toBe(304);
+  },
+);
