@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError, parseConfig } from '#lib/config/env.ts';
 import { runIn, trackedCopy } from '../support/tracked-copy.ts';
 
 const copy = trackedCopy({ modules: 'link' });
@@ -11,19 +12,31 @@ const read = (file: string) => readFileSync(join(copy.path, file), 'utf8');
 const vitest = (...files: string[]) =>
   run('node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'integration', ...files);
 
+/** What a deployment to Vercel lacks when it has a database and nothing else. */
+function requiredVariables(): string[] {
+  try {
+    parseConfig({ VERCEL: '1', VERCEL_URL: 'acme.vercel.app', DATABASE_URL: 'postgres://database/acme' });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ variable }) => variable);
+  }
+  return [];
+}
+
 beforeAll(() => {
   execFileSync('git', ['init', '--quiet'], { cwd: copy.path });
 });
 afterAll(() => copy.remove());
 
 describe('a name that cannot be one', () => {
-  test.each([[[]], [['--name', '"; rm -rf /']], [['--name', 'Acme', '--prefix', 'Acme!']]])(
-    '%j changes nothing',
-    (args) => {
-      expect(() => run('scripts/init.ts', ...args)).toThrow(/: 2\n/);
-      expect(read('package.json')).toContain('"name": "mcp-authkit-starter"');
-    },
-  );
+  test.each([
+    [[]],
+    [['--name', '"; rm -rf /']],
+    [['--name', 'Acme', '--prefix', 'Acme!']],
+    [['--name', 'Acme', '--repository', 'git@github.com:acme/mcp.git']],
+  ])('%j changes nothing', (args) => {
+    expect(() => run('scripts/init.ts', ...args)).toThrow(/: 2\n/);
+    expect(read('package.json')).toContain('"name": "mcp-authkit-starter"');
+  });
 });
 
 describe('after npm run init -- --name "Acme Tools"', () => {
@@ -54,7 +67,17 @@ describe('after npm run init -- --name "Acme Tools"', () => {
     expect(named).toEqual([]);
     expect(JSON.parse(read('package.json')).name).toBe('acme-tools');
     expect(JSON.parse(read('package-lock.json')).packages[''].name).toBe('acme-tools');
-    expect(read('README.md')).toContain(encodeURIComponent('https://github.com/acme/mcp'));
+  });
+
+  test('the deploy button leads to the repository, and asks for what a deployment needs', () => {
+    expect(JSON.parse(read('package.json')).repository).toBe('https://github.com/acme/mcp');
+    const [, link = ''] = /\]\((https:\/\/vercel\.com\/new\/clone[^)]*)\)/.exec(read('README.md')) ?? [];
+    const { searchParams } = new URL(link);
+    expect(searchParams.get('repository-url')).toBe('https://github.com/acme/mcp');
+    const asked = searchParams.get('env')?.split(',') ?? [];
+    expect(asked).toEqual(requiredVariables());
+    expect(JSON.parse(searchParams.get('products') ?? '')).toMatchObject([{ protocol: 'storage' }]);
+    expect(read('README.md')).not.toContain('Import your copy');
   });
 
   test('the command is gone', () => {
