@@ -11,6 +11,7 @@ import { Skeleton } from '#components/skeleton.tsx';
 import type { DayOfCalls } from '#lib/connections/daily.ts';
 import type { ActivityEntry, RevocationEntry } from '#lib/connections/timeline.ts';
 import type { ConnectionRow } from '#lib/connections/view.ts';
+import { cleanText } from '#lib/net/text.ts';
 import { describeAccess } from './access.ts';
 import type { ActivityFilter } from './activity-query.ts';
 import { ClientMark } from './client-mark.tsx';
@@ -199,7 +200,7 @@ function Access({ row, renderedAt }: { row: ConnectionRow; renderedAt: number })
             row.software ? `${row.software.name} ${row.software.version}, by its own account` : 'Not told',
           ],
           ['MCP revision', row.protocolVersion ?? 'Not seen'],
-          ['Client id', <code key="id">{row.clientId ?? 'None in its tokens'}</code>],
+          ['Client id', <code key="id">{cleanText(row.clientId, 2048) || 'None in its tokens'}</code>],
         ]}
       />
     </>

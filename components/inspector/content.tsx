@@ -1,6 +1,6 @@
 import type { ContentBlock } from '@modelcontextprotocol/client';
 import { CodeBlock } from '#components/code-block.tsx';
-import { cleanText } from '#lib/net/text.ts';
+import { cleanLines, cleanText, visibleJson } from '#lib/net/text.ts';
 
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -42,13 +42,13 @@ function Text({ text, title = 'Text' }: { text: string; title?: string }) {
   return <CodeBlock title={cleanText(title, 200)} code={readable(text)} />;
 }
 
-/** JSON in a text block with its structure shown; other text as it is. */
+/** JSON in a text block with its structure shown; other text with its lines. Nothing hides in either. */
 function readable(text: string): string {
-  if (!/^\s*[{[]/.test(text)) return text;
+  if (!/^\s*[{[]/.test(text)) return cleanLines(text);
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return visibleJson(JSON.parse(text));
   } catch {
-    return text;
+    return cleanLines(text);
   }
 }
 

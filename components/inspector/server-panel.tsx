@@ -140,7 +140,7 @@ function Capabilities({ view }: { view: ServerView }) {
               <dd>
                 {MEANINGS[name] ?? 'Unknown to this inspector.'}{' '}
                 {typeof value === 'object' && value !== null && Object.keys(value).length > 0 && (
-                  <code className="wrap-anywhere text-muted">{JSON.stringify(value)}</code>
+                  <code className="wrap-anywhere text-muted">{cleanText(JSON.stringify(value), 500)}</code>
                 )}
               </dd>
             </div>

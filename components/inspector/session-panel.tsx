@@ -2,6 +2,7 @@ import { Badge } from '#components/badge.tsx';
 import { Button } from '#components/button.tsx';
 import { Callout } from '#components/callout.tsx';
 import type { SessionSummary } from '#lib/inspector/http/messages.ts';
+import { cleanText } from '#lib/net/text.ts';
 
 const KINDS = { document: 'Client document', registered: 'Registered', entered: 'Entered by you' };
 
@@ -24,8 +25,8 @@ export function SessionPanel({
   const facts: [string, string][] = [
     ['Server', session.serverUrl],
     ['Signed in at', session.issuer],
-    ['As client', session.clientId],
-    ['Scopes', session.scopes.join(' ') || 'none named'],
+    ['As client', cleanText(session.clientId, 500)],
+    ['Scopes', cleanText(session.scopes.join(' '), 500) || 'none named'],
     ...(session.expiresAt ? [['Token until', clock(session.expiresAt)] as [string, string]] : []),
   ];
   return (
@@ -72,8 +73,9 @@ export function StepUpNotice({
   return (
     <Callout tone="warn" title="This call needs more scopes" live>
       <p>
-        The server answered insufficient_scope and asks for <code>{scopes.join(' ')}</code>. What was granted
-        so far is asked for again with it, so that nothing is lost.
+        The server answered insufficient_scope and asks for{' '}
+        <code className="wrap-anywhere">{cleanText(scopes.join(' '), 500)}</code>. What was granted so far is
+        asked for again with it, so that nothing is lost.
       </p>
       <Button size="small" disabled={busy} onClick={onStepUp} className="mt-2">
         Sign in again with these scopes

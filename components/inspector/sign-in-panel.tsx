@@ -3,6 +3,7 @@ import { AlertDialog } from '#components/alert-dialog.tsx';
 import { Button } from '#components/button.tsx';
 import { Callout } from '#components/callout.tsx';
 import type { SignInOffer } from '#lib/inspector/http/messages.ts';
+import { cleanText } from '#lib/net/text.ts';
 import { Fold } from './fold.tsx';
 
 /** How to sign in where discovery led: by our document, else by asking first. */
@@ -23,10 +24,11 @@ export function SignInPanel({
         </h2>
         <p className="mt-1 text-small text-muted">
           At <code className="wrap-anywhere text-ink">{offer.issuer}</code>, for{' '}
-          <code className="wrap-anywhere text-ink">{offer.resource}</code>
+          <code className="wrap-anywhere text-ink">{cleanText(offer.resource, 500)}</code>
           {offer.scopes.length > 0 && (
             <>
-              , asking for <code className="text-ink">{offer.scopes.join(' ')}</code>
+              , asking for{' '}
+              <code className="wrap-anywhere text-ink">{cleanText(offer.scopes.join(' '), 500)}</code>
             </>
           )}
           .

@@ -4,7 +4,7 @@ import { Badge } from '#components/badge.tsx';
 import { CodeBlock } from '#components/code-block.tsx';
 import { formFields } from '#lib/inspector/form.ts';
 import type { UseAnswer } from '#lib/inspector/http/messages.ts';
-import { visibleJson } from '#lib/net/text.ts';
+import { cleanText, visibleJson } from '#lib/net/text.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
 import { Fold } from './fold.tsx';
 import { Item } from './item.tsx';
@@ -41,7 +41,7 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
       {answer && <ResultView answer={answer} result={answer.result as CallToolResult | undefined} />}
       <Fold summary="Definition" summaryClass="text-small text-muted">
         <div className="mt-2">
-          <CodeBlock title={`${tool.name} as listed`} code={visibleJson(tool)} />
+          <CodeBlock title={`${cleanText(tool.name, 200)} as listed`} code={visibleJson(tool)} />
         </div>
       </Fold>
     </Item>

@@ -1,12 +1,20 @@
 import { createDenialList, type Denial, type DenialList, type Position } from './denial-list.ts';
 
+const BRAND = Symbol.for('mcp-authkit-starter.revocation-unavailable');
+
 /** The list of denials could not be read in time: whether a token is revoked is not known. */
 export class RevocationUnavailable extends Error {
+  readonly [BRAND] = true;
   readonly code = 'revocation_unavailable';
 
   constructor(reason: string) {
     super(`Whether a connection is revoked could not be looked up (${reason}).`);
     this.name = 'RevocationUnavailable';
+  }
+
+  /** Every bundle has a copy of this class, and the list of the process throws that of the first. */
+  static override [Symbol.hasInstance](value: unknown): value is RevocationUnavailable {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 }
 

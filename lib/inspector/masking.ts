@@ -1,3 +1,4 @@
+import { cleanLines } from '#lib/net/text.ts';
 import type { RecordedHeaders } from './exchange.ts';
 
 /** Fields whose value is a credential or stands in for one. */
@@ -32,7 +33,6 @@ const SECRET_HEADERS = new Set([
 const JWT = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
 const ASSIGNED =
   /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=]\s{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Characters of a body that a trace keeps. */
 const BODY_LENGTH = 16_384;
@@ -42,11 +42,8 @@ const HEADER_COUNT = 40;
 
 const hidden = (value: string) => `(hidden, ${value.length} characters)`;
 
-/** `text` without control, bidi and zero-width characters; unlike `cleanText` it keeps lines and indentation. */
 function printable(text: string, maxLength: number): string {
-  const clean = text.replace(INVISIBLE, (character) =>
-    character === '\n' || character === '\t' ? character : '',
-  );
+  const clean = cleanLines(text);
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
 }
 

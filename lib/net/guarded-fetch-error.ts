@@ -13,11 +13,14 @@ const MESSAGES: Record<GuardedFetchCode, string> = {
   limited: 'Too many requests were made. Wait a minute and try again.',
 };
 
+const BRAND = Symbol.for('mcp-authkit-starter.guarded-fetch-error');
+
 /**
  * A guarded fetch that did not happen or did not finish. `message` may be shown to anyone and never says whether
  * the address was refused, closed or filtered; `code` and `reason` are for logs and tests.
  */
 export class GuardedFetchError extends Error {
+  readonly [BRAND] = true;
   readonly code: GuardedFetchCode;
   /** Why, for the log: never holds anything of the answer. */
   readonly reason: string;
@@ -27,5 +30,10 @@ export class GuardedFetchError extends Error {
     this.name = 'GuardedFetchError';
     this.code = code;
     this.reason = reason;
+  }
+
+  /** Every bundle has a copy of this class, and the guarded fetch of the process throws that of the first. */
+  static override [Symbol.hasInstance](value: unknown): value is GuardedFetchError {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 }

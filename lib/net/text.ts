@@ -1,5 +1,8 @@
-/** Everything that changes how text looks without being seen: controls, bidi and zero-width characters, fillers. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/**
+ * Everything that changes how text looks without being seen: controls, bidi and zero-width characters, fillers, and the
+ * separators that break a line where none was written.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** More combining marks on one letter than any script needs; a pile of them covers the lines around it. */
 const MARK_PILE = /(\p{M}{3})\p{M}+/gu;
@@ -32,6 +35,11 @@ export function cleanText(value: unknown, maxLength = 200): string {
     .slice(0, Math.max(maxLength - 1, 0))
     .join('')
     .trimEnd()}…`;
+}
+
+/** Text of several lines without its invisible characters; unlike {@link cleanText} it keeps lines and indentation. */
+export function cleanLines(text: string): string {
+  return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
 }
 
 /**

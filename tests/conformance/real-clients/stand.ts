@@ -2,10 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
-import { buildIfStale } from '../../../scripts/production-build.ts';
-import { freePort } from '../../support/free-port.ts';
-import { startApp, startAuthkit, temporaryDirectory } from '../../support/processes.ts';
-import { listen, pass } from '../proxy.ts';
+import { serveJson, startFrontedStack } from '../../support/fronted-stack.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DOCUMENT_PATH = '/real-clients/metadata.json';
@@ -37,28 +34,15 @@ const document = {
  * of the reserved host from the origin of the app.
  */
 export async function startStand(): Promise<Stand> {
-  await buildIfStale({ quiet: true });
-  const data = temporaryDirectory('real-clients');
-  const insidePort = await freePort();
-  const front = await listen(async (incoming, outgoing) => {
-    if (incoming.url !== DOCUMENT_PATH) return pass(incoming, outgoing, insidePort);
-    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
-  });
-  const appUrl = `http://localhost:${front.port}`;
-  const authkit = await startAuthkit({ appUrl, dataDir: join(data.path, 'authkit') });
-  const app = await startApp({
-    appPort: front.port,
-    port: insidePort,
-    authkitPort: authkit.port,
-    dataDir: data.path,
-  });
+  const stack = await startFrontedStack();
+  stack.published.set(DOCUMENT_PATH, serveJson(document));
   let homes = 0;
   return {
-    url: `${appUrl}/mcp`,
+    url: `${stack.appUrl}/mcp`,
     clientMetadataUrl: document.client_id,
     environment() {
       homes += 1;
-      const home = join(data.path, `home-${homes}`);
+      const home = join(stack.dataDir, `home-${homes}`);
       const programs = join(home, 'bin');
       mkdirSync(programs, { recursive: true });
       const script = join(ROOT, 'tests/conformance/real-clients/browser.ts');
@@ -78,10 +62,6 @@ export async function startStand(): Promise<Stand> {
         MCP_AUTO_OPEN_ENABLED: 'true',
       };
     },
-    async close() {
-      await Promise.all([app.running.stop(), authkit.running.stop()]);
-      await front.close();
-      data.remove();
-    },
+    close: stack.stop,
   };
 }

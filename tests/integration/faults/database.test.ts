@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ScriptedClient } from '#dev/client.ts';
+import { bearerCall } from '#tests/support/bearer-call.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { signInToPages } from '#tests/support/page-session.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { startStack } from '#tests/support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '#tests/support/tcp-proxy.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 
@@ -118,4 +122,28 @@ test('a database that takes no writes (full, or a replica): reading goes on, a n
     .poll(async () => (await calls()) - before, { timeout: 20_000 })
     .toBeGreaterThanOrEqual(allowed);
   expect(await served()).toBe(200);
+});
+
+// Pages and routes are bundled apart: what a page set up for the process fails with the page's classes of errors.
+test('a database that goes after a page was the first to use it is as unavailable as ever: 503', async () => {
+  const stack = await startStack({
+    env: { DATABASE_URL: (await postgres.createDatabase()).replace(/:\d+\//, `:${network.port}/`) },
+  });
+  const pages = await signInToPages(stack.appUrl, 'ada');
+  expect((await pages.request('/clients')).status).toBe(200);
+  const client = await ScriptedClient.connect({
+    url: `${stack.appUrl}/mcp`,
+    account: 'ada',
+    registration: 'dcr',
+    era: 'auto',
+  });
+  const status = async () => (await bearerCall(stack.appUrl, client.tokens?.access_token ?? '')).status;
+  expect(await status()).toBe(200);
+  network.set('cut');
+  await expect.poll(status, { timeout: 5_000 }).not.toBe(200);
+  expect(await status()).toBe(503);
+  network.set('open');
+  await expect.poll(status, { timeout: 15_000 }).toBe(200);
+  await client.close();
+  await stack.stop();
 });

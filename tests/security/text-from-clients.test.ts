@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connect } from '#tests/integration/authkit/oauth-client.ts';
+import { type FrontedStack, serveJson, startFrontedStack } from '#tests/support/fronted-stack.ts';
+import {
+  expectHarmlessPage,
+  HIDDEN,
+  invisibleIn,
+  LEFT_OF_HIDDEN,
+  MARKUP,
+} from '#tests/support/hostile-text.ts';
+import { legacyToolCall, mcpMessage, postMcp } from '#tests/support/mcp-request.ts';
+import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
+
+type Client = { id: string; token: string; consent: string };
+
+let stack: FrontedStack;
+let person = '';
+let pages: PageSession;
+
+beforeAll(async () => {
+  stack = await startFrontedStack();
+});
+afterAll(() => stack?.stop());
+
+// A new person each time: the only client on their pages is the one of the test.
+beforeEach(async () => {
+  person = `${crypto.randomUUID()}@example.com`;
+  pages = await signInToPages(stack.appUrl, person);
+});
+
+const REDIRECT = 'https://client.test/callback';
+
+/** Lets a client in as the person, and finds it on their page. */
+async function letIn(clientId: string): Promise<Client> {
+  let consent = '';
+  const { access_token: token } = await connect(stack.authkitUrl, {
+    clientId,
+    redirectUri: REDIRECT,
+    account: person,
+    resource: `${stack.appUrl}/mcp`,
+    scope: 'openid profile',
+    onPage: (page) => {
+      if (page.includes('data-testid="consent"')) consent = page;
+    },
+  });
+  const { connections } = await (await pages.request('/clients/live')).json();
+  return { id: connections[0].id, token, consent };
+}
+
+/** A client that registers itself under a name. */
+async function registered(name: string): Promise<Client> {
+  const response = await fetch(`${stack.authkitUrl}/oauth2/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: name,
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'none',
+    }),
+  });
+  return letIn((await response.json()).client_id);
+}
+
+/** A client with a metadata document, which has these fields from the moment that it was let in. */
+async function documented(fields: object, fieldsAtConsent = {}): Promise<Client> {
+  const path = `/${crypto.randomUUID()}.json`;
+  const publish = (more: object) =>
+    stack.published.set(
+      path,
+      serveJson({
+        client_id: `https://client.test${path}`,
+        client_name: 'Client',
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'none',
+        ...more,
+      }),
+    );
+  publish(fieldsAtConsent);
+  const client = await letIn(`https://client.test${path}`);
+  publish(fields);
+  return client;
+}
+
+const page = async (path: string) => (await pages.request(path)).text();
+
+/** The pages that show a client, checked; as they show text, one word apart from the next. */
+async function shown({ id, consent }: Client) {
+  const [list, detail] = [await page('/clients'), await page(`/clients/${id}`)];
+  expectHarmlessPage(consent, stack.authkitUrl);
+  for (const html of [list, detail]) expectHarmlessPage(html, stack.appUrl);
+  return { consent: textOf(consent), list: textOf(list), detail: textOf(detail) };
+}
+
+/** The text of a page: scripts and tags taken out, references resolved. */
+const textOf = (html: string) =>
+  html
+    .replaceAll(/<script[^>]*>.*?<\/script>/gs, '')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/&(?:#(x?)([0-9a-f]+)|(lt|gt|quot|amp));/gi, (_, hex, code, name) =>
+      name
+        ? { lt: '<', gt: '>', quot: '"', amp: '&' }[name as 'lt']
+        : String.fromCodePoint(Number.parseInt(code, hex ? 16 : 10)),
+    );
+
+const HOSTILE = `Evil${HIDDEN}${MARKUP}`;
+const HARMLESS = `Evil${LEFT_OF_HIDDEN}${MARKUP}`;
+
+describe('a name with markup and letters that hide', () => {
+  test('of a client that registered itself is plain text everywhere', async () => {
+    const text = await shown(await registered(HOSTILE));
+    for (const says of [text.consent, text.list, text.detail]) expect(says).toContain(HARMLESS.slice(0, 59));
+  });
+
+  test('in a metadata document is plain text everywhere, at consent and after', async () => {
+    const text = await shown(await documented({ client_name: HOSTILE }, { client_name: HOSTILE }));
+    for (const says of [text.consent, text.list, text.detail]) expect(says).toContain(HARMLESS.slice(0, 59));
+  });
+});
+
+test('a name of 10,000 characters is cut wherever it is shown', async () => {
+  const long = 'N'.repeat(10_000);
+  const { consent, list, detail } = await shown(await registered(long));
+  for (const text of [consent, list, detail]) {
+    expect(text).toContain('N'.repeat(50));
+    expect(text).not.toContain('N'.repeat(201));
+  }
+  expect((await page('/clients')).length).toBeLessThan(200_000);
+});
+
+test('a name of letters that nobody sees is no name', async () => {
+  const { list } = await shown(await registered(`\u200b\u2800\u3164${'\u{e0041}'.repeat(500)}`));
+  expect(list).not.toContain('“”');
+});
+
+describe('what a client sends with its calls', () => {
+  test('software, version, tool and method are plain text on its page and in downloads', async () => {
+    const client = await registered('Client');
+    const send = (message: ReturnType<typeof mcpMessage>) => postMcp(stack.appUrl, client.token, message);
+    const software = { name: `Software${HOSTILE}`, version: `1${HOSTILE}` };
+    await send(mcpMessage('tools/list', { _meta: { 'io.modelcontextprotocol/clientInfo': software } }));
+    await send(legacyToolCall(`tool${HOSTILE}`));
+    await send(legacyToolCall('t'.repeat(10_000)));
+    const initialize = { protocolVersion: `2025-06-18${HOSTILE}`, capabilities: {}, clientInfo: software };
+    await send({
+      ...legacyToolCall('x'),
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize }),
+    });
+    await vi.waitUntil(async () => (await page(`/clients/${client.id}`)).includes('SoftwareEvil'), {
+      timeout: 10_000,
+    });
+    const { detail } = await shown(client);
+    expect(detail).toContain(`SoftwareEvil${LEFT_OF_HIDDEN}`);
+    expect(detail).not.toContain('t'.repeat(201));
+    for (const path of ['/clients/export', `/clients/${client.id}/export`])
+      for (const format of ['json', 'csv'])
+        expect(invisibleIn(await page(`${path}?format=${format}`)), path).toEqual([]);
+  });
+});
+
+describe('links and logos that a document has once it was let in', () => {
+  test.each([
+    ['client_uri', 'javascript:window.pwned=1'],
+    ['client_uri', 'http://client.test/'],
+    ['tos_uri', ' JaVaScRiPt:alert(1)'],
+    ['policy_uri', 'data:text/html,<script>1</script>'],
+    ['logo_uri', 'javascript:alert(1)'],
+    ['logo_uri', 'data:image/svg+xml,<svg onload="alert(1)"/>'],
+    ['logo_uri', 'http://client.test/logo.png'],
+    ['logo_uri', 'https://127.0.0.1/logo.png'],
+    ['logo_uri', `https://client.test/"><script class="pwned">1</script>`],
+  ])('%s: %s is no link and no picture', async (field, value) => {
+    const client = await documented({ [field]: value });
+    const { detail } = await shown(client);
+    expect(detail).toContain(JSON.stringify(value));
+    expect((await pages.request(`/clients/${client.id}/logo`)).status).toBe(404);
+  });
+
+  test('lead nowhere, not even when they are https: they are shown as text', async () => {
+    const client = await documented({ client_uri: 'https://client.test/home' });
+    expect((await shown(client)).detail).toContain('https://client.test/home');
+    expect(await page(`/clients/${client.id}`)).not.toContain('href="https://client.test');
+  });
+});
+
+const PNG = readFileSync('public/logo.png');
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>window.pwned=1</script></svg>';
+
+describe('a logo', () => {
+  const answerWith = async (serve: RequestListener) => {
+    const path = `/${crypto.randomUUID()}`;
+    stack.published.set(path, serve);
+    const { id } = await documented({ logo_uri: `https://client.test${path}` });
+    expectHarmlessPage(await page('/clients'), stack.appUrl);
+    return pages.request(`/clients/${id}/logo`);
+  };
+
+  test('that is a picture comes from us, called what it is, and can run nothing', async () => {
+    const answer = await answerWith((_request, response) =>
+      response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': 'a=b' }).end(PNG),
+    );
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('set-cookie') ?? '').not.toContain('a=b');
+    expect(Buffer.from(await answer.arrayBuffer()).equals(PNG)).toBe(true);
+  });
+
+  test.each<[string, RequestListener]>([
+    ['a drawing', (_, response) => response.setHeader('content-type', 'image/svg+xml').end(SVG)],
+    ['a drawing called a picture', (_, response) => response.setHeader('content-type', 'image/png').end(SVG)],
+    [
+      'a page called a picture',
+      (_, response) => response.setHeader('content-type', 'image/png').end('<html>'),
+    ],
+    ['a redirect', (_, response) => response.writeHead(302, { location: '/logo.png' }).end(PNG)],
+    ['missing, with a picture of that', (_, response) => response.writeHead(404).end(PNG)],
+    ['two hundred kilobytes', (_, response) => response.end(Buffer.concat([PNG, Buffer.alloc(200_000)]))],
+    [
+      'without an end',
+      (_, response) => {
+        response.write(PNG);
+        const more = setInterval(() => response.write(Buffer.alloc(16_384)), 1);
+        response.on('close', () => clearInterval(more));
+      },
+    ],
+    [
+      '60,000 pixels wide',
+      (_, response) => {
+        const wide = Buffer.from(PNG);
+        wide.writeUInt32BE(60_000, 16);
+        response.end(wide);
+      },
+    ],
+    ['compressed', (_, response) => response.setHeader('content-encoding', 'gzip').end(PNG)],
+    ['broken off', (request) => request.socket.destroy()],
+  ])('that is %s is not shown', async (_what, serve) => {
+    const answer = await answerWith(serve);
+    expect([answer.status, await answer.text()]).toEqual([404, '']);
+  });
+});
