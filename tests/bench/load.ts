@@ -9,8 +9,8 @@ export type Variant = {
   method?: 'GET' | 'POST';
   body?: string;
   headers?: Record<string, string>;
-  /** The token of each request, by its number; without it none is sent. */
-  token?: (request: number) => string | undefined;
+  /** The token of the next request; without it none is sent. */
+  token?: () => string | undefined;
   /** Connections that send requests at the same time, 16 unless told. */
   connections?: number;
   /** Statuses of good answers. */
@@ -44,7 +44,6 @@ export async function load(
   until: { seconds: number } | { requests: number },
 ): Promise<Reading> {
   const { server, token, contains, connections = 16 } = variant;
-  let request = 0;
   const before = await server.sample();
   const result = await autocannon({
     url: `${server.url}${variant.path}`,
@@ -58,7 +57,7 @@ export async function load(
       requests: [
         {
           setupRequest: (sent) => {
-            const headers = { ...sent.headers, authorization: `Bearer ${token(request++)}` };
+            const headers = { ...sent.headers, authorization: `Bearer ${token()}` };
             return { ...sent, headers };
           },
         },

@@ -48,14 +48,13 @@ const HEAD = [
 ];
 
 function comparison({ workload, measurements }: Compared): string[] {
-  const first = measurements[0]?.median;
-  return measurements.map(({ variant, median, spread }) =>
+  return measurements.map(({ variant, firstIsFaster, takesMore, median, spread }) =>
     [
       '',
       workload,
       variant,
-      `${((first?.perSecond ?? 0) / median.perSecond).toFixed(2)} ×`,
-      `${(median.cpuMs / (first?.cpuMs ?? 0)).toFixed(2)} ×`,
+      `${firstIsFaster.toFixed(2)} ×`,
+      `${takesMore.toFixed(2)} ×`,
       median.perSecond.toFixed(0),
       `${(spread * 100).toFixed(0)}%`,
       median.cpuMs.toFixed(3),

@@ -36,20 +36,24 @@ if (!options.keepBuild || !isBuilt()) {
 
 const compared: Compared[] = [];
 const figures: Figures[] = [];
+/** Written after each part: what is measured stays when a later part fails. */
+const report = () => writeReport(options, compared, figures);
 const stage = await openStage();
 try {
   for (const workload of WORKLOADS.filter(wanted)) {
     console.error(`${workload.name}…`);
     const measurements = await interleaved(await workload.variants(stage, options.scale), options);
     compared.push({ workload: workload.name, measurements });
+    report();
     for (const { variant, median, spread } of measurements)
       console.error(`  ${variant}: ${median.perSecond.toFixed(0)}/s ± ${(spread * 100).toFixed(0)}%`);
   }
   for (const { name, measure } of MEASURINGS.filter(wanted)) {
     console.error(`${name}…`);
     figures.push({ workload: name, figures: await measure(stage, options.scale) });
+    report();
   }
 } finally {
   await stage.close();
 }
-console.log(writeReport(options, compared, figures));
+console.log(report());

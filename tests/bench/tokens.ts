@@ -23,6 +23,12 @@ export async function signTokens(issuer: TestIssuer, tokens: string[], count: nu
   }
 }
 
+/** Goes through tokens one after the other, and begins again at the end. */
+export function inTurn(tokens: readonly string[]): () => string | undefined {
+  let next = 0;
+  return () => tokens[next++ % tokens.length];
+}
+
 /** A token whose signature is not the issuer's, another one for each number: nobody has seen it before. */
 export function badToken(good: string, number: number): string {
   const [header, payload, signature = ''] = good.split('.');

@@ -2,7 +2,7 @@ import { openDatabase } from '../../../lib/db/connection.ts';
 import { message, whoami } from '../requests.ts';
 import { seedConnections } from '../seed.ts';
 import type { Stage } from '../stage.ts';
-import { identity } from '../tokens.ts';
+import { identity, inTurn } from '../tokens.ts';
 import type { Workload } from './workload.ts';
 
 async function seeded(stage: Stage, count: number): Promise<void> {
@@ -16,8 +16,8 @@ async function seeded(stage: Stage, count: number): Promise<void> {
 }
 
 /**
- * Calls by more and more connections in turn, all of them in the database. This server remembers 20,000 tokens:
- * with more in turn, every call has its signature verified.
+ * Calls by more and more connections in turn, all of them in the database. A token that comes for the first time, or
+ * after 20,000 others, has its signature verified.
  */
 export const connections: Workload = {
   name: 'connections',
@@ -26,7 +26,7 @@ export const connections: Workload = {
     await seeded(stage, scale.connections);
     const app = await stage.app();
     return [1, 1000, scale.connections].map((count) =>
-      whoami(`${count} in turn`, app, { token: (request) => tokens[request % count] }),
+      whoami(`${count} in turn`, app, { token: inTurn(tokens.slice(0, count)) }),
     );
   },
 };

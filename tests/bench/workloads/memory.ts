@@ -1,6 +1,7 @@
 import { load } from '../load.ts';
 import type { Sample } from '../probe.ts';
 import { whoami } from '../requests.ts';
+import { inTurn } from '../tokens.ts';
 import type { Figure, Measuring } from './workload.ts';
 
 const figures = (when: string, { residentMiB, heapMiB }: Sample): Figure[] => [
@@ -17,7 +18,7 @@ export const memory: Measuring = {
     const app = await stage.launchApp('memory', { DATABASE_URL: database });
     try {
       await app.until('/health/ready');
-      const call = whoami('memory', app, { token: (request) => tokens[request % tokens.length] });
+      const call = whoami('memory', app, { token: inTurn(tokens) });
       const measured = figures('after the start', await app.sample(true));
       const quarter = Math.round(scale.calls / 4);
       await load(call, { requests: quarter });

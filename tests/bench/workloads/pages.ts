@@ -60,13 +60,15 @@ async function timeList(app: SignedIn, label: string, rounds: number): Promise<F
       first.push(answer.firstByteMs);
       whole.push(answer.wholeMs);
     }
-  const [, ten, , most] = times.map(({ first }) => quantile(first, 0.5));
+  const [, ten = 0, hundred = 0, most = 0] = times.map(({ first }) => quantile(first, 0.5));
   return [
     ...times.flatMap(({ clients, first, whole }): Figure[] => [
       { name: `${label}, first byte with ${clients}`, value: quantile(first, 0.5), unit: 'ms' },
       { name: `${label}, whole page with ${clients}`, value: quantile(whole, 0.5), unit: 'ms' },
     ]),
-    { name: `${label}, first byte, 10,000 clients to 10`, value: (most ?? 0) / (ten ?? 1), unit: '×' },
+    // A page shows fifty: this is what the other forty rows take, and what more clients take after that.
+    { name: `${label}, first byte, 10,000 clients to 10`, value: most / ten, unit: '×' },
+    { name: `${label}, first byte, 10,000 clients to 100`, value: most / hundred, unit: '×' },
   ];
 }
 
