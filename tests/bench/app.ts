@@ -8,6 +8,9 @@ const ROOT = join(HERE, '../..');
 /** Where everything is put that a run makes. */
 export const WORK = join(HERE, '.work');
 
+/** Databases and the like, deleted when a run ends. */
+export const DATA = join(WORK, 'data');
+
 /** Where the build under measurement lives: below the peers' packages, so that its routes find them. */
 export const BENCH_APP = join(WORK, 'app');
 

@@ -8,7 +8,7 @@ import { openDatabase } from '../../lib/db/connection.ts';
 import { localEnvironment } from '../../scripts/local-environment.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PageSession, signInToPages } from '../support/page-session.ts';
-import { WORK } from './app.ts';
+import { DATA } from './app.ts';
 import { launchBuild } from './app-process.ts';
 import { type Owner, seedConnections, settle } from './seed.ts';
 
@@ -30,7 +30,7 @@ export async function startSignedIn(
   people: readonly number[],
   activity: number,
 ): Promise<SignedIn> {
-  const dataDir = join(WORK, 'data', 'authkit');
+  const dataDir = join(DATA, 'authkit');
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
   const [appPort, authkitPort] = [await freePort(), await freePort()];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startIssuer, type TestIssuer } from '../support/tokens.ts';
-import { WORK } from './app.ts';
+import { DATA } from './app.ts';
 import { launchBuild } from './app-process.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
 import { signTokens } from './tokens.ts';
@@ -79,7 +79,7 @@ export async function openStage(): Promise<Stage> {
     async () => {},
   );
   const pgliteDirectory = () => {
-    const directory = join(WORK, 'data', `pglite-${++directories}`);
+    const directory = join(DATA, `pglite-${++directories}`);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
     return directory;
@@ -109,6 +109,7 @@ export async function openStage(): Promise<Stage> {
     async close() {
       for (const stop of closing.toReversed()) await stop();
       await issuer.close();
+      rmSync(DATA, { recursive: true, force: true });
     },
   };
 }
