@@ -2,6 +2,7 @@ import type { ReadResourceResult } from '@modelcontextprotocol/client';
 import { useState } from 'react';
 import type { Field } from '#lib/inspector/form.ts';
 import type { UseAnswer } from '#lib/inspector/http/messages.ts';
+import { cleanLines } from '#lib/net/text.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
 import { Content } from './content.tsx';
 import { Item } from './item.tsx';
@@ -26,7 +27,7 @@ export function ResourceItem({
 }) {
   const [answer, setAnswer] = useState<UseAnswer | undefined>(undefined);
   const fields: Field[] = template
-    ? [{ name: 'uri', label: 'URI', kind: 'text', required: true, initial: uri }]
+    ? [{ name: 'uri', label: 'URI', kind: 'text', required: true, initial: cleanLines(uri) }]
     : [];
   const contents = (answer?.result as ReadResourceResult | undefined)?.contents;
   return (

@@ -1,3 +1,5 @@
+import { cleanLines } from '#lib/net/text.ts';
+
 /** A field of a form that asks for the arguments of a tool or a prompt. */
 export type Field = {
   name: string;
@@ -62,7 +64,11 @@ function field(name: string, property: unknown, required: boolean): Field {
     label: text(schema.title) ?? name,
     kind,
     required,
-    initial: asText ?? (kind === 'boolean' && required ? 'false' : ''),
+    // Nobody should send what they could not see; a choice has to stay equal to its option.
+    initial:
+      kind === 'choice'
+        ? (asText ?? '')
+        : cleanLines(asText ?? (kind === 'boolean' && required ? 'false' : '')),
     ...(text(description) !== undefined && { description: text(description) ?? '' }),
     ...(choices && { choices: choices.map((choice) => JSON.stringify(choice)) }),
     ...(number(minimum) !== undefined && { minimum: Number(minimum) }),

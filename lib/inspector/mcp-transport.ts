@@ -1,4 +1,5 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
+import { cleanText } from '#lib/net/text.ts';
 import type { Problem } from './problem.ts';
 import type { Trace } from './trace.ts';
 import { bearerChallenge, parseChallenges } from './www-authenticate.ts';
@@ -72,12 +73,7 @@ function messageTitle(body: string | undefined): string {
       params?: { name?: unknown; uri?: unknown };
     };
     const about = params?.name ?? params?.uri;
-    return (
-      [method, about]
-        .filter((part) => typeof part === 'string')
-        .join(' ')
-        .slice(0, 200) || 'Message'
-    );
+    return cleanText([method, about].filter((part) => typeof part === 'string').join(' ')) || 'Message';
   } catch {
     return 'Message';
   }
