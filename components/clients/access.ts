@@ -5,14 +5,14 @@ const WORDS: Record<string, string> = {
   offline_access: 'Stay connected while you are away',
 };
 
-/** One thing a client may do, in plain words, and the machine's name for it. */
+/** One thing a client may do: plain words, and after them the machine's name for it. */
 export type Access = { words: string; name: string };
 
 /** What scopes and permissions let a client do. A scope nobody described keeps its own name. */
 export function describeAccess(scopes: readonly string[], permissions: readonly string[]): readonly Access[] {
   return [
-    ...scopes.map((name) => ({ name, words: WORDS[name] ?? `Use the scope ${name}` })),
-    ...permissions.map((name) => ({ name, words: `Use your permission ${name}` })),
+    ...scopes.map((name) => ({ name, words: WORDS[name] ?? 'Use the scope' })),
+    ...permissions.map((name) => ({ name, words: 'Use your permission' })),
   ];
 }
 

@@ -175,7 +175,7 @@ function Access({ row, renderedAt }: { row: ConnectionRow; renderedAt: number })
       <Facts
         facts={[
           [
-            'May',
+            row.state === 'active' ? 'May' : 'Was allowed to',
             access.length === 0 ? (
               'Not known'
             ) : (

@@ -67,15 +67,15 @@ export function ClientList({
         <div className="mt-6">
           <Table caption="Clients that can act for you, or could">
             <TableHead>
-              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[34%]">
+              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[33%]">
                 Client
               </SortableTitle>
-              <ColumnTitle className="sm:w-[22%]">Access</ColumnTitle>
+              <ColumnTitle className="sm:w-[21%]">Access</ColumnTitle>
               <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[14%]">
                 Last used
               </SortableTitle>
               <ColumnTitle className="sm:w-[13%]">30 days</ColumnTitle>
-              <ColumnTitle className="sm:w-[12%]">State</ColumnTitle>
+              <ColumnTitle className="sm:w-[14%]">State</ColumnTitle>
               <ColumnTitle>
                 <span className="sr-only">Actions</span>
               </ColumnTitle>

@@ -58,6 +58,9 @@ export function ClientRow({
         </Cell>
         <Cell label="State">
           <StateBadge state={row.state} />
+          {row.state === 'pending' && (
+            <span className="mt-1 block text-small text-muted">refused meanwhile</span>
+          )}
         </Cell>
         <Cell className="absolute top-2 right-0 sm:static sm:text-right">
           <RowActions id={row.id} name={unread.title} state={row.state} kind={row.kind} revoke={revoke} />

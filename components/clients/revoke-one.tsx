@@ -19,6 +19,11 @@ export function RevokeOne({
   revoke: (id: string) => Promise<RevocationOutcome>;
 }) {
   const [asking, setAsking] = useState(false);
+  async function cutOff(): Promise<RevocationOutcome> {
+    const outcome = await revoke(id);
+    // What is pending then stands on the page itself.
+    return outcome === 'pending' ? 'revoked' : outcome;
+  }
   return (
     <RevokeDialog
       trigger={<Button variant="danger">Revoke access</Button>}
@@ -27,7 +32,7 @@ export function RevokeOne({
       title={`Revoke access of ${name}?`}
       name={name}
       label="Revoke access"
-      action={() => revoke(id)}
+      action={cutOff}
     >
       <RevocationText kind={kind} />
     </RevokeDialog>

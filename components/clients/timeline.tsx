@@ -74,7 +74,7 @@ export function Timeline({
 function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; filter: ActivityFilter }) {
   const href = (change: Partial<ActivityFilter>) => `${activityHref(id, filter, change)}#activity`;
   return (
-    <div className="mt-2">
+    <div className="mt-2 space-y-1">
       <nav aria-label="Outcome" className="flex flex-wrap">
         <Chip href={href({ outcome: undefined })} current={filter.outcome === undefined}>
           All

@@ -79,8 +79,8 @@ describe('access', () => {
   it('is told in plain words, with the machine’s name beside it', () =>
     expect(describeAccess(['openid', 'x:y'], ['connections:revoke'])).toEqual([
       { name: 'openid', words: 'Know that it is you' },
-      { name: 'x:y', words: 'Use the scope x:y' },
-      { name: 'connections:revoke', words: 'Use your permission connections:revoke' },
+      { name: 'x:y', words: 'Use the scope' },
+      { name: 'connections:revoke', words: 'Use your permission' },
     ]));
 
   it('is summed up for the table', () => {

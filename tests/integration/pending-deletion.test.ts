@@ -1,0 +1,68 @@
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '#tests/support/free-port.ts';
+import { signInToPages } from '#tests/support/page-session.ts';
+import { type Stack, startStack } from '#tests/support/stack.ts';
+import { ScriptedClient } from '../../dev/client.ts';
+
+let refusing: Server;
+let stack: Stack;
+beforeAll(async () => {
+  const ports = { app: await freePort(), authkit: await freePort() };
+  const origin = `http://localhost:${ports.authkit}`;
+  // The WorkOS API with a fault: nothing can be deleted.
+  refusing = createServer((incoming, answer) => {
+    if (incoming.method === 'DELETE') {
+      answer.writeHead(500, { 'content-type': 'application/json' }).end('{}');
+      return;
+    }
+    const headers = {
+      ...incoming.headers,
+      host: new URL(origin).host,
+      ...(incoming.headers.origin && { origin }),
+    };
+    const options = { method: incoming.method ?? 'GET', headers };
+    incoming.pipe(
+      request(new URL(incoming.url ?? '/', origin), options, (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+  const { port } = refusing.address() as AddressInfo;
+  stack = await startStack({ ports, env: { WORKOS_API_PORT: String(port) } });
+});
+afterAll(async () => {
+  await stack?.stop();
+  refusing?.closeAllConnections();
+  refusing?.close();
+});
+
+test('a person sees that a client is refused although WorkOS did not delete its grant', async () => {
+  const client = await ScriptedClient.connect({
+    url: `${stack.appUrl}/mcp`,
+    account: 'ada',
+    registration: 'cimd',
+    era: 'auto',
+    confirm: true,
+  });
+  const listed = (await client.callTool('list_connections')).structuredContent;
+  const [{ id = '' } = {}] = (listed as { connections: { id?: string }[] }).connections;
+  const revoked = await client.callTool('revoke_connection', { id });
+  expect(revoked.structuredContent).toEqual({ revoked: id, grant: 'pending' });
+
+  const pages = await signInToPages(stack.appUrl, 'ada');
+  const list = await (await pages.request('/clients')).text();
+  expect(list).toContain('Deletion pending');
+  expect(list).toContain('refused meanwhile');
+  expect(list).toContain('No client can act for you');
+  const page = await (await pages.request(`/clients/${id}`)).text();
+  expect(page).toContain('Its grant at AuthKit is still to be deleted');
+  expect(page).toContain('Every call of this client is refused here already.');
+  expect(page).toContain('Was allowed to');
+  expect(page).toContain('Deleting the grant at AuthKit failed; tried again');
+  expect(page).not.toContain('Revoke access');
+  await client.close();
+});
