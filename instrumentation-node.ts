@@ -6,7 +6,7 @@ import { DatabaseInUse, databaseErrorCode } from '#lib/db/errors.ts';
 import { drainOnSignal } from '#lib/net/drain.ts';
 import { stampPeerAddresses } from '#lib/net/peer-address.ts';
 import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
-import { acceptAbsoluteTargets } from '#lib/net/request-target.ts';
+import { acceptAbsoluteTargets, hideFilesFromOtherMethods } from '#lib/net/request-target.ts';
 import { stampSecurityHeaders } from '#lib/net/stamp-headers.ts';
 import { boundConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
@@ -24,6 +24,7 @@ export async function start(): Promise<void> {
   stampSecurityHeaders();
   joinRepeatedAuthorization();
   acceptAbsoluteTargets();
+  hideFilesFromOtherMethods();
   drainOnSignal(async () => {
     await flushActivity(FLUSH_MS);
     await closeDatabase();

@@ -13,3 +13,30 @@ export function acceptAbsoluteTargets(): void {
     request.url = path.startsWith('/') ? path : `/${path}`;
   });
 }
+
+/** What is a file, by its path: everything that Next built, and what is in `public/` or may come to be. */
+const FILE = /^\/(?:_next\/static\/|.*\.(?:png|jpe?g|webp|gif|ico|svg|txt)$)/;
+
+/** Where Next answers 404 by itself, without making a page. */
+const NOWHERE = '/_next/static/-';
+
+/**
+ * Lets a request that would do more with a file than read it find none. Next answers such a request with an error page
+ * of its older router, has none here, and says 500.
+ */
+export function hideFilesFromOtherMethods(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    if (FILE.test(pathOf(request.url ?? ''))) request.url = NOWHERE;
+  });
+}
+
+/** The path of a target as Next looks for a file; one that cannot be decoded is no file. */
+function pathOf(target: string): string {
+  try {
+    return decodeURIComponent(target.split(/[?#]/, 1)[0] ?? '');
+  } catch {
+    return '';
+  }
+}

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { openPages } from '#tests/support/page-session.ts';
@@ -64,9 +65,7 @@ const PATHS = [
 
 describe('every answer, whatever makes it', () => {
   test.each(PATHS)('%s is not sniffed, framed or run', async (path) => {
-    // Next itself fails at a POST to a file.
-    const methods = /\.(png|svg)$/.test(path) ? ['GET'] : ['GET', 'POST'];
-    for (const method of methods) {
+    for (const method of ['GET', 'POST']) {
       const { header, status } = await rawRequest(app.appUrl, { method, target: path });
       expect(status).toBeLessThan(500);
       expect(header('x-content-type-options')).toBe('nosniff');
@@ -78,6 +77,25 @@ describe('every answer, whatever makes it', () => {
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toMatch(/script-src[^;]*unsafe-(inline|eval)/);
     }
+  });
+
+  const built = globSync('.next/static/chunks/*.js')[0]?.replace('.next', '/_next');
+  test.each([
+    '/logo.png',
+    '/lo%67o.png',
+    '/logo.png?x',
+    '//logo.png',
+    '/icon.svg',
+    built ?? 'nothing is built',
+  ])('a file, %s, can be read and nothing else', async (target) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+      const { status, body } = await rawRequest(app.appUrl, { method, target, body: 'x=1' });
+      expect([method, status]).toEqual([method, 404]);
+      expect(body).toBe('Not Found');
+    }
+    const [path] = target.replace('//', '/').split('?');
+    for (const method of ['GET', 'HEAD'])
+      expect((await rawRequest(app.appUrl, { method, target: path })).status).toBe(200);
   });
 
   // The redirect of a slash at the end is made before anything that knows of https; the page after it says it.
