@@ -44,10 +44,8 @@ async function examineHere(options: Options): Promise<Examination> {
     return { subject, findings: [await registerResource(config)], exchanges: [] };
 
   const onEvent = options.json ? undefined : printExchange;
-  return {
-    subject,
-    ...(await examineConfiguration(config, { fetch: guardedFetch, ...(onEvent && { onEvent }) })),
-  };
+  const examined = await examineConfiguration(config, { fetch: guardedFetch, ...(onEvent && { onEvent }) });
+  return { subject, findings: [...findings, ...examined.findings], exchanges: examined.exchanges };
 }
 
 const { values, positionals } = parseArgs({

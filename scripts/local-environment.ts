@@ -14,6 +14,22 @@ function keptSecret(dataDir: string, name: string): string {
   return readFileSync(file, 'utf8');
 }
 
+/** What {@link localEnvironment} sets besides ports: values of a person's own are of no effect beside local AuthKit. */
+const REPLACED = [
+  'APP_URL',
+  'AUTHKIT_DOMAIN',
+  'WORKOS_CLIENT_ID',
+  'WORKOS_COOKIE_PASSWORD',
+  'WORKOS_API_HOSTNAME',
+  'WORKOS_API_PORT',
+  'WORKOS_API_HTTPS',
+] as const;
+
+/** The names of the variables that somebody set and that local AuthKit replaces, because `WORKOS_API_KEY` is missing. */
+export function replacedVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  return env.WORKOS_API_KEY ? [] : REPLACED.filter((name) => env[name]);
+}
+
 /**
  * The variables that point the app at local AuthKit instead of WorkOS. They are all that differs between the
  * two: the app itself does not know which one it talks to.

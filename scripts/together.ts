@@ -1,6 +1,6 @@
 import nextEnv from '@next/env';
 import { ConfigError, parseConfig } from '../lib/config/env.ts';
-import { localEnvironment } from './local-environment.ts';
+import { localEnvironment, replacedVariables } from './local-environment.ts';
 import {
   type Environment,
   portFrom,
@@ -23,8 +23,9 @@ function plan(env: Environment): { appPort: number; authkitPort: number | undefi
   if (env.WORKOS_API_KEY)
     return { appPort, authkitPort: undefined, appEnv: { ...env, PORT: String(appPort) } };
   const authkitPort = portFrom(env, 'AUTHKIT_PORT', 4100);
-  if (env.AUTHKIT_DOMAIN)
-    console.error('AUTHKIT_DOMAIN is set without WORKOS_API_KEY: using local AuthKit instead.');
+  const replaced = replacedVariables(env);
+  if (replaced.length > 0)
+    console.error(`Not used while WORKOS_API_KEY is not set: ${replaced.join(', ')}. Local AuthKit is.`);
   return { appPort, authkitPort, appEnv: { ...env, ...localEnvironment({ appPort, authkitPort }) } };
 }
 

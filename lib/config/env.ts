@@ -152,7 +152,10 @@ export function parseConfig(env: Env): Config {
   const source = appUrlSource(present);
   const app = parseOrigin(source.text);
   if ('fix' in app && !portIsWrong) problem(source.variable, app.fix);
-  const issuer = present.AUTHKIT_DOMAIN === undefined ? undefined : parseOrigin(present.AUTHKIT_DOMAIN);
+  const issuer =
+    present.AUTHKIT_DOMAIN === undefined
+      ? undefined
+      : parseOrigin(present.AUTHKIT_DOMAIN, 'https://acme.authkit.app');
   if (issuer !== undefined && 'fix' in issuer) problem('AUTHKIT_DOMAIN', issuer.fix);
 
   const platform = present.VERCEL ? 'vercel' : 'node';
@@ -168,7 +171,7 @@ export function parseConfig(env: Env): Config {
   const allowed = (present.MCP_ALLOWED_ORIGINS ?? '')
     .split(/[\s,]+/)
     .filter(Boolean)
-    .map(parseOrigin);
+    .map((text) => parseOrigin(text));
   for (const item of allowed) if ('fix' in item) problem('MCP_ALLOWED_ORIGINS', item.fix);
 
   if (problems.length > 0 || !parsed.success || !(app instanceof URL) || !(issuer instanceof URL))

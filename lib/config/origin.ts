@@ -3,14 +3,15 @@ import { isLoopback } from './loopback.ts';
 /**
  * The origin that `text` names. A bare host counts as `https`; `http` is accepted for this machine only.
  *
+ * @param example - an origin to show when `text` cannot be read at all
  * @returns the URL, or what to change when `text` is no origin. The advice never repeats a user name or password
  */
-export function parseOrigin(text: string): URL | { fix: string } {
+export function parseOrigin(text: string, example = 'https://mcp.example.com'): URL | { fix: string } {
   let url: URL;
   try {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   } catch {
-    return { fix: 'set an origin such as https://example.com' };
+    return { fix: `set an origin such as ${example}` };
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { fix: 'use https://' };
   if (url.hostname.includes('*')) return { fix: 'name each origin in full: there are no wildcards' };

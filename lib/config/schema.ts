@@ -34,10 +34,10 @@ export const variables = z.object({
   }),
   WORKOS_API_KEY: z
     .string({ error: 'set it to the secret key from the WorkOS dashboard, API Keys (sk_…)' })
-    .regex(/^\S+$/, { error: 'remove the spaces from it' }),
+    .regex(/^[!-~]+$/, { error: 'copy it whole, without spaces or an ellipsis' }),
   WORKOS_CLIENT_ID: z
     .string({ error: 'set it to the client id from the WorkOS dashboard, API Keys (client_…)' })
-    .regex(/^\S+$/, { error: 'remove the spaces from it' }),
+    .regex(/^[!-~]+$/, { error: 'copy it whole, without spaces or an ellipsis' }),
   WORKOS_COOKIE_PASSWORD: z
     .string({ error: 'set it to a random secret: `openssl rand -base64 32`' })
     .min(32, { error: 'make it at least 32 characters: `openssl rand -base64 32`', abort: true })

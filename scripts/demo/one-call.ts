@@ -41,11 +41,14 @@ export async function playOneCall(url: string, { tool, args }: OneCall): Promise
   });
   const names = (await client.client.listTools()).tools.map(({ name }) => name);
   if (!names.includes(tool))
-    throw new StartFailure(`Ada sees no tool ${tool}. She sees: ${names.join(', ')}.`);
+    throw new StartFailure(
+      `Ada sees no tool ${tool}. She sees: ${names.join(', ')}.\n` +
+        'A tool needs its line in lib/mcp/tools/index.ts, and Ada the permission that it asks for, if any.',
+    );
   narrator.chapter(`${tool}(${JSON.stringify(args)})`);
   const result = await client.callTool(tool, args);
   await client.close();
   const told = result.structuredContent ?? result.content;
   if (result.isError) throw new StartFailure(`The tool failed: ${JSON.stringify(told)}`);
-  narrator.note(JSON.stringify(told));
+  narrator.check(true, JSON.stringify(told));
 }

@@ -3,8 +3,24 @@ import { type Config, ConfigError, parseConfig } from '#lib/config/env.ts';
 import { DOCUMENTS } from '#lib/inspector/configuration/documents.ts';
 import { LOCAL_AUTHKIT } from '#lib/inspector/configuration/local.ts';
 import type { Finding } from '#lib/inspector/finding.ts';
-import { localEnvironment } from '../local-environment.ts';
+import { localEnvironment, replacedVariables } from '../local-environment.ts';
 import { portFrom } from '../processes.ts';
+
+/** The variables of WorkOS that are filled in while the one that turns them on is not. */
+function replacedFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {
+  const names = replacedVariables(env);
+  if (names.length === 0) return [];
+  return [
+    {
+      id: 'variables-not-used',
+      severity: 'warning',
+      title: 'Variables are set that are not used',
+      seen: `${names.join(', ')}: local AuthKit brings its own while WORKOS_API_KEY is not set.`,
+      standard: DOCUMENTS.variables,
+      fix: 'Set WORKOS_API_KEY to the secret key of your environment (WorkOS dashboard, API Keys), or remove them.',
+    },
+  ];
+}
 
 /** The configuration as the app would have it, `.env` files included, and what is wrong with it. */
 export function configurationHere(): { config: Config | undefined; findings: Finding[] } {
@@ -22,20 +38,21 @@ export function configurationHere(): { config: Config | undefined; findings: Fin
         }),
       }
     : combinedEnv;
+  const replaced = replacedFindings(combinedEnv);
   try {
-    return { config: parseConfig(env), findings: [] };
+    return { config: parseConfig(env), findings: replaced };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(
       ({ variable, found, fix }): Finding => ({
         id: `variable-${variable.toLowerCase().replaceAll('_', '-')}`,
         severity: 'error',
-        title: `${variable} cannot be used`,
+        title: found === 'is not set' ? `${variable} is missing` : `${variable} cannot be used`,
         seen: `${variable} ${found}.`,
         standard: DOCUMENTS.variables,
         fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
       }),
     );
-    return { config: undefined, findings: [...(local ? [LOCAL_AUTHKIT] : []), ...problems] };
+    return { config: undefined, findings: [...(local ? [LOCAL_AUTHKIT] : []), ...replaced, ...problems] };
   }
 }

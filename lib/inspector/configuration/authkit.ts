@@ -9,19 +9,17 @@ import type { Trace } from '../trace.ts';
 import { DOCUMENTS } from './documents.ts';
 
 /** What mends it where the authorization server is AuthKit and the reader its owner, by the id of the finding. */
-const OWN_FIXES: Readonly<Record<string, string>> = {
-  'not-fetched': 'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.',
-  'authorization-server-metadata-missing':
-    'Set AUTHKIT_DOMAIN to your AuthKit domain: WorkOS dashboard, Domains.',
-  'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
-  'client-documents-not-accepted':
-    'Turn on Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
-  'registration-open':
-    'Turn off Dynamic Client Registration once no old client needs it: WorkOS dashboard, Connect, Configuration.',
-};
-
-function withOwnFix(finding: Finding): Finding {
-  return { ...finding, fix: OWN_FIXES[finding.id] ?? finding.fix };
+function ownFixes({ authkitDomain }: Config): Readonly<Record<string, string>> {
+  const another = `AUTHKIT_DOMAIN is ${authkitDomain}. Set it to your AuthKit domain (WorkOS dashboard, Domains), or let this machine reach it.`;
+  return {
+    'not-fetched': another,
+    'authorization-server-metadata-missing': another,
+    'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
+    'client-documents-not-accepted':
+      'Turn on Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
+    'registration-open':
+      'Turn off Dynamic Client Registration once no old client needs it: WorkOS dashboard, Connect, Configuration.',
+  };
 }
 
 /** Whether the configured issuer answers, is who it says, accepts client documents, and publishes its keys. */
@@ -30,6 +28,11 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
     origin: config.appUrl,
     assumeDefaultEndpoints: false,
   });
+  const fixes = ownFixes(config);
+  const withOwnFix = (finding: Finding): Finding => {
+    const standard = finding.id === 'not-fetched' ? DOCUMENTS.authkitMcp : finding.standard;
+    return { ...finding, standard, fix: fixes[finding.id] ?? finding.fix };
+  };
   const findings = problems.map(problemFinding).map(withOwnFix);
   if (facts === undefined) return findings;
   const discovery = {

@@ -1,5 +1,5 @@
 import type { Config } from '#lib/config/env.ts';
-import { resourceUrl, signInCallbackUrl } from '#lib/config/urls.ts';
+import { RESERVED_CLIENT_HOST, resourceUrl, signInCallbackUrl } from '#lib/config/urls.ts';
 import { createWorkos } from '#lib/workos/client.ts';
 import { workosStatus } from '#lib/workos/errors.ts';
 import type { Finding } from '../finding.ts';
@@ -28,7 +28,7 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
       title: 'The WorkOS API does not answer',
       seen: `${config.workos.api.hostname}: ${key === undefined ? 'no answer' : `status ${key}`}.`,
       standard: DOCUMENTS.apiKeys,
-      fix: 'Check WORKOS_API_HOSTNAME, or leave it and its siblings empty for api.workos.com.',
+      fix: `Let this machine reach https://${config.workos.api.hostname}. WORKOS_API_HOSTNAME and its siblings stay empty for api.workos.com.`,
     });
   else if (key === 401 || key === 403)
     findings.push({
@@ -52,9 +52,20 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
   return [...findings, ...dashboardNotes(config)];
 }
 
+/** What the inspector cannot do from a machine that AuthKit cannot reach. */
+const PRIVATE_DOCUMENT: Finding = {
+  id: 'client-document-private',
+  severity: 'note',
+  title: 'AuthKit cannot read the client document of this machine',
+  seen: `The inspector names itself by https://${RESERVED_CLIENT_HOST}, which only local AuthKit knows. Other clients are not concerned.`,
+  standard: DOCUMENTS.authkitMcp,
+  fix: 'Let the inspector register instead, or set APP_URL to an https tunnel to this machine, with DATABASE_URL=pglite:.data/pglite.',
+};
+
 function dashboardNotes(config: Config): Finding[] {
   if (config.loopback && config.authkitDomain.startsWith('http:')) return [];
   return [
+    ...(config.loopback ? [PRIVATE_DOCUMENT] : []),
     {
       id: 'redirect-uris',
       severity: 'note',

@@ -135,6 +135,44 @@ describe('npm run doctor', () => {
     expect(code).toBe(0);
   });
 
+  test('says what is set in vain while the API key is missing', async () => {
+    const { code, output } = await doctor([], {
+      PORT: '9',
+      AUTHKIT_PORT: '9',
+      AUTHKIT_DOMAIN: 'https://acme.authkit.app',
+      WORKOS_COOKIE_PASSWORD: PASSWORD,
+    });
+    expect(output).toContain('WARNING Variables are set that are not used');
+    expect(output).toContain('AUTHKIT_DOMAIN, WORKOS_COOKIE_PASSWORD: local AuthKit brings its own');
+    expect(output).not.toContain(PASSWORD);
+    expect(code).toBe(0);
+  });
+
+  test('tells a variable that is missing from one that cannot be used', async () => {
+    const { output } = await doctor([], {
+      WORKOS_API_KEY: 'sk_…',
+      AUTHKIT_DOMAIN: 'https://acme.authkit.app',
+    });
+    expect(output).toContain('ERROR   WORKOS_CLIENT_ID is missing');
+    expect(output).toContain('ERROR   WORKOS_API_KEY cannot be used');
+    expect(output).toContain('Fix:  Copy it whole');
+  });
+
+  test('names the AuthKit that does not answer, and what the inspector cannot do from this machine', async () => {
+    const { output, code } = await doctor([], {
+      ...WORKOS,
+      APP_URL: appUrl,
+      AUTHKIT_DOMAIN: 'https://acme.invalid',
+      WORKOS_API_HOSTNAME: 'localhost',
+      WORKOS_API_PORT: '9',
+    });
+    expect(output).toContain('Fix:  AUTHKIT_DOMAIN is https://acme.invalid. Set it to your AuthKit domain');
+    expect(output).toContain('Fix:  Let this machine reach https://localhost.');
+    expect(output).toContain('NOTE    AuthKit cannot read the client document of this machine');
+    expect(output).toContain(`Enter ${appUrl}/mcp in the WorkOS dashboard`);
+    expect(code).toBe(1);
+  });
+
   test('registers the resource indicator', async () => {
     const { ids } = await doctor(['--json', '--register-resource'], {
       ...WORKOS,
