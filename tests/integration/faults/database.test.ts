@@ -116,6 +116,8 @@ test('a database that takes no writes (full, or a replica): reading goes on, a n
   for (let i = 0; i < 5; i++) expect(await counted()).toBe(200);
   const note = await call('add_note', { text: 'not kept' });
   expect(await note.text()).toMatch(/"isError":true/);
+  // Not before the calls were tried to be written, in vain.
+  await expect.poll(() => app.logs(), { timeout: 10_000 }).toMatch(/activity\.retrying.*25006/);
   await postgres.query(admin, `alter database ${name} reset default_transaction_read_only`);
   await postgres.query(admin, everyoneAgain);
   await expect
