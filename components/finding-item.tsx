@@ -36,7 +36,7 @@ export function FindingItem({
             <dt className="sr-only">More</dt>
             <dd>
               {standard.url === undefined ? (
-                <span className="text-muted">{standard.name}</span>
+                <code className="text-muted">{standard.name}</code>
               ) : (
                 <a className="link" href={standard.url} target="_blank" rel="noreferrer">
                   {standard.name}

@@ -21,7 +21,7 @@ export async function Configuration() {
   if ((await owner()) === null) return null;
   const findings = examine();
   return (
-    <section id="configuration" aria-labelledby="configuration-title" className="mt-16">
+    <section id="configuration" aria-labelledby="configuration-title" className="mt-16 scroll-mt-8">
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3">
         <div className="min-w-0 max-w-[65ch]">
           <h2 id="configuration-title" className="text-body">
