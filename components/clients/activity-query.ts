@@ -1,4 +1,5 @@
 import type { ActivityEntry } from '#lib/connections/timeline.ts';
+import { cleanText } from '#lib/net/text.ts';
 
 type Parameters = Record<string, string | string[] | undefined>;
 
@@ -22,7 +23,8 @@ export function readActivityFilter(parameters: Parameters): ActivityFilter {
   const tool = parameters.tool;
   return {
     outcome: OUTCOMES.find((outcome) => outcome === parameters.outcome),
-    tool: typeof tool === 'string' && tool !== '' ? tool.slice(0, 200) : undefined,
+    // As names of tools are kept.
+    tool: cleanText(tool, 100) || undefined,
     shown: Number.isInteger(shown) ? Math.min(Math.max(shown, STEP), MOST) : STEP,
   };
 }

@@ -9,7 +9,9 @@ export function pageSize(asked: number | undefined, byDefault: number): number {
   return Math.min(Math.max(1, size), MAX_PAGE);
 }
 
-const shape = z.tuple([z.string(), z.string(), z.string()]);
+/** PostgreSQL has no text with a NUL in it. */
+const text = z.string().regex(/^[^\0]*$/);
+const shape = z.tuple([text, text, text]);
 
 /**
  * Where a page of a list ended: the order it was in, the sort value and the id of its last row. Opaque text for

@@ -27,6 +27,11 @@ export function personKey({ issuer, subject }: Person): string {
   return digest(['person', issuer, subject]);
 }
 
+/** Whether `text` can be an id of {@link connectionId}; anything else need not be looked for, and may be no text to a database. */
+export function isConnectionId(text: string): boolean {
+  return /^[\w-]{22}$/.test(text);
+}
+
 const keys = new WeakMap<ConnectionParts, { connection: ConnectionKey; person: string }>();
 
 function keysOf(caller: ConnectionParts) {

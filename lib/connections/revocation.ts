@@ -6,7 +6,7 @@ import { log } from '#lib/observability/log.ts';
 import { type Context, processContext } from './context.ts';
 import { attemptDeletion, retryDue } from './deletions.ts';
 import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denials.ts';
-import type { Person } from './identity.ts';
+import { isConnectionId, type Person } from './identity.ts';
 import { consentsOf, findRevocable } from './state.ts';
 
 export { RevocationUnavailable } from './fresh-list.ts';
@@ -43,6 +43,7 @@ export async function revokeConnection(
   { userId, connectionId, by }: { userId: string; connectionId: string; by: string },
   context: Context = processContext(),
 ): Promise<RevocationResult | undefined> {
+  if (!isConnectionId(connectionId)) return undefined;
   const db = await context.database();
   const person: Person = { issuer: context.issuer, subject: userId };
   const found = await findRevocable(db, person, connectionId);

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, MAX_PAGE, pageSize } from './cursor.ts';
 import { dailyTotals } from './daily.ts';
 import { retryNowAndThen } from './deletions.ts';
 import { type GrantsSource, refreshGrants } from './grants.ts';
-import type { Person } from './identity.ts';
+import { isConnectionId, type Person } from './identity.ts';
 import {
   type ConnectionState,
   cutOffAt,
@@ -101,6 +101,7 @@ export async function getConnection(
   id: string,
   context: Context = processContext(),
 ): Promise<ConnectionRow | undefined> {
+  if (!isConnectionId(id)) return undefined;
   const person: Person = { issuer: context.issuer, subject: userId };
   await refreshGrants(context, person);
   const db = await context.database();
@@ -159,12 +160,16 @@ function byTime(
     by: [desc(column), desc(connections.id)],
     after(cursor) {
       const from = decodeCursor(name, cursor);
-      if (from === undefined || Number.isNaN(Date.parse(from.value))) return undefined;
+      if (from === undefined || !isMoment(from.value)) return undefined;
       return sql`(${column}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`;
     },
     cursor: (row) => encodeCursor(name, row[key].toISOString(), row.id),
   };
 }
+
+/** Whether a cursor's value is as it was written; JavaScript takes more for a date than PostgreSQL does. */
+const isMoment = (text: string) =>
+  /^[12]\d{3}-[\d-]{5}T[\d:.]{12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
 const ORDERS: Record<ConnectionSort, Order> = {
   lastUsed: byTime('lastUsed', connections.activeAt, 'activeAt'),

@@ -1,16 +1,20 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
+/** What Next answers 400 to. */
+const UNDECODABLE = '/%';
+
 /**
  * Serves a request target in absolute form like its path (RFC 9112 section 3.2.2). Next takes the `//` in it for a
  * repeated slash, and answers with a redirect to whatever host the client wrote there; a target that is no path at
- * all (`*`) makes it fail.
+ * all (`*`) makes it fail, and so does one that is not UTF-8 where a page has a part of its path for a parameter.
  */
 export function acceptAbsoluteTargets(): void {
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     const path = (request.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '');
-    request.url = path.startsWith('/') ? path : `/${path}`;
+    if (pathOf(path) === undefined) request.url = UNDECODABLE;
+    else request.url = path.startsWith('/') ? path : `/${path}`;
   });
 }
 
@@ -28,15 +32,15 @@ export function hideFilesFromOtherMethods(): void {
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    if (FILE.test(pathOf(request.url ?? ''))) request.url = NOWHERE;
+    if (FILE.test(pathOf(request.url ?? '') ?? '')) request.url = NOWHERE;
   });
 }
 
-/** The path of a target as Next looks for a file; one that cannot be decoded is no file. */
-function pathOf(target: string): string {
+/** The path of a target, decoded; undefined when that cannot be done. */
+function pathOf(target: string): string | undefined {
   try {
     return decodeURIComponent(target.split(/[?#]/, 1)[0] ?? '');
   } catch {
-    return '';
+    return undefined;
   }
 }
