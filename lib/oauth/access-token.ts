@@ -11,6 +11,8 @@ export const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 /** Media types of access tokens (RFC 9068 section 2.1); AuthKit's documented tokens say plain `JWT` or nothing. */
 const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 const MAX_CLAIM_LENGTH = 512;
+/** What no id has, and a database cannot keep apart, or at all. */
+const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
 
 export type AccessTokenRules = {
   issuer: string;
@@ -123,7 +125,12 @@ function requiredText(claims: JWTPayload, claim: string): string {
 function optionalText(claims: JWTPayload, claim: string): string | undefined {
   const value = claims[claim];
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.trim() === '' || value.length > MAX_CLAIM_LENGTH)
+  if (
+    typeof value !== 'string' ||
+    value.trim() === '' ||
+    value.length > MAX_CLAIM_LENGTH ||
+    NO_TEXT.test(value)
+  )
     return reject({ reason: 'claim', claim });
   return value;
 }

@@ -212,7 +212,10 @@ const CLAIMS: Attack[] = [
   ['a beginning in the future (nbf)', claiming(() => ({ nbf: now() + 60 }))],
   ['a beginning that is a text (nbf)', claiming(() => ({ nbf: 'soon' }))],
   ...['sub', 'client_id', 'azp', 'sid', 'org_id'].flatMap((claim) =>
-    ['', ' ', 7, null, true, ['user_ada'], { id: 1 }, 'x'.repeat(2000)].map(
+    [
+      ...['', ' ', 7, null, true, ['user_ada'], { id: 1 }, 'x'.repeat(2000)],
+      ...['user_ada\u0000', 'user_ada\n', 'user_\ud800'],
+    ].map(
       (value): Attack => [
         `${claim} ${JSON.stringify(value).slice(0, 20)}`,
         claiming(() => ({ [claim]: value })),
