@@ -191,6 +191,40 @@ describe('revoking is refused, and changes nothing, when it comes', () => {
     expect(text).not.toContain('"revoked"');
     expect(await victim.status()).toBe(200);
   });
+
+  // What React reads in the arguments of a Server Action besides JSON.
+  test.each([
+    ['a promise of itself', '["$@0"]'],
+    ['a path to a constructor', '["$0:constructor:constructor"]'],
+    ['a path to the prototype', '["$0:__proto__:then"]'],
+    ['an object that is a promise', '[{"then":"$0:push","status":"resolved_model","value":"{}"}]'],
+    ['a function of the server', `["$F0"]`],
+    ['a temporary reference', '["$T0"]'],
+    ['a symbol', '["$S__proto__"]'],
+    ['an iterator of itself', '["$i0"]'],
+    ['a part that is not there', '["$K7"]'],
+    ['a number of 100,000 digits', `["$n${'9'.repeat(100_000)}"]`],
+    ['10,000 levels', `${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+    ['no JSON', '["'],
+    ['nothing', ''],
+  ])('with React’s %s', async (_what, body) => {
+    for (const type of ['text/plain;charset=UTF-8', 'multipart/form-data; boundary=x']) {
+      const part = `--x\r\nContent-Disposition: form-data; name="0"\r\n\r\n${body}\r\n--x--\r\n`;
+      const began = performance.now();
+      const response = await ada.request('/clients', {
+        method: 'POST',
+        headers: {
+          'next-action': actions.get('revokeAccess') ?? '',
+          'content-type': type,
+          origin: stack.appUrl,
+        },
+        body: type.startsWith('text') ? body : part,
+      });
+      expect(await response.text()).not.toMatch(/"revoked"|node_modules|\n\s+at /);
+      expect(performance.now() - began).toBeLessThan(5_000);
+    }
+    expect(await victim.status()).toBe(200);
+  });
 });
 
 describe('what is another person’s', () => {

@@ -225,6 +225,15 @@ describe('a header and a body that disagree', () => {
     expect(answer.body).not.toContain('user_ada');
   });
 
+  test('a member that is there twice, so that a proxy reads the one and we the other: 400', async () => {
+    const { body } = toolCall('whoami');
+    const [listed, called] = ['"method":"tools/list"', '"method":"tools/call"'];
+    expect(body).toContain(called);
+    const asListed: Lines = [['mcp-method', 'tools/list']];
+    expect((await send(body.replace(called, `${listed},${called}`), { headers: asListed })).status).toBe(400);
+    expect((await send(body.replace(called, `${called},${listed}`))).status).toBe(400);
+  });
+
   test.each([
     '1999-01-01',
     '2026-07-29',

@@ -240,3 +240,14 @@ describe('a logo', () => {
     expect([answer.status, await answer.text()]).toEqual([404, '']);
   });
 });
+
+test('ten clients whose hosts never answer keep nobody’s page, and are called unreachable', async () => {
+  const silent = await documented({});
+  for (let more = 0; more < 9; more++) await documented({});
+  for (const path of stack.published.keys()) stack.published.set(path, () => undefined);
+  const began = performance.now();
+  const list = textOf(await page('/clients'));
+  expect(list.split('client.test').length).toBeGreaterThan(10);
+  expect(textOf(await page(`/clients/${silent.id}`))).toContain('cannot be fetched');
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
