@@ -34,10 +34,11 @@ export function recordCall(call: CallRecord): void {
 
 /**
  * Resolves when every call recorded so far is written, or one attempt to write failed. Given to `after()`, it
- * keeps the process up for as long as an answered call is not in the log.
+ * keeps the process up for as long as an answered call is not in the log. Undefined when another call of the same
+ * group was given the promise that covers this one.
  */
-export function activityWritten(): Promise<void> {
-  return recorder().settled();
+export function activityUnwritten(): Promise<void> | undefined {
+  return recorder().unwritten();
 }
 
 /**

@@ -20,11 +20,16 @@ export type RecorderOptions = {
 
 export type Recorder = {
   record(call: CallRecord): void;
-  /** Resolves when what was recorded so far is written, or when one attempt to write it failed. */
-  settled(): Promise<void>;
+  /**
+   * Resolves when what was recorded so far is written, or when one attempt to write it failed. Undefined when nothing
+   * is to be written, or when somebody already has the promise of the group that it is written with.
+   */
+  unwritten(): Promise<void> | undefined;
   /** Writes now. Resolves when what was recorded so far is written, or given up after `deadlineMs`. */
   flush(deadlineMs?: number): Promise<void>;
 };
+
+type Waiting = { until: number; resolve: () => void };
 
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 5_000;
@@ -39,7 +44,7 @@ export function createRecorder({
   maxBuffered = 20_000,
 }: RecorderOptions): Recorder {
   let buffer: CallRecord[] = [];
-  let unwritten: Batch = [];
+  let oldest: Batch = [];
   let timer: NodeJS.Timeout | undefined;
   let attempt: Promise<boolean> | undefined;
   let failures = 0;
@@ -47,9 +52,11 @@ export function createRecorder({
   /** Calls ever taken in, and ever done with: batches are written in order. */
   let taken = 0;
   let done = 0;
-  let waiting: { until: number; resolve: () => void }[] = [];
+  let waiting: Waiting[] = [];
+  /** Who waits for the group that the next attempt writes. */
+  let next: Waiting | undefined;
 
-  const pending = () => unwritten.length + buffer.length;
+  const pending = () => oldest.length + buffer.length;
 
   function schedule(delay: number): void {
     timer ??= setTimeout(() => {
@@ -91,10 +98,13 @@ export function createRecorder({
   function attemptOnce(): Promise<boolean> {
     clearTimeout(timer);
     timer = undefined;
-    attempt ??= writeOldest().then((ok) => {
+    if (attempt !== undefined) return attempt;
+    next = undefined;
+    attempt = writeOldest().then((ok) => {
       attempt = undefined;
       const settled = waiting.filter(({ until }) => !ok || until <= done);
       waiting = waiting.filter(({ until }) => ok && until > done);
+      if (!ok) next = undefined;
       for (const { resolve } of settled) resolve();
       if (pending() > 0) schedule(retryDelay());
       return ok;
@@ -108,20 +118,20 @@ export function createRecorder({
   }
 
   async function writeOldest(): Promise<boolean> {
-    if (unwritten.length === 0) {
-      unwritten = rowsOf(buffer.slice(0, maxBatch));
+    if (oldest.length === 0) {
+      oldest = rowsOf(buffer.slice(0, maxBatch));
       buffer = buffer.slice(maxBatch);
     }
-    if (unwritten.length === 0) return true;
+    if (oldest.length === 0) return true;
     try {
-      await writeWhatCanBe(unwritten);
+      await writeWhatCanBe(oldest);
     } catch (error) {
       failures++;
       report('retrying', pending(), databaseErrorCode(error));
       return false;
     }
-    done += unwritten.length;
-    unwritten = [];
+    done += oldest.length;
+    oldest = [];
     failures = 0;
     if (dropped > 0) {
       report('dropped', dropped, 'buffer_full');
@@ -145,9 +155,16 @@ export function createRecorder({
       else schedule(retryDelay());
     },
 
-    settled() {
-      if (pending() === 0) return Promise.resolve();
-      return new Promise((resolve) => waiting.push({ until: taken, resolve }));
+    unwritten() {
+      if (pending() === 0) return undefined;
+      if (next !== undefined) {
+        next.until = taken;
+        return undefined;
+      }
+      return new Promise((resolve) => {
+        next = { until: taken, resolve };
+        waiting.push(next);
+      });
     },
 
     async flush(deadlineMs = 5_000) {

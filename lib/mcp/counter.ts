@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import type { After } from './endpoint.ts';
+import type { After } from './afterwards.ts';
 import type { SharedCounts } from './shared-counts.ts';
 
 export const WINDOW_SECONDS = 60;

@@ -1,7 +1,7 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { type Config, config } from '../config/env.ts';
 import { protectedResourceMetadataUrl } from '../config/urls.ts';
-import { activityWritten, recordCall } from '../connections/activity.ts';
+import { activityUnwritten, recordCall } from '../connections/activity.ts';
 import { checkRevocation, RevocationUnavailable } from '../connections/revocation.ts';
 import { peerAddress } from '../net/peer-address.ts';
 import { readBearerToken } from '../oauth/bearer.ts';
@@ -10,6 +10,7 @@ import { challengeResponse, insufficientScopeResponse, unavailableResponse } fro
 import { AccessTokenRejected, rejectionLogFields, type TokenRejection } from '../oauth/rejection.ts';
 import { BASE_SCOPES } from '../oauth/scopes.ts';
 import { log } from '../observability/log.ts';
+import { type After, withTasksAfter } from './afterwards.ts';
 import { authenticate, recognise } from './authenticate.ts';
 import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
@@ -20,9 +21,6 @@ import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } f
 import { rpcError } from './rpc-error.ts';
 import { CallEnded, watchCall, withSignal } from './running-calls.ts';
 import { mcpHandler } from './server.ts';
-
-/** Runs `task` once the response has been sent; Next's `after`. */
-export type After = (task: () => void | Promise<void>) => void;
 
 /** What serving a request takes besides the request. */
 type Serving = { settings: Config; after: After; handler: McpHttpHandler; observation: Observation };
@@ -41,21 +39,11 @@ export async function handleMcp(
   handler: McpHttpHandler = mcpHandler(),
 ): Promise<Response> {
   const settings = config();
-  const afterwards = together(after);
-  return observed(request, settings, afterwards, (observation) =>
-    guarded(request, { settings, after: afterwards, handler, observation }),
+  return withTasksAfter(after, (afterwards) =>
+    observed(request, settings, afterwards, (observation) =>
+      guarded(request, { settings, after: afterwards, handler, observation }),
+    ),
   );
-}
-
-/** One task after the response instead of several: each of them costs as much as reading the body. */
-function together(after: After): After {
-  const tasks: Parameters<After>[0][] = [];
-  return (task) => {
-    if (tasks.push(task) > 1) return;
-    after(async () => {
-      await Promise.all(tasks.map((each) => each()));
-    });
-  };
 }
 
 async function guarded(request: Request, serving: Serving): Promise<Response> {
@@ -135,7 +123,7 @@ function recordAfter(after: After, call: Call, startedAt: number): void {
     }
     const { caller, operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
-    return activityWritten();
+    return activityUnwritten();
   });
 }
 

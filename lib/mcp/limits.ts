@@ -8,8 +8,8 @@ import { drainSignal } from '../net/drain.ts';
 import type { Caller } from '../oauth/caller.ts';
 import { unavailableResponse } from '../oauth/challenge.ts';
 import { log } from '../observability/log.ts';
+import type { After } from './afterwards.ts';
 import { Counter, WINDOW_SECONDS } from './counter.ts';
-import type { After } from './endpoint.ts';
 import { type SharedCounts, shareCounts } from './shared-counts.ts';
 
 const FAILED_AUTHENTICATION = 'failed-authentication';

@@ -2,7 +2,7 @@ import { checkRevocation, RevocationUnavailable } from '../connections/revocatio
 import { drainSignal } from '../net/drain.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../oauth/access-token.ts';
 import type { Caller } from '../oauth/caller.ts';
-import type { After } from './endpoint.ts';
+import type { After } from './afterwards.ts';
 import type { Operation } from './operation.ts';
 
 /** The method whose answer is a stream without an end (2026-07-28, subscriptions). */

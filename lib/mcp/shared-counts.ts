@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LimitCount } from '../db/limit-counts.ts';
+import type { After } from './afterwards.ts';
 import type { Tally } from './counter.ts';
-import type { After } from './endpoint.ts';
 
 /** Milliseconds that counts wait for others: what a client may be served beyond a limit is what it sends meanwhile. */
 const EVERY_MS = 500;

@@ -1,5 +1,5 @@
 /** One instance of the data layer in a process of its own, told what to do by the test that forked it. */
-import { activityWritten, flushActivity, recordCall } from '#lib/connections/activity.ts';
+import { activityUnwritten, flushActivity, recordCall } from '#lib/connections/activity.ts';
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
@@ -22,7 +22,7 @@ export const commands = {
         durationMs: 1,
       });
   },
-  written: () => activityWritten(),
+  written: () => activityUnwritten(),
   flush: () => flushActivity(20_000),
   revoke: (userId: string, connectionId: string) => revokeConnection({ userId, connectionId, by: 'test' }),
   revokeAll: (userId: string) => revokeAll(userId, 'test'),

@@ -47,14 +47,14 @@ describe('calls are written in groups', () => {
     const { recorder, batches } = recorderFor({ windowMs: 20 });
     for (let n = 0; n < 50; n++) recorder.record(call());
     expect(batches).toHaveLength(0);
-    await recorder.settled();
+    await recorder.unwritten();
     expect(batches.map((batch) => batch.length)).toEqual([50]);
   });
 
   test('a full group does not wait for the window, and order is kept', async () => {
     const { recorder, batches, written } = recorderFor({ windowMs: 60_000, maxBatch: 10 });
     for (let n = 0; n < 30; n++) recorder.record(call({ method: `m${n}` }));
-    await recorder.settled();
+    await recorder.unwritten();
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 10]);
     expect(written()).toEqual(Array.from({ length: 30 }, (_, n) => `m${n}`));
   });
@@ -72,7 +72,7 @@ describe('the database is away', () => {
     const { recorder, database, written, reports } = recorderFor({ windowMs: 1 });
     database.up = false;
     recorder.record(call({ method: 'first' }));
-    await recorder.settled();
+    await recorder.unwritten();
     expect(reports).toEqual([['retrying', 1, 'ECONNREFUSED']]);
     recorder.record(call({ method: 'second' }));
     database.up = true;
@@ -84,7 +84,7 @@ describe('the database is away', () => {
     const { recorder, database, written, reports } = recorderFor({ windowMs: 1, maxBuffered: 5 });
     database.up = false;
     for (let n = 0; n < 12; n++) recorder.record(call());
-    await recorder.settled();
+    await recorder.unwritten();
     database.up = true;
     await recorder.flush();
     expect(written()).toHaveLength(5);
@@ -112,7 +112,7 @@ test('one call that the database cannot store does not hold up the others', asyn
     report: (event, calls, reason) => void reports.push(`${event} ${calls} ${reason}`),
   });
   for (const method of ['a', 'b', 'poison', 'c', 'd']) recorder.record(call({ method }));
-  await recorder.settled();
+  await recorder.unwritten();
   expect(kept).toEqual(['a', 'b', 'c', 'd']);
   expect(reports).toEqual(['dropped 1 22P05']);
 });
@@ -120,7 +120,7 @@ test('one call that the database cannot store does not hold up the others', asyn
 test('a call without a time is dropped, and the others are written', async () => {
   const { recorder, written, reports } = recorderFor({ windowMs: 1 });
   for (const at of [new Date(), new Date(Number.NaN), new Date()]) recorder.record(call({ at }));
-  await recorder.settled();
+  await recorder.unwritten();
   expect(written()).toHaveLength(2);
   expect(reports).toEqual([['dropped', 1, 'invalid']]);
 });
