@@ -1,5 +1,6 @@
 import {
   createMcpHandler,
+  type Implementation,
   type McpHttpHandler,
   type McpRequestContext,
   McpServer,
@@ -8,6 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { config } from '../config/env.ts';
 import { log } from '../observability/log.ts';
 import { type Call, callOf } from './call.ts';
+import { serveDirectly } from './direct-call.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import { isVisible, type Tool } from './tool.ts';
@@ -29,19 +31,31 @@ const OPTIONS = {
 } as const;
 
 /**
- * Makes the SDK's handler for both protocol eras with these tools; {@link import('./endpoint.ts').handleMcp}
- * guards it. A request pays only for what it names: one tool, or the lists it asks for.
+ * Makes the handler of both protocol eras with these tools; {@link import('./endpoint.ts').handleMcp} guards it.
+ * Ordinary calls of tools are served directly, everything else by the SDK.
  */
 export function createHandler(tools: readonly Tool[]): McpHttpHandler {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const sdk = createSdkHandler(byName);
+  return {
+    ...sdk,
+    fetch: (request, options) =>
+      serveDirectly(request, options?.parsedBody, callOf(options?.authInfo), {
+        tools: byName,
+        serverInfo: serverInfo(),
+      }) ?? sdk.fetch(request, options),
+  };
+}
+
+/** The SDK's handler with these tools. A request pays only for what it names: one tool, or the lists it asks for. */
+export function createSdkHandler(tools: ReadonlyMap<string, Tool>): McpHttpHandler {
   const toolsFor = ({ operation, caller }: Call) => {
-    const named = operation.tool === undefined ? undefined : byName.get(operation.tool);
-    return named === undefined ? tools.filter((tool) => isVisible(tool, caller)) : [named];
+    const named = operation.tool === undefined ? undefined : tools.get(operation.tool);
+    return named === undefined ? [...tools.values()].filter((tool) => isVisible(tool, caller)) : [named];
   };
   const createServer = ({ authInfo }: McpRequestContext) => {
     const call = callOf(authInfo);
-    const info = { name: 'mcp-authkit-starter', title: config().serverName, version: packageJson.version };
-    const server = new McpServer(info, OPTIONS);
+    const server = new McpServer(serverInfo(), OPTIONS);
     const { method } = call.operation;
     const all = method === 'batch';
     if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) tool.register(server, call);
@@ -52,6 +66,10 @@ export function createHandler(tools: readonly Tool[]): McpHttpHandler {
   return createMcpHandler(createServer, {
     onerror: (error) => log('warn', 'mcp.protocol_error', { error: error.message }),
   });
+}
+
+function serverInfo(): Implementation {
+  return { name: 'mcp-authkit-starter', title: config().serverName, version: packageJson.version };
 }
 
 let handler: McpHttpHandler | undefined;

@@ -57,8 +57,21 @@ type Definition<Input extends z.ZodObject, Output extends z.ZodObject> = {
 export type Tool = {
   name: string;
   permission: string | undefined;
+  /** Offers the tool on a server made for one call. */
   register(server: McpServer, call: Call): void;
+  /**
+   * Starts the tool without a server. Undefined, and nothing is started, when the arguments do not fit the input schema
+   * at once, when the caller lacks a scope, or when the schema maps arguments to headers: the SDK has the answers then.
+   */
+  start(args: unknown, call: Call, request: ToolRequest): Promise<ToolResult> | undefined;
 };
+
+/** What a tool's call can ask of the protocol; the SDK gives all of it, a call served directly only the envelope. */
+export type ToolRequest = Partial<
+  Pick<ServerContext['mcpReq'], '_meta' | 'inputResponses' | 'notify' | 'signal'>
+> & { envelope?: object | undefined };
+
+type ToolResult = CallToolResult | InputRequiredResult;
 
 const confirmation = z.object({ confirm: z.boolean().describe('Go ahead?') });
 
@@ -83,16 +96,24 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     outputSchema: preparedSchema(output),
     annotations,
   };
+  const hasScopes = ({ caller }: Call) => scopes.every((scope) => caller.scopes.has(scope));
+  const mapsHeaders = JSON.stringify(config.inputSchema['~standard'].jsonSchema.input()).includes(
+    'x-mcp-header',
+  );
   return {
     name,
     permission,
     register(server, call) {
-      const scopeChallenge = () =>
-        scopes.every((scope) => call.caller.scopes.has(scope)) ? undefined : { scopes };
+      const scopeChallenge = () => (hasScopes(call) ? undefined : { scopes });
       server.registerTool(name, { ...config, scopeChallenge }, ((
         args: z.infer<Input>,
-        context: ServerContext,
-      ) => runTool(definition, args, call, context)) as never);
+        { mcpReq }: ServerContext,
+      ) => runTool(definition, args, call, mcpReq)) as never);
+    },
+    start(args, call, request) {
+      const parsed = input['~standard'].validate(args);
+      if (mapsHeaders || !hasScopes(call) || parsed instanceof Promise || parsed.issues) return undefined;
+      return runTool(definition, parsed.value, call, request);
     },
   };
 }
@@ -101,8 +122,8 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: Definition<Input, Output>,
   input: z.infer<Input>,
   call: Call,
-  context: ServerContext,
-): Promise<CallToolResult | InputRequiredResult> {
+  request: ToolRequest,
+): Promise<ToolResult> {
   if (tool.permission !== undefined && !call.caller.permissions.has(tool.permission)) {
     call.outcome = 'denied';
     call.reason = 'permission';
@@ -111,7 +132,8 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     );
   }
   try {
-    const result = await tool.run(input, toolContext(call, context));
+    const result = await tool.run(input, toolContext(call, request));
+    tool.output.parse(result);
     return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result };
   } catch (error) {
     if (error instanceof ConfirmationNeeded)
@@ -124,8 +146,8 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
     call.reason = error instanceof ToolError ? 'tool_error' : call.signal.aborted ? 'ended' : 'internal';
     if (error instanceof ToolError) return failure(error.message);
     if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
-    const request = servedRequest();
-    const where = request === undefined ? '' : ` under request ${request.id}`;
+    const served = servedRequest();
+    const where = served === undefined ? '' : ` under request ${served.id}`;
     return failure(
       `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
     );
@@ -142,26 +164,26 @@ function canAskThePerson(envelope: object | undefined): boolean {
   return meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation !== undefined;
 }
 
-function toolContext(call: Call, { mcpReq }: ServerContext): ToolContext {
+function toolContext(call: Call, request: ToolRequest): ToolContext {
   return {
     caller: call.caller,
     get signal() {
-      return AbortSignal.any([call.signal, mcpReq.signal]);
+      return request.signal === undefined ? call.signal : AbortSignal.any([call.signal, request.signal]);
     },
     async progress(done, total, message) {
-      const progressToken = mcpReq._meta?.progressToken;
+      const progressToken = request._meta?.progressToken;
       if (progressToken === undefined) return;
       const params = { progressToken, progress: done, total, ...(message === undefined ? {} : { message }) };
-      await mcpReq.notify({ method: 'notifications/progress', params });
+      await request.notify?.({ method: 'notifications/progress', params });
     },
     confirm(question, agreed) {
-      if (!canAskThePerson(mcpReq.envelope)) {
+      if (!canAskThePerson(request.envelope)) {
         if (agreed === true) return;
         throw new ToolError(`${question} Ask the person, then call again with "confirm": true.`);
       }
-      const answer = mcpReq.inputResponses?.confirm;
+      const answer = request.inputResponses?.confirm;
       if (answer === undefined) throw new ConfirmationNeeded(question);
-      if (acceptedContent(mcpReq.inputResponses, 'confirm', confirmation)?.confirm !== true)
+      if (acceptedContent(request.inputResponses, 'confirm', confirmation)?.confirm !== true)
         throw new ToolError('The person did not agree, so nothing was changed.');
     },
   };
