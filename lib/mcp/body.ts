@@ -22,6 +22,8 @@ const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 const SERVER_ERROR = -32000;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const tooLarge = () => new BodyRefused(413, SERVER_ERROR, `The body is longer than ${MAX_BODY_BYTES} bytes`);
 
 /**
@@ -48,7 +50,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   const bytes = await inTime(readBytes(request));
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'JSON' : 'UTF-8';
     throw new BodyRefused(400, PARSE_ERROR, `Parse error: the body is not valid ${problem}`);

@@ -62,10 +62,10 @@ export function preflightResponse(request: Request): Response {
  */
 export function withCors(request: Request, response: Response): Response {
   const origin = request.headers.get('origin');
-  response.headers.append('vary', 'Origin');
   // What a person may see is kept by nobody; the SDK says so of its streams only.
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
   if (origin === null) return response;
+  response.headers.append('vary', 'Origin');
   response.headers.set('access-control-allow-origin', origin);
   response.headers.set(
     'access-control-expose-headers',
