@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
@@ -175,7 +175,16 @@ describe('streams', () => {
 
     // The instance has its own bound, and says that it is busy.
     const other = await tokenOf('other');
-    const more = await Promise.all(Array.from({ length: AT_ONCE - OWN_AT_ONCE }, () => openStream(other)));
+    // The call just answered gives its place back after its response.
+    const held = () =>
+      vi.waitUntil(
+        async () => {
+          const stream = await openStream(other);
+          return stream.response.status === 200 && stream;
+        },
+        { timeout: 5_000, interval: 250 },
+      );
+    const more = await Promise.all(Array.from({ length: AT_ONCE - OWN_AT_ONCE }, held));
     const busy = await postMcp(app.appUrl, await tokenOf('modest'));
     expect([busy.status, Number(busy.headers.get('retry-after')) > 0]).toEqual([503, true]);
 
