@@ -66,7 +66,7 @@ async function timeList(app: SignedIn, label: string, rounds: number): Promise<F
       { name: `${label}, first byte with ${clients}`, value: quantile(first, 0.5), unit: 'ms' },
       { name: `${label}, whole page with ${clients}`, value: quantile(whole, 0.5), unit: 'ms' },
     ]),
-    // A page shows fifty: this is what the other forty rows take, and what more clients take after that.
+    // A page shows 25: this is what the other 15 rows take, and what more clients take after that.
     { name: `${label}, first byte, 10,000 clients to 10`, value: most / ten, unit: '×' },
     { name: `${label}, first byte, 10,000 clients to 100`, value: most / hundred, unit: '×' },
   ];
