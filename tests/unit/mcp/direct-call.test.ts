@@ -48,6 +48,9 @@ const serverInfo = { name: 'mcp-authkit-starter', title: 'MCP AuthKit Starter', 
 beforeEach(() => {
   runs = 0;
   vi.stubEnv('AUTHKIT_DOMAIN', 'https://example.authkit.app');
+  vi.stubEnv('WORKOS_API_KEY', 'sk_test_x');
+  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
+  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.spyOn(console, 'error').mockReturnValue(undefined);
 });
