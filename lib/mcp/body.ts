@@ -59,18 +59,14 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   return value;
 }
 
-async function inTime<T>(reading: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+function inTime<T>(reading: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
     const refuse = () =>
       reject(new BodyRefused(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`));
-    timer = setTimeout(refuse, DEADLINE_MS);
+    const timer = setTimeout(refuse, DEADLINE_MS);
+    const settled = () => clearTimeout(timer);
+    reading.then(resolve, reject).then(settled);
   });
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
