@@ -3,18 +3,18 @@ import { activityUnwritten, flushActivity, recordCall } from '#lib/connections/a
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
-import type { Caller } from '#lib/oauth/caller.ts';
+import { callerOf } from '#tests/support/caller.ts';
 
 /** A caller as it travels between processes. */
 export type PlainCaller = { subject: string; clientId?: string; sessionId?: string; issuedAt: number };
 
 export const commands = {
   open: async () => void (await db()),
-  check: (caller: PlainCaller) => checkRevocation(callerOf(caller)),
+  check: (caller: PlainCaller) => checkRevocation(callerFrom(caller)),
   record: async (caller: PlainCaller, calls: number) => {
     for (let n = 0; n < calls; n++)
       recordCall({
-        caller: callerOf(caller),
+        caller: callerFrom(caller),
         at: new Date(),
         method: 'tools/call',
         tool: 'whoami',
@@ -31,19 +31,9 @@ export const commands = {
   close: () => closeDatabase(),
 };
 
-function callerOf({ subject, clientId, sessionId, issuedAt }: PlainCaller): Caller {
-  return {
-    issuer: process.env.AUTHKIT_DOMAIN ?? '',
-    subject,
-    clientId,
-    sessionId,
-    organizationId: undefined,
-    scopes: new Set(['openid', 'profile']),
-    permissions: new Set(),
-    issuedAt,
-    expiresAt: issuedAt + 300,
-  };
-}
+/** The caller whose connection this is: without a client or a consent where the test names none. */
+const callerFrom = ({ subject, clientId, sessionId, issuedAt }: PlainCaller) =>
+  callerOf({ issuer: process.env.AUTHKIT_DOMAIN ?? '', subject, clientId, sessionId, issuedAt });
 
 process.on(
   'message',

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { exportActivity, exportConnections } from '#lib/connections/export.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { callerOf, grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
 
 beforeAll(openTestDatabase);
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Denial, Position } from '#lib/connections/denial-list.ts';
 import { createFreshList, MAX_AGE_MS } from '#lib/connections/fresh-list.ts';
 import { callerPersonKey, connectionKey } from '#lib/connections/identity.ts';
-import { callerOf } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
 
 const caller = callerOf();
 

@@ -5,7 +5,8 @@ import { pruneActivity } from '#lib/connections/prune.ts';
 import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
 import { listActivity } from '#lib/connections/timeline.ts';
 import { getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, openTestDatabase, seenMany, testDatabase, WorkosStandIn } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { instance, openTestDatabase, seenMany, testDatabase, WorkosStandIn } from './support.ts';
 
 beforeAll(openTestDatabase);
 

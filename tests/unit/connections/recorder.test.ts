@@ -4,7 +4,8 @@ import { writeActivity } from '#lib/connections/activity-write.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { type Batch, createRecorder, type RecorderOptions } from '#lib/connections/recorder.ts';
 import { getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, openTestDatabase, testDatabase, WorkosStandIn } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { instance, openTestDatabase, testDatabase, WorkosStandIn } from './support.ts';
 
 beforeAll(openTestDatabase);
 

@@ -8,7 +8,8 @@ import {
 } from '#lib/connections/revocation.ts';
 import { revocationHistory } from '#lib/connections/timeline.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
-import { callerOf, grantOf, instance, openTestDatabase, seen, WorkosStandIn } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { grantOf, instance, openTestDatabase, seen, WorkosStandIn } from './support.ts';
 
 beforeAll(openTestDatabase);
 

@@ -4,31 +4,13 @@ import { type Context, createContext } from '#lib/connections/context.ts';
 import { type Database, openDatabase } from '#lib/db/connection.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import type { Grant } from '#lib/workos/grants.ts';
+import { ISSUER } from '#tests/support/caller.ts';
 
 // The log asks the configuration for its format.
 process.env.AUTHKIT_DOMAIN ??= 'https://auth.example.com';
 process.env.WORKOS_API_KEY ??= 'sk_test';
 process.env.WORKOS_CLIENT_ID ??= 'client_test';
 process.env.WORKOS_COOKIE_PASSWORD ??= 'correct horse battery staple 0123456789';
-
-export const ISSUER = 'https://auth.example.com';
-
-/** A caller as the verifier makes it; every call makes a new object. */
-export function callerOf(parts: Partial<Caller> = {}): Caller {
-  const now = Math.floor(Date.now() / 1000);
-  return {
-    issuer: ISSUER,
-    subject: 'user_ada',
-    clientId: 'https://client.example.com/metadata.json',
-    sessionId: 'consent_1',
-    organizationId: undefined,
-    scopes: new Set(['openid', 'profile']),
-    permissions: new Set(),
-    issuedAt: now - 60,
-    expiresAt: now + 300,
-    ...parts,
-  };
-}
 
 export function grantOf(clientId: string, parts: Partial<Grant> = {}): Grant {
   return {

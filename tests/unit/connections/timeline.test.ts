@@ -3,7 +3,8 @@ import { dailyActivity } from '#lib/connections/daily.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { listActivity, toolsCalled } from '#lib/connections/timeline.ts';
 import { connectionPage, getConnection } from '#lib/connections/view.ts';
-import { callerOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
 
 beforeAll(openTestDatabase);
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createRecorder } from '#lib/connections/recorder.ts';
-import { callerOf } from './support.ts';
+import { callerOf } from '#tests/support/caller.ts';
 
 const WINDOW_MS = 20;
 /** As long as it takes until a group is written again that could not be. */
