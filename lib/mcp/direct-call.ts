@@ -19,9 +19,10 @@ type Members = Readonly<Record<string, unknown>>;
 type OrdinaryCall = { id: string | number; name: string; args: Members; envelope: Members | undefined };
 
 /**
- * Serves ordinary calls of tools without building an SDK server for each, which costs as much as all the rest of a call.
- * Ordinary is a `tools/call` of known form with nothing in it that needs the protocol's machinery: no progress, no
- * answers to questions, no batch, nothing that is wrong. Whatever else comes, and every error, is the SDK's to answer.
+ * Serves ordinary calls of tools without building an SDK server for each, which costs about twice what the rest of
+ * this endpoint does. Ordinary is a `tools/call` of known form with nothing in it that needs the protocol's machinery:
+ * no progress, no answers to questions, no batch, nothing that is wrong. Whatever else comes, and every error, is the
+ * SDK's to answer.
  * The answers are those of the SDK, except that a client of 2025 gets JSON where the SDK opens a stream.
  *
  * @returns undefined, and nothing has run, when the call is not ordinary

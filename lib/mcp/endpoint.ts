@@ -26,8 +26,8 @@ import { mcpHandler } from './server.ts';
 type Serving = { settings: Config; after: After; handler: McpHttpHandler; observation: Observation };
 
 /**
- * The MCP endpoint: guards, authentication, revocation, then the SDK's handler. Whatever is refused is refused
- * before a tool runs.
+ * The MCP endpoint: guards, authentication, revocation, then the handler. Whatever is refused is refused before a
+ * tool runs.
  *
  * @param request - the request; of its URL nothing is used
  * @param after - runs a task after the response

@@ -111,8 +111,14 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       ) => runTool(definition, args, call, mcpReq)) as never);
     },
     start(args, call, request) {
+      if (mapsHeaders || !hasScopes(call)) return undefined;
       const parsed = input['~standard'].validate(args);
-      if (mapsHeaders || !hasScopes(call) || parsed instanceof Promise || parsed.issues) return undefined;
+      if (parsed instanceof Promise) {
+        // The SDK asks the schema again, and tells the client what is wrong.
+        parsed.catch(() => undefined);
+        return undefined;
+      }
+      if (parsed.issues) return undefined;
       return runTool(definition, parsed.value, call, request);
     },
   };
@@ -133,7 +139,9 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   }
   try {
     const result = await tool.run(input, toolContext(call, request));
-    tool.output.parse(result);
+    const checking = tool.output['~standard'].validate(result);
+    const { issues } = checking instanceof Promise ? await checking : checking;
+    if (issues) throw new TypeError(`The result does not fit the output schema: ${JSON.stringify(issues)}`);
     return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result };
   } catch (error) {
     if (error instanceof ConfirmationNeeded)

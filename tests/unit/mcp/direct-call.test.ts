@@ -289,3 +289,18 @@ test('a call that is ended while its tool still works is not waited for', async 
   ending.abort();
   expect((await serving)?.status).toBe(499);
 });
+
+test('schemas that judge asynchronously are left to the SDK, and still hold for results', async () => {
+  const short = z.string().refine(async (text) => text.length < 10);
+  const judges = define('judges', { input: z.strictObject({ text: short }) }, echo);
+  const judged = define('judged', { output: z.object({ text: short }) }, echo);
+  const own = { tools: new Map([judges, judged].map((tool) => [tool.name, tool])), serverInfo };
+  const serve = (name: string, text: string) => {
+    const { request, parsed, call } = requestOf(toolCall(name, { text }));
+    return serveDirectly(request, parsed, call, own);
+  };
+  expect(serve('judges', 'fits')).toBeUndefined();
+  const [fits, tooLong] = [await serve('judged', 'fits'), await serve('judged', 'much too long')];
+  expect(await fits?.json()).toMatchObject({ result: { structuredContent: { text: 'fits' } } });
+  expect(await tooLong?.json()).toMatchObject({ result: { isError: true } });
+});
