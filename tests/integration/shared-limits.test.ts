@@ -1,21 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearerCall } from '#tests/support/bearer-call.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  startTrustingAppOnPostgres,
+  type TrustingAppOnPostgres,
+} from '#tests/support/trusting-app-on-postgres.ts';
 
 const LIMIT = 200;
 
-let postgres: TestPostgres;
-let url: string;
-let app: TrustingApp;
+let app: TrustingAppOnPostgres;
 /** Origins of the two instances. */
 let instances: string[];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  app = await startTrustingApp({
-    DATABASE_URL: url,
+  app = await startTrustingAppOnPostgres({
     MCP_FAILED_AUTH_PER_MINUTE: String(LIMIT),
     MCP_CALLS_PER_MINUTE: String(LIMIT),
     // Lets the test come from any number of addresses, as behind a proxy.
@@ -23,10 +20,7 @@ beforeAll(async () => {
   });
   instances = [app.appUrl, (await app.startInstance()).url];
 });
-afterAll(async () => {
-  await app?.stop();
-  await postgres?.close();
-});
+afterAll(() => app?.stop());
 
 const badToken = (origin: string, address: string) =>
   bearerCall(origin, `bad-${crypto.randomUUID()}`, { 'x-forwarded-for': address });
@@ -93,8 +87,7 @@ describe('two instances on one PostgreSQL', () => {
     for (const origin of instances) expect((await bearerCall(origin, patient)).status).toBe(200);
 
     const told = () =>
-      postgres.query(
-        url,
+      app.query(
         `select outcome from activity where reason = 'call_limit'
          and connection_id = (select id from connections where client_id = '${client}')`,
       );
@@ -104,7 +97,7 @@ describe('two instances on one PostgreSQL', () => {
   test('wrote little for all that', async () => {
     const written = async () => {
       const text = `select (n_tup_ins + n_tup_upd)::int as rows from pg_stat_user_tables where relname = 'limit_counts'`;
-      return Number((await postgres.query(url, text))[0]?.rows);
+      return Number((await app.query(text))[0]?.rows);
     };
     await expect.poll(written, { timeout: 10_000 }).toBeGreaterThan(3);
     expect(await written()).toBeLessThanOrEqual((4 * LIMIT) / 20);
@@ -112,7 +105,7 @@ describe('two instances on one PostgreSQL', () => {
 });
 
 test('when the database is away each instance counts on its own', async () => {
-  await postgres.stop();
+  await app.postgres.stop();
   try {
     const [one = '', two = ''] = instances;
     const statuses = new Set<number>();
@@ -124,6 +117,6 @@ test('when the database is away each instance counts on its own', async () => {
     expect((await badToken(two, '198.51.100.3')).status).toBe(401);
     await expect.poll(() => app.logs()).toContain('"event":"limits.not_shared"');
   } finally {
-    await postgres.start();
+    await app.postgres.start();
   }
 });

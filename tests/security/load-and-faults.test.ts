@@ -1,25 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  startTrustingAppOnPostgres,
+  type TrustingAppOnPostgres,
+} from '#tests/support/trusting-app-on-postgres.ts';
 
 const FAILED = 10;
 const CALLS = 40;
 const OWN_AT_ONCE = 3;
 const AT_ONCE = 5;
 
-let postgres: TestPostgres;
-let url: string;
-let app: TrustingApp;
+let app: TrustingAppOnPostgres;
 /** Asked for before everything else, because its answer takes as long as the server's patience. */
 let slowBody: ReturnType<typeof rawRequest>;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  app = await startTrustingApp({
-    DATABASE_URL: url,
+  app = await startTrustingAppOnPostgres({
     MCP_FAILED_AUTH_PER_MINUTE: String(FAILED),
     MCP_CALLS_PER_MINUTE: String(CALLS),
     MCP_CONCURRENT_CALLS_PER_CONNECTION: String(OWN_AT_ONCE),
@@ -38,10 +35,7 @@ beforeAll(async () => {
   });
   slowBody.catch(() => undefined);
 });
-afterAll(async () => {
-  await app?.stop();
-  await postgres?.close();
-});
+afterAll(() => app?.stop());
 
 const tokenOf = (client: string, claims = {}) =>
   app.issuer.token({ client_id: `https://${client}.example/id.json`, sub: `user_${client}`, ...claims });
@@ -59,8 +53,7 @@ async function openStream(token: string, steps = 100, stepMilliseconds = 1000) {
 }
 
 async function activityOf(client: string) {
-  return postgres.query(
-    url,
+  return app.query(
     `select method, tool, outcome, reason from activity
      where connection_id = (select id from connections where client_id = 'https://${client}.example/id.json') order by id`,
   );

@@ -2,30 +2,25 @@ import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { openPages } from '#tests/support/page-session.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  startTrustingAppOnPostgres,
+  type TrustingAppOnPostgres,
+} from '#tests/support/trusting-app-on-postgres.ts';
 
 const SECRETS = {
   WORKOS_API_KEY: 'sk_test_canaryApiKey4711',
   WORKOS_COOKIE_PASSWORD: 'canaryCookiePassword-0123456789-abcdef',
 };
 
-let postgres: TestPostgres;
-let url: string;
-let app: TrustingApp;
+let app: TrustingAppOnPostgres;
 /** Every answer that this file got, headers and body. */
 const answers: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  app = await startTrustingApp({ ...SECRETS, DATABASE_URL: url });
+  app = await startTrustingAppOnPostgres(SECRETS);
 });
-afterAll(async () => {
-  await app?.stop();
-  await postgres?.close();
-});
+afterAll(() => app?.stop());
 
 async function keep(response: Promise<Response>): Promise<Response> {
   const answer = await response;
@@ -188,15 +183,15 @@ describe('a canary', () => {
         }),
       );
     // The database goes away in the middle of it: error paths write too.
-    await postgres.stop();
+    await app.postgres.stop();
     await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 10_000 }).toBe(503);
     await keep(
       fetch(`${appUrl}/clients`, { headers: { cookie: `wos-session=${cookie}` }, redirect: 'manual' }),
     );
-    await postgres.start();
+    await app.postgres.start();
     await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 15_000 }).toBe(200);
     await expect
-      .poll(async () => (await postgres.query(url, 'select 1 from activity')).length, { timeout: 10_000 })
+      .poll(async () => (await app.query('select 1 from activity')).length, { timeout: 10_000 })
       .toBeGreaterThan(3);
 
     const signatures = Object.values(tokens).flatMap((token) => token.split('.').slice(1));
@@ -204,14 +199,13 @@ describe('a canary', () => {
       ...Object.values(SECRETS),
       ...Object.values(canaries),
       ...signatures,
-      new URL(url).password,
+      new URL(app.databaseUrl).password,
     ];
-    const tables = await postgres.query(
-      url,
+    const tables = await app.query(
       "select table_name as name from information_schema.tables where table_schema = 'public'",
     );
     const rows = await Promise.all(
-      tables.map(async ({ name }) => JSON.stringify(await postgres.query(url, `select * from "${name}"`))),
+      tables.map(async ({ name }) => JSON.stringify(await app.query(`select * from "${name}"`))),
     );
     const places = { logs: app.logs(), answers: answers.join('\n'), rows: rows.join('\n') };
     // What is searched is really there.

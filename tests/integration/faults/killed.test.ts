@@ -1,26 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordedCalls } from '#tests/support/activity-rows.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  startTrustingAppOnPostgres,
+  type TrustingAppOnPostgres,
+} from '#tests/support/trusting-app-on-postgres.ts';
 
 const CLIENT = 'https://killed.example/id.json';
 /** Milliseconds after which an answered call must be in the log: 250 to gather, and the write itself. */
 const WRITTEN_WITHIN_MS = 1_500;
 
-let postgres: TestPostgres;
-let url: string;
-let app: TrustingApp;
+let app: TrustingAppOnPostgres;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  app = await startTrustingApp({ DATABASE_URL: url });
+  app = await startTrustingAppOnPostgres();
 });
-afterAll(async () => {
-  await app?.stop();
-  await postgres?.close();
-});
+afterAll(() => app?.stop());
 
 /** Calls without a pause until the server is gone; what was asked, and when each answer was complete. */
 async function loadUntilGone(token: string, workers: number) {
@@ -55,18 +50,18 @@ async function loadUntilGone(token: string, workers: number) {
 test.each([1, 2])(
   'killed in the middle of load (round %i): what was answered is there, and nothing is torn',
   async () => {
-    const before = await recordedCalls(postgres, url, CLIENT);
+    const before = await recordedCalls(app.query, CLIENT);
     const token = await app.issuer.token({ client_id: CLIENT, sub: 'user_killed' });
     const load = loadUntilGone(token, 8);
     // In the middle of the load: when some of it has been written, and more is under way.
     await expect
-      .poll(async () => (await recordedCalls(postgres, url, CLIENT)).rows - before.rows, { timeout: 20_000 })
+      .poll(async () => (await recordedCalls(app.query, CLIENT)).rows - before.rows, { timeout: 20_000 })
       .toBeGreaterThan(300);
     const killedAt = performance.now();
     const running = (await app.restartAfterKill()).running;
     const { asked, answered, notes } = await load;
 
-    const after = await recordedCalls(postgres, url, CLIENT);
+    const after = await recordedCalls(app.query, CLIENT);
     expect({ ...after, notes: 0 }).toEqual({
       rows: after.rows,
       distinct: after.rows,
@@ -79,7 +74,7 @@ test.each([1, 2])(
     expect(after.rows - before.rows).toBeLessThanOrEqual(asked);
 
     // A note is written before its call is answered: every one of them is there.
-    const kept = await postgres.query(url, "select text from notes where subject = 'user_killed'");
+    const kept = await app.query("select text from notes where subject = 'user_killed'");
     const texts = kept.map(({ text }) => text);
     for (const note of notes) expect(texts).toContain(note);
     expect(running.child.exitCode).toBeNull();
@@ -89,7 +84,8 @@ test.each([1, 2])(
 );
 
 test('two instances that start at once on an empty database both come up, and one of them makes it', async () => {
-  const DATABASE_URL = await postgres.createDatabase();
+  const DATABASE_URL = await app.postgres.createDatabase();
+  const query = (text: string) => app.postgres.query(DATABASE_URL, text);
   const instances = await Promise.all([
     app.startInstance({ DATABASE_URL }),
     app.startInstance({ DATABASE_URL }),
@@ -97,7 +93,5 @@ test('two instances that start at once on an empty database both come up, and on
   const token = await app.issuer.token({ client_id: CLIENT, sub: 'user_both' });
   for (const { url: origin } of instances) expect((await postMcp(origin, token)).status).toBe(200);
   for (const { logs } of instances) expect(logs()).not.toMatch(/"level":"error"/);
-  await expect
-    .poll(async () => (await recordedCalls(postgres, DATABASE_URL, CLIENT)).rows, { timeout: 5_000 })
-    .toBe(2);
+  await expect.poll(async () => (await recordedCalls(query, CLIENT)).rows, { timeout: 5_000 }).toBe(2);
 });

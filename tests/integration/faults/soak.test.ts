@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordedCalls } from '#tests/support/activity-rows.ts';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
+import {
+  startTrustingAppOnPostgres,
+  type TrustingAppOnPostgres,
+} from '#tests/support/trusting-app-on-postgres.ts';
 
 /** Half a minute in every run; `SOAK_SECONDS=1800` before a release. */
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 30);
@@ -11,19 +13,12 @@ const CLIENT = 'https://soak.example/id.json';
 /** Megabytes that memory may move by between the middle and the end: what one garbage collection frees. */
 const FLAT_MB = 80;
 
-let postgres: TestPostgres;
-let url: string;
-let app: TrustingApp;
+let app: TrustingAppOnPostgres;
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  app = await startTrustingApp({ DATABASE_URL: url });
+  app = await startTrustingAppOnPostgres();
 });
-afterAll(async () => {
-  await app?.stop();
-  await postgres?.close();
-});
+afterAll(() => app?.stop());
 
 function residentMb(): number {
   const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(app.app.running.child.pid)], {
@@ -102,9 +97,9 @@ test(
 
     const expected = answered + left;
     await expect
-      .poll(async () => (await recordedCalls(postgres, url, CLIENT)).rows, { timeout: 10_000 })
+      .poll(async () => (await recordedCalls(app.query, CLIENT)).rows, { timeout: 10_000 })
       .toBe(expected);
-    expect(await recordedCalls(postgres, url, CLIENT)).toEqual({
+    expect(await recordedCalls(app.query, CLIENT)).toEqual({
       rows: expected,
       distinct: expected,
       counted: expected,
