@@ -1,10 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import { fileOf } from '../../scripts/screenshots/pictures.ts';
+import { type PageSession, signInToPages } from '../support/page-session.ts';
 import { sharedStack } from '../support/shared-stack.ts';
 
-let appUrl: string;
+// What goes through the pages' proxy is not kept by the browser of somebody who is signed in.
+let signedIn: PageSession;
 beforeAll(async () => {
-  ({ appUrl } = await sharedStack());
+  const { appUrl } = await sharedStack();
+  signedIn = await signInToPages(appUrl, 'ada');
 });
 
 // Their names stay when they change, so a copy is good for as long as the server says that it is the same.
@@ -14,14 +17,13 @@ test.each([
 ])(
   '%s is kept by browsers, asked for again cheaply, and has nothing to do with sessions',
   async (path, type) => {
-    const url = new URL(path, appUrl);
-    const first = await fetch(url);
+    const first = await signedIn.request(path);
     expect(first.status).toBe(200);
     expect(first.headers.get('content-type')).toBe(type);
     expect(first.headers.get('cache-control')).toBe('public, max-age=0');
     expect(first.headers.get('x-content-type-options')).toBe('nosniff');
     expect(first.headers.has('set-cookie')).toBe(false);
-    const again = await fetch(url, {
+    const again = await signedIn.request(path, {
       // Without the second, fetch asks for a whole copy; browsers send it.
       headers: { 'if-none-match': first.headers.get('etag') ?? '', 'cache-control': 'max-age=0' },
     });
