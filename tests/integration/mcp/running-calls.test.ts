@@ -4,6 +4,7 @@ import { closeDatabase } from '#lib/db/connection.ts';
 import { CallEnded, watchCall } from '#lib/mcp/running-calls.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { callerOf } from '#tests/support/caller.ts';
 
 beforeAll(() => {
   vi.stubEnv('AUTHKIT_DOMAIN', 'https://auth.example.com');
@@ -17,20 +18,8 @@ beforeAll(() => {
 afterAll(closeDatabase);
 
 /** A caller whose token stops being accepted in `seconds`. */
-const callerFor = (seconds: number): Caller => {
-  const now = Date.now() / 1000;
-  return {
-    issuer: 'https://auth.example.com',
-    subject: 'user_ada',
-    clientId: 'https://client.example/id.json',
-    sessionId: undefined,
-    organizationId: undefined,
-    scopes: new Set(['openid', 'profile']),
-    permissions: new Set(),
-    issuedAt: now - 300,
-    expiresAt: now - CLOCK_TOLERANCE_SECONDS + seconds,
-  };
-};
+const callerFor = (seconds: number) =>
+  callerOf({ expiresAt: Date.now() / 1000 - CLOCK_TOLERANCE_SECONDS + seconds });
 
 const watch = (caller: Caller, method: string, gone?: AbortSignal) =>
   watchCall(

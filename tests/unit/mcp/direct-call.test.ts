@@ -6,6 +6,7 @@ import { serveDirectly } from '#lib/mcp/direct-call.ts';
 import { readOperation } from '#lib/mcp/operation.ts';
 import { createSdkHandler } from '#lib/mcp/server.ts';
 import { defineTool, type Tool, ToolError } from '#lib/mcp/tool.ts';
+import { callerOf } from '#tests/support/caller.ts';
 import { legacyToolCall, type McpRequest, toolCall } from '#tests/support/mcp-request.ts';
 
 let runs = 0;
@@ -61,17 +62,7 @@ afterEach(() => {
 
 function callFor(request: Request, body: unknown): Call {
   return {
-    caller: {
-      issuer: 'https://issuer.example',
-      subject: 'user_ada',
-      clientId: 'https://client.example/id.json',
-      sessionId: undefined,
-      organizationId: undefined,
-      scopes: new Set(['openid', 'profile']),
-      permissions: new Set(),
-      issuedAt: 0,
-      expiresAt: 4_000_000_000,
-    },
+    caller: callerOf(),
     operation: readOperation(body, request.headers),
     signal: request.signal,
     outcome: 'allowed',
