@@ -29,10 +29,14 @@ export async function withTasksAfter(
 /** The call has been answered: what goes wrong from here on is the operator's concern alone. */
 function run(task: Task): void | Promise<void> {
   try {
-    return task();
+    return task()?.catch(failed);
   } catch (error) {
-    log('error', 'mcp.task_failed', errorFields(error));
+    failed(error);
   }
+}
+
+function failed(error: unknown): void {
+  log('error', 'mcp.task_failed', errorFields(error));
 }
 
 async function together(tasks: readonly (void | Promise<void>)[]): Promise<void> {

@@ -34,6 +34,7 @@ const serving =
 const breaks = () => {
   throw new Error('cannot be told');
 };
+const breaksLater = async () => breaks();
 
 test('what is to be done after a complete answer is done when it is returned, without a task of Next', async () => {
   const { after, kept } = responseEnds();
@@ -93,13 +94,15 @@ test('a stream is not over when it is returned: what is to be done afterwards wa
 });
 
 test.each([
-  ['a complete answer', complete],
-  ['a stream', stream],
+  ['a complete answer', complete, breaks],
+  ['a complete answer, breaking later', complete, breaksLater],
+  ['a stream', stream, breaks],
+  ['a stream, breaking later', stream, breaksLater],
 ])(
   'a task that breaks costs its client nothing (%s): it is told to the operator, and the others are done',
-  async (_what, answerOf) => {
+  async (_what, answerOf, broken) => {
     const { after, end } = responseEnds();
-    const tasks = [vi.fn(), breaks, vi.fn()];
+    const tasks = [vi.fn(), broken, vi.fn()];
     const answer = answerOf();
     expect(await withTasksAfter(after, serving(answer, ...tasks))).toBe(answer);
     await end();
