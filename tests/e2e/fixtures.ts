@@ -95,10 +95,16 @@ export async function connect(
 /** Fails with what axe finds on the page once it has come to rest: colours in a fade are nobody's choice. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-    await Promise.allSettled(ending.map(({ finished }) => finished));
+    const ending = () =>
+      document
+        .getAnimations()
+        .filter(
+          ({ effect, playState }) =>
+            playState !== 'finished' && Number.isFinite(effect?.getComputedTiming().endTime),
+        )
+        .map(({ finished }) => finished);
+    // What is shown meanwhile begins its own.
+    for (let fades = ending(); fades.length > 0; fades = ending()) await Promise.allSettled(fades);
   });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html }) => html) }));

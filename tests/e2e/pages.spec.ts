@@ -15,6 +15,19 @@ test('the client tabs of the landing page work by keyboard alone', async ({ page
   await expect(page.getByRole('tabpanel', { name: 'Claude', exact: true }).locator(':focus')).toBeVisible();
 });
 
+test('the steps of the landing page are shown one after the other, also while one of them is awaited', async ({
+  page,
+}) => {
+  await page.goto('/');
+  const steps = page.locator('ol.sequence > li');
+  const delays = () => steps.evaluateAll((all) => all.map((step) => getComputedStyle(step).animationDelay));
+  const inTurn = ['0s', '0.25s', '0.5s', '0.75s', '1s'];
+  expect(await delays()).toEqual(inTurn);
+  // As React does it for a step whose answer has not come.
+  await steps.nth(2).evaluate((step) => step.before(document.createElement('template')));
+  expect(await delays()).toEqual(inTurn);
+});
+
 test('the server URL is copied, and the page says so', async ({ page, context, stack }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.appUrl });
   await page.goto('/');
