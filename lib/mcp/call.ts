@@ -8,6 +8,8 @@ export type Call = {
   readonly operation: Operation;
   /** Aborted when the client goes away, or when its permission ends while the call runs. */
   readonly signal: AbortSignal;
+  /** Whether it is aborted by now, and why; for who does not wait for that. */
+  readonly ended: Pick<AbortSignal, 'aborted' | 'reason'>;
   /** Set by the tool that ran; the endpoint records it after the response. */
   outcome: 'allowed' | 'denied' | 'failed';
   reason: string | undefined;

@@ -7,8 +7,9 @@ import {
   SERVER_INFO_META_KEY,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
+import { LRUCache } from 'lru-cache';
 import type { Call } from './call.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolResult } from './tool.ts';
 
 const MODERN = '2026-07-28';
 const MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params']);
@@ -32,22 +33,21 @@ export function serveDirectly(
   body: unknown,
   call: Call,
   { tools, serverInfo }: { tools: ReadonlyMap<string, Tool>; serverInfo: Implementation },
-): Promise<Response> | undefined {
+): Response | Promise<Response> | undefined {
   const ordinary = readOrdinaryCall(body, headers);
   if (ordinary === undefined) return undefined;
   const running = tools.get(ordinary.name)?.start(ordinary.args, call, { envelope: ordinary.envelope });
-  return running && answer(ordinary, running, call.signal, serverInfo);
+  if (running === undefined) return undefined;
+  if (!(running instanceof Promise)) return answer(ordinary, running, serverInfo);
+  // The same as the SDK answers to nobody: the client has gone, or may not know the result any more.
+  const toNobody = () => new Response(null, { status: 499 });
+  return Promise.race([
+    running.then((result) => answer(ordinary, result, serverInfo)),
+    ended(call.signal).then(toNobody),
+  ]);
 }
 
-async function answer(
-  { id, envelope }: OrdinaryCall,
-  running: NonNullable<ReturnType<Tool['start']>>,
-  signal: AbortSignal,
-  serverInfo: Implementation,
-): Promise<Response> {
-  const result = await Promise.race([running, ended(signal)]);
-  // The same as the SDK answers to nobody: the client has gone, or may not know the result any more.
-  if (result === undefined) return new Response(null, { status: 499 });
+function answer({ id, envelope }: OrdinaryCall, result: ToolResult, serverInfo: Implementation): Response {
   const stamped =
     envelope === undefined
       ? result
@@ -55,10 +55,10 @@ async function answer(
   return Response.json({ result: stamped, jsonrpc: '2.0', id });
 }
 
-function ended(signal: AbortSignal): Promise<undefined> {
+function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
@@ -76,18 +76,30 @@ function readOrdinaryCall(body: unknown, headers: Headers): OrdinaryCall | undef
 
 /** 2026-07-28: a whole envelope, and headers that say the same. */
 function isModern(meta: Members, headers: Headers, name: string): boolean {
-  const software = meta[CLIENT_INFO_META_KEY];
-  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
   return (
     meta[PROTOCOL_VERSION_META_KEY] === MODERN &&
     headers.get('mcp-protocol-version') === MODERN &&
     headers.get('mcp-method') === 'tools/call' &&
     headers.get('mcp-name') === name &&
     Object.keys(meta).every((key) => ENVELOPE.has(key) || !isReserved(key)) &&
+    isKnownToFit(meta[CLIENT_INFO_META_KEY], meta[CLIENT_CAPABILITIES_META_KEY])
+  );
+}
+
+/** What clients say of themselves is the same in each call. */
+const fitting = new LRUCache<string, boolean>({ max: 500 });
+const LONGEST_REMEMBERED = 2000;
+
+function isKnownToFit(software: unknown, capabilities: unknown): boolean {
+  const said = JSON.stringify({ software, capabilities });
+  const known = fitting.get(said);
+  if (known !== undefined) return known;
+  const fits =
     (software === undefined || isSpecType.Implementation(software)) &&
     isSpecType.ClientCapabilities(capabilities) &&
-    canShowForms(capabilities.elicitation)
-  );
+    canShowForms(capabilities.elicitation);
+  if (said.length <= LONGEST_REMEMBERED) fitting.set(said, fits);
+  return fits;
 }
 
 /** Not so a client that can only open a URL to ask the person, which the SDK knows how to tell. */

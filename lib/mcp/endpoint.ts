@@ -19,7 +19,7 @@ import { type Observation, observed } from './observe.ts';
 import { type Operation, readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
 import { rpcError } from './rpc-error.ts';
-import { CallEnded, watchCall, withSignal } from './running-calls.ts';
+import { CallEnded, RunningCall } from './running-calls.ts';
 import { mcpHandler } from './server.ts';
 
 /** What serving a request takes besides the request. */
@@ -98,8 +98,7 @@ async function serveCaller(request: Request, caller: Caller, serving: Serving): 
     throw error;
   });
   const operation = readOperation(body, request.headers);
-  const signal = watchCall(request, caller, operation, after);
-  const call: Call = { caller, operation, signal, outcome: 'allowed', reason: undefined };
+  const call = new RunningCall(request, caller, operation, after);
   const response = await serving.observation.run(call, body, () =>
     revoked ? refuseRevoked(call, settings) : run(request, body, call, serving),
   );
@@ -110,14 +109,21 @@ async function serveCaller(request: Request, caller: Caller, serving: Serving): 
 /** A call whose body nobody reads. */
 function callOfHeaders(request: Request, caller: Caller): Call {
   const operation: Operation = readOperation(undefined, request.headers);
-  return { caller, operation, signal: request.signal, outcome: 'allowed', reason: undefined };
+  return {
+    caller,
+    operation,
+    signal: request.signal,
+    ended: request.signal,
+    outcome: 'allowed',
+    reason: undefined,
+  };
 }
 
 function recordAfter(after: After, call: Call, startedAt: number): void {
   const durationMs = performance.now() - startedAt;
   after(() => {
     // Who goes away in the middle of an answer has not been served.
-    if (call.signal.aborted && call.outcome === 'allowed') {
+    if (call.ended.aborted && call.outcome === 'allowed') {
       call.outcome = 'failed';
       call.reason = 'ended';
     }
@@ -143,8 +149,8 @@ async function run(
     return insufficientScopeResponse(BASE_SCOPES, settings);
   }
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
-  const response = await handler.fetch(withSignal(request, call.signal), { authInfo, parsedBody: body });
-  const { reason } = call.signal;
+  const response = await handler.fetch(request, { authInfo, parsedBody: body });
+  const { reason } = call.ended;
   if (reason instanceof CallEnded && reason.why === 'revoked') return refuseRevoked(call, settings);
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) {

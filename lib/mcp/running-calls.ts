@@ -3,6 +3,7 @@ import { drainSignal } from '../net/drain.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../oauth/access-token.ts';
 import type { Caller } from '../oauth/caller.ts';
 import type { After } from './afterwards.ts';
+import type { Call } from './call.ts';
 import type { Operation } from './operation.ts';
 
 /** The method whose answer is a stream without an end (2026-07-28, subscriptions). */
@@ -49,6 +50,33 @@ export function watchCall(
   after(() => void running.delete(call));
   startLooking();
   return ending.signal;
+}
+
+/** A call that is watched from when its signal is first asked for: one that is answered at once need not be. */
+export class RunningCall implements Call {
+  outcome: Call['outcome'] = 'allowed';
+  reason: string | undefined;
+  readonly caller: Caller;
+  readonly operation: Operation;
+  readonly #request: Request;
+  readonly #after: After;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: Request, caller: Caller, operation: Operation, after: After) {
+    this.caller = caller;
+    this.operation = operation;
+    this.#request = request;
+    this.#after = after;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= watchCall(this.#request, this.caller, this.operation, this.#after);
+    return this.#signal;
+  }
+
+  get ended(): AbortSignal {
+    return this.#signal ?? this.#request.signal;
+  }
 }
 
 function startLooking(): void {

@@ -12,6 +12,7 @@ import { type Call, callOf } from './call.ts';
 import { serveDirectly } from './direct-call.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
+import { withSignal } from './running-calls.ts';
 import { isVisible, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
@@ -39,11 +40,11 @@ export function createHandler(tools: readonly Tool[]): McpHttpHandler {
   const sdk = createSdkHandler(byName);
   return {
     ...sdk,
-    fetch: (request, options) =>
+    fetch: async (request, options) =>
       serveDirectly(request, options?.parsedBody, callOf(options?.authInfo), {
         tools: byName,
         serverInfo: serverInfo(),
-      }) ?? sdk.fetch(request, options),
+      }) ?? sdk.fetch(withSignal(request, callOf(options?.authInfo).signal), options),
   };
 }
 

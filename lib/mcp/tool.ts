@@ -63,7 +63,7 @@ export type Tool = {
    * Starts the tool without a server. Undefined, and nothing is started, when the arguments do not fit the input schema
    * at once, when the caller lacks a scope, or when the schema maps arguments to headers: the SDK has the answers then.
    */
-  start(args: unknown, call: Call, request: ToolRequest): Promise<ToolResult> | undefined;
+  start(args: unknown, call: Call, request: ToolRequest): ToolResult | Promise<ToolResult> | undefined;
 };
 
 /** What a tool's call can ask of the protocol; the SDK gives all of it, a call served directly only the envelope. */
@@ -71,7 +71,7 @@ export type ToolRequest = Partial<
   Pick<ServerContext['mcpReq'], '_meta' | 'inputResponses' | 'notify' | 'signal'>
 > & { envelope?: object | undefined };
 
-type ToolResult = CallToolResult | InputRequiredResult;
+export type ToolResult = CallToolResult | InputRequiredResult;
 
 const confirmation = z.object({ confirm: z.boolean().describe('Go ahead?') });
 
@@ -124,12 +124,13 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   };
 }
 
-async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+/** A tool that answers at once is answered at once: what nothing waits for need not be watched. */
+function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: Definition<Input, Output>,
   input: z.infer<Input>,
   call: Call,
   request: ToolRequest,
-): Promise<ToolResult> {
+): ToolResult | Promise<ToolResult> {
   if (tool.permission !== undefined && !call.caller.permissions.has(tool.permission)) {
     call.outcome = 'denied';
     call.reason = 'permission';
@@ -137,29 +138,51 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
       `This needs the permission "${tool.permission}", which your role does not have. An administrator can grant it.`,
     );
   }
+  const failed = (error: unknown) => failedResult(tool.name, error, call);
   try {
-    const result = await tool.run(input, toolContext(call, request));
-    const checking = tool.output['~standard'].validate(result);
-    const { issues } = checking instanceof Promise ? await checking : checking;
+    const result = tool.run(input, toolContext(call, request));
+    const checked = isPromise(result)
+      ? Promise.resolve(result).then((value) => checkedResult(tool.output, value))
+      : checkedResult(tool.output, result);
+    return checked instanceof Promise ? checked.catch(failed) : checked;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** Also of promises that are not the language's own, such as a query of the database. */
+function isPromise<T extends object>(result: T | Promise<T>): result is Promise<T> {
+  return 'then' in result && typeof result.then === 'function';
+}
+
+function checkedResult<Output extends z.ZodObject>(
+  output: Output,
+  result: z.infer<Output>,
+): CallToolResult | Promise<CallToolResult> {
+  const answer = ({ issues }: { issues?: unknown }): CallToolResult => {
     if (issues) throw new TypeError(`The result does not fit the output schema: ${JSON.stringify(issues)}`);
     return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result };
-  } catch (error) {
-    if (error instanceof ConfirmationNeeded)
-      return inputRequired({
-        inputRequests: {
-          confirm: inputRequired.elicit({ message: error.message, requestedSchema: confirmation }),
-        },
-      });
-    call.outcome = 'failed';
-    call.reason = error instanceof ToolError ? 'tool_error' : call.signal.aborted ? 'ended' : 'internal';
-    if (error instanceof ToolError) return failure(error.message);
-    if (!call.signal.aborted) log('error', 'mcp.tool_failed', { tool: tool.name, ...errorFields(error) });
-    const served = servedRequest();
-    const where = served === undefined ? '' : ` under request ${served.id}`;
-    return failure(
-      `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
-    );
-  }
+  };
+  const checking = output['~standard'].validate(result);
+  return checking instanceof Promise ? checking.then(answer) : answer(checking);
+}
+
+function failedResult(tool: string, error: unknown, call: Call): ToolResult {
+  if (error instanceof ConfirmationNeeded)
+    return inputRequired({
+      inputRequests: {
+        confirm: inputRequired.elicit({ message: error.message, requestedSchema: confirmation }),
+      },
+    });
+  call.outcome = 'failed';
+  call.reason = error instanceof ToolError ? 'tool_error' : call.ended.aborted ? 'ended' : 'internal';
+  if (error instanceof ToolError) return failure(error.message);
+  if (!call.ended.aborted) log('error', 'mcp.tool_failed', { tool, ...errorFields(error) });
+  const served = servedRequest();
+  const where = served === undefined ? '' : ` under request ${served.id}`;
+  return failure(
+    `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
+  );
 }
 
 function failure(message: string): CallToolResult {

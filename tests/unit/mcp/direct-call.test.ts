@@ -65,6 +65,7 @@ function callFor(request: Request, body: unknown): Call {
     caller: callerOf(),
     operation: readOperation(body, request.headers),
     signal: request.signal,
+    ended: request.signal,
     outcome: 'allowed',
     reason: undefined,
   };
@@ -264,21 +265,83 @@ test('whatever is served directly has the answer that the SDK gives', async () =
   expect(served).toBeGreaterThan(300);
 });
 
-test('a call that is ended while its tool still works is not waited for', async () => {
+/** Serves a call of a tool that runs like this; `watched` says whether anyone asked when the call ends. */
+function serving(run: () => unknown) {
+  const tool = define('own', {}, run as () => never);
+  const { request, parsed, call } = requestOf(toolCall('own'));
   const ending = new AbortController();
-  const stuck = define('stuck', {}, () => new Promise(() => undefined) as never);
-  const { request, parsed, call } = requestOf(toolCall('stuck'));
-  const serving = serveDirectly(
-    request,
-    parsed,
-    { ...call, signal: ending.signal },
-    {
-      tools: new Map([['stuck', stuck]]),
-      serverInfo,
+  let watched = false;
+  const watchable = Object.defineProperty({ ...call, ended: ending.signal }, 'signal', {
+    get() {
+      watched = true;
+      return ending.signal;
     },
+  });
+  const response = serveDirectly(request, parsed, watchable, { tools: new Map([['own', tool]]), serverInfo });
+  return { response, ending, call: watchable, watched: () => watched };
+}
+
+test('a tool that answers at once is answered at once, and nobody watches for its end', async () => {
+  const { response, watched } = serving(() => ({ text: 'now' }));
+  expect(response).toBeInstanceOf(Response);
+  expect(watched()).toBe(false);
+});
+
+test('a result that arrives later, also by a promise of a library, is the same answer', async () => {
+  const thenable = {
+    // biome-ignore lint/suspicious/noThenProperty: what libraries for databases return
+    then: (resolve: (value: object) => void) => resolve({ text: 'later' }),
+  };
+  const answers = [() => ({ text: 'later' }), () => Promise.resolve({ text: 'later' }), () => thenable].map(
+    async (run) => (await serving(run).response)?.json(),
+  );
+  const [now, later, byLibrary] = await Promise.all(answers);
+  expect(now).toMatchObject({ result: { structuredContent: { text: 'later' } } });
+  expect(later).toEqual(now);
+  expect(byLibrary).toEqual(now);
+});
+
+test.each([
+  ['no such thing', new ToolError('No such thing. Look again.'), 'tool_error'],
+  ['an unknown cause', new Error('secret cause'), 'internal'],
+])('a tool that fails later for %s is answered like one that fails at once', async (_what, error, reason) => {
+  const atOnce = serving(() => {
+    throw error;
+  });
+  const later = serving(() => Promise.reject(error));
+  expect(await (await later.response)?.json()).toEqual(await (await atOnce.response)?.json());
+  expect(later.call).toMatchObject({ outcome: 'failed', reason });
+  expect(atOnce.call).toMatchObject({ outcome: 'failed', reason });
+});
+
+test('a result that arrives later and does not fit the output schema is not given out', async () => {
+  const { response, call } = serving(() => Promise.resolve({ text: 7 }));
+  expect(await (await response)?.json()).toMatchObject({ result: { isError: true } });
+  expect(call).toMatchObject({ outcome: 'failed', reason: 'internal' });
+});
+
+test('a call that is ended while its tool still works is not waited for', async () => {
+  const { response, ending } = serving(() => new Promise(() => undefined));
+  ending.abort();
+  expect((await response)?.status).toBe(499);
+});
+
+test('a tool that stops because its call was ended is recorded as ended', async () => {
+  const { response, ending, call } = serving(
+    () => new Promise((_resolve, reject) => ending.signal.addEventListener('abort', reject)),
   );
   ending.abort();
-  expect((await serving)?.status).toBe(499);
+  expect((await response)?.status).toBe(499);
+  expect(call).toMatchObject({ outcome: 'failed', reason: 'ended' });
+});
+
+test('software that was seen before is judged like software that was not', async () => {
+  const unnamed = withMeta(toolCall('echoes'), { [SOFTWARE]: null });
+  const untold = withMeta(toolCall('echoes'), { [SOFTWARE]: undefined });
+  for (const _again of [1, 2]) {
+    expect(await direct(unnamed)).toBeUndefined();
+    expect((await direct(untold))?.status).toBe(200);
+  }
 });
 
 test('schemas that judge asynchronously are left to the SDK, and still hold for results', async () => {

@@ -18,6 +18,7 @@ const caller = {
 export async function POST(request: Request): Promise<Response> {
   const parsedBody: unknown = await request.json();
   const operation = readOperation(parsedBody, request.headers);
-  const call = { caller, operation, signal: request.signal, outcome: 'allowed' as const, reason: undefined };
+  const { signal } = request;
+  const call = { caller, operation, signal, ended: signal, outcome: 'allowed' as const, reason: undefined };
   return mcpHandler().fetch(request, { parsedBody, authInfo: authInfoOf(call, 'https://x.example') });
 }
