@@ -1,44 +1,48 @@
 import { hash } from 'node:crypto';
-import type { JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config/env.ts';
 import { jwksUrl, resourceUrl } from '../config/urls.ts';
 import { verifyAccessToken } from '../oauth/access-token.ts';
 import type { Caller } from '../oauth/caller.ts';
-import { remoteKeys } from '../oauth/jwks.ts';
+import { type IssuerKeys, remoteKeys } from '../oauth/jwks.ts';
 import { AccessTokenRejected, type TokenRejection } from '../oauth/rejection.ts';
 
-/** Seconds a verdict is remembered; a key that the issuer withdrew stops working after this. */
-const REMEMBER_SECONDS = 60;
-const REMEMBERED_TOKENS = 20_000;
+const REMEMBERED_TOKENS = 100_000;
+const REMEMBERED_REFUSALS = 20_000;
+/** Seconds a refusal is remembered. */
+const REFUSED_SECONDS = 60;
+
+/** Who a token belongs to, and the key set that its signature was verified with. */
+type Verdict = { caller: Caller; keySet: string };
 
 /** Keyed by a hash: the memory of a process holds no usable token. */
-const callers = new LRUCache<string, { caller: Caller; until: number }>({ max: REMEMBERED_TOKENS });
+const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_TOKENS });
 /** Apart from the good ones, so that a flood of bad tokens pushes none of those out. */
 const refusals = new LRUCache<string, { rejection: TokenRejection; until: number }>({
-  max: REMEMBERED_TOKENS,
+  max: REMEMBERED_REFUSALS,
 });
 
 /** What may be different a moment later, and so is judged anew each time. */
 const PASSING = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
 
-let keys: { url: string; lookup: JWTVerifyGetKey } | undefined;
+let issuer: { url: string; keys: IssuerKeys } | undefined;
 
-function issuerKeys(config: Config): JWTVerifyGetKey {
+function issuerKeys(config: Config): IssuerKeys {
   const url = jwksUrl(config);
-  if (keys?.url !== url) keys = { url, lookup: remoteKeys(url) };
-  return keys.lookup;
+  if (issuer?.url !== url) issuer = { url, keys: remoteKeys(url) };
+  return issuer.keys;
 }
 
 const keyOf = (token: string) => hash('sha256', token, 'base64url');
 
 /**
- * Says who a token belongs to if that was found out in the last minute. Its `exp` is looked at every time, and
- * revocation is the next step of {@link import('./endpoint.ts').handleMcp} in any case.
+ * Says who a token belongs to if its signature was verified before, with the key set that is in use. Its `exp` is looked
+ * at every time, and revocation is the next step of {@link import('./endpoint.ts').handleMcp} in any case.
  */
 export function recognise(token: string, now: Date = new Date()): Caller | undefined {
-  const known = callers.get(keyOf(token));
-  return known !== undefined && now.getTime() / 1000 < known.until ? known.caller : undefined;
+  const known = verdicts.get(keyOf(token));
+  if (known === undefined || known.keySet !== issuer?.keys.held()) return undefined;
+  return now.getTime() / 1000 < known.caller.expiresAt ? known.caller : undefined;
 }
 
 /**
@@ -51,19 +55,21 @@ export async function authenticate(token: string, config: Config, now: Date = ne
   const key = keyOf(token);
   const known = refusals.get(key);
   if (known !== undefined && seconds < known.until) throw new AccessTokenRejected(known.rejection);
-  const until = seconds + REMEMBER_SECONDS;
+  const keys = issuerKeys(config);
+  // Asked before the key is looked up: a key set that is replaced meanwhile must not vouch for a key of the old one.
+  const keySet = keys.held();
   try {
     const caller = await verifyAccessToken(token, {
       issuer: config.authkitDomain,
       audiences: [resourceUrl(config), ...config.extraAudiences],
-      keys: issuerKeys(config),
+      keys: keys.lookup,
       now,
     });
-    callers.set(key, { caller, until: Math.min(caller.expiresAt, until) });
+    if (keySet !== undefined) verdicts.set(key, { caller, keySet });
     return caller;
   } catch (error) {
     if (error instanceof AccessTokenRejected && !PASSING.has(error.rejection.reason))
-      refusals.set(key, { rejection: error.rejection, until });
+      refusals.set(key, { rejection: error.rejection, until: seconds + REFUSED_SECONDS });
     throw error;
   }
 }

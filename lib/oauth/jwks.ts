@@ -1,4 +1,12 @@
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWKSCacheInput,
+  type JWTVerifyGetKey,
+  jwksCache,
+} from 'jose';
 import { AccessTokenRejected } from './rejection.ts';
 
 const TIMEOUT_MS = 3000;
@@ -43,6 +51,20 @@ async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
   return Response.json(document);
 }
 
+/** The keys of an issuer. */
+export type IssuerKeys = {
+  /**
+   * The lookup for `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, and {@link AccessTokenRejected}
+   * `keys_unavailable` when the keys cannot be had.
+   */
+  lookup: JWTVerifyGetKey;
+  /**
+   * The key set that is held, as text: what was verified while it said the same need not be verified again. Undefined
+   * when there is none, or when it is so old that it has to be fetched before anything is verified with it.
+   */
+  held(): string | undefined;
+};
+
 /**
  * The issuer's public keys (RFC 7517), fetched when needed and remembered for ten minutes.
  *
@@ -53,16 +75,18 @@ async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
  *
  * @param url - the JWKS URL, from the configuration
  * @param now - milliseconds since the epoch
- * @returns a key lookup for `jwtVerify` that throws jose's `JWKSNoMatchingKey` for an unknown key, and
- *   {@link AccessTokenRejected} `keys_unavailable` when the keys cannot be had
  */
-export function remoteKeys(url: string, now: () => number = Date.now): JWTVerifyGetKey {
+export function remoteKeys(url: string, now: () => number = Date.now): IssuerKeys {
+  // jose puts a key set in here in the same moment as it begins to use it.
+  const inUse: JWKSCacheInput = {};
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: TIMEOUT_MS,
     cacheMaxAge: CACHE_MAX_AGE_MS,
     cooldownDuration: COOLDOWN_MS,
     [customFetch]: fetchKeySet,
+    [jwksCache]: inUse,
   });
+  let read: { keys: unknown; text: string } | undefined;
   let failures = 0;
   let closedAt = 0;
 
@@ -76,7 +100,7 @@ export function remoteKeys(url: string, now: () => number = Date.now): JWTVerify
     throw unavailable('the key set could not be fetched a moment ago');
   };
 
-  return async (header, token) => {
+  const lookup: JWTVerifyGetKey = async (header, token) => {
     if (now() < closedAt) return heldKey(header, token);
     try {
       const key = await keySet(header, token);
@@ -93,5 +117,15 @@ export function remoteKeys(url: string, now: () => number = Date.now): JWTVerify
         ? error
         : unavailable(error instanceof Error ? error.message : 'unknown');
     }
+  };
+
+  return {
+    lookup,
+    held() {
+      if (!keySet.fresh) return undefined;
+      if (read === undefined || read.keys !== inUse.jwks)
+        read = { keys: inUse.jwks, text: JSON.stringify(inUse.jwks) };
+      return read.text;
+    },
   };
 }

@@ -262,4 +262,28 @@ describe('keys and clocks', () => {
       vi.useRealTimers();
     }
   });
+
+  it('a remembered token stops with its key, as soon as the keys are fetched without it', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const long = () => issuer.token({ iat: now, exp: now + 3600 });
+    const status = async (token: string) =>
+      (await post(call('whoami'), { authorization: `Bearer ${token}` })).status;
+    vi.useFakeTimers({ now: (now + 30) * 1000, toFake: ['Date'] });
+    try {
+      const first = await long();
+      expect([await status(first), await status(first)]).toEqual([200, 200]);
+      await issuer.rotate(false);
+      expect(await status(first)).toBe(200);
+      // A token by another key has them fetched.
+      const second = await long();
+      expect([await status(second), await status(second)]).toEqual([200, 200]);
+      expect(await status(first)).toBe(401);
+      // And so has time.
+      await issuer.rotate(false);
+      vi.setSystemTime((now + 700) * 1000);
+      expect(await status(second)).toBe(401);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -59,7 +59,7 @@ describe('keys that cannot be had', () => {
   ])('%s: unavailable, and not asked again for every token', async (_name, answer) => {
     const { url, asked } = await issuer(answer);
     let now = 1_000;
-    const keys = remoteKeys(url, () => now);
+    const { lookup: keys } = remoteKeys(url, () => now);
     const token = await first.sign();
     const attempts = await Promise.all(Array.from({ length: 20 }, () => outcome(jwtVerify(token, keys))));
     for (let i = 0; i < 20; i++) attempts.push(await outcome(jwtVerify(token, keys)));
@@ -77,7 +77,7 @@ describe('keys that cannot be had', () => {
       else response.writeHead(503).end();
     });
     let now = 1_000;
-    const keys = remoteKeys(url, () => now);
+    const { lookup: keys } = remoteKeys(url, () => now);
     const token = await first.sign();
     expect(await outcome(jwtVerify(token, keys))).toBe('keys_unavailable');
     up = true;
@@ -92,7 +92,7 @@ describe('rotation', () => {
     const { url } = await issuer((_request, response) =>
       response.end(JSON.stringify({ keys: [first.jwk, second.jwk] })),
     );
-    const keys = remoteKeys(url);
+    const { lookup: keys } = remoteKeys(url);
     expect(await outcome(jwtVerify(await first.sign(), keys))).toBe('verified');
     expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('verified');
   });
@@ -101,7 +101,7 @@ describe('rotation', () => {
     const { url, asked } = await issuer((_request, response) =>
       response.end(JSON.stringify({ keys: [first.jwk] })),
     );
-    const keys = remoteKeys(url);
+    const { lookup: keys } = remoteKeys(url);
     for (let i = 0; i < 20; i++)
       expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('ERR_JWKS_NO_MATCHING_KEY');
     expect(asked()).toBe(1);
@@ -117,7 +117,7 @@ describe('keys that were had, from an issuer that is away', () => {
     });
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      const keys = remoteKeys(url);
+      const { lookup: keys } = remoteKeys(url);
       const [good, unknown] = await Promise.all([first.sign(), second.sign()]);
       expect(await outcome(jwtVerify(good, keys))).toBe('verified');
       up = false;
