@@ -41,10 +41,21 @@ it('nothing is recognised by keys that have to be fetched again, and all of it o
 
 it('a key set that is replaced while a token is verified does not vouch for that token', async () => {
   const token = await long();
+  const reached = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const verify = crypto.subtle.verify.bind(crypto.subtle);
+  vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...signature) => {
+    reached.resolve();
+    await goOn.promise;
+    return verify(...signature);
+  });
   const verifying = authenticate(token, issuer.config);
+  await reached.promise;
   await issuer.rotate(false);
   vi.setSystemTime(Date.now() + 11_000);
-  await Promise.all([verifying, authenticate(await long(), issuer.config)]);
+  await authenticate(await long(), issuer.config);
+  goOn.resolve();
+  await verifying;
   expect(recognise(token)).toBeUndefined();
   await expect(authenticate(token, issuer.config)).rejects.toThrow();
 });
