@@ -92,7 +92,7 @@ export function seenConnections(
       subject: caller.subject,
       client_id: caller.clientId ?? null,
       session_id: caller.sessionId ?? null,
-      sort_name: sortName({ clientId: caller.clientId }),
+      sort_name: known?.sort_name ?? sortName({ clientId: caller.clientId }),
       first_at: known === undefined || row.at < known.first_at ? row.at : known.first_at,
       last_at: known === undefined || row.at > known.last_at ? row.at : known.last_at,
       used_at: later(known?.used_at, used),

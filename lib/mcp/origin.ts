@@ -18,9 +18,9 @@ function refuse(message: string): Response {
 export function refuseForeignHost(request: Request, { loopback }: Settings): Response | undefined {
   if (!loopback) return undefined;
   const host = request.headers.get('host');
-  if (host === null || !URL.canParse(`http://${host}`))
-    return refuse('The Host header is missing or malformed');
-  if (isLoopback(new URL(`http://${host}`))) return undefined;
+  const url = host === null ? null : URL.parse(`http://${host}`);
+  if (url === null) return refuse('The Host header is missing or malformed');
+  if (isLoopback(url)) return undefined;
   return refuse('This server runs on loopback and answers loopback host names only');
 }
 

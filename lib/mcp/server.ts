@@ -9,7 +9,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { config } from '../config/env.ts';
 import { log } from '../observability/log.ts';
 import { type Call, callOf } from './call.ts';
-import { serveDirectly } from './direct-call.ts';
+import { callDirectly } from './direct-call.ts';
+import { readOrdinary } from './ordinary.ts';
+import { prepareLists } from './prepared-list.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import { withSignal } from './running-calls.ts';
@@ -33,18 +35,22 @@ const OPTIONS = {
 
 /**
  * Makes the handler of both protocol eras with these tools; {@link import('./endpoint.ts').handleMcp} guards it.
- * Ordinary calls of tools are served directly, everything else by the SDK.
+ * Ordinary calls of tools and their list are served without an SDK server, everything else by the SDK.
  */
 export function createHandler(tools: readonly Tool[]): McpHttpHandler {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const lists = prepareLists(tools);
   const sdk = createSdkHandler(byName);
   return {
     ...sdk,
-    fetch: async (request, options) =>
-      serveDirectly(request, options?.parsedBody, callOf(options?.authInfo), {
-        tools: byName,
-        serverInfo: serverInfo(),
-      }) ?? sdk.fetch(withSignal(request, callOf(options?.authInfo).signal), options),
+    fetch: async (request, options) => {
+      const call = callOf(options?.authInfo);
+      const bySdk = () => sdk.fetch(withSignal(request, call.signal), options);
+      const ordinary = readOrdinary(options?.parsedBody, request.headers);
+      if (ordinary?.method === 'tools/list') return lists.answer(ordinary, call, bySdk);
+      const direct = ordinary && callDirectly(ordinary, call, { tools: byName, serverInfo: serverInfo() });
+      return direct ?? bySdk();
+    },
   };
 }
 

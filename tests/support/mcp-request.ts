@@ -30,12 +30,22 @@ export function toolCall(name: string, args: Record<string, unknown> = {}, id = 
   return mcpMessage('tools/call', { name, arguments: args }, id);
 }
 
-/** A call of a tool as clients of 2025 send it, without an envelope. */
-export function legacyToolCall(name: string, args: Record<string, unknown> = {}, id = 1): McpRequest {
+/** A message as clients of 2025 send it, without an envelope. */
+function legacyMessage(method: string, params: Record<string, unknown>, id: number): McpRequest {
   return {
     headers: { ...COMMON, 'mcp-protocol-version': '2025-06-18' },
-    body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
   };
+}
+
+/** A call of a tool as clients of 2025 send it. */
+export function legacyToolCall(name: string, args: Record<string, unknown> = {}, id = 1): McpRequest {
+  return legacyMessage('tools/call', { name, arguments: args }, id);
+}
+
+/** A request for the list of tools as clients of 2025 send it. */
+export function legacyToolList(id = 1): McpRequest {
+  return legacyMessage('tools/list', {}, id);
 }
 
 /** Sends a message to `${appUrl}/mcp` with a token. */
