@@ -37,8 +37,12 @@ export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`cas
   when ${connections.grantListedAt} > ${cutOffAt} then 'active'
   else 'revoked' end`;
 
-/** Conditions of the two joins. */
-export const joinOwn = eq(own.target, connections.id);
+/** Conditions of the two joins. The person is in the first one too, so that nobody else's denials are read for a list. */
+export const joinOwn = and(
+  eq(own.target, connections.id),
+  eq(own.issuer, connections.issuer),
+  eq(own.subject, connections.subject),
+);
 export const joinWhole = (person: Person) => eq(whole.target, everythingOf(person));
 
 /** Connections of a person; nobody else's are ever asked for. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, gte, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, gte, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/connection.ts';
 import { activity, connections, revocations } from '#lib/db/schema.ts';
@@ -39,6 +39,7 @@ export type RevocationEntry = {
 };
 
 const MAX_TOOLS = 100;
+const MAX_EVENTS = 100;
 
 /** The connection, if it is the person's: another person's calls are not there to be asked for. */
 function owned(db: Database, { issuer, subject }: Person, id: string) {
@@ -48,6 +49,27 @@ function owned(db: Database, { issuer, subject }: Person, id: string) {
       .from(connections)
       .where(and(eq(connections.id, id), eq(connections.issuer, issuer), eq(connections.subject, subject))),
   );
+}
+
+/** Sorts after every id. */
+const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * One end and the other of a stretch of `activity_by_outcome` or `activity_by_tool`, within a connection. Not as equality,
+ * and ordered by all columns: then no other index is in order. PostgreSQL knows how frequent an outcome or a tool is among
+ * all calls, not among those of a connection; it would go through everybody's calls for what it takes for frequent.
+ */
+function stretchOf(outcome: string, tool: string | undefined, before = LAST): SQL[] {
+  if (tool === undefined)
+    return [
+      sql`${activity.outcome} >= ${outcome}`,
+      sql`(${activity.outcome}, ${activity.id}) < (${outcome}, ${before}::uuid)`,
+    ];
+  return [
+    isNotNull(activity.tool),
+    sql`(${activity.tool}, ${activity.outcome}) >= (${tool}, ${outcome})`,
+    sql`(${activity.tool}, ${activity.outcome}, ${activity.id}) < (${tool}, ${outcome}, ${before}::uuid)`,
+  ];
 }
 
 /**
@@ -82,15 +104,13 @@ export async function listActivity(
       })
       .from(activity)
       .where(
-        and(
-          eq(activity.connectionId, id),
-          eq(activity.outcome, outcome),
-          filter.tool === undefined ? undefined : eq(activity.tool, filter.tool),
-          before === undefined ? undefined : lt(activity.id, before),
-          owned(db, person, id),
-        ),
+        and(eq(activity.connectionId, id), ...stretchOf(outcome, filter.tool, before), owned(db, person, id)),
       )
-      .orderBy(desc(activity.id))
+      .orderBy(
+        ...(filter.tool === undefined ? [] : [desc(activity.tool)]),
+        desc(activity.outcome),
+        desc(activity.id),
+      )
       .limit(size);
   const rows =
     filter.outcome === undefined
@@ -135,33 +155,33 @@ export async function revocationHistory(
   context: Context = processContext(),
 ): Promise<RevocationEntry[]> {
   const db = await context.database();
-  const rows = await db
-    .select({
-      at: revocations.at,
-      event: revocations.event,
-      by: revocations.by,
-      connectionId: revocations.connectionId,
-    })
-    .from(revocations)
-    .innerJoin(
-      connections,
-      and(
-        eq(connections.id, id),
-        eq(connections.issuer, revocations.issuer),
-        eq(connections.subject, revocations.subject),
-      ),
-    )
-    .where(
-      and(
-        eq(revocations.issuer, context.issuer),
-        eq(revocations.subject, userId),
-        or(
-          eq(revocations.connectionId, id),
-          and(eq(revocations.connectionId, ''), gte(revocations.at, connections.appearedAt)),
+  const person = { issuer: context.issuer, subject: userId };
+  // As in `stretchOf`: what is compared as a range is read in the order of its own index.
+  const stretch = (connectionId: string, since?: SQL) =>
+    db
+      .select({
+        id: revocations.id,
+        at: revocations.at,
+        event: revocations.event,
+        by: revocations.by,
+        connectionId: revocations.connectionId,
+      })
+      .from(revocations)
+      .where(
+        and(
+          eq(revocations.issuer, person.issuer),
+          eq(revocations.subject, person.subject),
+          gte(revocations.connectionId, connectionId),
+          lte(revocations.connectionId, connectionId),
+          since,
+          owned(db, person, id),
         ),
-      ),
-    )
+      )
+      .orderBy(desc(revocations.connectionId), desc(revocations.id))
+      .limit(MAX_EVENTS);
+  const appeared = db.select({ at: connections.appearedAt }).from(connections).where(eq(connections.id, id));
+  const rows = await unionAll(stretch(id), stretch('', sql`${revocations.at} >= ${appeared}`))
     .orderBy(desc(revocations.id))
-    .limit(100);
-  return rows.map(({ connectionId, ...row }) => ({ ...row, all: connectionId === '' }));
+    .limit(MAX_EVENTS);
+  return rows.map(({ at, event, by, connectionId }) => ({ at, event, by, all: connectionId === '' }));
 }

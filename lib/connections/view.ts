@@ -95,6 +95,17 @@ export async function listConnections(
   return (await connectionPage(userId, { limit: MAX_PAGE, ...query }, context)).rows;
 }
 
+/** How many clients a person has; asks WorkOS for their grants if it was not asked just now. */
+export async function connectionCount(
+  userId: string,
+  query: Pick<ConnectionQuery, 'search' | 'state'> = {},
+  context: Context = processContext(),
+): Promise<number> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  await refreshGrants(context, person);
+  return await countOf(await context.database(), person, query);
+}
+
 /** One connection of a person; undefined when they have none with this id, whoever else may. */
 export async function getConnection(
   userId: string,

@@ -6,7 +6,7 @@ import { Notice } from '#components/clients/notice.tsx';
 import { RevokeAll } from '#components/clients/revoke-all.tsx';
 import { countOf } from '#components/format.ts';
 import { PageHeader } from '#components/page-header.tsx';
-import { connectionPage } from '#lib/connections/view.ts';
+import { connectionCount, connectionPage } from '#lib/connections/view.ts';
 import { requireUser } from '#lib/session/user.ts';
 import { revokeAccess, revokeAllAccess } from './actions.ts';
 
@@ -17,15 +17,15 @@ export default async function Clients({ searchParams }: PageProps<'/clients'>) {
   const query = readListQuery(await searchParams);
   const [page, active, everything] = await Promise.all([
     connectionPage(user.id, connectionQuery(query)),
-    connectionPage(user.id, { state: 'active', limit: 1 }),
-    connectionPage(user.id, { limit: 1 }),
+    connectionCount(user.id, { state: 'active' }),
+    connectionCount(user.id),
   ]);
   return (
     <>
       <PageHeader
         title="Connected clients"
-        lead={`${active.total === 0 ? 'No client' : countOf(active.total, 'client')} can act for you on this server.`}
-        actions={active.total > 0 && <RevokeAll count={active.total} revoke={revokeAllAccess} />}
+        lead={`${active === 0 ? 'No client' : countOf(active, 'client')} can act for you on this server.`}
+        actions={active > 0 && <RevokeAll count={active} revoke={revokeAllAccess} />}
       />
       <Notice />
       {page.grants === 'stale' && (
@@ -35,12 +35,12 @@ export default async function Clients({ searchParams }: PageProps<'/clients'>) {
           </Callout>
         </div>
       )}
-      {everything.total === 0 ? (
+      {everything === 0 ? (
         <NoClients />
       ) : (
         <ClientList
           page={page}
-          everything={everything.total}
+          everything={everything}
           query={query}
           userId={user.id}
           revoke={revokeAccess}

@@ -1,6 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { type ConnectionQuery, connectionPage, listConnections } from '#lib/connections/view.ts';
+import {
+  type ConnectionQuery,
+  connectionCount,
+  connectionPage,
+  listConnections,
+} from '#lib/connections/view.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
 
@@ -140,5 +145,6 @@ test('the list can be narrowed to what is active or revoked', async () => {
   const app = instance(new WorkosStandIn());
   await seen(app, callerOf({ subject: 'user_states' }));
   expect((await connectionPage('user_states', { state: 'active' }, app)).total).toBe(1);
+  expect(await connectionCount('user_states', { state: 'active' }, app)).toBe(1);
   expect((await connectionPage('user_states', { state: 'revoked' }, app)).rows).toEqual([]);
 });

@@ -1,0 +1,143 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MOST, STEP } from '#components/clients/activity-query.ts';
+import { PAGE_SIZE } from '#components/clients/list-query.ts';
+import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
+import { fillDatabase } from '#tests/support/large-database.ts';
+import {
+  BACKGROUND_QUERIES,
+  CLIENT_QUERIES,
+  isCount,
+  LIST_QUERIES,
+  type PageQuery,
+  plansOfQuery,
+  SELECTIVE_QUERIES,
+  startVisit,
+  TIMELINE_QUERIES,
+} from '#tests/support/page-queries.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { type ExplainedDatabase, openExplained, type Plan } from '#tests/support/query-plans.ts';
+
+const CLIENTS = 5_000;
+const CALLS = 300_000;
+
+const QUERIES = [
+  ...LIST_QUERIES,
+  ...SELECTIVE_QUERIES,
+  ...TIMELINE_QUERIES,
+  ...CLIENT_QUERIES,
+  ...BACKGROUND_QUERIES,
+];
+
+let postgres: TestPostgres;
+let explained: ExplainedDatabase;
+const plans = new Map<string, readonly Plan[]>();
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  explained = await openExplained(await postgres.createDatabase());
+  const person = await fillDatabase(explained.db, { clients: CLIENTS, activity: CALLS });
+  const visit = await startVisit(explained, person);
+  for (const query of QUERIES) plans.set(query.name, await plansOfQuery(visit, query));
+});
+
+afterAll(async () => {
+  await explained?.close();
+  await postgres?.close();
+});
+
+/** How each of a query's statements was carried out; there has to be one that reads something. */
+function plansOf({ name }: Pick<PageQuery, 'name'>): readonly Plan[] {
+  const made = plans.get(name) ?? [];
+  expect(made.flatMap(({ scans }) => scans)).not.toHaveLength(0);
+  return made;
+}
+
+type Read = Partial<
+  Record<'connections' | 'denials' | 'activity' | 'activity_daily' | 'revocations', number>
+>;
+
+/** Rows that were read of each table. */
+function rowsRead(made: readonly Plan[]): Read {
+  const read: Record<string, number> = {};
+  for (const { table, rows } of made.flatMap(({ scans }) => scans)) read[table] = (read[table] ?? 0) + rows;
+  return read;
+}
+
+/** Expects that no more rows were read than these, and none of other tables. */
+function expectAtMost(made: readonly Plan[], most: Read): void {
+  const beyond = Object.entries(rowsRead(made)).filter(
+    ([table, rows]) => rows > (most[table as keyof Read] ?? 0),
+  );
+  expect(beyond).toEqual([]);
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** A person's clients are shown with their calls by day, and with what cut them off: each itself, or all at once. */
+const OF_A_PAGE: Read = { activity_daily: PAGE_SIZE * DAYS_SHOWN, denials: 2 * (PAGE_SIZE + 1) };
+
+describe('of a person with 5,000 clients, one of which made 100,000 of 300,000 calls', () => {
+  test.each(QUERIES)('$name: no table is read from end to end', (query) => {
+    const whole = plansOf(query)
+      .flatMap(({ scans }) => scans)
+      .filter(({ index }) => index === undefined);
+    expect(whole).toEqual([]);
+  });
+
+  test.each(LIST_QUERIES)('$name: a page reads the clients it shows, in their order', (query) => {
+    const page = plansOf(query).filter((plan) => !isCount(plan));
+    expectAtMost(page, { ...OF_A_PAGE, connections: PAGE_SIZE + 1 });
+    expect(sum(page.map(({ sorted }) => sorted))).toBe(0);
+  });
+
+  test.each(LIST_QUERIES)('$name: they are counted in an index alone', (query) => {
+    const counts = plansOf(query).filter(isCount);
+    expect(counts).toHaveLength(1);
+    expect(counts[0]?.scans).toMatchObject([{ kind: 'Index Only Scan', rows: CLIENTS }]);
+  });
+
+  test.each(SELECTIVE_QUERIES)("$name: each statement reads this person's clients at most", (query) => {
+    for (const plan of plansOf(query)) {
+      expectAtMost([plan], { ...OF_A_PAGE, connections: CLIENTS, denials: CLIENTS });
+      expect(plan.sorted).toBeLessThanOrEqual(CLIENTS);
+    }
+  });
+
+  test.each(TIMELINE_QUERIES)('$name: reads the calls it shows, however rare they are', (query) => {
+    const shown = query.name.includes('1,000 calls') ? MOST : STEP;
+    const made = plansOf(query);
+    // Each outcome is a stretch of its own, and is asked whether the client is this person's.
+    expectAtMost(made, { activity: 3 * shown, connections: 3 });
+    expect(sum(made.map(({ sorted }) => sorted))).toBeLessThanOrEqual(3 * shown);
+    // Each row may be in a block of its own; the rest leads there.
+    expect(sum(made.map(({ blocks }) => blocks))).toBeLessThanOrEqual(1.5 * shown + 50);
+  });
+
+  test.each<[string, Read]>([
+    ['client', { connections: 1, denials: 2, activity_daily: DAYS_SHOWN }],
+    ['client, calls by day', { connections: 1, activity_daily: DAYS_SHOWN }],
+    ['client, its tools', { connections: 1, activity: 2 }],
+    // Its own 22 and the 20 of all clients of the person, each compared with when it was first seen.
+    ['client, what happened to its permission', { connections: 42, revocations: 42 }],
+  ])('%s: reads what is shown', (name, most) => {
+    expectAtMost(plansOf({ name }), most);
+  });
+
+  test("what WorkOS lists is compared with this person's clients, and no deletion is looked for that is not due", () => {
+    const [grants, due] = BACKGROUND_QUERIES as [PageQuery, PageQuery];
+    expectAtMost(plansOf(grants), { connections: CLIENTS });
+    expectAtMost(plansOf(due), { denials: 0 });
+  });
+});
+
+test('a statement that goes through a table is found out, with all that it throws away and sorts', async () => {
+  const [searched, sorted] = await explained.plansOf(async () => {
+    await explained.db.execute(sql`select id from activity where duration_ms > 1`);
+    await explained.db.execute(sql`select id from activity order by method, at limit 1`);
+  });
+  expect(searched?.scans).toMatchObject([{ table: 'activity', kind: 'Seq Scan', index: undefined }]);
+  // Workers of a parallel plan report averages.
+  expect(searched?.scans[0]?.rows).toBeGreaterThan(0.99 * CALLS);
+  expect(sorted?.sorted).toBeGreaterThan(0.99 * CALLS);
+});

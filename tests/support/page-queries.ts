@@ -1,0 +1,169 @@
+import { MOST, STEP } from '#components/clients/activity-query.ts';
+import { connectionQuery, readListQuery } from '#components/clients/list-query.ts';
+import { type Context, createContext } from '#lib/connections/context.ts';
+import { MAX_PAGE } from '#lib/connections/cursor.ts';
+import { dailyActivity } from '#lib/connections/daily.ts';
+import { createFreshList } from '#lib/connections/fresh-list.ts';
+import { refreshGrants } from '#lib/connections/grants.ts';
+import { retryPendingDeletions } from '#lib/connections/revocation.ts';
+import {
+  type ActivityQuery,
+  listActivity,
+  revocationHistory,
+  toolsCalled,
+} from '#lib/connections/timeline.ts';
+import {
+  type ConnectionSort,
+  connectionCount,
+  connectionPage,
+  getConnection,
+} from '#lib/connections/view.ts';
+import type { LargePerson } from './large-database.ts';
+import type { ExplainedDatabase, Plan } from './query-plans.ts';
+
+/** A person with many clients who looks at the pages. */
+export type Visit = {
+  explained: ExplainedDatabase;
+  context: Context;
+  person: LargePerson;
+  /** Cursors of pages far into the list. */
+  after: Record<ConnectionSort, string | undefined>;
+};
+
+/** Something that the pages of connected clients ask the database. */
+export type PageQuery = { name: string; ask(visit: Visit): Promise<unknown> };
+
+/** An instance for which nothing is denied: calls read that list, also in the background, and pages do not. */
+const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
+  ...createContext({
+    database: async () => db,
+    issuer,
+    grants: { list: async () => [], delete: async () => 'absent' },
+  }),
+  denials: createFreshList({
+    prepare: async () => {},
+    load: async () => ({ denials: [], more: false }),
+    reason: String,
+  }),
+});
+
+/** Opens the pages as the person of a filled database. */
+export async function startVisit(explained: ExplainedDatabase, person: LargePerson): Promise<Visit> {
+  const context = newContext(explained, person.issuer);
+  const cursor = async (sort: ConnectionSort) =>
+    (await connectionPage(person.userId, { sort, limit: MAX_PAGE }, context)).nextCursor;
+  const after = {
+    lastUsed: await cursor('lastUsed'),
+    firstSeen: await cursor('firstSeen'),
+    name: await cursor('name'),
+  };
+  return { explained, context, person, after };
+}
+
+/**
+ * How the database answered. What any page asks every two seconds at most, which are the grants and the deletions that
+ * are due, is left out unless it is what is asked for.
+ */
+export async function plansOfQuery(visit: Visit, { ask }: PageQuery): Promise<Plan[]> {
+  await connectionPage(visit.person.userId, { limit: 1 }, visit.context);
+  return await visit.explained.plansOf(() => ask(visit));
+}
+
+/** Whether a statement does nothing but count the clients of a person. */
+export const isCount = ({ statement }: Plan) => statement.startsWith('select count(');
+
+/** A page of the list, as its address asks for it. */
+const list = (name: string, parameters: Record<string, string> = {}): PageQuery => ({
+  name: `clients${name}`,
+  ask: ({ context, person }) =>
+    connectionPage(person.userId, connectionQuery(readListQuery(parameters)), context),
+});
+
+const listAfter = (name: string, sort: ConnectionSort): PageQuery => ({
+  name: `clients${name}, after 1,000`,
+  ask: ({ context, person, after }) =>
+    connectionPage(
+      person.userId,
+      connectionQuery(readListQuery({ sort, cursor: after[sort] ?? '' })),
+      context,
+    ),
+});
+
+const timeline = (name: string, query: (person: LargePerson) => ActivityQuery = () => ({})): PageQuery => ({
+  name: `timeline${name}`,
+  ask: ({ context, person }) =>
+    listActivity(person.userId, person.busiest, { limit: STEP, ...query(person) }, context),
+});
+
+/** Pages of the list that need no more than the clients they show. */
+export const LIST_QUERIES: readonly PageQuery[] = [
+  list(' by last use'),
+  listAfter(' by last use', 'lastUsed'),
+  list(' by first call', { sort: 'firstSeen' }),
+  listAfter(' by first call', 'firstSeen'),
+  list(' by name', { sort: 'name' }),
+  listAfter(' by name', 'name'),
+];
+
+/** Pages of the list that have to look for the clients they show. */
+export const SELECTIVE_QUERIES: readonly PageQuery[] = [
+  list(', active only', { state: 'active' }),
+  list(', revoked only', { state: 'revoked' }),
+  list(', pending only', { state: 'pending' }),
+  {
+    name: 'clients, those that can act counted',
+    ask: ({ context, person }) => connectionCount(person.userId, { state: 'active' }, context),
+  },
+  list(', one found by name', { q: 'CLIENT_4321' }),
+  list(', none found', { q: 'nowhere' }),
+  list(', revoked ones found by name', { q: 'client_43', state: 'revoked', sort: 'name' }),
+];
+
+/** The calls of one client; the last ones as the page and the export ask for them at most. */
+export const TIMELINE_QUERIES: readonly PageQuery[] = [
+  timeline(''),
+  timeline(', allowed only', () => ({ filter: { outcome: 'allowed' } })),
+  timeline(', denied only', () => ({ filter: { outcome: 'denied' } })),
+  timeline(', failed only', () => ({ filter: { outcome: 'failed' } })),
+  timeline(', one tool', ({ tools }) => ({ filter: { tool: tools.usual } })),
+  timeline(', a tool called once', ({ tools }) => ({ filter: { tool: tools.rare } })),
+  timeline(', a tool never called', () => ({ filter: { tool: 'never_called' } })),
+  timeline(', one tool, denied only', ({ tools }) => ({ filter: { tool: tools.usual, outcome: 'denied' } })),
+  timeline(', after half of it', ({ middle }) => ({ before: middle })),
+  timeline(', denied only, after half of it', ({ middle }) => ({
+    before: middle,
+    filter: { outcome: 'denied' },
+  })),
+  timeline(', 1,000 calls', () => ({ limit: MOST })),
+  timeline(', 1,000 calls, after half of it', ({ middle }) => ({ before: middle, limit: MAX_PAGE })),
+];
+
+/** What else the page of one client asks for. */
+export const CLIENT_QUERIES: readonly PageQuery[] = [
+  {
+    name: 'client',
+    ask: ({ context, person }) => getConnection(person.userId, person.busiest, context),
+  },
+  {
+    name: 'client, calls by day',
+    ask: ({ context, person }) => dailyActivity(person.userId, person.busiest, 30, context),
+  },
+  {
+    name: 'client, its tools',
+    ask: ({ context, person }) => toolsCalled(person.userId, person.busiest, context),
+  },
+  {
+    name: 'client, what happened to its permission',
+    ask: ({ context, person }) => revocationHistory(person.userId, person.busiest, context),
+  },
+];
+
+/** What every page asks for, every two seconds at most. */
+export const BACKGROUND_QUERIES: readonly PageQuery[] = [
+  {
+    name: 'grants, as WorkOS lists them',
+    ask: ({ explained, person: { issuer, userId } }) =>
+      refreshGrants(newContext(explained, issuer), { issuer, subject: userId }),
+  },
+  { name: 'deletions that are due', ask: ({ context }) => retryPendingDeletions(context) },
+];
