@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
@@ -39,11 +39,16 @@ export default {
 };
 `;
 
-/** Installs the peers, unless they are there; mcp-use in a folder of its own, see its package.json. */
+/** What {@link leaveAuthenticationOut} replaces, and by what, as the endpoint imports it. */
+const AUTHENTICATION = ['./authenticate.ts', '../oauth/bearer.ts', '../connections/revocation.ts'];
+const NOBODY_ASKED = '../../app/oauth/bench/open/without-authentication.ts';
+
+/** Installs the peers and Lighthouse, unless they are there. Two have folders of their own, see the package.json there. */
 export function installPeers(): void {
   for (const [folder, name] of [
     [HERE, 'mcp-handler'],
     [join(HERE, 'mcp-use'), 'mcp-use'],
+    [join(HERE, 'lighthouse'), 'lighthouse'],
   ] as const) {
     if (existsSync(join(folder, 'node_modules', name))) continue;
     execFileSync('npm', ['ci', '--legacy-peer-deps', '--no-audit', '--no-fund'], {
@@ -70,6 +75,7 @@ export function buildBenchApp(): void {
     rmSync(join(BENCH_APP, name), { recursive: true, force: true });
     cpSync(join(ROOT, name), join(BENCH_APP, name), { recursive: true });
   }
+  leaveAuthenticationOut();
   // Below a path that the proxy of the pages leaves alone, like `/mcp`.
   cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/oauth/bench'), { recursive: true });
   writeFileSync(join(BENCH_APP, 'next.config.mjs'), NEXT_CONFIG);
@@ -78,4 +84,22 @@ export function buildBenchApp(): void {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
   });
+}
+
+/**
+ * Adds a copy of the endpoint that asks nobody who they are: no token, no signature, no revocation. Guards, limits, request
+ * id and record are those of the product.
+ *
+ * @throws {Error} when the endpoint does not import what is to be left out: the comparison would be with itself
+ */
+function leaveAuthenticationOut(): void {
+  const folder = join(BENCH_APP, 'lib/mcp-open');
+  cpSync(join(ROOT, 'lib/mcp'), folder, { recursive: true });
+  const endpoint = join(folder, 'endpoint.ts');
+  let text = readFileSync(endpoint, 'utf8');
+  for (const module of AUTHENTICATION) {
+    if (!text.includes(`from '${module}'`)) throw new Error(`endpoint.ts does not import ${module}`);
+    text = text.replace(`from '${module}'`, `from '${NOBODY_ASKED}'`);
+  }
+  writeFileSync(endpoint, text);
 }

@@ -5,6 +5,8 @@ export type Measurement = {
   variant: string;
   /** How many times as fast the first variant answered, the median of the rounds. */
   firstIsFaster: number;
+  /** The middle half of those ratios. */
+  firstIsFasterBetween: [number, number];
   /** How many times the processor time of the first variant an answer took, the median of the rounds. */
   takesMore: number;
   median: Reading;
@@ -65,17 +67,19 @@ function measurement(variant: string, rounds: Reading[], first: readonly Reading
       0.5,
     );
   // Round by round, because what slowed the machine down in one of them slowed down all variants.
-  const ratio = (of: (reading: Reading, first: Reading) => number) =>
-    quantile(
-      rounds.map((reading, round) => of(reading, first[round] ?? reading)),
-      0.5,
-    );
+  const ratios = (of: (reading: Reading, first: Reading) => number) =>
+    rounds.map((reading, round) => of(reading, first[round] ?? reading));
+  const faster = ratios((reading, { perSecond }) => perSecond / reading.perSecond);
   const rates = rounds.map(({ perSecond }) => perSecond);
   return {
     variant,
     rounds,
-    firstIsFaster: ratio((reading, { perSecond }) => perSecond / reading.perSecond),
-    takesMore: ratio((reading, { cpuMs }) => reading.cpuMs / cpuMs),
+    firstIsFaster: quantile(faster, 0.5),
+    firstIsFasterBetween: [quantile(faster, 0.25), quantile(faster, 0.75)],
+    takesMore: quantile(
+      ratios((reading, { cpuMs }) => reading.cpuMs / cpuMs),
+      0.5,
+    ),
     spread: (quantile(rates, 0.75) - quantile(rates, 0.25)) / median('perSecond'),
     median: {
       perSecond: median('perSecond'),

@@ -12,8 +12,8 @@ export type Options = {
   scale: Scale;
 };
 
-const DEFAULTS = { rounds: 3, seconds: 1.5, connections: 10_000, activity: 1_000_000, calls: 20_000 };
-const FULL = { rounds: 5, seconds: 5, connections: 100_000, activity: 1_000_000, calls: 200_000 };
+const DEFAULTS = { rounds: 5, seconds: 1, connections: 10_000, activity: 1_000_000, calls: 20_000 };
+const FULL = { rounds: 15, seconds: 2, connections: 100_000, activity: 1_000_000, calls: 200_000 };
 
 /**
  * Reads the flags of `npm run bench`.

@@ -34,7 +34,7 @@ function conditions({ rounds, seconds, scale }: Options) {
     versions: [
       ...COMPARED.map((name) => version(ROOT, name)),
       ...['mcp-handler', '@better-auth/mcp'].map((name) => version(import.meta.dirname, name)),
-      version(join(import.meta.dirname, 'mcp-use'), 'mcp-use'),
+      ...['mcp-use', 'lighthouse'].map((name) => version(join(import.meta.dirname, name), name)),
     ],
     rounds,
     seconds,
@@ -43,17 +43,18 @@ function conditions({ rounds, seconds, scale }: Options) {
 }
 
 const HEAD = [
-  '| workload | variant | first is … as fast | takes … the processor time | requests/s | spread | processor ms | p99 ms | loop delay p99 ms | statements |',
-  '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+  '| workload | variant | first is … as fast | middle half | takes … the processor time | requests/s | spread | processor ms | p99 ms | loop delay p99 ms | statements |',
+  '|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
 ];
 
 function comparison({ workload, measurements }: Compared): string[] {
-  return measurements.map(({ variant, firstIsFaster, takesMore, median, spread }) =>
+  return measurements.map(({ variant, firstIsFaster, firstIsFasterBetween, takesMore, median, spread }) =>
     [
       '',
       workload,
       variant,
       `${firstIsFaster.toFixed(2)} ×`,
+      firstIsFasterBetween.map((ratio) => ratio.toFixed(2)).join(' to '),
       `${takesMore.toFixed(2)} ×`,
       median.perSecond.toFixed(0),
       `${(spread * 100).toFixed(0)}%`,
@@ -79,7 +80,9 @@ function markdown(ran: ReturnType<typeof conditions>, compared: Compared[], figu
   if (figures.length > 0) lines.push('| what | figure |', '|---|---:|');
   for (const { workload, figures: all } of figures)
     for (const { name, value, unit } of all)
-      lines.push(`| ${workload}: ${name} | ${value.toFixed(value < 100 ? 2 : 0)} ${unit} |`);
+      lines.push(
+        `| ${workload}: ${name} | ${value.toFixed(value < 100 && unit !== 'rows' ? 2 : 0)} ${unit} |`,
+      );
   return `${lines.join('\n')}\n`;
 }
 

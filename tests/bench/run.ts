@@ -6,8 +6,11 @@ import { openStage } from './stage.ts';
 import { concurrency, databases, modernCalls, olderCalls } from './workloads/calls.ts';
 import { documents } from './workloads/documents.ts';
 import { connections, lists, tools } from './workloads/growth.ts';
+import { instances } from './workloads/instances.ts';
+import { lighthouse } from './workloads/lighthouse.ts';
 import { memory } from './workloads/memory.ts';
 import { clientsPage, scripts } from './workloads/pages.ts';
+import { plans } from './workloads/plans.ts';
 import { refusals } from './workloads/refusals.ts';
 import { start } from './workloads/start.ts';
 
@@ -22,7 +25,7 @@ const WORKLOADS = [
   lists,
   databases,
 ];
-const MEASURINGS = [start, scripts, clientsPage, memory];
+const MEASURINGS = [start, scripts, lighthouse, clientsPage, plans, instances, memory];
 
 const all = [...WORKLOADS, ...MEASURINGS].map(({ name }) => name);
 const options = readOptions(process.argv.slice(2), all);

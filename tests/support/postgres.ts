@@ -22,8 +22,12 @@ export type TestPostgres = {
 const USER = 'postgres';
 const PASSWORD = 'postgres';
 
-/** Initialises and starts a PostgreSQL from npm. PostgreSQL refuses to run as root, so then it gets a user. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * Initialises and starts a PostgreSQL from npm. PostgreSQL refuses to run as root, so then it gets a user.
+ *
+ * @param libraries - what it loads when it starts, such as `pg_stat_statements`
+ */
+export async function startPostgres(libraries: readonly string[] = []): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'postgres-'));
   // The server may run as another user, who has to get through to its data.
   await chmod(directory, 0o755);
@@ -35,7 +39,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     port,
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    postgresFlags: [
+      'listen_addresses=127.0.0.1',
+      'fsync=off',
+      `shared_preload_libraries=${libraries.join(',')}`,
+    ].flatMap((setting) => ['-c', setting]),
     onLog: () => {},
     onError: () => {},
   });

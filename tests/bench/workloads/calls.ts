@@ -13,6 +13,7 @@ function calls(name: string, era: Era): Workload {
       return [
         whoami('this server', app, signed),
         whoami('the same without authentication', app, bench('open')),
+        whoami('the tool alone', app, bench('tool-alone')),
         whoami('a constant Next route', app, { ...bench('constant'), contains: 'constant' }),
         whoami('mcp-handler, 2 tools', app, bench('mcp-handler/2')),
         whoami('mcp-handler, 8 tools', app, bench('mcp-handler/8')),

@@ -21,7 +21,11 @@ export type Workload = {
 };
 
 /** One number that is not a rate. */
-export type Figure = { name: string; value: number; unit: 'ms' | 'MiB' | 'KB' | '×' };
+export type Figure = {
+  name: string;
+  value: number;
+  unit: 'ms' | 'MiB' | 'KB' | 'bytes' | 'rows' | 'calls/s' | 'statements/s' | '×' | '';
+};
 
 /** Something that is measured in a way of its own. */
 export type Measuring = { name: string; measure(stage: Stage, scale: Scale): Promise<Figure[]> };
