@@ -1,10 +1,22 @@
-import { GeistMono } from 'geist/font/mono';
-import { GeistSans } from 'geist/font/sans';
 import type { Metadata } from 'next';
+import localFont from 'next/font/local';
 import type { ReactNode } from 'react';
 import { config } from '#lib/config/env.ts';
 import { chosenTheme } from '#lib/session/theme.ts';
 import './globals.css';
+
+const sans = localFont({
+  src: './fonts/geist-latin.woff2',
+  weight: '100 900',
+  variable: '--font-geist-sans',
+});
+// Not preloaded: the first thing that one reads is not set in it.
+const mono = localFont({
+  src: './fonts/geist-mono-latin.woff2',
+  weight: '100 900',
+  variable: '--font-geist-mono',
+  preload: false,
+});
 
 // Every page carries a nonce of its own, so none can be made ahead.
 export const dynamic = 'force-dynamic';
@@ -23,7 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html
       lang="en"
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      className={`${sans.variable} ${mono.variable}`}
       data-theme={theme === 'system' ? undefined : theme}
     >
       <body>{children}</body>

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 import { type Route, route } from '../http/routes.ts';
 import { styles } from './styles.ts';
 
-const FONTS = join(dirname(findPackageJSON('geist', import.meta.url) ?? ''), 'dist', 'fonts');
+const FONTS = join(import.meta.dirname, '../../../app/fonts');
 
 /** The style sheet and the two fonts. */
 export function assetRoutes(): Route[] {
@@ -16,8 +15,8 @@ export function assetRoutes(): Route[] {
   };
   return [
     route('GET', '/assets/authkit\\.css', (ctx) => send(ctx, 'text/css', sheet)),
-    route('GET', '/assets/geist-sans\\.woff2', font('geist-sans/Geist-Variable.woff2')),
-    route('GET', '/assets/geist-mono\\.woff2', font('geist-mono/GeistMono-Variable.woff2')),
+    route('GET', '/assets/geist-sans\\.woff2', font('geist-latin.woff2')),
+    route('GET', '/assets/geist-mono\\.woff2', font('geist-mono-latin.woff2')),
   ];
 }
 
