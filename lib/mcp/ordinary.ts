@@ -16,7 +16,7 @@ const ENVELOPE = new Set([PROTOCOL_VERSION_META_KEY, CLIENT_INFO_META_KEY, CLIEN
 type Members = Readonly<Record<string, unknown>>;
 
 /** What every ordinary request has. */
-type Request = {
+type Ordinary = {
   id: string | number;
   /** The revision that its header names; empty for a client of 2025 that names none. */
   revision: string;
@@ -24,8 +24,8 @@ type Request = {
   envelope: Members | undefined;
 };
 
-export type OrdinaryCall = Request & { method: 'tools/call'; name: string; args: Members };
-export type OrdinaryList = Request & { method: 'tools/list' };
+export type OrdinaryCall = Ordinary & { method: 'tools/call'; name: string; args: Members };
+export type OrdinaryList = Ordinary & { method: 'tools/list' };
 
 /**
  * Reads a call of a tool, or a request for the list of tools, of known form with nothing in it that needs the
@@ -39,23 +39,23 @@ export function readOrdinary(body: unknown, headers: Headers): OrdinaryCall | Or
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
   if (method === 'tools/list') {
     if (!isObject(params, LIST_PARAMS)) return undefined;
-    const request = readRequest(id as string | number, params, headers, method, null);
-    return request && { ...request, method };
+    const common = readCommon(id as string | number, params, headers, method, null);
+    return common && { ...common, method };
   }
   if (method !== 'tools/call' || !isObject(params, CALL_PARAMS)) return undefined;
   const { name, arguments: args = {} } = params;
   if (typeof name !== 'string' || !isObject(args)) return undefined;
-  const request = readRequest(id as string | number, params, headers, method, name);
-  return request && { ...request, method, name, args };
+  const common = readCommon(id as string | number, params, headers, method, name);
+  return common && { ...common, method, name, args };
 }
 
-function readRequest(
+function readCommon(
   id: string | number,
   { _meta: meta = {} }: Members,
   headers: Headers,
   method: string,
   name: string | null,
-): Request | undefined {
+): Ordinary | undefined {
   if (!isObject(meta) || 'progressToken' in meta) return undefined;
   const modern = PROTOCOL_VERSION_META_KEY in meta;
   if (!(modern ? isModern(meta, headers, method, name) : isLegacy(meta, headers))) return undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIPv4, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../config/env.ts';
 
@@ -37,14 +37,18 @@ export function stampPeerAddresses(): void {
  * One form for every spelling of an address: IPv4 as it is, IPv6 as its /64 network, because one customer of a
  * provider has at least that much and could otherwise come from a new address for each request.
  *
- * @returns undefined when `text` is no IP address
+ * @returns undefined when `text` is no IP address, or none at all
  */
-export function addressKey(text: string): string | undefined {
+export function addressKey(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   const bare = text
     .trim()
     .replace(/^\[(.*)\](:\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')
     .replace(/%.*$/, '');
+  // Nearly every address, alone or mapped into IPv6 by a socket for both. ipaddr.js would take longer than all the rest.
+  const plain = bare.replace(/^::ffff:/i, '');
+  if (isIPv4(plain)) return plain;
   if (!ipaddr.isValid(bare)) return undefined;
   const address = ipaddr.process(bare);
   if (address.kind() === 'ipv4') return address.toString();
@@ -79,5 +83,5 @@ export function peerAddress(
       : platform === 'vercel'
         ? headers.get('x-vercel-forwarded-for')?.split(',').at(-1)
         : undefined;
-  return addressKey(believed ?? '') ?? addressKey(socketAddress(headers) ?? '') ?? UNKNOWN_PEER;
+  return addressKey(believed) ?? addressKey(socketAddress(headers)) ?? UNKNOWN_PEER;
 }
