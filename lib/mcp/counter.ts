@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { After } from './afterwards.ts';
@@ -8,6 +9,12 @@ export const WINDOW_SECONDS = 60;
 const MAX_COUNTED = 50_000;
 /** An instance keeps to itself what is below this part of the limit: most clients never cause a statement. */
 const WORTH_SHARING = 1 / 20;
+
+/**
+ * Runs what sets a timer. A timer keeps alive the context that it was set in, which is the whole request, and the limiter
+ * sets one for each key. Here the context is that of whoever loaded this module.
+ */
+const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 /** One key in one window, as far as this instance knows it. */
 export type Tally = {
@@ -63,7 +70,7 @@ export class Counter {
 
   /** Counts `key` once more, also beyond the limit. */
   async add(key: string, after: After): Promise<Over | undefined> {
-    const result = await this.#limiter.penalty(key);
+    const result = await outsideOfRequests(() => this.#limiter.penalty(key));
     const tally = this.#tallyOf(key, result);
     tally.unshared += 1;
     if (!tally.inLine && !tally.full && result.consumedPoints >= this.#points * WORTH_SHARING)
@@ -97,6 +104,6 @@ export class Counter {
     if (tally === undefined) return;
     tally.endsAt = Date.now() + msLeft;
     tally.full = sum >= this.#points;
-    void this.#limiter.set(key, sum + tally.unshared, msLeft / 1000);
+    void outsideOfRequests(() => this.#limiter.set(key, sum + tally.unshared, msLeft / 1000));
   }
 }

@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LimitCount } from '#lib/db/limit-counts.ts';
 import { Counter } from '#lib/mcp/counter.ts';
@@ -245,4 +248,25 @@ test('without a database to share, counts stay in memory and the limit holds', a
   expect([await counter.add('own', after), await counter.add('own', after)]).toEqual([undefined, undefined]);
   expect(await counter.add('own', after)).toMatchObject({ first: true });
   expect(await counter.add('own', after)).toMatchObject({ first: false });
+});
+
+test('a request is not kept in memory for as long as its count is', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const serving = new AsyncLocalStorage<object>();
+  const counter = new Counter('test', LIMIT);
+
+  async function served(): Promise<WeakRef<object>> {
+    const request = { body: 'x' };
+    await serving.run(request, () => counter.add('somebody', () => undefined));
+    return new WeakRef(request);
+  }
+
+  const request = await served();
+  await expect
+    .poll(() => {
+      collect();
+      return request.deref() === undefined;
+    })
+    .toBe(true);
 });
