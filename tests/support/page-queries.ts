@@ -139,7 +139,7 @@ export const TIMELINE_QUERIES: readonly PageQuery[] = [
 ];
 
 /** What else the page of one client asks for. */
-export const CLIENT_QUERIES: readonly PageQuery[] = [
+const CLIENT_QUERIES: readonly PageQuery[] = [
   {
     name: 'client',
     ask: ({ context, person }) => getConnection(person.userId, person.busiest, context),
@@ -166,4 +166,13 @@ export const BACKGROUND_QUERIES: readonly PageQuery[] = [
       refreshGrants(newContext(explained, issuer), { issuer, subject: userId }),
   },
   { name: 'deletions that are due', ask: ({ context }) => retryPendingDeletions(context) },
+];
+
+/** All of these. */
+export const QUERIES: readonly PageQuery[] = [
+  ...LIST_QUERIES,
+  ...SELECTIVE_QUERIES,
+  ...TIMELINE_QUERIES,
+  ...CLIENT_QUERIES,
+  ...BACKGROUND_QUERIES,
 ];

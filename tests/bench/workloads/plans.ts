@@ -1,26 +1,9 @@
 import { fillDatabase } from '../../support/large-database.ts';
-import {
-  BACKGROUND_QUERIES,
-  CLIENT_QUERIES,
-  isCount,
-  LIST_QUERIES,
-  plansOfQuery,
-  SELECTIVE_QUERIES,
-  startVisit,
-  TIMELINE_QUERIES,
-} from '../../support/page-queries.ts';
+import { isCount, plansOfQuery, QUERIES, startVisit } from '../../support/page-queries.ts';
 import { openExplained, type Plan } from '../../support/query-plans.ts';
 import type { Figure, Measuring } from './workload.ts';
 
 const CLIENTS = 10_000;
-
-const QUERIES = [
-  ...LIST_QUERIES,
-  ...SELECTIVE_QUERIES,
-  ...TIMELINE_QUERIES,
-  ...CLIENT_QUERIES,
-  ...BACKGROUND_QUERIES,
-];
 
 /** Rows that the statements read, named by how they came to them. */
 function figure(name: string, plans: readonly Plan[]): Figure[] {

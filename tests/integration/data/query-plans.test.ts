@@ -6,11 +6,11 @@ import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import { fillDatabase } from '#tests/support/large-database.ts';
 import {
   BACKGROUND_QUERIES,
-  CLIENT_QUERIES,
   isCount,
   LIST_QUERIES,
   type PageQuery,
   plansOfQuery,
+  QUERIES,
   SELECTIVE_QUERIES,
   startVisit,
   TIMELINE_QUERIES,
@@ -20,14 +20,6 @@ import { type ExplainedDatabase, openExplained, type Plan } from '#tests/support
 
 const CLIENTS = 5_000;
 const CALLS = 300_000;
-
-const QUERIES = [
-  ...LIST_QUERIES,
-  ...SELECTIVE_QUERIES,
-  ...TIMELINE_QUERIES,
-  ...CLIENT_QUERIES,
-  ...BACKGROUND_QUERIES,
-];
 
 let postgres: TestPostgres;
 let explained: ExplainedDatabase;
