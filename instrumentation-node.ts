@@ -2,15 +2,15 @@ import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
-import { DatabaseInUse, databaseErrorCode } from '#lib/db/errors.ts';
-import { drainOnSignal } from '#lib/net/drain.ts';
-import { stampPeerAddresses } from '#lib/net/peer-address.ts';
-import { joinRepeatedAuthorization } from '#lib/net/repeated-authorization.ts';
-import { acceptAbsoluteTargets, hideFilesFromOtherMethods } from '#lib/net/request-target.ts';
-import { stampSecurityHeaders } from '#lib/net/stamp-headers.ts';
-import { boundConsole } from '#lib/observability/console.ts';
+import { DatabaseInUseError, databaseErrorCode } from '#lib/db/errors.ts';
+import { rateLimitConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
+import { stampPeerAddresses } from '#lib/server/client-ip.ts';
+import { drainOnSignal } from '#lib/server/drain.ts';
+import { joinRepeatedAuthorization } from '#lib/server/repeated-authorization.ts';
+import { acceptAbsoluteTargets, hideFilesFromOtherMethods } from '#lib/server/request-target.ts';
+import { stampSecurityHeaders } from '#lib/server/stamp-headers.ts';
 
 /** Milliseconds that the last write may take when the process ends. */
 const FLUSH_MS = 3_000;
@@ -19,7 +19,7 @@ const FLUSH_MS = 3_000;
 export async function start(): Promise<void> {
   requireConfig();
   await startTelemetry(config());
-  boundConsole();
+  rateLimitConsole();
   stampPeerAddresses();
   stampSecurityHeaders();
   joinRepeatedAuthorization();
@@ -33,7 +33,7 @@ export async function start(): Promise<void> {
   try {
     await db();
   } catch (error) {
-    if (error instanceof DatabaseInUse) {
+    if (error instanceof DatabaseInUseError) {
       process.stderr.write(`${error.message}\n`);
       process.exit(1);
     }

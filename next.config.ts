@@ -3,8 +3,8 @@ import {
   PRECOMPRESSED_HEADERS,
   PRECOMPRESSED_REWRITES,
   precompressChunks,
-} from './lib/net/precompressed-chunks.ts';
-import { headersOfEverything } from './lib/net/security-headers.ts';
+} from './lib/server/precompressed-chunks.ts';
+import { headerRules } from './lib/server/security-headers.ts';
 
 /** Vercel keeps no files, so the embedded database can be of no use there; its 20 MB would be in every function. */
 const onVercel = Boolean(process.env.VERCEL);
@@ -29,7 +29,7 @@ const nextConfig: NextConfig = {
     compiler: { runAfterProductionCompile: ({ distDir }) => precompressChunks(distDir) },
     rewrites: async () => ({ beforeFiles: PRECOMPRESSED_REWRITES, afterFiles: [], fallback: [] }),
   }),
-  headers: async () => [...(await headersOfEverything()), ...(precompress ? PRECOMPRESSED_HEADERS : [])],
+  headers: async () => [...(await headerRules()), ...(precompress ? PRECOMPRESSED_HEADERS : [])],
 };
 
 export default nextConfig;

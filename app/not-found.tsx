@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { buttonClass } from '#components/button.tsx';
-import { PageHeader } from '#components/page-header.tsx';
-import { SiteFrame } from '#components/site-frame.tsx';
+import { SiteFrame } from '#components/layout/site-frame.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
 
 export const metadata: Metadata = { title: 'Not found' };
 

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAuthkit } from '../dev/authkit/server.ts';
-import { demonstrate } from './demo/acts.ts';
+import { startAuthkit } from '#dev/authkit/server.ts';
 import { type OneCall, playOneCall, readOneCall } from './demo/one-call.ts';
+import { demonstrate } from './demo/scenarios.ts';
 import { localEnvironment } from './local-environment.ts';
-import { StartFailure, startProcess, untilAnswers } from './processes.ts';
+import { StartError, startProcess, untilAnswers } from './processes.ts';
 import { buildIfStale, isAlive } from './production-build.ts';
 
 function freePort(): Promise<number> {
@@ -66,7 +66,7 @@ async function run(directory: string, oneCall: OneCall | undefined): Promise<voi
     if (oneCall !== undefined) await playOneCall(`${appUrl}/mcp`, oneCall);
     else await demonstrate(`${appUrl}/mcp`, authkit.url);
   } catch (error) {
-    if (error instanceof StartFailure && app.child.exitCode === null) throw error;
+    if (error instanceof StartError && app.child.exitCode === null) throw error;
     process.stderr.write(`\nWhat the app said:\n${readFileSync(output, 'utf8')}\n`);
     throw error;
   } finally {
@@ -82,7 +82,7 @@ try {
   process.stdout.write('\nAll of it worked. `npm run dev` starts the same two, to click through.\n');
 } catch (error) {
   process.stderr.write(
-    `\n${error instanceof StartFailure ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+    `\n${error instanceof StartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,
   );
   process.exitCode = 1;
 } finally {

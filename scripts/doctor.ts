@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { discover } from '#features/discovery/discovery.ts';
+import { discoveryFindings } from '#features/discovery/findings.ts';
+import { examineConfiguration } from '#features/doctor/examine.ts';
+import { tokenAgainst } from '#features/doctor/token.ts';
+import { registerResource } from '#features/doctor/workos.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
-import { examineConfiguration } from '#lib/inspector/configuration/examine.ts';
-import { tokenAgainst } from '#lib/inspector/configuration/token.ts';
-import { registerResource } from '#lib/inspector/configuration/workos.ts';
-import { discover } from '#lib/inspector/discovery.ts';
-import { discoveryFindings } from '#lib/inspector/findings.ts';
-import { guardedFetch } from '#lib/net/guarded-fetch.ts';
+import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { configurationHere } from './doctor/environment.ts';
 import { type Examination, printExamination, printExchange } from './doctor/print.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { tools } from '../lib/mcp/tools/index.ts';
+import { tools } from '#lib/mcp/tools/index.ts';
 
 const USAGE = `npm run init -- --name "Acme" [--prefix acme] [--repository https://github.com/acme/mcp]
 

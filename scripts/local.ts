@@ -1,3 +1,3 @@
-import { runTogether } from './together.ts';
+import { runTogether } from './run-stack.ts';
 
 await runTogether('start');

@@ -2,7 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { createServer } from 'node:net';
 
 /** A failure that a person can act on: printed as one line, without a stack. */
-export class StartFailure extends Error {
+export class StartError extends Error {
   readonly code = 'start_failed';
 }
 
@@ -68,12 +68,12 @@ function canListen(port: number, host: string): Promise<boolean> {
  * Checks that a port can be had before anything slow starts.
  *
  * @param variable - the variable that chooses the port, for the message
- * @throws {StartFailure} when something listens on it
+ * @throws {StartError} when something listens on it
  */
 export async function requireFreePort(port: number, variable: string): Promise<void> {
   for (const host of ['127.0.0.1', '::1', '0.0.0.0'])
     if (!(await canListen(port, host)))
-      throw new StartFailure(
+      throw new StartError(
         `Port ${port} is in use. Stop what listens there, or choose another port with ${variable}.`,
       );
 }
@@ -81,20 +81,20 @@ export async function requireFreePort(port: number, variable: string): Promise<v
 /**
  * Reads a port from a variable.
  *
- * @throws {StartFailure} when it is not a port number
+ * @throws {StartError} when it is not a port number
  */
 export function portFrom(env: Environment, variable: string, byDefault: number): number {
   const text = env[variable] || String(byDefault);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
-    throw new StartFailure(`${variable} is ${JSON.stringify(text)}. Set a port number from 1 to 65535.`);
+    throw new StartError(`${variable} is ${JSON.stringify(text)}. Set a port number from 1 to 65535.`);
   return port;
 }
 
 /**
  * Waits until `url` answers with a success status.
  *
- * @throws {StartFailure} when the process ends first, or `timeoutMs` passes
+ * @throws {StartError} when the process ends first, or `timeoutMs` passes
  */
 export async function untilAnswers(url: string, running: RunningProcess, timeoutMs = 90_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
@@ -114,7 +114,7 @@ export async function untilAnswers(url: string, running: RunningProcess, timeout
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new StartFailure(
+  throw new StartError(
     ending === undefined
       ? `${running.name} did not get ready in ${timeoutMs / 1000} s (${url}: ${last}).`
       : `${running.name} ended before it was ready (${ending}); its message is above.`,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningProcess, StartFailure, startProcess } from './processes.ts';
+import { type RunningProcess, StartError, startProcess } from './processes.ts';
 
 const INPUTS = [
-  '{app,components,lib,public}/**/*',
+  '{app,components,features,lib,public}/**/*',
   '{proxy,instrumentation}*.ts',
   'next.config.ts',
   'postcss.config.mjs',
@@ -72,7 +72,7 @@ export function removeOldTypes(): void {
  * @param options.quiet - keeps what the build prints for the message of its failure
  * @param options.onStart - is given the build's process, to stop it with
  * @returns whether it built
- * @throws {StartFailure} when the build fails
+ * @throws {StartError} when the build fails
  */
 export async function buildIfStale(
   options: { quiet?: boolean; onStart?: (build: RunningProcess) => void } = {},
@@ -95,7 +95,7 @@ export async function buildIfStale(
     for (const stream of [build.child.stdout, build.child.stderr])
       stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
     if ((await build.ended) !== 0)
-      throw new StartFailure(`The production build failed.\n${output.join('')}`.trim());
+      throw new StartError(`The production build failed.\n${output.join('')}`.trim());
     writeFileSync(STAMP, hash);
     return true;
   } finally {

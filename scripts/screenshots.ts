@@ -4,11 +4,11 @@ import { chromium, type Page } from '@playwright/test';
 import { browserLaunchOptions } from '#tests/support/browser.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { startStack } from '#tests/support/stack.ts';
-import { ScriptedClient, type ScriptedClientOptions } from '../dev/client.ts';
-import { requireFreePort, StartFailure } from './processes.ts';
-import { take } from './screenshots/camera.ts';
+import { ScriptedClient, type ScriptedClientOptions } from './demo/client.ts';
+import { requireFreePort, StartError } from './processes.ts';
+import { take } from './screenshots/capture.ts';
 import { writeHistory } from './screenshots/history.ts';
-import { DIRECTORY, PICTURES, type PictureName } from './screenshots/pictures.ts';
+import { DIRECTORY, PICTURES, type PictureName } from './screenshots/shots.ts';
 
 const PERSON = 'ada@example.com';
 
@@ -25,7 +25,7 @@ async function usual(port: number): Promise<number> {
     await requireFreePort(port, 'PORT');
     return port;
   } catch (error) {
-    if (!(error instanceof StartFailure)) throw error;
+    if (!(error instanceof StartError)) throw error;
     return freePort();
   }
 }

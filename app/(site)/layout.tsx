@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Account } from '#components/account.tsx';
-import { SiteFrame } from '#components/site-frame.tsx';
+import { Account } from '#components/layout/account.tsx';
+import { SiteFrame } from '#components/layout/site-frame.tsx';
 
 export default function SiteLayout({ children }: { children: ReactNode }) {
   return <SiteFrame account={<Account />}>{children}</SiteFrame>;

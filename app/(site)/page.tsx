@@ -1,9 +1,9 @@
-import { CopyField } from '#components/copy-field.tsx';
-import { ArrowRight } from '#components/icons.tsx';
-import { ClientSetupTabs } from '#components/landing/client-setup.tsx';
-import { Configuration } from '#components/landing/configuration.tsx';
-import { DiscoverySequence } from '#components/landing/discovery-sequence.tsx';
-import { StateBadges } from '#components/landing/state-badges.tsx';
+import { CopyField } from '#components/ui/copy-field.tsx';
+import { ArrowRight } from '#components/ui/icons.tsx';
+import { ClientSetupTabs } from '#features/client-setup/client-tabs.tsx';
+import { Configuration } from '#features/doctor/configuration-panel.tsx';
+import { StateBadges } from '#features/doctor/state-badges.tsx';
+import { DiscoverySequence } from '#features/how-it-works/discovery-sequence.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 

@@ -1,6 +1,6 @@
 import { uuidv7 } from '#lib/db/uuid.ts';
-import { cleanText } from '#lib/net/text.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import { connectionKey } from './identity.ts';
 import { sortName } from './names.ts';
 
@@ -55,9 +55,9 @@ export type SeenConnection = {
 
 const MAX_LISTED = 100;
 
-const clean = (value: unknown, maxLength: number): string | null => cleanText(value, maxLength) || null;
+const clean = (value: unknown, maxLength: number): string | null => sanitize(value, maxLength) || null;
 const words = (set: ReadonlySet<string>): string[] =>
-  [...set].slice(0, MAX_LISTED).map((word) => cleanText(word, 100));
+  [...set].slice(0, MAX_LISTED).map((word) => sanitize(word, 100));
 
 /** The row for one call. */
 export function activityRow(record: CallRecord): ActivityRow {
@@ -65,7 +65,7 @@ export function activityRow(record: CallRecord): ActivityRow {
     id: uuidv7(record.at.getTime()),
     connection_id: connectionKey(record.caller),
     at: record.at.toISOString(),
-    method: cleanText(record.method, 100),
+    method: sanitize(record.method, 100),
     tool: clean(record.tool, 100),
     outcome: record.outcome,
     reason: clean(record.reason, 100),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
 
 /**

@@ -2,7 +2,7 @@ import { db } from '#lib/db/connection.ts';
 import { log } from '#lib/observability/log.ts';
 import { type CallRecord, seenConnections } from './activity-rows.ts';
 import { writeActivity } from './activity-write.ts';
-import { pruneNowAndThen } from './prune.ts';
+import { schedulePrune } from './prune.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export type { CallRecord } from './activity-rows.ts';
@@ -19,7 +19,7 @@ function recorder(): Recorder {
         seenConnections(batch),
       ),
     report: (event, calls, reason) => log('warn', `activity.${event}`, { calls, reason }),
-    written: pruneNowAndThen,
+    written: schedulePrune,
   });
   return processState[KEY];
 }
@@ -37,7 +37,7 @@ export function recordCall(call: CallRecord): void {
  * keeps the process up for as long as an answered call is not in the log. Undefined when another call of the same
  * group was given the promise that covers this one.
  */
-export function activityUnwritten(): Promise<void> | undefined {
+export function pendingWrite(): Promise<void> | undefined {
   return recorder().unwritten();
 }
 

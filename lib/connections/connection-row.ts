@@ -1,6 +1,6 @@
 import type { connections } from '#lib/db/schema.ts';
 import { clientHost } from './names.ts';
-import type { ConnectionState } from './state.ts';
+import type { ConnectionState } from './state-sql.ts';
 
 /** One client that acts, or acted, for a person: what WorkOS lists merged with what this server saw. */
 export type ConnectionRow = {

@@ -1,7 +1,8 @@
 import { and, eq, exists, gte, inArray, sql } from 'drizzle-orm';
-import type { Database } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import { activityDaily, connections } from '#lib/db/schema.ts';
-import { type Context, processContext } from './context.ts';
+import type { Context } from './context.ts';
+import { processContext } from './process-context.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const MAX_DAYS = 366;

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { databaseErrorCode } from '#lib/db/errors.ts';
-import { cleanText } from '#lib/net/text.ts';
 import { log } from '#lib/observability/log.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
 import { connectionId, type Person } from './identity.ts';
@@ -59,7 +59,7 @@ async function atMost(milliseconds: number, answer: Promise<GrantsSource>): Prom
 }
 
 const words = (items: readonly string[], maxLength: number) =>
-  items.slice(0, 100).map((item) => cleanText(item, maxLength));
+  items.slice(0, 100).map((item) => sanitize(item, maxLength));
 
 /** One row a client; a client with several grants has the scopes of all. */
 function grantRows(person: Person, grants: readonly Grant[]) {
@@ -81,7 +81,7 @@ function grantRow(person: Person, grant: Grant) {
     sort_name: sortName({ clientId, name }),
     granted_scopes: words(grant.grantedScopes, 100),
     application_id: grant.applicationId,
-    application_name: cleanText(name) || null,
+    application_name: sanitize(name) || null,
     dynamically_registered: grant.dynamicallyRegistered,
     redirect_uris: words(grant.redirectUris, 500),
   };

@@ -1,4 +1,4 @@
-import { cleanText } from '#lib/net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 
 /** The host of a client id that is a client metadata document's URL; undefined for any other client id. */
 export function clientHost(clientId: string | undefined): string | undefined {
@@ -17,6 +17,6 @@ export function sortName({
   clientId: string | undefined;
   name?: string | undefined;
 }): string {
-  const shown = clientHost(clientId) ?? (cleanText(name) || cleanText(clientId) || 'session');
-  return cleanText(shown).toLowerCase();
+  const shown = clientHost(clientId) ?? (sanitize(name) || sanitize(clientId) || 'session');
+  return sanitize(shown).toLowerCase();
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { config } from '#lib/config/env.ts';
-import { type Database, db } from '#lib/db/connection.ts';
+import { db } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
 import { log } from '#lib/observability/log.ts';
@@ -56,7 +57,7 @@ const KEY = Symbol.for('mcp-authkit-starter.prune');
 const processState = globalThis as typeof globalThis & { [KEY]?: { nextAt: number } };
 
 /** Prunes in the background, if this process has not done so lately. Never throws, never waits. */
-export function pruneNowAndThen(): void {
+export function schedulePrune(): void {
   const now = Date.now();
   processState[KEY] ??= { nextAt: 0 };
   const state = processState[KEY];

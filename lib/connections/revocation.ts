@@ -1,15 +1,16 @@
 import { databaseErrorCode } from '#lib/db/errors.ts';
-import { cleanText } from '#lib/net/text.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { countRevocation } from '#lib/observability/counters.ts';
 import { log } from '#lib/observability/log.ts';
-import { type Context, processContext } from './context.ts';
-import { attemptDeletion, retryDue } from './deletions.ts';
-import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denials.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+import type { Context } from './context.ts';
+import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denial-queries.ts';
+import { attemptDeletion, retryDue } from './grant-deletion.ts';
 import { isConnectionId, type Person } from './identity.ts';
-import { consentsOf, findRevocable } from './state.ts';
+import { processContext } from './process-context.ts';
+import { consentsOf, findRevocable } from './state-sql.ts';
 
-export { RevocationUnavailable } from './fresh-list.ts';
+export { RevocationUnavailableError } from './denylist-cache.ts';
 
 /**
  * What a revocation came to. `revoked`: refused here, and WorkOS has no grant any more. `pending`: refused here,
@@ -21,7 +22,7 @@ export type RevocationResult = 'revoked' | 'pending';
  * Whether a verified caller may still act. Asks memory; the database is read at most a few times a second,
  * whatever the number of calls, and a revocation on any instance is in force here within a second.
  *
- * @throws {RevocationUnavailable} when the database cannot say in time: answer 503, never "active"
+ * @throws {RevocationUnavailableError} when the database cannot say in time: answer 503, never "active"
  */
 export async function checkRevocation(
   caller: Caller,
@@ -59,7 +60,7 @@ export async function revokeConnection(
     coversUnattributed: clientId !== null && !seen,
     deletion: clientId === null ? 'done' : 'pending',
   };
-  const history = state === 'active' ? { ...person, connectionId, by: cleanText(by) } : undefined;
+  const history = state === 'active' ? { ...person, connectionId, by: sanitize(by) } : undefined;
   const rows = await deny(db, [denial], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
   countRevocation({ 'app.revocation.of': 'client' });
@@ -93,7 +94,7 @@ export async function revokeAll(
     deletion: 'pending',
   };
   const consents = ids.map((id): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }));
-  const history = { ...person, connectionId: '', by: cleanText(by) };
+  const history = { ...person, connectionId: '', by: sanitize(by) };
   const rows = await deny(db, [all, ...consents], from(context, issuedUntil), history);
   context.denials.list.apply(rows.map(denialOf));
   countRevocation({ 'app.revocation.of': 'everything' });

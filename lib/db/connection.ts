@@ -1,16 +1,10 @@
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { config, type DatabaseConfig } from '#lib/config/env.ts';
-import type * as schema from './schema.ts';
-
-/** Either PostgreSQL or PGlite: the same SQL and the same schema. */
-export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
-
-export type OpenDatabase = { db: Database; close(): Promise<void> };
+import type { Database, OpenDatabase } from './database.ts';
 
 /**
  * Opens a database and brings its schema up to date. Only the driver that is asked for is loaded.
  *
- * @throws {DatabaseInUse} when another process holds the directory of a PGlite database
+ * @throws {DatabaseInUseError} when another process holds the directory of a PGlite database
  */
 export async function openDatabase(database: DatabaseConfig): Promise<OpenDatabase> {
   if (database.kind === 'postgres') return (await import('./postgres.ts')).openPostgres(database.url);

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { DatabaseInUse } from './errors.ts';
+import { DatabaseInUseError } from './errors.ts';
 
 type Holder = { pid: number; started: string };
 
@@ -38,7 +38,7 @@ const held = new Set<string>();
  * Takes a data directory for this process, until `release` or the end of the process. A lock whose process is
  * gone is taken over.
  *
- * @throws {DatabaseInUse} when a running process holds it
+ * @throws {DatabaseInUseError} when a running process holds it
  */
 export function lockDirectory(directory: string): { release(): void } {
   const file = `${directory}.lock`;
@@ -52,7 +52,7 @@ export function lockDirectory(directory: string): { release(): void } {
         throw error;
     }
     const holder = holderIn(file);
-    if (holder !== undefined && isAlive(holder)) throw new DatabaseInUse(directory, holder.pid);
+    if (holder !== undefined && isAlive(holder)) throw new DatabaseInUseError(directory, holder.pid);
     rmSync(file, { force: true });
   }
   const release = () => {

@@ -1,5 +1,5 @@
 /** The data directory of the embedded database is held by another process. */
-export class DatabaseInUse extends Error {
+export class DatabaseInUseError extends Error {
   readonly code = 'database_in_use';
 
   constructor(directory: string, pid: number) {
@@ -7,7 +7,7 @@ export class DatabaseInUse extends Error {
       `The embedded database in ${directory} is in use by process ${pid}. PGlite serves one process at a time: ` +
         'stop that process, set DATABASE_URL=pglite:<another directory>, or use PostgreSQL (DATABASE_URL=postgres://…).',
     );
-    this.name = 'DatabaseInUse';
+    this.name = 'DatabaseInUseError';
   }
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from './connection.ts';
+import type { Database } from './database.ts';
 import { databaseErrorCode } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 

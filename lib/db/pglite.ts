@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
-import type { Database, OpenDatabase } from './connection.ts';
+import type { Database, OpenDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import * as schema from './schema.ts';
@@ -14,7 +14,7 @@ const IN_MEMORY = 'memory://';
  * Opens PostgreSQL embedded in this process, and brings its schema up to date. The directory is created.
  *
  * @param directory - path, relative to the working directory; `memory://` keeps nothing
- * @throws {DatabaseInUse} when another process holds the directory
+ * @throws {DatabaseInUseError} when another process holds the directory
  */
 export async function openPglite(directory: string): Promise<OpenDatabase> {
   const inMemory = directory === IN_MEMORY;

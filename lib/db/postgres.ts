@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { log } from '#lib/observability/log.ts';
-import type { Database, OpenDatabase } from './connection.ts';
+import type { Database, OpenDatabase } from './database.ts';
 import { databaseErrorCode } from './errors.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import * as schema from './schema.ts';

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Config } from '../config/env.ts';
-import { jwksUrl, resourceUrl } from '../config/urls.ts';
-import { verifyAccessToken } from '../oauth/access-token.ts';
-import type { Caller } from '../oauth/caller.ts';
-import { type IssuerKeys, remoteKeys } from '../oauth/jwks.ts';
-import { AccessTokenRejected, type TokenRejection } from '../oauth/rejection.ts';
+import type { Config } from '#lib/config/env.ts';
+import { jwksUrl, resourceUrl } from '#lib/config/urls.ts';
+import { verifyAccessToken } from '#lib/oauth/access-token.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { type IssuerKeys, remoteKeys } from '#lib/oauth/jwks.ts';
+import { AccessTokenRejectedError, type TokenRejection } from '#lib/oauth/rejection.ts';
 
 const REMEMBERED_TOKENS = 100_000;
 const REMEMBERED_REFUSALS = 20_000;
@@ -37,7 +37,7 @@ const keyOf = (token: string) => hash('sha256', token, 'base64url');
 
 /**
  * Says who a token belongs to if its signature was verified before, with the key set that is in use. Its `exp` is looked
- * at every time, and revocation is the next step of {@link import('./endpoint.ts').handleMcp} in any case.
+ * at every time, and revocation is the next step of `handleMcp` in any case.
  */
 export function recognise(token: string, now: Date = new Date()): Caller | undefined {
   const known = verdicts.get(keyOf(token));
@@ -48,13 +48,13 @@ export function recognise(token: string, now: Date = new Date()): Caller | undef
 /**
  * Says who a bearer token belongs to, and remembers it; also remembers what can only be refused again.
  *
- * @throws {AccessTokenRejected}
+ * @throws {AccessTokenRejectedError}
  */
 export async function authenticate(token: string, config: Config, now: Date = new Date()): Promise<Caller> {
   const seconds = now.getTime() / 1000;
   const key = keyOf(token);
   const known = refusals.get(key);
-  if (known !== undefined && seconds < known.until) throw new AccessTokenRejected(known.rejection);
+  if (known !== undefined && seconds < known.until) throw new AccessTokenRejectedError(known.rejection);
   const keys = issuerKeys(config);
   // Asked before the key is looked up: a key set that is replaced meanwhile must not vouch for a key of the old one.
   const keySet = keys.held();
@@ -68,7 +68,7 @@ export async function authenticate(token: string, config: Config, now: Date = ne
     if (keySet !== undefined) verdicts.set(key, { caller, keySet });
     return caller;
   } catch (error) {
-    if (error instanceof AccessTokenRejected && !PASSING.has(error.rejection.reason))
+    if (error instanceof AccessTokenRejectedError && !PASSING.has(error.rejection.reason))
       refusals.set(key, { rejection: error.rejection, until: seconds + REFUSED_SECONDS });
     throw error;
   }

@@ -6,7 +6,7 @@ const DEADLINE_MS = 15_000;
 const MAX_DEPTH = 64;
 
 /** Why a body was not taken: HTTP status, JSON-RPC error code and a message that names the problem. */
-export class BodyRefused extends Error {
+export class BodyRefusedError extends Error {
   readonly code = 'body_refused';
   readonly status: number;
   readonly rpcCode: number;
@@ -24,26 +24,27 @@ const SERVER_ERROR = -32000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-const tooLarge = () => new BodyRefused(413, SERVER_ERROR, `The body is longer than ${MAX_BODY_BYTES} bytes`);
+const tooLarge = () =>
+  new BodyRefusedError(413, SERVER_ERROR, `The body is longer than ${MAX_BODY_BYTES} bytes`);
 
 /**
  * Checks what the headers of a request say about its body, before any of it is read.
  *
- * @throws {BodyRefused} 415 for anything but `application/json`, or for a content encoding; 413 for a declared
+ * @throws {BodyRefusedError} 415 for anything but `application/json`, or for a content encoding; 413 for a declared
  *   length over {@link MAX_BODY_BYTES}
  */
 export function refuseBodyByHeaders(headers: Headers): void {
   if (!/^application\/json\s*(;|$)/i.test(headers.get('content-type')?.trim() ?? ''))
-    throw new BodyRefused(415, SERVER_ERROR, 'Send the body as Content-Type: application/json');
+    throw new BodyRefusedError(415, SERVER_ERROR, 'Send the body as Content-Type: application/json');
   if (headers.has('content-encoding'))
-    throw new BodyRefused(415, SERVER_ERROR, 'Send the body without a Content-Encoding');
+    throw new BodyRefusedError(415, SERVER_ERROR, 'Send the body without a Content-Encoding');
   if (Number(headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
 }
 
 /**
  * Reads a JSON body.
  *
- * @throws {BodyRefused} 413 when it is too long; 400 when it is not UTF-8 or not JSON (JSON-RPC 2.0 section
+ * @throws {BodyRefusedError} 413 when it is too long; 400 when it is not UTF-8 or not JSON (JSON-RPC 2.0 section
  *   5.1), nested too deeply, or has a member named `__proto__`; 408 when it takes too long to arrive
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
@@ -53,7 +54,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     value = JSON.parse(utf8.decode(bytes));
   } catch (error) {
     const problem = error instanceof SyntaxError ? 'JSON' : 'UTF-8';
-    throw new BodyRefused(400, PARSE_ERROR, `Parse error: the body is not valid ${problem}`);
+    throw new BodyRefusedError(400, PARSE_ERROR, `Parse error: the body is not valid ${problem}`);
   }
   refuseShape(value);
   return value;
@@ -62,7 +63,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 function inTime<T>(reading: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const refuse = () =>
-      reject(new BodyRefused(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`));
+      reject(new BodyRefusedError(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`));
     const timer = setTimeout(refuse, DEADLINE_MS);
     const settled = () => clearTimeout(timer);
     reading.then(resolve, reject).then(settled);
@@ -91,11 +92,11 @@ function refuseShape(root: unknown): void {
   let level: object[] = isNested(root) ? [root] : [];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth >= MAX_DEPTH)
-      throw new BodyRefused(400, INVALID_REQUEST, `The body is nested deeper than ${MAX_DEPTH} levels`);
+      throw new BodyRefusedError(400, INVALID_REQUEST, `The body is nested deeper than ${MAX_DEPTH} levels`);
     const next: object[] = [];
     for (const parent of level) {
       if (Object.hasOwn(parent, '__proto__'))
-        throw new BodyRefused(400, INVALID_REQUEST, 'A member named __proto__ is not accepted');
+        throw new BodyRefusedError(400, INVALID_REQUEST, 'A member named __proto__ is not accepted');
       for (const value of Object.values(parent)) if (isNested(value)) next.push(value);
     }
     level = next;

@@ -1,5 +1,5 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
-import type { Caller } from '../oauth/caller.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
 import type { Operation } from './operation.ts';
 
 /** One request to `/mcp` after authentication: who calls, what for, and what became of it. */

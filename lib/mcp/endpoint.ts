@@ -1,25 +1,31 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
-import { type Config, config } from '../config/env.ts';
-import { protectedResourceMetadataUrl } from '../config/urls.ts';
-import { activityUnwritten, recordCall } from '../connections/activity.ts';
-import { checkRevocation, RevocationUnavailable } from '../connections/revocation.ts';
-import { peerAddress } from '../net/peer-address.ts';
-import { readBearerToken } from '../oauth/bearer.ts';
-import type { Caller } from '../oauth/caller.ts';
-import { challengeResponse, insufficientScopeResponse, unavailableResponse } from '../oauth/challenge.ts';
-import { AccessTokenRejected, rejectionLogFields, type TokenRejection } from '../oauth/rejection.ts';
-import { BASE_SCOPES } from '../oauth/scopes.ts';
-import { log } from '../observability/log.ts';
-import { type After, withTasksAfter } from './afterwards.ts';
+import { type Config, config } from '#lib/config/env.ts';
+import { protectedResourceMetadataUrl } from '#lib/config/urls.ts';
+import { pendingWrite, recordCall } from '#lib/connections/activity.ts';
+import { checkRevocation, RevocationUnavailableError } from '#lib/connections/revocation.ts';
+import {
+  countFailedAuthentication,
+  refuseBusyConnection,
+  refuseFlood,
+  refuseOverload,
+} from '#lib/limits/limits.ts';
+import { readBearerToken } from '#lib/oauth/bearer.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { challengeResponse, insufficientScopeResponse, unavailableResponse } from '#lib/oauth/challenge.ts';
+import { AccessTokenRejectedError, rejectionLogFields, type TokenRejection } from '#lib/oauth/rejection.ts';
+import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
+import { log } from '#lib/observability/log.ts';
+import type { After } from '#lib/server/after.ts';
+import { peerAddress } from '#lib/server/client-ip.ts';
+import { CallEndedError, RunningCall } from './active-calls.ts';
+import { withTasksAfter } from './after-response.ts';
 import { authenticate, recognise } from './authenticate.ts';
-import { BodyRefused, readJsonBody, refuseBodyByHeaders } from './body.ts';
+import { BodyRefusedError, readJsonBody, refuseBodyByHeaders } from './body.ts';
 import { authInfoOf, type Call } from './call.ts';
-import { countFailedAuthentication, refuseBusyConnection, refuseFlood, refuseOverload } from './limits.ts';
-import { type Observation, observed } from './observe.ts';
+import { type Observation, observed } from './instrument.ts';
 import { type Operation, readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
 import { rpcError } from './rpc-error.ts';
-import { CallEnded, RunningCall } from './running-calls.ts';
 import { mcpHandler } from './server.ts';
 
 /** What serving a request takes besides the request. */
@@ -68,9 +74,9 @@ async function serve(request: Request, serving: Serving): Promise<Response> {
     if (request.method !== 'POST') return methodNotAllowed();
     return await serveCaller(request, caller, serving);
   } catch (error) {
-    if (error instanceof AccessTokenRejected) return refuseToken(error.rejection, request, serving);
-    if (error instanceof BodyRefused) return rpcError(error.status, error.rpcCode, error.message);
-    if (error instanceof RevocationUnavailable) {
+    if (error instanceof AccessTokenRejectedError) return refuseToken(error.rejection, request, serving);
+    if (error instanceof BodyRefusedError) return rpcError(error.status, error.rpcCode, error.message);
+    if (error instanceof RevocationUnavailableError) {
       log('error', 'mcp.revocation_unavailable');
       return unavailableResponse();
     }
@@ -94,7 +100,7 @@ async function serveCaller(request: Request, caller: Caller, serving: Serving): 
   if (overload !== undefined && !revoked) return overload;
   const body = await readJsonBody(request).catch((error: unknown) => {
     // Whoever is cut off is told so, whatever they sent.
-    if (revoked && error instanceof BodyRefused) return undefined;
+    if (revoked && error instanceof BodyRefusedError) return undefined;
     throw error;
   });
   const operation = readOperation(body, request.headers);
@@ -129,7 +135,7 @@ function recordAfter(after: After, call: Call, startedAt: number): void {
     }
     const { caller, operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
-    return activityUnwritten();
+    return pendingWrite();
   });
 }
 
@@ -151,7 +157,7 @@ async function run(
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
   const response = await handler.fetch(request, { authInfo, parsedBody: body });
   const { reason } = call.ended;
-  if (reason instanceof CallEnded && reason.why === 'revoked') return refuseRevoked(call, settings);
+  if (reason instanceof CallEndedError && reason.why === 'revoked') return refuseRevoked(call, settings);
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) {
     call.outcome = 'failed';

@@ -1,4 +1,4 @@
-import { cleanText } from '../net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 
 /** What a request asks for, read from its parsed body; everything in it is the client's word. */
 export type Operation = {
@@ -20,7 +20,7 @@ function member(value: unknown, name: string): unknown {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? cleanText(value, MAX_NAME) : undefined;
+  return typeof value === 'string' && value !== '' ? sanitize(value, MAX_NAME) : undefined;
 }
 
 /** The `_meta` of a JSON-RPC message's parameters (MCP, General fields). */

@@ -1,5 +1,5 @@
-import type { Config } from '../config/env.ts';
-import { isLoopback } from '../config/loopback.ts';
+import type { Config } from '#lib/config/env.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
 
 type Settings = Pick<Config, 'appUrl' | 'loopback' | 'allowedOrigins'>;
 

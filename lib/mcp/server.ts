@@ -5,16 +5,16 @@ import {
   type McpRequestContext,
   McpServer,
 } from '@modelcontextprotocol/server';
+import { config } from '#lib/config/env.ts';
+import { log } from '#lib/observability/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { config } from '../config/env.ts';
-import { log } from '../observability/log.ts';
+import { withSignal } from './active-calls.ts';
 import { type Call, callOf } from './call.ts';
-import { callDirectly } from './direct-call.ts';
-import { readOrdinary } from './ordinary.ts';
-import { prepareLists } from './prepared-list.ts';
+import { callDirectly } from './fast-path/call-tool.ts';
+import { prepareLists } from './fast-path/list-cache.ts';
+import { readOrdinary } from './fast-path/match.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
-import { withSignal } from './running-calls.ts';
 import { isVisible, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
@@ -34,7 +34,7 @@ const OPTIONS = {
 } as const;
 
 /**
- * Makes the handler of both protocol eras with these tools; {@link import('./endpoint.ts').handleMcp} guards it.
+ * Makes the handler of both protocol eras with these tools; `handleMcp` guards it.
  * Ordinary calls of tools and their list are served without an SDK server, everything else by the SDK.
  */
 export function createHandler(tools: readonly Tool[]): McpHttpHandler {

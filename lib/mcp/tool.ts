@@ -9,12 +9,12 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { Caller } from '../oauth/caller.ts';
-import { BASE_SCOPES, type Scope } from '../oauth/scopes.ts';
-import { errorFields, log } from '../observability/log.ts';
-import { servedRequest } from '../observability/request.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { BASE_SCOPES, type Scope } from '#lib/oauth/scopes.ts';
+import { errorFields, log } from '#lib/observability/log.ts';
+import { servedRequest } from '#lib/observability/request.ts';
 import type { Call } from './call.ts';
-import { preparedSchema } from './prepared-schema.ts';
+import { preparedSchema } from './precomputed-schema.ts';
 
 /** What a tool knows about the call it serves. */
 export type ToolContext = {
@@ -37,7 +37,7 @@ export class ToolError extends Error {
   readonly code = 'tool_error';
 }
 
-class ConfirmationNeeded extends Error {}
+class ConfirmationNeededError extends Error {}
 
 type Definition<Input extends z.ZodObject, Output extends z.ZodObject> = {
   name: string;
@@ -168,7 +168,7 @@ function checkedResult<Output extends z.ZodObject>(
 }
 
 function failedResult(tool: string, error: unknown, call: Call): ToolResult {
-  if (error instanceof ConfirmationNeeded)
+  if (error instanceof ConfirmationNeededError)
     return inputRequired({
       inputRequests: {
         confirm: inputRequired.elicit({ message: error.message, requestedSchema: confirmation }),
@@ -213,7 +213,7 @@ function toolContext(call: Call, request: ToolRequest): ToolContext {
         throw new ToolError(`${question} Ask the person, then call again with "confirm": true.`);
       }
       const answer = request.inputResponses?.confirm;
-      if (answer === undefined) throw new ConfirmationNeeded(question);
+      if (answer === undefined) throw new ConfirmationNeededError(question);
       if (acceptedContent(request.inputResponses, 'confirm', confirmation)?.confirm !== true)
         throw new ToolError('The person did not agree, so nothing was changed.');
     },

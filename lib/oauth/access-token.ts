@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Caller } from './caller.ts';
-import { AccessTokenRejected, loggable, type TokenRejection } from './rejection.ts';
+import { AccessTokenRejectedError, loggable, type TokenRejection } from './rejection.ts';
 import { BASE_SCOPES } from './scopes.ts';
 
 /** How far the issuer's clock and ours may be apart, in seconds. */
@@ -27,7 +27,7 @@ export type AccessTokenRules = {
 };
 
 function reject(rejection: TokenRejection): never {
-  throw new AccessTokenRejected(rejection);
+  throw new AccessTokenRejectedError(rejection);
 }
 
 /**
@@ -38,7 +38,7 @@ function reject(rejection: TokenRejection): never {
  * at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`. Key material in the token's own header (`jwk`,
  * `jku`, `x5u`) is not looked at.
  *
- * @throws {AccessTokenRejected} with the reason
+ * @throws {AccessTokenRejectedError} with the reason
  */
 export async function verifyAccessToken(token: string, rules: AccessTokenRules): Promise<Caller> {
   refuseUnexpectedHeader(token);
@@ -96,7 +96,7 @@ async function verifiedClaims(token: string, rules: AccessTokenRules): Promise<J
 }
 
 function rejectionOf(error: unknown, { issuer, audiences }: AccessTokenRules): TokenRejection {
-  if (error instanceof AccessTokenRejected) return error.rejection;
+  if (error instanceof AccessTokenRejectedError) return error.rejection;
   if (error instanceof errors.JWTExpired) return { reason: 'expired' };
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, payload } = error;

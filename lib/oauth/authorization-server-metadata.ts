@@ -1,6 +1,6 @@
-import type { Config } from '../config/env.ts';
-import { authorizationServerMetadataUrl } from '../config/urls.ts';
-import { publicJson, refuseMethod } from '../net/responses.ts';
+import type { Config } from '#lib/config/env.ts';
+import { authorizationServerMetadataUrl } from '#lib/config/urls.ts';
+import { publicJson, refuseMethod } from '#lib/http/responses.ts';
 import { RETRY_AFTER_SECONDS, unavailableResponse } from './challenge.ts';
 
 const CACHE_SECONDS = 300;
@@ -11,7 +11,7 @@ type Document = { issuer: string } & Record<string, unknown>;
 type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 
 /** The issuer's metadata cannot be had, or is not its own. `message` says which, for the operator. */
-export class IssuerMetadataUnavailable extends Error {
+export class IssuerMetadataUnavailableError extends Error {
   readonly code = 'issuer_metadata_unavailable';
 }
 
@@ -23,7 +23,7 @@ const failedUntil = new Map<string, number>();
  * The metadata of the configured authorization server (RFC 8414), fetched and kept for five minutes; many
  * callers share one fetch, and after a failure the next fetch is {@link RETRY_AFTER_SECONDS} later.
  *
- * @throws {IssuerMetadataUnavailable} when it does not answer 200 with JSON in 3 s, or names another issuer
+ * @throws {IssuerMetadataUnavailableError} when it does not answer 200 with JSON in 3 s, or names another issuer
  *   (RFC 8414 section 3.3)
  */
 export async function issuerMetadata(config: Settings, now: number = Date.now()): Promise<Document> {
@@ -31,7 +31,7 @@ export async function issuerMetadata(config: Settings, now: number = Date.now())
   const known = cached.get(url);
   if (known !== undefined && now < known.until) return known.document;
   if (now < (failedUntil.get(url) ?? 0))
-    throw new IssuerMetadataUnavailable('it could not be had a moment ago');
+    throw new IssuerMetadataUnavailableError('it could not be had a moment ago');
   let fetching = underWay.get(url);
   if (fetching === undefined) {
     fetching = fetchMetadata(url, config.authkitDomain)
@@ -56,9 +56,9 @@ async function fetchMetadata(url: string, issuer: string): Promise<Document> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: 'application/json' },
     });
-    if (response.status !== 200) throw new IssuerMetadataUnavailable(`it answered ${response.status}`);
+    if (response.status !== 200) throw new IssuerMetadataUnavailableError(`it answered ${response.status}`);
     const text = await response.text();
-    if (text.length > MAX_BYTES) throw new IssuerMetadataUnavailable('it is too large');
+    if (text.length > MAX_BYTES) throw new IssuerMetadataUnavailableError('it is too large');
     const document: unknown = JSON.parse(text);
     if (
       typeof document !== 'object' ||
@@ -66,11 +66,11 @@ async function fetchMetadata(url: string, issuer: string): Promise<Document> {
       !('issuer' in document) ||
       document.issuer !== issuer
     )
-      throw new IssuerMetadataUnavailable(`it names an issuer other than ${issuer}`);
+      throw new IssuerMetadataUnavailableError(`it names an issuer other than ${issuer}`);
     return document as Document;
   } catch (error) {
-    if (error instanceof IssuerMetadataUnavailable) throw error;
-    throw new IssuerMetadataUnavailable(error instanceof Error ? error.message : 'it cannot be reached');
+    if (error instanceof IssuerMetadataUnavailableError) throw error;
+    throw new IssuerMetadataUnavailableError(error instanceof Error ? error.message : 'it cannot be reached');
   }
 }
 
@@ -84,7 +84,7 @@ export async function issuerMetadataResponse(request: Request, config: Settings)
   try {
     return publicJson(request, await issuerMetadata(config), CACHE_SECONDS);
   } catch (error) {
-    if (error instanceof IssuerMetadataUnavailable) return unavailableResponse();
+    if (error instanceof IssuerMetadataUnavailableError) return unavailableResponse();
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import type { Config } from '../config/env.ts';
-import { protectedResourceMetadataUrl } from '../config/urls.ts';
+import type { Config } from '#lib/config/env.ts';
+import { protectedResourceMetadataUrl } from '#lib/config/urls.ts';
 import type { TokenRejection } from './rejection.ts';
 import { BASE_SCOPES } from './scopes.ts';
 

@@ -7,7 +7,7 @@ import {
   type JWTVerifyGetKey,
   jwksCache,
 } from 'jose';
-import { AccessTokenRejected } from './rejection.ts';
+import { AccessTokenRejectedError } from './rejection.ts';
 
 const TIMEOUT_MS = 3000;
 /** Keys are fetched again after this long, so a key that was withdrawn stops working. */
@@ -19,8 +19,8 @@ const FIRST_BREAK_MS = 500;
 const LONGEST_BREAK_MS = 15_000;
 
 /** A key set that cannot be had right now; the token may be good (503, not 401). */
-function unavailable(detail: string): AccessTokenRejected {
-  return new AccessTokenRejected({ reason: 'keys_unavailable', detail });
+function unavailable(detail: string): AccessTokenRejectedError {
+  return new AccessTokenRejectedError({ reason: 'keys_unavailable', detail });
 }
 
 async function readBounded(response: Response): Promise<string> {
@@ -54,7 +54,7 @@ async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
 /** The keys of an issuer. */
 export type IssuerKeys = {
   /**
-   * The lookup for `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, and {@link AccessTokenRejected}
+   * The lookup for `jwtVerify`. Throws jose's `JWKSNoMatchingKey` for an unknown key, and {@link AccessTokenRejectedError}
    * `keys_unavailable` when the keys cannot be had.
    */
   lookup: JWTVerifyGetKey;
@@ -113,7 +113,7 @@ export function remoteKeys(url: string, now: () => number = Date.now): IssuerKey
         closedAt = now() + Math.min(FIRST_BREAK_MS * 2 ** failures, LONGEST_BREAK_MS);
         failures += 1;
       }
-      throw error instanceof AccessTokenRejected
+      throw error instanceof AccessTokenRejectedError
         ? error
         : unavailable(error instanceof Error ? error.message : 'unknown');
     }

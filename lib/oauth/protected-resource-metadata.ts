@@ -1,6 +1,6 @@
-import type { Config } from '../config/env.ts';
-import { resourceUrl } from '../config/urls.ts';
-import { publicJson } from '../net/responses.ts';
+import type { Config } from '#lib/config/env.ts';
+import { resourceUrl } from '#lib/config/urls.ts';
+import { publicJson } from '#lib/http/responses.ts';
 import { SUPPORTED_SCOPES } from './scopes.ts';
 
 /** How long clients may keep the document, in seconds: a changed issuer is noticed within this time. */

@@ -20,14 +20,14 @@ export type TokenRejection =
   | { reason: 'revoked' }
   | { reason: 'keys_unavailable'; detail: string };
 
-/** Thrown by {@link import('./access-token.ts').verifyAccessToken}; tests and callers read `rejection`. */
-export class AccessTokenRejected extends Error {
+/** Thrown by `verifyAccessToken`; tests and callers read `rejection`. */
+export class AccessTokenRejectedError extends Error {
   readonly code = 'access_token_rejected';
   readonly rejection: TokenRejection;
 
   constructor(rejection: TokenRejection) {
     super(rejection.reason);
-    this.name = 'AccessTokenRejected';
+    this.name = 'AccessTokenRejectedError';
     this.rejection = rejection;
   }
 }

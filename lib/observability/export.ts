@@ -1,9 +1,9 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { registerOTel } from '@vercel/otel';
-import type { TelemetryConfig } from '../config/telemetry.ts';
+import type { TelemetryConfig } from '#lib/config/telemetry.ts';
 import { metricExporter } from './metric-exporter.ts';
-import { withoutQueries } from './without-queries.ts';
+import { withoutQueries } from './strip-query-strings.ts';
 
 /**
  * Registers the OpenTelemetry SDK. Traces go to the collector of the configuration, or to Vercel's; counters to the

@@ -1,5 +1,5 @@
-import { config } from '../config/env.ts';
-import { type LogBudget, logBudget } from './log-budget.ts';
+import { config } from '#lib/config/env.ts';
+import { type LogBudget, logBudget } from './log-rate-limit.ts';
 import { servedRequest } from './request.ts';
 
 type Level = 'info' | 'warn' | 'error';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Span } from '@opentelemetry/api';
-import type { Config } from '../config/env.ts';
+import type { Config } from '#lib/config/env.ts';
 
 /** What is kept about a request while it is served. */
 export type ServedRequest = {

@@ -1,4 +1,4 @@
-import type { Config } from '../config/env.ts';
+import type { Config } from '#lib/config/env.ts';
 
 type Export = { flush(): Promise<void> };
 

@@ -4,8 +4,8 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { config } from '#lib/config/env.ts';
 import { development } from '#lib/config/mode.ts';
 import { signInCallbackUrl } from '#lib/config/urls.ts';
-import { contentSecurityPolicy, securityHeaders } from '#lib/net/security-headers.ts';
-import { atPublicOrigin } from './public-request.ts';
+import { contentSecurityPolicy, securityHeaders } from '#lib/server/security-headers.ts';
+import { withPublicOrigin } from './public-origin.ts';
 import { crossSite } from './same-origin.ts';
 
 /** Methods that change nothing. */
@@ -27,7 +27,7 @@ export async function pageProxy(request: NextRequest): Promise<NextResponse> {
   // Next holds the `Origin` of a Server Action against this header. It must say what we know, not what a client
   // or a proxy in front wrote.
   headers.set('X-Forwarded-Host', new URL(settings.appUrl).host);
-  const page = atPublicOrigin(request, settings, headers);
+  const page = withPublicOrigin(request, settings, headers);
 
   const secured = (response: NextResponse) => {
     response.headers.set('Content-Security-Policy', policy);

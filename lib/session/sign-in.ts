@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { config } from '#lib/config/env.ts';
 import { pendingSignIns, settleSignInCookie } from './cookies.ts';
-import { atPublicOrigin } from './public-request.ts';
+import { withPublicOrigin } from './public-origin.ts';
 import { safeReturnTo } from './return-to.ts';
 import { currentUser } from './user.ts';
 
@@ -48,5 +48,5 @@ export async function finishSignIn(request: NextRequest): Promise<Response> {
       return new Response(null, { status: 303, headers: { Location: location.href } });
     },
   });
-  return finish(atPublicOrigin(request, settings));
+  return finish(withPublicOrigin(request, settings));
 }

@@ -2,7 +2,7 @@ import 'server-only';
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { config } from '#lib/config/env.ts';
-import { boundedBody } from '#lib/net/bounded-body.ts';
+import { boundedBody } from '#lib/http/bounded-body.ts';
 import { safeReturnTo } from './return-to.ts';
 import { crossSite } from './same-origin.ts';
 

@@ -4,7 +4,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { config } from '#lib/config/env.ts';
-import { askedFor } from './asked-for.ts';
+import { requestedPath } from './requested-path.ts';
 
 /** The person signed in to the pages. */
 export type SessionUser = {
@@ -65,5 +65,5 @@ export const currentUser = cache(async (): Promise<SessionUser | null> => {
 export async function requireUser(returnTo?: string): Promise<SessionUser> {
   const user = await currentUser();
   if (user) return user;
-  redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await askedFor()) ?? '/')}`);
+  redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await requestedPath()) ?? '/')}`);
 }

@@ -2,14 +2,14 @@
  * The WorkOS API could not be asked or gave no usable answer. The message names the operation and the status,
  * never a key, a token or a body.
  */
-export class WorkosUnavailable extends Error {
+export class WorkosUnavailableError extends Error {
   readonly code = 'workos_unavailable';
   /** HTTP status of the answer; undefined when there was none. */
   readonly status: number | undefined;
 
   constructor(operation: string, status?: number) {
     super(`WorkOS could not ${operation} (${status ?? 'no answer'}).`);
-    this.name = 'WorkosUnavailable';
+    this.name = 'WorkosUnavailableError';
     this.status = status;
   }
 }

@@ -1,7 +1,7 @@
 import type { WorkOS } from '@workos-inc/node';
 import { z } from 'zod';
 import { workos } from './client.ts';
-import { WorkosUnavailable, workosStatus } from './errors.ts';
+import { WorkosUnavailableError, workosStatus } from './errors.ts';
 
 /** A client that a person allowed to act for them, as WorkOS lists it (authorized applications). */
 export type Grant = {
@@ -67,7 +67,7 @@ const path = (userId: string) =>
  * Every grant of a person, over all pages. A person that WorkOS does not know has none.
  *
  * @param userId - WorkOS user id, `sub` of the tokens
- * @throws {WorkosUnavailable}
+ * @throws {WorkosUnavailableError}
  */
 export async function listGrants(userId: string, client: WorkOS = workos()): Promise<Grant[]> {
   const grants: Grant[] = [];
@@ -79,10 +79,10 @@ export async function listGrants(userId: string, client: WorkOS = workos()): Pro
       data = (await client.get<unknown>(path(userId), { query })).data;
     } catch (error) {
       if (workosStatus(error) === 404) return [];
-      throw new WorkosUnavailable('list the grants', workosStatus(error));
+      throw new WorkosUnavailableError('list the grants', workosStatus(error));
     }
     const parsed = page.safeParse(data);
-    if (!parsed.success) throw new WorkosUnavailable('list the grants in a form that is known');
+    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a form that is known');
     grants.push(...parsed.data.data);
     const next = parsed.data.list_metadata?.after ?? undefined;
     if (next === undefined || next === after || parsed.data.data.length === 0) break;
@@ -97,7 +97,7 @@ export async function listGrants(userId: string, client: WorkOS = workos()): Pro
  *
  * @param application - application id (`conn_app_…`) or client id
  * @returns whether there was a grant
- * @throws {WorkosUnavailable}
+ * @throws {WorkosUnavailableError}
  */
 export async function deleteGrant(
   userId: string,
@@ -115,7 +115,8 @@ export async function deleteGrant(
       await client.delete(`${path(userId)}/${encodeURIComponent(id)}`);
       result = 'deleted';
     } catch (error) {
-      if (workosStatus(error) !== 404) throw new WorkosUnavailable('delete the grant', workosStatus(error));
+      if (workosStatus(error) !== 404)
+        throw new WorkosUnavailableError('delete the grant', workosStatus(error));
     }
   }
   return result;

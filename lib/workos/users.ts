@@ -1,6 +1,6 @@
 import type { WorkOS } from '@workos-inc/node';
 import { workos } from './client.ts';
-import { WorkosUnavailable, workosStatus } from './errors.ts';
+import { WorkosUnavailableError, workosStatus } from './errors.ts';
 
 /** A person as WorkOS knows them. */
 export type WorkosUser = {
@@ -14,7 +14,7 @@ export type WorkosUser = {
 /**
  * A person by id (`sub` of the tokens); undefined when WorkOS knows no such person.
  *
- * @throws {WorkosUnavailable}
+ * @throws {WorkosUnavailableError}
  */
 export async function getUser(userId: string, client: WorkOS = workos()): Promise<WorkosUser | undefined> {
   try {
@@ -28,6 +28,6 @@ export async function getUser(userId: string, client: WorkOS = workos()): Promis
     };
   } catch (error) {
     if (workosStatus(error) === 404) return undefined;
-    throw new WorkosUnavailable('look up the person', workosStatus(error));
+    throw new WorkosUnavailableError('look up the person', workosStatus(error));
   }
 }

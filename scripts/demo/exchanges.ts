@@ -1,4 +1,4 @@
-import type { Narrator } from './narrator.ts';
+import type { Narrator } from './reporter.ts';
 
 const SECRET =
   /^(code|code_verifier|refresh_token|access_token|id_token|client_secret|registration_access_token)$/;

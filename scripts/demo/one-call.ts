@@ -1,7 +1,7 @@
-import { ScriptedClient } from '../../dev/client.ts';
-import { StartFailure } from '../processes.ts';
+import { StartError } from '../processes.ts';
+import { ScriptedClient } from './client.ts';
 import { narrateBrowser, narratedFetch } from './exchanges.ts';
-import { Narrator } from './narrator.ts';
+import { Narrator } from './reporter.ts';
 
 /** A call that somebody asked for on the command line. */
 export type OneCall = { tool: string; args: Record<string, unknown> };
@@ -10,7 +10,7 @@ export type OneCall = { tool: string; args: Record<string, unknown> };
  * Reads `<tool> [arguments as JSON]` from the command line.
  *
  * @returns undefined when there is nothing: the whole story is to be played
- * @throws {StartFailure} when the arguments are not a JSON object
+ * @throws {StartError} when the arguments are not a JSON object
  */
 export function readOneCall([tool, json = '{}']: readonly string[]): OneCall | undefined {
   if (tool === undefined) return undefined;
@@ -19,13 +19,13 @@ export function readOneCall([tool, json = '{}']: readonly string[]): OneCall | u
     if (typeof args === 'object' && args !== null && !Array.isArray(args))
       return { tool, args: args as Record<string, unknown> };
   } catch {}
-  throw new StartFailure(`${json} is not a JSON object. Write: npm run demo -- ${tool} '{"name": "value"}'`);
+  throw new StartError(`${json} is not a JSON object. Write: npm run demo -- ${tool} '{"name": "value"}'`);
 }
 
 /**
  * Signs the official client in as Ada and calls one tool.
  *
- * @throws {StartFailure} when there is no such tool, or the call failed
+ * @throws {StartError} when there is no such tool, or the call failed
  */
 export async function playOneCall(url: string, { tool, args }: OneCall): Promise<void> {
   const narrator = new Narrator(url);
@@ -41,7 +41,7 @@ export async function playOneCall(url: string, { tool, args }: OneCall): Promise
   });
   const names = (await client.client.listTools()).tools.map(({ name }) => name);
   if (!names.includes(tool))
-    throw new StartFailure(
+    throw new StartError(
       `Ada sees no tool ${tool}. She sees: ${names.join(', ')}.\n` +
         'A tool needs its line in lib/mcp/tools/index.ts, and Ada the permission that it asks for, if any.',
     );
@@ -49,6 +49,6 @@ export async function playOneCall(url: string, { tool, args }: OneCall): Promise
   const result = await client.callTool(tool, args);
   await client.close();
   const told = result.structuredContent ?? result.content;
-  if (result.isError) throw new StartFailure(`The tool failed: ${JSON.stringify(told)}`);
+  if (result.isError) throw new StartError(`The tool failed: ${JSON.stringify(told)}`);
   narrator.check(true, JSON.stringify(told));
 }

@@ -1,10 +1,10 @@
 import nextEnv from '@next/env';
+import type { Finding } from '#features/discovery/finding.ts';
+import { DOCUMENTS } from '#features/doctor/documents.ts';
+import { LOCAL_AUTHKIT } from '#features/doctor/local.ts';
 import { type Config, ConfigError, parseConfig } from '#lib/config/env.ts';
-import { DOCUMENTS } from '#lib/inspector/configuration/documents.ts';
-import { LOCAL_AUTHKIT } from '#lib/inspector/configuration/local.ts';
-import type { Finding } from '#lib/inspector/finding.ts';
-import { localEnvironment, replacedVariables } from '../local-environment.ts';
-import { portFrom } from '../processes.ts';
+import { localEnvironment, replacedVariables } from '#scripts/local-environment.ts';
+import { portFrom } from '#scripts/processes.ts';
 
 /** The variables of WorkOS that are filled in while the one that turns them on is not. */
 function replacedFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {

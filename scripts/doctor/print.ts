@@ -1,6 +1,6 @@
-import type { Exchange, TraceEvent } from '#lib/inspector/exchange.ts';
-import type { Finding } from '#lib/inspector/finding.ts';
-import { bySeverity } from '#lib/inspector/severity.ts';
+import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
+import type { Finding } from '#features/discovery/finding.ts';
+import { bySeverity } from '#features/discovery/severity.ts';
 
 const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ' } as const;
 

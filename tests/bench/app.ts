@@ -20,6 +20,7 @@ export const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
 const COPIED = [
   'app',
   'components',
+  'features',
   'lib',
   'public',
   'proxy.ts',

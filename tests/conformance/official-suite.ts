@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '../support/processes.ts';
+import { temporaryDirectory } from '#tests/support/processes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SUITE = 'node_modules/@modelcontextprotocol/conformance/dist/index.js';

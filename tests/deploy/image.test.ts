@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, cpSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { untilAnswers } from '#scripts/processes.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { temporaryDirectory } from '#tests/support/processes.ts';
 import { testEnvironment } from '#tests/support/test-environment.ts';
 import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
-import { untilAnswers } from '../../scripts/processes.ts';
 import { ignoredByDocker, readBuild, readImage } from './dockerfile.ts';
 
 const ORIGIN = 'https://mcp.example.com';

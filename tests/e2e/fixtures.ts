@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
-import { ScriptedClient } from '../../dev/client.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
+import { type Stack, startStack } from '#tests/support/stack.ts';
 
 export { expect };
 

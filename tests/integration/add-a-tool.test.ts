@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeBlocks } from '../support/markdown.ts';
-import { runIn, trackedCopy } from '../support/tracked-copy.ts';
+import { codeBlocks } from '#tests/support/markdown.ts';
+import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
 
 const INDEX = 'lib/mcp/tools/index.ts';
 const FORGET_NOTES_TEST = `

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ScriptedClient, type ScriptedClientOptions } from '#dev/client.ts';
-import { type SharedStack, sharedStack } from '../support/shared-stack.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { ScriptedClient, type ScriptedClientOptions } from '#scripts/demo/client.ts';
+import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
+import { type Stack, startStack } from '#tests/support/stack.ts';
 
 type How = Partial<Pick<ScriptedClientOptions, 'registration' | 'era' | 'account' | 'confirm'>>;
 

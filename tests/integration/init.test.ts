@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '#lib/config/env.ts';
-import { runIn, trackedCopy } from '../support/tracked-copy.ts';
+import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
 
 const copy = trackedCopy({ modules: 'link' });
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' };

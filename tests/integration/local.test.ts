@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { startProcess } from '#scripts/processes.ts';
+import { buildIfStale } from '#scripts/production-build.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { temporaryDirectory } from '#tests/support/processes.ts';
 import { testEnvironment } from '#tests/support/test-environment.ts';
-import { startProcess } from '../../scripts/processes.ts';
-import { buildIfStale } from '../../scripts/production-build.ts';
 
 const data = temporaryDirectory('local-run');
 afterAll(() => data.remove());

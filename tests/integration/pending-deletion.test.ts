@@ -1,10 +1,10 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { signInToPages } from '#tests/support/page-session.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
-import { ScriptedClient } from '../../dev/client.ts';
 
 let refusing: Server;
 let stack: Stack;

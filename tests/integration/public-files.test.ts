@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { fileOf } from '../../scripts/screenshots/pictures.ts';
-import { type PageSession, signInToPages } from '../support/page-session.ts';
-import { sharedStack } from '../support/shared-stack.ts';
+import { fileOf } from '#scripts/screenshots/shots.ts';
+import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
+import { sharedStack } from '#tests/support/shared-stack.ts';
 
 // What goes through the pages' proxy is not kept by the browser of somebody who is signed in.
 let signedIn: PageSession;

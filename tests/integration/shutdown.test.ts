@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import { activity, activityDaily, connections } from '#lib/db/schema.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { type Collector, startCollector } from '#tests/support/collector.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import type { Started } from '#tests/support/processes.ts';

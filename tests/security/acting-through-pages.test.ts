@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import {
   type ClientMetadataReading,
   createClientMetadataReader,
-} from '#lib/oauth/client-metadata-document.ts';
-import { loopbackServer, standInInternet } from '#tests/support/stand-in-internet.ts';
+} from '#lib/cimd/client-metadata-document.ts';
+import { loopbackServer, standInInternet } from '#tests/support/fake-internet.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -336,7 +336,7 @@ describe('a client id', () => {
       request.url === '/oauth/client.json' ? json(response, own) : response.writeHead(404).end(),
     );
     closing.push(app.close);
-    const { createGuardedFetch } = await import('#lib/net/guarded-fetch.ts');
+    const { createGuardedFetch } = await import('#lib/guarded-fetch/guarded-fetch.ts');
     const readAs = (loopback: boolean) =>
       createClientMetadataReader({
         fetch: createGuardedFetch(),

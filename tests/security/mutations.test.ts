@@ -4,7 +4,7 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import { verifyAccessToken } from '#lib/oauth/access-token.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
 import { challengeHeader } from '#lib/oauth/challenge.ts';
-import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
 import { fc } from '#tests/support/properties.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
@@ -33,7 +33,7 @@ async function judged(value: string): Promise<string> {
     });
     return caller.subject;
   } catch (error) {
-    if (error instanceof AccessTokenRejected) return `refused: ${error.rejection.reason}`;
+    if (error instanceof AccessTokenRejectedError) return `refused: ${error.rejection.reason}`;
     throw error;
   }
 }
@@ -129,7 +129,7 @@ test('claims of any kind, signed by the issuer, make a caller of the right types
         for (const text of [caller.clientId, caller.sessionId, caller.organizationId])
           expect(text === undefined || typeof text === 'string').toBe(true);
       } catch (error) {
-        if (!(error instanceof AccessTokenRejected)) throw error;
+        if (!(error instanceof AccessTokenRejectedError)) throw error;
       }
     }),
     { numRuns: 400 },

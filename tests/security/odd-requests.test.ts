@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { legacyToolCall, postMcp } from '#tests/support/mcp-request.ts';
 import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';

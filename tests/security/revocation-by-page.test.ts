@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { dnsResolve } from '#lib/net/connect.ts';
-import { createGuardedFetch } from '#lib/net/guarded-fetch.ts';
+import { dnsResolve } from '#lib/guarded-fetch/connect.ts';
+import { createGuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { startDnsServer, type Zone } from '#tests/support/dns-server.ts';
-import { loopbackServer, PUBLIC_ADDRESS, standInInternet } from '#tests/support/stand-in-internet.ts';
+import { loopbackServer, PUBLIC_ADDRESS, standInInternet } from '#tests/support/fake-internet.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

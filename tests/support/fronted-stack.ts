@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { buildIfStale } from '#scripts/production-build.ts';
 import { listen, pass } from '#tests/conformance/proxy.ts';
-import { buildIfStale } from '../../scripts/production-build.ts';
 import { freePort } from './free-port.ts';
 import { startApp, startAuthkit, temporaryDirectory } from './processes.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { connectionId } from '#lib/connections/identity.ts';
-import type { Database } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import { firstUuidAt, uuidv7 } from '#lib/db/uuid.ts';
 import { type Owner, seedConnections, settle } from '#tests/bench/seed.ts';
 import { ISSUER } from './caller.ts';

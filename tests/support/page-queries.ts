@@ -1,23 +1,24 @@
-import { MOST, STEP } from '#components/clients/activity-query.ts';
-import { connectionQuery, readListQuery } from '#components/clients/list-query.ts';
-import { type Context, createContext } from '#lib/connections/context.ts';
-import { MAX_PAGE } from '#lib/connections/cursor.ts';
-import { dailyActivity } from '#lib/connections/daily.ts';
-import { createFreshList } from '#lib/connections/fresh-list.ts';
-import { refreshGrants } from '#lib/connections/grants.ts';
-import { retryPendingDeletions } from '#lib/connections/revocation.ts';
+import { MOST, STEP } from '#features/connected-clients/activity-query.ts';
+import { connectionQuery, readListQuery } from '#features/connected-clients/list-query.ts';
 import {
   type ActivityQuery,
   listActivity,
   revocationHistory,
   toolsCalled,
-} from '#lib/connections/timeline.ts';
+} from '#lib/connections/activity-queries.ts';
+import type { Context } from '#lib/connections/context.ts';
+import { MAX_PAGE } from '#lib/connections/cursor.ts';
+import { dailyActivity } from '#lib/connections/daily.ts';
+import { createDenylistCache } from '#lib/connections/denylist-cache.ts';
+import { refreshGrants } from '#lib/connections/grants.ts';
+import { createContext } from '#lib/connections/process-context.ts';
 import {
   type ConnectionSort,
   connectionCount,
   connectionPage,
   getConnection,
-} from '#lib/connections/view.ts';
+} from '#lib/connections/queries.ts';
+import { retryPendingDeletions } from '#lib/connections/revocation.ts';
 import type { LargePerson } from './large-database.ts';
 import type { ExplainedDatabase, Plan } from './query-plans.ts';
 
@@ -40,7 +41,7 @@ const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
     issuer,
     grants: { list: async () => [], delete: async () => 'absent' },
   }),
-  denials: createFreshList({
+  denials: createDenylistCache({
     prepare: async () => {},
     load: async () => ({ denials: [], more: false }),
     reason: String,

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localEnvironment } from '../../scripts/local-environment.ts';
-import { type RunningProcess, startProcess, untilAnswers } from '../../scripts/processes.ts';
+import { localEnvironment } from '#scripts/local-environment.ts';
+import { type RunningProcess, startProcess, untilAnswers } from '#scripts/processes.ts';
 import { freePort } from './free-port.ts';
 import { testEnvironment } from './test-environment.ts';
 

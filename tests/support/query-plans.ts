@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { type Database, openDatabase } from '#lib/db/connection.ts';
+import { openDatabase } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import * as schema from '#lib/db/schema.ts';
 
 /** One reading of one table. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildIfStale } from '../../scripts/production-build.ts';
+import { buildIfStale } from '#scripts/production-build.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, startAuthkit, temporaryDirectory } from './processes.ts';
 
@@ -25,7 +25,7 @@ export type Stack = {
 };
 
 /** Limits that no test reaches by accident; a test of a limit starts an instance with its own. */
-const ROOMY = {
+const HIGH_LIMITS = {
   MCP_FAILED_AUTH_PER_MINUTE: '1000000',
   MCP_CALLS_PER_MINUTE: '1000000',
 };
@@ -67,7 +67,7 @@ export async function startStack(
         authkitPort,
         dataDir: data.path,
         port,
-        env: { ...ROOMY, ...options.env, ...env },
+        env: { ...HIGH_LIMITS, ...options.env, ...env },
       }),
     );
   try {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildIfStale } from '../../scripts/production-build.ts';
+import { buildIfStale } from '#scripts/production-build.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, temporaryDirectory } from './processes.ts';
 import { startIssuer, type TestIssuer } from './tokens.ts';
@@ -23,7 +23,7 @@ export type TrustingApp = {
 };
 
 /** Limits that no test reaches by accident. */
-const ROOMY = { MCP_FAILED_AUTH_PER_MINUTE: '1000000', MCP_CALLS_PER_MINUTE: '1000000' };
+const HIGH_LIMITS = { MCP_FAILED_AUTH_PER_MINUTE: '1000000', MCP_CALLS_PER_MINUTE: '1000000' };
 
 /**
  * Builds the app if that is needed and starts one instance of it. Its database is a PGlite of its own unless `env`
@@ -57,7 +57,7 @@ export async function startTrustingApp(
       dataDir: data.path,
       port,
       env: {
-        ...ROOMY,
+        ...HIGH_LIMITS,
         AUTHKIT_DOMAIN: issuer.url,
         DATABASE_URL: `pglite:${join(data.path, 'pglite')}`,
         ...env,

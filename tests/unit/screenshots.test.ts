@@ -1,7 +1,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIRECTORY, fileOf, PICTURES, THEMES } from '../../scripts/screenshots/pictures.ts';
+import { DIRECTORY, fileOf, PICTURES, THEMES } from '#scripts/screenshots/shots.ts';
 
 /** What all of them may weigh in a clone, in bytes. */
 const MOST = 600 * 1024;

@@ -24,6 +24,6 @@ test('every protection names a file that gives it and a test that shows it', () 
 test('every file of attacks has its place in the threat model', () => {
   const files = globSync('tests/security/**/*.test.ts').map((path) => path.replaceAll('\\', '/'));
   // Parts of what stands there.
-  const others = /oauth-client\/(addresses|browser-session)/;
+  const others = /features\/inspector\/(addresses|browser-session)/;
   expect(files.filter((path) => !others.test(path) && !named.includes(path))).toEqual([]);
 });

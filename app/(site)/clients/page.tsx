@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
-import { Callout } from '#components/callout.tsx';
-import { ClientList, NoClients } from '#components/clients/client-list.tsx';
-import { connectionQuery, readListQuery } from '#components/clients/list-query.ts';
-import { Notice } from '#components/clients/notice.tsx';
-import { RevokeAll } from '#components/clients/revoke-all.tsx';
-import { countOf } from '#components/format.ts';
-import { PageHeader } from '#components/page-header.tsx';
-import { connectionCount, connectionPage } from '#lib/connections/view.ts';
+import { Callout } from '#components/ui/callout.tsx';
+import { countOf } from '#components/ui/format.ts';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { revokeAccess, revokeAllAccess } from '#features/connected-clients/actions.ts';
+import { ClientList, NoClients } from '#features/connected-clients/client-list.tsx';
+import { connectionQuery, readListQuery } from '#features/connected-clients/list-query.ts';
+import { Notice } from '#features/connected-clients/notice.tsx';
+import { RevokeAll } from '#features/connected-clients/revoke-all.tsx';
+import { connectionCount, connectionPage } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { revokeAccess, revokeAllAccess } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Connected clients' };
 

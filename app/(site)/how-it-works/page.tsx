@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { FlowPicture } from '#components/how-it-works/flow-picture.tsx';
-import { RegistrationStory } from '#components/how-it-works/registration-story.tsx';
-import { StepSection } from '#components/how-it-works/step-section.tsx';
-import { howItWorksSteps } from '#components/how-it-works/steps.ts';
-import { PageHeader } from '#components/page-header.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { FlowPicture } from '#features/how-it-works/flow-picture.tsx';
+import { RegistrationStory } from '#features/how-it-works/registration-story.tsx';
+import { StepSection } from '#features/how-it-works/step-section.tsx';
+import { howItWorksSteps } from '#features/how-it-works/steps.ts';
 import { config } from '#lib/config/env.ts';
 
 export const metadata: Metadata = {

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import { buttonClass } from '#components/button.tsx';
-import { Inspector } from '#components/inspector/inspector.tsx';
-import { PageHeader } from '#components/page-header.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Inspector } from '#features/inspector/inspector.tsx';
+import { currentSession } from '#features/inspector/server/http/session.ts';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import { currentSession } from '#lib/inspector/http/session.ts';
 import { requireUser } from '#lib/session/user.ts';
 
 export const metadata: Metadata = { title: 'Inspector' };

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { buttonClass } from '#components/button.tsx';
-import { PageHeader } from '#components/page-header.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
 
 export const metadata: Metadata = { title: 'Not signed in' };
 

@@ -1,3 +1,3 @@
-export { live as GET } from '#lib/health/health.ts';
+export { live as GET } from '#lib/mcp/health.ts';
 
 export const dynamic = 'force-dynamic';

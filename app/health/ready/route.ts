@@ -1,4 +1,4 @@
-import { readiness } from '#lib/health/health.ts';
+import { readiness } from '#lib/mcp/health.ts';
 
 export const dynamic = 'force-dynamic';
 

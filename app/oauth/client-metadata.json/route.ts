@@ -1,5 +1,5 @@
+import { clientMetadataResponse } from '#lib/cimd/own-client-metadata.ts';
 import { config } from '#lib/config/env.ts';
-import { clientMetadataResponse } from '#lib/oauth/own-client-metadata.ts';
 
 export const dynamic = 'force-dynamic';
 

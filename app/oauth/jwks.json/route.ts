@@ -1,5 +1,5 @@
+import { clientJwksResponse } from '#lib/cimd/own-client-metadata.ts';
 import { config } from '#lib/config/env.ts';
-import { clientJwksResponse } from '#lib/oauth/own-client-metadata.ts';
 
 export const dynamic = 'force-dynamic';
 

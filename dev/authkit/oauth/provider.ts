@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import Provider, { type errors, interactionPolicy } from 'oidc-provider';
-import { cleanText } from '#lib/net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import { BROWSER_SESSION_LIFETIME } from '../http/browser-session.ts';
 import type { Settings } from '../options.ts';
 import { errorPage } from '../pages/message.ts';
@@ -151,7 +151,7 @@ export function createProvider(parts: ProviderParts): Provider {
   });
 
   const refused = (what: string) => (_ctx: unknown, error: Error) =>
-    settings.log(`local AuthKit refused ${what}: ${cleanText(`${error.message}; ${detailOf(error)}`, 400)}`);
+    settings.log(`local AuthKit refused ${what}: ${sanitize(`${error.message}; ${detailOf(error)}`, 400)}`);
   provider.on('authorization.error', refused('an authorization'));
   provider.on('grant.error', refused('a token'));
   provider.on('registration_create.error', refused('a registration'));

@@ -1,6 +1,6 @@
 import { isLoopback } from '#lib/config/loopback.ts';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
-import { cleanText } from '#lib/net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import type { Application } from '../state/grants.ts';
 
 /** What is known of a client, and how well. */
@@ -30,7 +30,7 @@ export function describeClient({ clientId, clientName, redirectUris = [] }: Meta
     id: clientId,
     registration: document === null ? 'dynamic' : 'metadata_document',
     host: document?.host,
-    name: cleanText(clientName, 60),
+    name: sanitize(clientName, 60),
     redirectUris: [...redirectUris],
     loopbackOnly: redirectUris.every((uri) => {
       const url = URL.parse(uri);

@@ -1,5 +1,5 @@
 import { isLoopback } from '#lib/config/loopback.ts';
-import { cleanText } from '#lib/net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import { SCOPE_MEANINGS, type SCOPES } from '../oauth/scopes.ts';
 import { displayName, type Person } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
@@ -28,7 +28,7 @@ ${identity(client)}
 <p>wants to act for you at ${
       servers.length === 0
         ? html`<strong>no particular server</strong>`
-        : servers.map((server) => html`<code data-testid="resource">${cleanText(server, 200)}</code>`)
+        : servers.map((server) => html`<code data-testid="resource">${sanitize(server, 200)}</code>`)
     }</p>
 <h2>It will be able to</h2>
 <ul class="ticks" data-testid="scopes">
@@ -73,9 +73,9 @@ present itself as this client. Allow it only if you have just started it yoursel
 
 function redirectTarget(redirectUri: string): Html {
   const url = URL.parse(redirectUri);
-  if (url === null) return html`<code>${cleanText(redirectUri)}</code>`;
+  if (url === null) return html`<code>${sanitize(redirectUri)}</code>`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return html`an app on this computer <code>${cleanText(url.protocol)}</code>`;
+    return html`an app on this computer <code>${sanitize(url.protocol)}</code>`;
   if (isLoopback(url)) return html`a program on this computer <code>${url.host}</code>`;
   return html`<code>${url.host}</code>`;
 }

@@ -1,10 +1,10 @@
-import { cleanText } from '#lib/net/text.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
 
 /** A page for a request that went wrong: what happened, and what to do. */
 export function errorPage(error: { code: string; text?: string | undefined; status?: number }): Page {
-  const text = cleanText(error.text, 300);
+  const text = sanitize(error.text, 300);
   return {
     title: 'Something is wrong',
     ...(error.status !== undefined && { status: error.status }),
@@ -13,7 +13,7 @@ export function errorPage(error: { code: string; text?: string | undefined; stat
 <p>${text === '' ? 'The authorization server refused it.' : sentence(text)}</p>
 <p class="muted">Nothing was shared with the app. Go back to it and start again; if this page returns, its
 developer needs the code below.</p>
-<p><code>${cleanText(error.code)}</code></p>
+<p><code>${sanitize(error.code)}</code></p>
 </section>`,
   };
 }

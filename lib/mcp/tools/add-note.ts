@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MAX_NOTE_LENGTH } from '../../db/notes.ts';
 import { defineTool } from '../tool.ts';
 import { describeNote, explained, noteOutput, notes } from './notes.ts';
+import { MAX_NOTE_LENGTH } from './notes-store.ts';
 
 /** Keeps a note for the signed-in person. */
 export const addNote = defineTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { WorkosUnavailable } from '../../workos/errors.ts';
-import { getUser } from '../../workos/users.ts';
+import { WorkosUnavailableError } from '#lib/workos/errors.ts';
+import { getUser } from '#lib/workos/users.ts';
 import { defineTool, ToolError } from '../tool.ts';
 
 /** Needs more than the base scopes: a client whose token lacks `email` is sent back for one more consent. */
@@ -19,7 +19,7 @@ export const contactCard = defineTool({
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   async run(_input, { caller }) {
     const user = await getUser(caller.subject).catch((error: unknown) => {
-      if (error instanceof WorkosUnavailable)
+      if (error instanceof WorkosUnavailableError)
         throw new ToolError('The directory cannot be reached. Try again shortly.');
       throw error;
     });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connectionKey } from '../../connections/identity.ts';
-import { connectionPage } from '../../connections/view.ts';
+import { connectionKey } from '#lib/connections/identity.ts';
+import { connectionPage } from '#lib/connections/queries.ts';
 import { defineTool } from '../tool.ts';
 
 const connection = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Note, NotesError, type NotesStore, notesStore } from '../../db/notes.ts';
 import { ToolError } from '../tool.ts';
+import { type Note, NotesError, type NotesStore, notesStore } from './notes-store.ts';
 
 /** A note as the notes tools give it. */
 export const noteOutput = z.object({

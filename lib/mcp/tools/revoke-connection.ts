@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { revokeConnection as revoke } from '../../connections/revocation.ts';
-import { getConnection } from '../../connections/view.ts';
+import { getConnection } from '#lib/connections/queries.ts';
+import { revokeConnection as revoke } from '#lib/connections/revocation.ts';
 import { defineTool, ToolError } from '../tool.ts';
 
 /** Cuts a client off, after asking the person: needs a permission that a role gives, not a consent. */

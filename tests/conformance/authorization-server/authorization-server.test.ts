@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '#dev/authkit/driver.ts';
 import { startAuthkit } from '#dev/authkit/server.ts';
-import { recordFigure } from '../../support/figures.ts';
-import { freePort } from '../../support/free-port.ts';
-import { temporaryDirectory } from '../../support/processes.ts';
+import { recordFigure } from '#tests/support/figures.ts';
+import { freePort } from '#tests/support/free-port.ts';
+import { temporaryDirectory } from '#tests/support/processes.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
   documentationRow,

@@ -1,18 +1,18 @@
 // The client under test for `conformance client --command "node tests/conformance/client/run-client.ts"`: the
 // inspector's own discovery, sign-in and session, with a browser that follows the one redirect of the suite's server.
-import { discover } from '#lib/inspector/discovery.ts';
-import { withMcpClient } from '#lib/inspector/mcp-session.ts';
-import type { Problem } from '#lib/inspector/problem.ts';
-import { authorizationRequest } from '#lib/inspector/sign-in/authorization-request.ts';
-import { readCallback } from '#lib/inspector/sign-in/callback.ts';
-import { boundProblem, enteredClient } from '#lib/inspector/sign-in/clients.ts';
-import type { OAuthClient, Session, StepUp } from '#lib/inspector/sign-in/flow.ts';
-import { registerClient } from '#lib/inspector/sign-in/registration.ts';
-import { stepUp } from '#lib/inspector/sign-in/step-up.ts';
-import { redeemCode } from '#lib/inspector/sign-in/token-request.ts';
-import { type SignInTarget, signInTarget } from '#lib/inspector/target.ts';
-import { Trace } from '#lib/inspector/trace.ts';
-import { guardedFetch } from '#lib/net/guarded-fetch.ts';
+import { discover } from '#features/discovery/discovery.ts';
+import type { Problem } from '#features/discovery/problem.ts';
+import { type SignInTarget, signInTarget } from '#features/discovery/target.ts';
+import { Trace } from '#features/discovery/trace.ts';
+import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
+import { authorizationRequest } from '#features/inspector/server/sign-in/authorization-request.ts';
+import { readCallback } from '#features/inspector/server/sign-in/callback.ts';
+import { boundProblem, enteredClient } from '#features/inspector/server/sign-in/clients.ts';
+import type { OAuthClient, Session, StepUp } from '#features/inspector/server/sign-in/flow.ts';
+import { registerClient } from '#features/inspector/server/sign-in/registration.ts';
+import { stepUp } from '#features/inspector/server/sign-in/step-up.ts';
+import { redeemCode } from '#features/inspector/server/sign-in/token-request.ts';
+import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 
 /** The document that the suite's CIMD scenario expects; it is never fetched. */
 const CLIENT_METADATA_URL = 'https://conformance-test.local/client-metadata.json';

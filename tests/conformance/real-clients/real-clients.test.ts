@@ -4,7 +4,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA } from '#dev/authkit/state/people.ts';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { connectWithSdk1 } from './sdk-1-client.ts';
 import { type Stand, startStand } from './stand.ts';
 

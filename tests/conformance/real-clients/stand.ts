@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
-import { serveJson, startFrontedStack } from '../../support/fronted-stack.ts';
+import { serveJson, startFrontedStack } from '#tests/support/fronted-stack.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DOCUMENT_PATH = '/real-clients/metadata.json';

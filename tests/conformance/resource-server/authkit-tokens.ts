@@ -1,5 +1,5 @@
 import { isLoopback } from '#lib/config/loopback.ts';
-import { connect } from '../../integration/authkit/oauth-client.ts';
+import { connect } from '#tests/integration/authkit/oauth-client.ts';
 import { findMetadata, type TokenSource } from './subject.ts';
 
 const REDIRECT_URI = 'http://127.0.0.1:49152/callback';

@@ -1,4 +1,4 @@
-import type { TestIssuer } from '../../support/tokens.ts';
+import type { TestIssuer } from '#tests/support/tokens.ts';
 import type { TokenSource } from './subject.ts';
 
 const HOUR_S = 3600;

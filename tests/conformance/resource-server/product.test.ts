@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordFigure } from '../../support/figures.ts';
-import { freePort } from '../../support/free-port.ts';
-import { type Started, startApp, temporaryDirectory } from '../../support/processes.ts';
-import { sharedStack } from '../../support/shared-stack.ts';
-import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { recordFigure } from '#tests/support/figures.ts';
+import { freePort } from '#tests/support/free-port.ts';
+import { type Started, startApp, temporaryDirectory } from '#tests/support/processes.ts';
+import { sharedStack } from '#tests/support/shared-stack.ts';
+import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { issuerTokens } from './issuer-tokens.ts';
 import { report, summary } from './report.ts';
 import { REVISIONS } from './requirement.ts';

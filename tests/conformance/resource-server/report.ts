@@ -1,7 +1,7 @@
 import { REVISIONS, type Revision } from './requirement.ts';
-import { type Result, requirements, type Standing, standing, tests } from './suite.ts';
+import { type Result, requirements, standing, type TrustLevel, tests } from './suite.ts';
 
-const MARKS: Record<Standing, string> = {
+const MARKS: Record<TrustLevel, string> = {
   met: 'met',
   'not met': 'NOT MET',
   'not run': 'not run',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { conformanceDocument, plainTable } from '../documentation.ts';
 import { DEFECTS, type Defect } from './defects.ts';
 import { issuerTokens } from './issuer-tokens.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { TestIssuer } from '../../support/tokens.ts';
+import type { TestIssuer } from '#tests/support/tokens.ts';
 import type { Defect } from './defects.ts';
 
 const KNOWN_VERSIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'];

@@ -30,7 +30,7 @@ export type Result = {
 };
 
 /** What is known of a requirement at a revision; undefined when the revision does not have it. */
-export type Standing = 'met' | 'not met' | 'not run' | 'no test';
+export type TrustLevel = 'met' | 'not met' | 'not run' | 'no test';
 
 const requires = (test: TestCase, revision: Revision) =>
   requirements.some(({ id, levels }) => test.covers.includes(id) && levels[revision] !== undefined);
@@ -90,7 +90,7 @@ export function standing(
   { id, levels, untested }: Requirement,
   revision: Revision,
   results: readonly Result[],
-): Standing | undefined {
+): TrustLevel | undefined {
   if (levels[revision] === undefined) return undefined;
   if (untested !== undefined) return 'no test';
   const outcomes = results

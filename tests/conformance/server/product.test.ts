@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
-import { recordFigure } from '../../support/figures.ts';
-import { sharedStack } from '../../support/shared-stack.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
+import { recordFigure } from '#tests/support/figures.ts';
+import { sharedStack } from '#tests/support/shared-stack.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
   documentationRow,

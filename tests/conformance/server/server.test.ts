@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
-import { recordFigure } from '../../support/figures.ts';
-import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { recordFigure } from '#tests/support/figures.ts';
+import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
   documentationRow,

@@ -3,8 +3,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserLaunchOptions } from '#tests/support/browser.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorizationRequest } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 let standIn: StandIn;
 let browser: Browser;

@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outboundFetch } from '#dev/authkit/oauth/outbound.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorizationRequest, authorize, connect, token, verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {

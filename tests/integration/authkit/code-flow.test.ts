@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, connect, refresh, token, verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 const REDIRECT = 'http://localhost:51234/callback';
 let standIn: StandIn;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type StandIn, startStandIn } from './stand-in.ts';
+import { type StandIn, startStandIn } from './fake-app.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {

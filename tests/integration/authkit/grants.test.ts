@@ -1,8 +1,8 @@
 import { WorkOS } from '@workos-inc/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { connect, refresh, verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 type Row = {
   object: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CookieJar } from '#dev/authkit/driver.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, connect, refresh, verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 const REDIRECT = 'http://localhost:5006/callback';
 let standIn: StandIn;

@@ -1,15 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '#lib/config/env.ts';
-import { clientAssertion, clientKey } from '#lib/oauth/client-key.ts';
+import { clientAssertion, clientKey } from '#lib/cimd/client-key.ts';
 import {
   clientJwksResponse,
   clientMetadataResponse,
   ownClientMetadata,
-} from '#lib/oauth/own-client-metadata.ts';
+} from '#lib/cimd/own-client-metadata.ts';
+import { parseConfig } from '#lib/config/env.ts';
+import { type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, token } from './oauth-client.ts';
-import { type StandIn, startStandIn } from './stand-in.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CookieJar } from '#dev/authkit/driver.ts';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
 import { approve } from '#tests/support/sign-in.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorize } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 let standIn: StandIn;
 let workos: WorkOS;

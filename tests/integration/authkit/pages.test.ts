@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeClient } from '#dev/authkit/pages/client-identity.ts';
 import { consentPage } from '#dev/authkit/pages/consent.ts';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorizationRequest, authorize } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 const INVISIBLE = ['\u202e', '\u200b', '\u0007'];
 const HOSTILE = `<script>alert(1)</script>" ${INVISIBLE.join('evil')}${'x'.repeat(10_000)}`;

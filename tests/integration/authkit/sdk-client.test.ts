@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { auth, type OAuthClientProvider } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { approve } from '#tests/support/sign-in.ts';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 const CLIENT = {
   client_name: 'SDK client',

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { connect, verified } from './oauth-client.ts';
-import { clientId, type StandIn, startStandIn } from './stand-in.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {

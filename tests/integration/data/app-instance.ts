@@ -1,7 +1,7 @@
 /** One instance of the data layer in a process of its own, told what to do by the test that forked it. */
-import { activityUnwritten, flushActivity, recordCall } from '#lib/connections/activity.ts';
+import { flushActivity, pendingWrite, recordCall } from '#lib/connections/activity.ts';
+import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
-import { connectionPage, getConnection } from '#lib/connections/view.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
 import { callerOf } from '#tests/support/caller.ts';
 
@@ -22,7 +22,7 @@ export const commands = {
         durationMs: 1,
       });
   },
-  written: () => activityUnwritten(),
+  written: () => pendingWrite(),
   flush: () => flushActivity(20_000),
   revoke: (userId: string, connectionId: string) => revokeConnection({ userId, connectionId, by: 'test' }),
   revokeAll: (userId: string) => revokeAll(userId, 'test'),

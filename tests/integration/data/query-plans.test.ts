@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MOST, STEP } from '#components/clients/activity-query.ts';
-import { PAGE_SIZE } from '#components/clients/list-query.ts';
+import { MOST, STEP } from '#features/connected-clients/activity-query.ts';
+import { PAGE_SIZE } from '#features/connected-clients/list-query.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import { fillDatabase } from '#tests/support/large-database.ts';
 import {

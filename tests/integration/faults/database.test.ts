@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ScriptedClient } from '#dev/client.ts';
+import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { signInToPages } from '#tests/support/page-session.ts';

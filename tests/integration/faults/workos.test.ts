@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 import {
   clientIdOf,
   type DeletionMode,
   startWorkosStandIn,
   type WorkosStandIn,
-} from '#tests/support/workos-stand-in.ts';
+} from '#tests/support/fake-workos.ts';
+import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 
 let workos: WorkosStandIn;
 let app: TrustingApp;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
-import { startIssuer, type TestIssuer } from '../../support/tokens.ts';
+import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 const FULL: JWTPayload = {
   client_id: 'https://client.example/id.json',

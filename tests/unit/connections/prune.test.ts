@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import { listActivity } from '#lib/connections/activity-queries.ts';
 import { dailyActivity } from '#lib/connections/daily.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { pruneActivity } from '#lib/connections/prune.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
-import { listActivity } from '#lib/connections/timeline.ts';
-import { getConnection } from '#lib/connections/view.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { instance, openTestDatabase, seenMany, testDatabase, WorkosStandIn } from './support.ts';
 

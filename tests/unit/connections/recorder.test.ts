@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
 import { writeActivity } from '#lib/connections/activity-write.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { type Batch, createRecorder, type RecorderOptions } from '#lib/connections/recorder.ts';
-import { getConnection } from '#lib/connections/view.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { instance, openTestDatabase, testDatabase, WorkosStandIn } from './support.ts';
 

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { revocationHistory } from '#lib/connections/activity-queries.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
+import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import {
   checkRevocation,
   retryPendingDeletions,
   revokeAll,
   revokeConnection,
 } from '#lib/connections/revocation.ts';
-import { revocationHistory } from '#lib/connections/timeline.ts';
-import { connectionPage, getConnection } from '#lib/connections/view.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { grantOf, instance, openTestDatabase, seen, WorkosStandIn } from './support.ts';
 

@@ -1,7 +1,9 @@
 import { activityRow, type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
 import { writeActivity } from '#lib/connections/activity-write.ts';
-import { type Context, createContext } from '#lib/connections/context.ts';
-import { type Database, openDatabase } from '#lib/db/connection.ts';
+import type { Context } from '#lib/connections/context.ts';
+import { createContext } from '#lib/connections/process-context.ts';
+import { openDatabase } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import { ISSUER } from '#tests/support/caller.ts';

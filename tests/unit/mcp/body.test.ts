@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BodyRefused, MAX_BODY_BYTES, readJsonBody, refuseBodyByHeaders } from '#lib/mcp/body.ts';
+import { BodyRefusedError, MAX_BODY_BYTES, readJsonBody, refuseBodyByHeaders } from '#lib/mcp/body.ts';
 
 function post(body: BodyInit, headers: Record<string, string> = {}): Request {
   return new Request('http://localhost/mcp', {
@@ -15,7 +15,7 @@ async function statusOf(body: BodyInit, headers?: Record<string, string>): Promi
     await readJsonBody(post(body, headers));
     return 200;
   } catch (error) {
-    if (error instanceof BodyRefused) return error.status;
+    if (error instanceof BodyRefusedError) return error.status;
     throw error;
   }
 }
@@ -73,7 +73,7 @@ describe('the headers of a body', () => {
       refuseBodyByHeaders(new Headers(headers));
       return 200;
     } catch (error) {
-      return error instanceof BodyRefused ? error.status : 0;
+      return error instanceof BodyRefusedError ? error.status : 0;
     }
   };
 

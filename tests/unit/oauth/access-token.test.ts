@@ -1,7 +1,7 @@
 import { createLocalJWKSet, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CLOCK_TOLERANCE_SECONDS, MAX_LIFETIME_SECONDS, verifyAccessToken } from '#lib/oauth/access-token.ts';
-import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
 
 const ISSUER = 'https://example.authkit.app';
 const RESOURCE = 'https://app.example/mcp';
@@ -46,7 +46,7 @@ const verify = (token: string) =>
 
 async function reasonOf(token: string): Promise<string> {
   const error = await verify(token).catch((thrown: unknown) => thrown);
-  if (!(error instanceof AccessTokenRejected))
+  if (!(error instanceof AccessTokenRejectedError))
     throw new Error('accepted, or failed otherwise', { cause: error });
   return error.rejection.reason;
 }

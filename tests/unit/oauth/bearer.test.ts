@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_TOKEN_BYTES, readBearerToken } from '#lib/oauth/bearer.ts';
-import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
 
 const read = (authorization?: string) =>
   readBearerToken(new Headers(authorization === undefined ? {} : { authorization }));
@@ -9,7 +9,7 @@ function reasonOf(authorization?: string): string {
   try {
     read(authorization);
   } catch (error) {
-    if (error instanceof AccessTokenRejected) return error.rejection.reason;
+    if (error instanceof AccessTokenRejectedError) return error.rejection.reason;
   }
   return 'accepted';
 }

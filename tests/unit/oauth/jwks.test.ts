@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { remoteKeys } from '#lib/oauth/jwks.ts';
-import { AccessTokenRejected } from '#lib/oauth/rejection.ts';
+import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
 
 type Key = { kid: string; jwk: JWK; sign: () => Promise<string> };
 
@@ -42,7 +42,7 @@ async function outcome(verifying: Promise<unknown>): Promise<string> {
   return verifying.then(
     () => 'verified',
     (error: unknown) =>
-      error instanceof AccessTokenRejected ? error.rejection.reason : (error as { code: string }).code,
+      error instanceof AccessTokenRejectedError ? error.rejection.reason : (error as { code: string }).code,
   );
 }
 

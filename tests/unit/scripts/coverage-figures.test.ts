@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { coverageFigures } from '../../../scripts/coverage-figures.ts';
+import { coverageFigures } from '#scripts/coverage-figures.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'coverage-figures-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { judge, readReport } from '../../../scripts/test-report.ts';
+import { judge, readReport } from '#scripts/test-report.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'test-report-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { readActivityFilter } from '#components/clients/activity-query.ts';
-import { ClientDetail } from '#components/clients/client-detail.tsx';
+import { revokeAccess } from '#features/connected-clients/actions.ts';
+import { readActivityFilter } from '#features/connected-clients/activity-query.ts';
+import { ClientDetail } from '#features/connected-clients/client-detail.tsx';
+import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/activity-queries.ts';
 import { dailyActivity } from '#lib/connections/daily.ts';
-import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/timeline.ts';
-import { getConnection } from '#lib/connections/view.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { revokeAccess } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Client' };
 

@@ -1,4 +1,4 @@
-import { receiveCallback } from '#lib/inspector/http/callback.ts';
+import { receiveCallback } from '#features/inspector/server/http/callback.ts';
 import { currentUser } from '#lib/session/user.ts';
 
 export async function GET(request: Request) {

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
-import { CheckForm } from '#components/client-metadata/check-form.tsx';
-import { ClientMetadataPages } from '#components/client-metadata/pages.tsx';
-import { Reading, ReadingSkeleton } from '#components/client-metadata/reading.tsx';
-import { EmptyState } from '#components/empty-state.tsx';
-import { FileSearch } from '#components/icons.tsx';
-import { PageHeader } from '#components/page-header.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { FileSearch } from '#components/ui/icons.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { CheckForm } from '#features/client-metadata/check-form.tsx';
+import { ClientMetadataPages } from '#features/client-metadata/pages.tsx';
+import { Reading, ReadingSkeleton } from '#features/client-metadata/reading.tsx';
 import { config } from '#lib/config/env.ts';
 import { clientMetadataUrl } from '#lib/config/urls.ts';
 import { requireUser } from '#lib/session/user.ts';

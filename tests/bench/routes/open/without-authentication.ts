@@ -1,6 +1,6 @@
 import type { Caller } from '#lib/oauth/caller.ts';
 
-export { RevocationUnavailable } from '#lib/connections/revocation.ts';
+export { RevocationUnavailableError } from '#lib/connections/revocation.ts';
 
 /** Whoever calls. */
 const caller: Caller = {

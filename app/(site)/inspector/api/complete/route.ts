@@ -1,5 +1,5 @@
-import { completeSignIn } from '#lib/inspector/http/complete.ts';
-import { userForMutation } from '#lib/session/mutation.ts';
+import { completeSignIn } from '#features/inspector/server/http/complete.ts';
+import { userForMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
   return completeSignIn(request, await userForMutation());

@@ -1,5 +1,5 @@
-import { runInspector } from '#lib/inspector/http/run.ts';
-import { userForMutation } from '#lib/session/mutation.ts';
+import { runInspector } from '#features/inspector/server/http/run.ts';
+import { userForMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
   return runInspector(request, await userForMutation());

@@ -1,5 +1,5 @@
-import { beginSignIn } from '#lib/inspector/http/sign-in.ts';
-import { userForMutation } from '#lib/session/mutation.ts';
+import { beginSignIn } from '#features/inspector/server/http/sign-in.ts';
+import { userForMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
   return beginSignIn(request, await userForMutation());

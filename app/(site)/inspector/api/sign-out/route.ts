@@ -1,5 +1,5 @@
-import { signOutOfServer } from '#lib/inspector/http/session.ts';
-import { userForMutation } from '#lib/session/mutation.ts';
+import { signOutOfServer } from '#features/inspector/server/http/session.ts';
+import { userForMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
   return signOutOfServer(request, await userForMutation());

@@ -1,5 +1,5 @@
-import { useServer } from '#lib/inspector/http/use.ts';
-import { userForMutation } from '#lib/session/mutation.ts';
+import { useServer } from '#features/inspector/server/http/call-server.ts';
+import { userForMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
   return useServer(request, await userForMutation());

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { ClientMetadataPages } from '#components/client-metadata/pages.tsx';
-import { WriteForm } from '#components/client-metadata/write-form.tsx';
-import { Written } from '#components/client-metadata/written.tsx';
-import { PageHeader } from '#components/page-header.tsx';
-import { clientMetadataForm } from '#lib/oauth/client-metadata-form.ts';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { clientMetadataForm } from '#features/client-metadata/client-metadata-form.ts';
+import { ClientMetadataPages } from '#features/client-metadata/pages.tsx';
+import { WriteForm } from '#features/client-metadata/write-form.tsx';
+import { Written } from '#features/client-metadata/written.tsx';
 import { requireUser } from '#lib/session/user.ts';
 
 export const metadata: Metadata = { title: 'Write a client metadata document' };

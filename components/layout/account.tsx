@@ -1,0 +1,26 @@
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { LogOut } from '#components/ui/icons.tsx';
+import { currentUser } from '#lib/session/user.ts';
+
+/** Who is signed in, and the way out; or the way in. */
+export async function Account() {
+  const user = await currentUser();
+  if (!user)
+    return (
+      // A plain link: signing in leaves this site, and the router must not fetch it.
+      <a href="/login" className={buttonClass('secondary', 'small')}>
+        Sign in
+      </a>
+    );
+  return (
+    <form method="post" action="/logout" className="flex min-w-0 items-center gap-1">
+      <span className="max-w-[14ch] truncate text-muted sm:max-w-[28ch]" title={user.email}>
+        {user.email}
+      </span>
+      <Button type="submit" size="small" variant="quiet" aria-label="Sign out">
+        <LogOut size={16} aria-hidden />
+        <span className="hidden sm:inline">Sign out</span>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { type Icon, Monitor, Moon, Sun } from '#components/ui/icons.tsx';
+import type { Theme } from '#lib/session/theme.ts';
+
+const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
+  { value: 'system', label: 'System', icon: Monitor },
+  { value: 'light', label: 'Light', icon: Sun },
+  { value: 'dark', label: 'Dark', icon: Moon },
+];
+
+/** Light, dark or as the system has it. A form and nothing else: the page comes back in the chosen one. */
+export function ThemeSwitch({ chosen }: { chosen: Theme }) {
+  return (
+    <form id="theme" method="post" action="/theme" aria-label="Theme" className="flex items-center gap-1">
+      {THEMES.map(({ value, label, icon: Icon }) => (
+        <button
+          key={value}
+          type="submit"
+          name="theme"
+          value={value}
+          aria-pressed={chosen === value}
+          className="inline-flex min-h-8 items-center gap-1.5 rounded-small px-2 text-small text-muted hover:text-ink aria-pressed:bg-sunken aria-pressed:text-ink"
+        >
+          <Icon size={16} aria-hidden />
+          {label}
+        </button>
+      ))}
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import type { Icon } from './icons.tsx';
+
+export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
+
+const TONES: Record<Tone, string> = {
+  neutral: 'bg-sunken text-muted',
+  accent: 'bg-accent-soft text-accent',
+  ok: 'bg-ok-soft text-ok',
+  warn: 'bg-warn-soft text-warn',
+  bad: 'bg-bad-soft text-bad',
+};
+
+/** A state in a word, with an icon; colour only repeats what the word says. */
+export function Badge({
+  tone = 'neutral',
+  icon: Icon,
+  title,
+  children,
+}: {
+  tone?: Tone;
+  icon?: Icon;
+  title?: string;
+  children: ReactNode;
+}) {
+  return (
+    <span
+      title={title}
+      className={classNames(
+        'inline-flex items-center gap-1.5 rounded-small px-2 py-0.5 text-small whitespace-nowrap',
+        TONES[tone],
+      )}
+    >
+      {Icon && <Icon size={14} aria-hidden className="shrink-0" />}
+      {/* Text beside the badge stands on the line of its word, not on that of its icon. */}
+      <span className="self-baseline">{children}</span>
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import type { Tone } from './badge.tsx';
+import { classNames } from './class-names.ts';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from './icons.tsx';
+
+const TONES: Record<Exclude<Tone, 'accent'>, { look: string; icon: typeof Info }> = {
+  neutral: { look: 'border-line bg-sunken text-ink', icon: Info },
+  ok: { look: 'border-transparent bg-ok-soft text-ok', icon: CircleCheck },
+  warn: { look: 'border-transparent bg-warn-soft text-warn', icon: TriangleAlert },
+  bad: { look: 'border-transparent bg-bad-soft text-bad', icon: CircleAlert },
+};
+
+/**
+ * A message in the page: what happened, what was kept, what to do.
+ *
+ * @param props.live - announce it when it appears; `bad` interrupts, the others wait their turn
+ */
+export function Callout({
+  tone = 'neutral',
+  title,
+  live = false,
+  children,
+}: {
+  tone?: keyof typeof TONES;
+  title?: string;
+  live?: boolean;
+  children?: ReactNode;
+}) {
+  const { look, icon: Icon } = TONES[tone];
+  return (
+    <div
+      role={live ? (tone === 'bad' ? 'alert' : 'status') : undefined}
+      className={classNames('flex gap-3 rounded-box border px-4 py-3 text-small', look)}
+    >
+      <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
+      <div className="min-w-0 flex-1">
+        {title && <p className="font-medium">{title}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}

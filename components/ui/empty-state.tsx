@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import type { Icon } from './icons.tsx';
+
+/** Nothing here yet: why, and what to do next. */
+export function EmptyState({
+  icon: Icon,
+  title,
+  children,
+}: {
+  icon: Icon;
+  title: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center rounded-box border border-dashed border-line px-6 py-12 text-center">
+      <Icon size={16} aria-hidden className="text-muted" />
+      <p className="mt-3 font-medium">{title}</p>
+      {children && <div className="mt-1 max-w-[52ch] text-small text-muted">{children}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button } from '#components/ui/button.tsx';
+
+/** The one input: a client id. `own` is this server's, to try it with. */
+export function CheckForm({ clientId, own }: { clientId: string; own: string }) {
+  return (
+    <form action="/inspector/client-metadata" aria-label="Document to check" className="mb-8">
+      <label htmlFor="client_id" className="text-small text-muted">
+        Client id, the URL of a client metadata document
+      </label>
+      <div className="mt-1 flex flex-col gap-2 sm:flex-row">
+        <input
+          id="client_id"
+          name="client_id"
+          required
+          defaultValue={clientId}
+          inputMode="url"
+          spellCheck={false}
+          autoCapitalize="none"
+          autoComplete="url"
+          placeholder="https://client.example.com/oauth/client.json"
+          className="min-h-10 min-w-0 flex-1 rounded-box border border-control bg-surface px-4 font-mono text-body"
+        />
+        <Button type="submit" variant="primary">
+          Check
+        </Button>
+      </div>
+      {clientId !== own && (
+        <p className="mt-2 text-small text-muted">
+          Or check{' '}
+          <a href={`/inspector/client-metadata?client_id=${encodeURIComponent(own)}`} className="link">
+            the document of this server’s inspector
+          </a>
+          .
+        </p>
+      )}
+    </form>
+  );
+}

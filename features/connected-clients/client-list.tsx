@@ -1,0 +1,183 @@
+import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Chip } from '#components/ui/chip.tsx';
+import { CopyField } from '#components/ui/copy-field.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf } from '#components/ui/format.ts';
+import { ArrowDown, ArrowUp, Plug, Search } from '#components/ui/icons.tsx';
+import { ColumnTitle, Table, TableHead } from '#components/ui/table.tsx';
+import { config } from '#lib/config/env.ts';
+import { resourceUrl } from '#lib/config/urls.ts';
+import type { ConnectionPage, ConnectionSort } from '#lib/connections/queries.ts';
+import { ClientRow } from './client-row.tsx';
+import { type ListQuery, listHref } from './list-query.ts';
+import { LiveUpdates } from './live-updates.tsx';
+import type { RevocationOutcome } from './revocation-result.ts';
+
+/** The list with its search, filters and pages. */
+export function ClientList({
+  page,
+  everything,
+  query,
+  userId,
+  revoke,
+}: {
+  page: ConnectionPage;
+  /** Clients of the person, whatever the search. */
+  everything: number;
+  query: ListQuery;
+  userId: string;
+  revoke: (id: string) => Promise<RevocationOutcome>;
+}) {
+  const renderedAt = Date.now();
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+        <SearchForm query={query} />
+        <nav aria-label="State" className="flex flex-wrap gap-1">
+          <Chip href={listHref(query, { state: undefined })} current={query.state === undefined}>
+            All
+          </Chip>
+          <Chip href={listHref(query, { state: 'active' })} current={query.state === 'active'}>
+            Active
+          </Chip>
+          <Chip href={listHref(query, { state: 'pending' })} current={query.state === 'pending'}>
+            Pending
+          </Chip>
+          <Chip href={listHref(query, { state: 'revoked' })} current={query.state === 'revoked'}>
+            Revoked
+          </Chip>
+        </nav>
+        <div className="ml-auto flex items-center gap-4 text-small text-muted">
+          <LiveUpdates
+            total={everything}
+            states={Object.fromEntries(page.rows.map((row) => [row.id, row.state]))}
+          />
+          {page.total !== everything && <span className="tabular-nums">{countOf(page.total, 'client')}</span>}
+        </div>
+      </div>
+      {page.rows.length === 0 ? (
+        <div className="mt-6">
+          <EmptyState icon={Search} title="No client matches">
+            <a className="link" href={listHref(query, { search: '', state: undefined })}>
+              Show all {countOf(everything, 'client')}
+            </a>
+          </EmptyState>
+        </div>
+      ) : (
+        <div className="mt-6">
+          <Table caption="Clients that can act for you, or could">
+            <TableHead>
+              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[33%]">
+                Client
+              </SortableTitle>
+              <ColumnTitle className="sm:w-[21%]">Access</ColumnTitle>
+              <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[14%]">
+                Last used
+              </SortableTitle>
+              <ColumnTitle className="sm:w-[13%]">30 days</ColumnTitle>
+              <ColumnTitle className="sm:w-[14%]">State</ColumnTitle>
+              <ColumnTitle>
+                <span className="sr-only">Actions</span>
+              </ColumnTitle>
+            </TableHead>
+            {page.rows.map((row) => (
+              <ClientRow key={row.id} row={row} userId={userId} renderedAt={renderedAt} revoke={revoke} />
+            ))}
+          </Table>
+        </div>
+      )}
+      <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-small">
+        <span className="flex gap-4">
+          <span className="text-muted">Export</span>
+          <a className="link" href="/clients/export?format=json" download>
+            JSON
+          </a>
+          <a className="link" href="/clients/export?format=csv" download>
+            CSV
+          </a>
+        </span>
+        <span className="flex gap-2">
+          {query.cursor !== undefined && (
+            <a className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
+              First page
+            </a>
+          )}
+          {page.nextCursor !== undefined && (
+            <a
+              className={buttonClass('secondary', 'small')}
+              href={listHref(query, { cursor: page.nextCursor })}
+            >
+              Next page
+            </a>
+          )}
+        </span>
+      </nav>
+    </>
+  );
+}
+
+function SearchForm({ query }: { query: ListQuery }) {
+  return (
+    <search>
+      <form action="/clients" className="flex items-center gap-2">
+        {query.sort !== 'lastUsed' && <input type="hidden" name="sort" value={query.sort} />}
+        {query.state !== undefined && <input type="hidden" name="state" value={query.state} />}
+        <input
+          type="search"
+          name="q"
+          defaultValue={query.search}
+          maxLength={100}
+          aria-label="Search by host, name or software"
+          placeholder="Host, name or software"
+          className="min-h-8 w-56 min-w-0 rounded-box border border-control bg-surface px-3 text-small placeholder:text-muted"
+        />
+        <Button type="submit" size="small">
+          Search
+        </Button>
+      </form>
+    </search>
+  );
+}
+
+function SortableTitle({
+  query,
+  sort,
+  direction,
+  className,
+  children,
+}: {
+  query: ListQuery;
+  sort: ConnectionSort;
+  direction: 'ascending' | 'descending';
+  className: string;
+  children: string;
+}) {
+  const current = query.sort === sort;
+  const Icon = direction === 'ascending' ? ArrowUp : ArrowDown;
+  return (
+    <ColumnTitle sort={current ? direction : undefined} className={className}>
+      <a href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-ink">
+        {children}
+        {current && <Icon size={16} aria-hidden />}
+      </a>
+    </ColumnTitle>
+  );
+}
+
+/** What the list is before the first client connects. */
+export function NoClients() {
+  return (
+    <EmptyState icon={Plug} title="No client is connected yet">
+      <p>Give a client this URL. It opens a page where you sign in and allow it; then it appears here.</p>
+      <div className="mx-auto my-4 max-w-md text-left">
+        <CopyField label="Server URL" value={resourceUrl(config())} />
+      </div>
+      <a className="link" href="/#connect">
+        How to add it to Claude, ChatGPT, Cursor and others
+      </a>
+      <div className="mt-4 flex justify-center">
+        <LiveUpdates total={0} states={{}} />
+      </div>
+    </EmptyState>
+  );
+}

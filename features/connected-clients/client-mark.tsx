@@ -1,0 +1,20 @@
+import { initials } from './client-identity.ts';
+
+/** The client's logo over its initials, so that a logo that does not load leaves the initials. */
+export function ClientMark({ id, title, hasLogo }: { id: string; title: string; hasLogo: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className="relative flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-box bg-sunken text-small text-muted"
+    >
+      {initials(title)}
+      {hasLogo && (
+        <img
+          src={`/clients/${id}/logo`}
+          alt=""
+          className="absolute inset-0 size-full bg-surface object-contain"
+        />
+      )}
+    </span>
+  );
+}

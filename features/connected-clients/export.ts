@@ -1,0 +1,164 @@
+import { type ActivityEntry, listActivity } from '#lib/connections/activity-queries.ts';
+import type { ConnectionRow } from '#lib/connections/connection-row.ts';
+import type { Context } from '#lib/connections/context.ts';
+import { processContext } from '#lib/connections/process-context.ts';
+import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { csvLine } from './csv.ts';
+
+export type ExportFormat = 'json' | 'csv';
+
+const PAGE = 1_000;
+
+const ACTIVITY_COLUMNS = [
+  'at',
+  'method',
+  'tool',
+  'outcome',
+  'reason',
+  'duration_ms',
+  'protocol_version',
+  'software_name',
+  'software_version',
+];
+
+const CONNECTION_COLUMNS = [
+  'id',
+  'client_id',
+  'host',
+  'name',
+  'state',
+  'granted',
+  'scopes',
+  'permissions',
+  'first_seen',
+  'last_used',
+  'calls',
+  'software_name',
+  'software_version',
+  'protocol_version',
+];
+
+const activityLine = (entry: ActivityEntry) =>
+  csvLine([
+    entry.at.toISOString(),
+    entry.method,
+    entry.tool,
+    entry.outcome,
+    entry.reason,
+    entry.durationMs,
+    entry.protocolVersion,
+    entry.software?.name,
+    entry.software?.version,
+  ]);
+
+const connectionLine = (row: ConnectionRow) =>
+  csvLine([
+    row.id,
+    row.clientId,
+    row.host,
+    row.name,
+    row.state,
+    String(row.granted),
+    (row.scopes.length > 0 ? row.scopes : row.grantedScopes).join(' '),
+    row.permissions.join(' '),
+    row.firstSeen?.toISOString(),
+    row.lastUsed?.toISOString(),
+    row.calls,
+    row.software?.name,
+    row.software?.version,
+    row.protocolVersion,
+  ]);
+
+/**
+ * Everything that is kept of a connection's calls, as a download: `{ connection, activity }` as JSON, or one
+ * line a call as CSV. Read and sent page by page, whatever its length.
+ *
+ * @returns undefined when the person has no such connection
+ */
+export async function exportActivity(
+  userId: string,
+  id: string,
+  format: ExportFormat,
+  context: Context = processContext(),
+): Promise<Response | undefined> {
+  const connection = await getConnection(userId, id, context);
+  if (connection === undefined) return undefined;
+  async function* pages(): AsyncGenerator<ActivityEntry[]> {
+    for (let before: string | undefined; ; ) {
+      const page = await listActivity(userId, id, { before, limit: PAGE }, context);
+      yield page;
+      before = page.at(-1)?.id;
+      if (page.length < PAGE) return;
+    }
+  }
+  const head = `{"connection":${JSON.stringify(connection)},"activity":[`;
+  const text =
+    format === 'csv' ? csvText(ACTIVITY_COLUMNS, pages(), activityLine) : jsonText(head, pages(), ']}\n');
+  return download(text, `activity-${id}`, format);
+}
+
+/** Every connection of a person, as a download: an array as JSON, or one line each as CSV. */
+export function exportConnections(
+  userId: string,
+  format: ExportFormat,
+  context: Context = processContext(),
+): Response {
+  async function* pages(): AsyncGenerator<ConnectionRow[]> {
+    let cursor: string | undefined;
+    do {
+      const page = await connectionPage(userId, { sort: 'name', cursor, limit: PAGE }, context);
+      yield page.rows;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+  const text =
+    format === 'csv' ? csvText(CONNECTION_COLUMNS, pages(), connectionLine) : jsonText('[', pages(), ']\n');
+  return download(text, 'connections', format);
+}
+
+async function* csvText<T>(
+  columns: readonly string[],
+  pages: AsyncIterable<T[]>,
+  line: (item: T) => string,
+): AsyncGenerator<string> {
+  yield csvLine(columns);
+  for await (const page of pages) yield page.map(line).join('');
+}
+
+async function* jsonText<T>(head: string, pages: AsyncIterable<T[]>, tail: string): AsyncGenerator<string> {
+  yield head;
+  let separator = '\n';
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield separator + page.map((item) => JSON.stringify(item)).join(',\n');
+    separator = ',\n';
+  }
+  yield `\n${tail}`;
+}
+
+/** Asks for the next page when the last one was taken, so a slow reader holds one page in memory. */
+function streamOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await text.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await text.return(undefined);
+    },
+  });
+}
+
+function download(text: AsyncGenerator<string>, name: string, format: ExportFormat): Response {
+  const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/json';
+  return new Response(streamOf(text), {
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}.${format}"`,
+      'cache-control': 'private, no-store',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}

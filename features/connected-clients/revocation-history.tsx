@@ -1,0 +1,44 @@
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import type { RevocationEntry } from '#lib/connections/activity-queries.ts';
+
+const EVENTS: Record<RevocationEntry['event'], string> = {
+  revoked: 'Access revoked',
+  grant_deleted: 'Grant deleted at AuthKit',
+  grant_absent: 'AuthKit had no grant to delete',
+  deletion_failed: 'Deleting the grant at AuthKit failed; tried again',
+};
+
+/** What happened to a client's permission, newest first. */
+export function RevocationHistory({
+  entries,
+  renderedAt,
+}: {
+  entries: readonly RevocationEntry[];
+  renderedAt: number;
+}) {
+  return (
+    <section aria-labelledby="history">
+      <h2 id="history" className="text-body">
+        Revocation history
+      </h2>
+      {entries.length === 0 ? (
+        <p className="mt-1 text-small text-muted">It was never revoked.</p>
+      ) : (
+        <ol className="mt-1 text-small">
+          {entries.map((entry) => (
+            <li key={`${entry.at.toISOString()} ${entry.event}`} className="flex justify-between gap-4 py-1">
+              <span className="min-w-0 wrap-anywhere">
+                {EVENTS[entry.event]}
+                {entry.all && ', with all others'}
+                {entry.by !== '' && <span className="text-muted"> by {entry.by}</span>}
+              </span>
+              <span className="text-muted">
+                <RelativeTime at={entry.at.toISOString()} renderedAt={renderedAt} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,150 @@
+import { sanitize } from '#lib/text/sanitize.ts';
+import { pinsErrors } from './caching.ts';
+import type { Rule } from './rule.ts';
+import { STANDARDS } from './standards.ts';
+
+const open: Rule = ({ challenge }) =>
+  challenge?.outcome === 'open'
+    ? {
+        id: 'no-sign-in-needed',
+        severity: 'note',
+        title: 'This server answers without a token',
+        seen: `An unauthenticated request got status ${challenge.status}. There is nothing to sign in to.`,
+        standard: STANDARDS.mcpErrors,
+        fix: 'If it should be protected, answer 401 with a challenge.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const wrongStatus: Rule = ({ challenge }) =>
+  challenge?.outcome === 'other'
+    ? {
+        id: 'status-not-401',
+        severity: 'error',
+        title: `${challenge.status} where 401 belongs`,
+        seen: `A request without a token got status ${challenge.status}. Clients start signing in on 401 only.`,
+        standard: STANDARDS.mcpErrors,
+        fix:
+          challenge.status >= 500
+            ? 'A missing token is no server error: find what throws before the challenge is sent.'
+            : 'Answer 401 with a WWW-Authenticate challenge when there is no token; 403 is for tokens with too few scopes.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const noChallenge: Rule = ({ challenge }) =>
+  challenge?.outcome === 'challenged' && challenge.bearer === undefined
+    ? {
+        id: 'challenge-missing',
+        severity: 'error',
+        title: 'The 401 has no Bearer challenge',
+        seen:
+          challenge.header === undefined
+            ? 'There is no WWW-Authenticate header.'
+            : `WWW-Authenticate is "${sanitize(challenge.header, 200)}".`,
+        standard: STANDARDS.unauthorized,
+        fix: 'Send WWW-Authenticate: Bearer resource_metadata="…", scope="…" with every 401.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const noResourceMetadata: Rule = ({ challenge }) =>
+  challenge?.bearer !== undefined && challenge.bearer.parameters.resource_metadata === undefined
+    ? {
+        id: 'resource-metadata-missing',
+        severity: 'warning',
+        title: 'The challenge has no resource_metadata',
+        seen: 'Clients have to guess at the well-known places; some do not.',
+        standard: STANDARDS.resourceMetadataParameter,
+        fix: 'Add resource_metadata with the absolute URL of the protected resource metadata.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const noScope: Rule = ({ challenge }) =>
+  challenge?.bearer !== undefined && challenge.scopes === undefined
+    ? {
+        id: 'challenge-scope-missing',
+        severity: 'note',
+        title: 'The challenge does not say which scopes are needed',
+        seen: 'Clients then ask for everything in scopes_supported, or for nothing.',
+        standard: STANDARDS.mcpScopes,
+        fix: 'Add scope with what the request needs.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const errorWithoutToken: Rule = ({ challenge }) =>
+  challenge?.bearer?.parameters.error !== undefined
+    ? {
+        id: 'challenge-error-without-token',
+        severity: 'note',
+        title: 'The challenge reports an error although no token was sent',
+        seen: `error="${sanitize(challenge.bearer.parameters.error, 60)}".`,
+        standard: STANDARDS.bearerErrors,
+        fix: 'Leave error out when the request has no credentials.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const cachedChallenge: Rule = ({ challenge }) =>
+  challenge !== undefined && challenge.outcome !== 'open' && pinsErrors(challenge.cacheControl)
+    ? {
+        id: 'challenge-cacheable',
+        severity: 'warning',
+        title: 'The refusal may be cached',
+        seen: `Status ${challenge.status} with Cache-Control "${sanitize(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
+        standard: STANDARDS.notModified,
+        fix: 'Send Cache-Control: no-store with every error.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
+const cors: Rule = ({ cors: facts, challenge }) => {
+  if (facts === undefined || challenge === undefined) return undefined;
+  const { preflight, answer } = facts;
+  if (!preflight.allowed)
+    return {
+      id: 'cors-missing',
+      severity: 'note',
+      title: 'Browser clients of other sites cannot connect',
+      seen: `A preflight from ${sanitize(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
+      standard: STANDARDS.cors,
+      fix: 'To let them in, answer OPTIONS with Access-Control-Allow-Origin for the origins you trust.',
+      exchangeId: preflight.exchangeId,
+    };
+  if (preflight.missingHeaders.length > 0)
+    return {
+      id: 'cors-headers-missing',
+      severity: 'warning',
+      title: 'Browser clients may not send the headers they need',
+      seen: `Access-Control-Allow-Headers lacks ${preflight.missingHeaders.join(', ')}.`,
+      standard: STANDARDS.cors,
+      fix: 'Allow authorization, content-type, mcp-protocol-version, mcp-method and mcp-name.',
+      exchangeId: preflight.exchangeId,
+    };
+  if (answer?.status === 401 && !(answer.allowed && answer.exposesChallenge))
+    return {
+      id: 'cors-challenge-hidden',
+      severity: 'warning',
+      title: 'Browser clients cannot read the challenge',
+      seen: answer.allowed
+        ? 'Access-Control-Expose-Headers does not name WWW-Authenticate.'
+        : 'The 401 has no Access-Control-Allow-Origin, although the preflight was allowed.',
+      standard: STANDARDS.cors,
+      fix: 'Send Access-Control-Allow-Origin and Access-Control-Expose-Headers: WWW-Authenticate with the 401 as well.',
+      exchangeId: answer.exchangeId,
+    };
+  return undefined;
+};
+
+export const CHALLENGE_RULES: readonly Rule[] = [
+  open,
+  wrongStatus,
+  noChallenge,
+  noResourceMetadata,
+  noScope,
+  errorWithoutToken,
+  cachedChallenge,
+  cors,
+];

@@ -1,0 +1,145 @@
+import { cleanLines } from '#lib/text/sanitize.ts';
+import type { RecordedHeaders } from './exchange.ts';
+
+/** Fields whose value is a credential or stands in for one. */
+const SECRET_FIELDS = new Set([
+  'access_token',
+  'assertion',
+  'authorization',
+  'client_assertion',
+  'client_secret',
+  'code_verifier',
+  'device_code',
+  'id_token',
+  'id_token_hint',
+  'logout_token',
+  'password',
+  'refresh_token',
+  'registration_access_token',
+  'subject_token',
+  'token',
+]);
+/** The same in a query or a form, where `code` and `state` can only be OAuth's. */
+const SECRET_PARAMETERS = new Set([...SECRET_FIELDS, 'code', 'state']);
+const SECRET_HEADERS = new Set([
+  'authorization',
+  'cookie',
+  'mcp-session-id',
+  'proxy-authorization',
+  'set-cookie',
+  'x-api-key',
+]);
+// Both patterns begin only where a word does, and count what they repeat: hostile text must not make them slow.
+const JWT = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
+const ASSIGNED =
+  /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=]\s{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
+
+/** Characters of a body that a trace keeps. */
+const BODY_LENGTH = 16_384;
+const URL_LENGTH = 2_048;
+const HEADER_LENGTH = 2_048;
+const HEADER_COUNT = 40;
+
+const hidden = (value: string) => `(hidden, ${value.length} characters)`;
+
+function printable(text: string, maxLength: number): string {
+  const clean = cleanLines(text);
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+}
+
+function maskParameters(parameters: URLSearchParams): [string, string][] {
+  return [...parameters].map(([name, value]) => [
+    name,
+    SECRET_PARAMETERS.has(name.toLowerCase()) && value !== '' ? 'hidden' : value,
+  ]);
+}
+
+function maskJson(value: unknown, depth = 0): unknown {
+  if (depth > 40) return '(too deep)';
+  if (Array.isArray(value)) return value.map((item) => maskJson(item, depth + 1));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      typeof item === 'string' && SECRET_FIELDS.has(name.toLowerCase())
+        ? hidden(item)
+        : maskJson(item, depth + 1),
+    ]),
+  );
+}
+
+/**
+ * Hides credentials in what is about to be recorded: by field name, by header name, by the shape of a JWT,
+ * and by value for the secrets it was told (a server may echo what it was sent).
+ */
+export class Masker {
+  readonly #secrets = new Set<string>();
+
+  /** Hides `secret` wherever it turns up from now on. Short values are left out: they match by accident. */
+  remember(secret: string | undefined): void {
+    if (secret === undefined || secret.length < 8) return;
+    this.#secrets.add(secret);
+    this.#secrets.add(encodeURIComponent(secret));
+    this.#secrets.add(JSON.stringify(secret).slice(1, -1));
+  }
+
+  /** `text` with remembered secrets and anything shaped like a JWT hidden, fit to show, cut to `maxLength`. */
+  text(text: string, maxLength = BODY_LENGTH): string {
+    let masked = text;
+    for (const secret of this.#secrets) masked = masked.replaceAll(secret, hidden(secret));
+    return printable(masked.replace(JWT, hidden), maxLength);
+  }
+
+  url(text: string): string {
+    if (!URL.canParse(text)) return this.text(text, URL_LENGTH);
+    const url = new URL(text);
+    if (url.username || url.password) {
+      url.username = '';
+      url.password = '';
+    }
+    if (url.search) url.search = new URLSearchParams(maskParameters(url.searchParams)).toString();
+    if (url.hash.includes('='))
+      url.hash = new URLSearchParams(maskParameters(new URLSearchParams(url.hash.slice(1)))).toString();
+    return this.text(url.href, URL_LENGTH);
+  }
+
+  headers(headers: Iterable<[string, string]>): RecordedHeaders {
+    return [...headers].slice(0, HEADER_COUNT).map(([name, value]) => {
+      const lower = name.toLowerCase();
+      if (lower === 'location') return [lower, this.url(value)] as const;
+      if (!SECRET_HEADERS.has(lower)) return [lower, this.text(value, HEADER_LENGTH)] as const;
+      const [scheme, ...credentials] = value.split(' ');
+      return [
+        lower,
+        lower.endsWith('authorization') && credentials.length > 0
+          ? `${this.text(scheme ?? '', 40)} ${hidden(credentials.join(' '))}`
+          : hidden(value),
+      ] as const;
+    });
+  }
+
+  /** A body as text: JSON indented, forms one field a line, anything else as it is, all of it masked. */
+  body(body: string, contentType: string): { text: string; cut: boolean } {
+    const masked = this.text(this.#structured(body, contentType));
+    return { text: masked, cut: masked.length > BODY_LENGTH };
+  }
+
+  #structured(body: string, contentType: string): string {
+    if (contentType.startsWith('application/x-www-form-urlencoded'))
+      return maskParameters(new URLSearchParams(body))
+        .map(([name, value]) => `${name}=${value}`)
+        .join('\n');
+    try {
+      return JSON.stringify(maskJson(JSON.parse(body)), null, 2);
+    } catch {
+      // Half a JSON document, or an event stream: the field names are still there to go by.
+      return body.replace(
+        ASSIGNED,
+        (whole, quote: string, name: string, sign: string, open: string, value: string) =>
+          SECRET_FIELDS.has(name.toLowerCase())
+            ? `${quote}${name}${quote}${sign}${open}${hidden(value)}`
+            : whole,
+      );
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { GuardedFetch, GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
+import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
+import { Masker } from './masking.ts';
+
+export type TraceOptions = {
+  /** The guarded fetch, or a test's own. */
+  fetch: GuardedFetch;
+  /** Whether loopback `http` targets may be fetched: on a loopback deployment only. */
+  allowLoopback: boolean;
+  /** Whose share of the outbound limit is used. */
+  limitKey?: string;
+  /** Ends what is under way when nobody waits for it any more. */
+  signal?: AbortSignal;
+  /** Told of each exchange as it starts and as it ends. */
+  onEvent?: (event: TraceEvent) => void;
+  /** Milliseconds since some moment, for durations. */
+  clock?: () => number;
+  /** Put in front of exchange ids, so that two traces can be shown as one. */
+  idPrefix?: string;
+};
+
+export type Request = {
+  step: Step;
+  title: string;
+  to: Lane;
+  url: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  timeoutMs?: number;
+  maxBytes?: number;
+  signal?: AbortSignal;
+};
+
+/** Why there is no answer. `unreachable` does not tell a refused address from a closed or a silent port. */
+export type FetchFailure = 'unreachable' | 'too_large' | 'encoded' | 'limited';
+
+export type Answer =
+  | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
+  | { exchange: Exchange; response?: undefined; failure: FetchFailure };
+
+/** Servers that sleep between requests take seconds to wake. */
+const TIMEOUT_MS = 10_000;
+
+const FAILURES: Record<FetchFailure, string> = {
+  unreachable: 'No answer: the address is unreachable from here, too slow, or not a public https address.',
+  too_large: 'The answer is larger than a client should accept.',
+  encoded: 'The answer is compressed although no encoding was asked for.',
+  limited: 'Too many requests at once from here. Wait a moment and run again.',
+};
+
+function failureOf(error: unknown): FetchFailure {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'too_large' || code === 'encoded' || code === 'limited' ? code : 'unreachable';
+}
+
+/** Sends requests and keeps what was exchanged, masked as it is recorded. */
+export class Trace {
+  readonly exchanges: Exchange[] = [];
+  readonly masker = new Masker();
+  readonly #options: TraceOptions;
+
+  constructor(options: TraceOptions) {
+    this.#options = options;
+  }
+
+  get allowLoopback(): boolean {
+    return this.#options.allowLoopback;
+  }
+
+  /** Sends one request, follows nothing, never throws for what the other side does. */
+  async send(request: Request): Promise<Answer> {
+    const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
+    const signals = [request.signal, this.#options.signal].filter((signal) => signal !== undefined);
+    const method = request.method ?? 'GET';
+    const open = this.#open(request, method);
+    const start = clock();
+    try {
+      const response = await fetch(request.url, {
+        method,
+        allowLoopback,
+        ...(request.headers && { headers: request.headers }),
+        ...(request.body !== undefined && { body: request.body }),
+        timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
+        ...(request.maxBytes !== undefined && { maxBytes: request.maxBytes }),
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+        ...(limitKey !== undefined && { limitKey }),
+      });
+      const body =
+        response.body.byteLength === 0
+          ? undefined
+          : this.masker.body(response.text(), contentType(response.headers));
+      const exchange: Exchange = {
+        ...open,
+        durationMs: Math.max(0, Math.round(clock() - start)),
+        response: {
+          status: response.status,
+          headers: this.masker.headers(response.headers),
+          ...(body && { body: body.text }),
+          cut: body?.cut ?? false,
+        },
+      };
+      this.#record(exchange);
+      return { exchange, response };
+    } catch (error) {
+      const failure = failureOf(error);
+      const exchange: Exchange = {
+        ...open,
+        durationMs: Math.max(0, Math.round(clock() - start)),
+        error: FAILURES[failure],
+      };
+      this.#record(exchange);
+      return { exchange, failure };
+    }
+  }
+
+  /** Records an exchange that others had (the person's browser, the authorization server). */
+  note(exchange: Omit<Exchange, 'id'>): Exchange {
+    const noted = { ...exchange, id: this.#nextId() };
+    this.#record(noted);
+    return noted;
+  }
+
+  /** Says which field of the answer decided the next step; its value is masked like the rest. */
+  ledOn(exchange: Exchange, ledOn: Evidence): void {
+    this.#record({
+      ...this.#latest(exchange),
+      ledOn: { ...ledOn, value: this.masker.text(ledOn.value, 500) },
+    });
+  }
+
+  #latest(exchange: Exchange): Exchange {
+    return this.exchanges.find(({ id }) => id === exchange.id) ?? exchange;
+  }
+
+  #nextId(): string {
+    return `${this.#options.idPrefix ?? 'e'}${this.exchanges.length + 1}`;
+  }
+
+  #open(request: Request, method: string): Exchange {
+    const open: Exchange = {
+      id: this.#nextId(),
+      step: request.step,
+      title: request.title,
+      from: 'client',
+      to: request.to,
+      request: {
+        method,
+        url: this.masker.url(request.url),
+        headers: this.masker.headers(Object.entries(request.headers ?? {})),
+        ...(request.body !== undefined && {
+          body: this.masker.body(request.body, contentType(new Headers(request.headers))).text,
+        }),
+      },
+      durationMs: 0,
+    };
+    this.exchanges.push(open);
+    const { id, step, title, from, to } = open;
+    this.#options.onEvent?.({ type: 'started', id, step, title, from, to, method, url: open.request.url });
+    return open;
+  }
+
+  #record(exchange: Exchange): void {
+    const index = this.exchanges.findIndex(({ id }) => id === exchange.id);
+    if (index === -1) this.exchanges.push(exchange);
+    else this.exchanges[index] = exchange;
+    this.#options.onEvent?.({ type: 'exchange', exchange });
+  }
+}
+
+/** Media type of a message without its parameters, in lower case. */
+export function contentType(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}

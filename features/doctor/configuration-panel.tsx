@@ -1,0 +1,98 @@
+import { Suspense } from 'react';
+import { Badge, type Tone } from '#components/ui/badge.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { countOf } from '#components/ui/format.ts';
+import { CircleAlert, CircleCheck, type Icon, Info, TriangleAlert } from '#components/ui/icons.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { type Finding, SEVERITIES, type Severity } from '#features/discovery/finding.ts';
+import { FindingItem } from '#features/discovery/finding-item.tsx';
+import { config } from '#lib/config/env.ts';
+import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { localDeveloper } from '#lib/session/local-developer.ts';
+
+const LOOKS: Record<Severity, { tone: Tone; icon: Icon; says: string }> = {
+  error: { tone: 'bad', icon: CircleAlert, says: 'Error' },
+  warning: { tone: 'warn', icon: TriangleAlert, says: 'Warning' },
+  note: { tone: 'neutral', icon: Info, says: 'Note' },
+};
+
+/** What `npm run doctor` finds in the configuration of this server, for its owner; nothing for anybody else. */
+export async function Configuration() {
+  if ((await localDeveloper()) === null) return null;
+  const findings = examine();
+  return (
+    <section id="configuration" aria-labelledby="configuration-title" className="mt-16 scroll-mt-8">
+      <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3">
+        <div className="min-w-0 max-w-[65ch]">
+          <h2 id="configuration-title" className="text-body">
+            Your configuration
+          </h2>
+          <p className="text-small text-muted">
+            What <code>npm run doctor</code> finds. Shown while <code>npm run dev</code> runs on this machine,
+            to whoever is signed in.
+          </p>
+        </div>
+        <form action="/#configuration">
+          {/* An address that differs in no more than its fragment would not be asked for again. */}
+          <input type="hidden" name="checked" value={Date.now()} />
+          <Button type="submit" size="small">
+            Run again
+          </Button>
+        </form>
+      </div>
+      <p role="status" className="mt-4 text-small">
+        <Suspense fallback="Asking AuthKit, the WorkOS API, the database, and this server as a client would.">
+          <Summary findings={findings} />
+        </Suspense>
+      </p>
+      <Suspense fallback={<Skeleton className="mt-2 h-12 w-full" />}>
+        <Findings findings={findings} />
+      </Suspense>
+    </section>
+  );
+}
+
+async function examine(): Promise<readonly Finding[]> {
+  // Production shows none of this, and has no need to load it.
+  const { examineConfiguration } = await import('./examine.ts');
+  return (await examineConfiguration(config(), { fetch: guardedFetch })).findings;
+}
+
+async function Summary({ findings }: { findings: Promise<readonly Finding[]> }) {
+  const found = await findings;
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: found.filter((finding) => finding.severity === severity).length,
+  })).filter(({ count }) => count > 0);
+  if (counts.every(({ severity }) => severity === 'note'))
+    return (
+      <span className="inline-flex flex-wrap items-center gap-x-2">
+        <CircleCheck aria-hidden className="text-ok" />
+        Nothing is wrong.{counts.map(({ count }) => ` ${countOf(count, 'note')} worth knowing.`)}
+      </span>
+    );
+  return counts.map(({ severity, count }) => countOf(count, severity)).join(', ');
+}
+
+async function Findings({ findings }: { findings: Promise<readonly Finding[]> }) {
+  return (
+    <ul className="mt-2 space-y-2">
+      {(await findings).map((finding) => {
+        const { tone, icon, says } = LOOKS[finding.severity];
+        return (
+          <FindingItem
+            key={`${finding.id} ${finding.seen}`}
+            finding={finding}
+            mark={
+              <span className="mr-2">
+                <Badge tone={tone} icon={icon}>
+                  {says}
+                </Badge>
+              </span>
+            }
+          />
+        );
+      })}
+    </ul>
+  );
+}

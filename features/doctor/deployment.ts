@@ -1,0 +1,82 @@
+import { discover } from '#features/discovery/discovery.ts';
+import type { Exchange } from '#features/discovery/exchange.ts';
+import type { Finding } from '#features/discovery/finding.ts';
+import { STANDARDS } from '#features/discovery/findings/standards.ts';
+import { discoveryFindings } from '#features/discovery/findings.ts';
+import type { TraceOptions } from '#features/discovery/trace.ts';
+import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
+import type { Config } from '#lib/config/env.ts';
+import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
+import type { GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { DOCUMENTS } from './documents.ts';
+
+/** What the configured deployment looks like from outside: as any client sees it, and whether it is this one. */
+export async function deploymentFindings(
+  config: Config,
+  fetch: GuardedFetch,
+  onEvent?: TraceOptions['onEvent'],
+): Promise<{ findings: Finding[]; exchanges: readonly Exchange[] }> {
+  const discovery = await discover(resourceUrl(config), {
+    fetch,
+    allowLoopback: config.loopback,
+    origin: config.appUrl,
+    idPrefix: 'd',
+    ...(onEvent && { onEvent }),
+  });
+  const away = discovery.problems.some(
+    (problem) => problem.reason === 'not_fetched' && problem.subject === 'the MCP server',
+  );
+  if (away) return { findings: [notRunning(config)], exchanges: discovery.exchanges };
+  const issuer = discovery.protectedResource?.issuers[0];
+  const findings = discoveryFindings(discovery);
+  if (issuer !== undefined && issuer !== config.authkitDomain)
+    findings.unshift({
+      id: 'deployment-differs',
+      severity: 'error',
+      title: 'The deployment runs with another configuration',
+      seen: `It names the issuer ${issuer}; AUTHKIT_DOMAIN here is ${config.authkitDomain}.`,
+      standard: STANDARDS.mcpDiscovery,
+      fix: 'Set the same variables where the app runs, and deploy again.',
+    });
+  return {
+    findings: [...findings, ...(await documentFindings(config, fetch))],
+    exchanges: discovery.exchanges,
+  };
+}
+
+function notRunning(config: Config): Finding {
+  return config.loopback
+    ? {
+        id: 'not-running',
+        severity: 'note',
+        title: 'The app is not running',
+        seen: `Nothing answers at ${config.appUrl}, so it was not looked at from outside.`,
+        standard: DOCUMENTS.variables,
+        fix: 'Start it with npm run dev and run this again.',
+      }
+    : {
+        id: 'deployment-unreachable',
+        severity: 'error',
+        title: 'The public URL does not answer',
+        seen: `${resourceUrl(config)} could not be fetched from here.`,
+        standard: DOCUMENTS.deploying,
+        fix: 'Deploy the app, check APP_URL and its DNS, and take bot or deployment protection away from /mcp, /.well-known and /oauth.',
+      };
+}
+
+/** Our client metadata document as authorization servers read it. A loopback deployment's is read by local AuthKit only. */
+async function documentFindings(config: Config, fetch: GuardedFetch): Promise<Finding[]> {
+  if (config.loopback) return [];
+  const read = createClientMetadataReader({ fetch, settings: () => config, now: Date.now });
+  const { rules } = await read(clientMetadataUrl(config));
+  return rules
+    .filter(({ outcome }) => outcome === 'fail')
+    .map(({ id, title, seen, section }) => ({
+      id: `client-document-${id.replaceAll('_', '-')}`,
+      severity: 'error',
+      title: `Our client document fails: ${title}`,
+      seen,
+      standard: { name: section },
+      fix: 'Authorization servers will refuse the inspector. Look for a proxy that changes or guards /oauth/client-metadata.json.',
+    }));
+}

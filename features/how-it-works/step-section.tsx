@@ -1,0 +1,40 @@
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import type { Step } from './step.ts';
+
+/** One step: what happens, what goes over the wire, who implements it, and what if it were wrong. */
+export function StepSection({ step, number }: { step: Step; number: number }) {
+  return (
+    <section aria-labelledby={step.id} className="mb-16 scroll-mt-8">
+      <h2 id={step.id} className="flex scroll-mt-8 items-baseline gap-3 text-body">
+        <span className="text-accent tabular-nums">{number}</span>
+        {step.title}
+      </h2>
+      <div className="mt-2 max-w-[65ch] space-y-3 [&_code]:whitespace-nowrap">{step.text}</div>
+      <div className="mt-4 max-w-[80ch]">
+        <CodeBlock title={step.wire.title} code={step.wire.code} mark={step.wire.mark} copy={false} />
+      </div>
+      <dl className="mt-3 text-small">
+        <div className="flex gap-4 py-0.5">
+          <dt className="w-16 shrink-0 text-muted">Code</dt>
+          <dd className="flex flex-wrap gap-x-4">
+            {step.files.map((file) => (
+              <code key={file}>{file}</code>
+            ))}
+          </dd>
+        </div>
+        <div className="flex gap-4 py-0.5">
+          <dt className="w-16 shrink-0 text-muted">Written in</dt>
+          <dd>{step.sections.join(' · ')}</dd>
+        </div>
+      </dl>
+      <details className="mt-3 max-w-[65ch] text-small">
+        <summary className="py-1 text-muted hover:text-ink">What if it were wrong?</summary>
+        <ul className="mt-1 list-disc space-y-1 pl-5">
+          {step.otherwise.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}

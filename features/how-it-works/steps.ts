@@ -1,0 +1,9 @@
+import type { Config } from '#lib/config/env.ts';
+import { discoverySteps } from './discovery-steps.tsx';
+import type { Step } from './step.ts';
+import { tokenSteps } from './token-steps.tsx';
+
+/** The seven steps from a URL to a call, on what this deployment answers now. */
+export async function howItWorksSteps(config: Config): Promise<readonly Step[]> {
+  return [...(await discoverySteps(config)), ...tokenSteps(config)];
+}

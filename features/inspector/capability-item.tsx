@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { sanitize } from '#lib/text/sanitize.ts';
+import { Fold } from './lazy-details.tsx';
+
+/** One thing a server offers, folded: what it is called, what it is for, and, open, how to use it. */
+export function Item({
+  name,
+  title,
+  description,
+  badges,
+  children,
+}: {
+  name: string;
+  title?: string | undefined;
+  description?: string | undefined;
+  badges?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <li>
+      <Fold
+        className="rounded-box border border-line bg-surface"
+        summaryClass="px-4 py-3"
+        summary={
+          <>
+            <code className="text-small wrap-anywhere">{sanitize(name, 200)}</code>
+            {title && title !== name && (
+              <span className="ml-2 text-small text-muted">{sanitize(title, 120)}</span>
+            )}
+            {badges && <span className="ml-2 inline-flex flex-wrap gap-1 align-middle">{badges}</span>}
+          </>
+        }
+      >
+        <div className="space-y-4 border-t border-line px-4 py-4">
+          {description && <p className="max-w-[65ch] text-small text-muted">{sanitize(description, 2000)}</p>}
+          {children}
+        </div>
+      </Fold>
+    </li>
+  );
+}

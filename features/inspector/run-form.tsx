@@ -1,0 +1,69 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { recentUrls, rememberUrl } from './state.ts';
+
+/** The one input: a server's URL, and the URLs asked before. */
+export function RunForm({
+  defaultUrl,
+  busy,
+  onRun,
+}: {
+  defaultUrl: string;
+  busy: boolean;
+  onRun: (url: string) => void;
+}) {
+  const [url, setUrl] = useState(defaultUrl);
+  const [recent, setRecent] = useState<readonly string[]>([]);
+  useEffect(() => setRecent(recentUrls()), []);
+
+  function start(target: string) {
+    setUrl(target);
+    setRecent(rememberUrl(target));
+    onRun(target);
+  }
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault();
+    if (url.trim() !== '') start(url.trim());
+  }
+
+  return (
+    <form onSubmit={onSubmit} aria-label="Server to inspect">
+      <label htmlFor="server-url" className="text-small text-muted">
+        URL of an MCP server
+      </label>
+      <div className="mt-1 flex flex-col gap-2 sm:flex-row">
+        <input
+          id="server-url"
+          type="url"
+          required
+          value={url}
+          onChange={(event) => setUrl(event.target.value)}
+          spellCheck={false}
+          autoComplete="url"
+          placeholder="https://mcp.example.com/mcp"
+          className="min-h-10 min-w-0 flex-1 rounded-box border border-control bg-surface px-4 font-mono text-body"
+        />
+        <Button type="submit" variant="primary" disabled={busy}>
+          {busy ? 'Running' : 'Run'}
+        </Button>
+      </div>
+      {recent.length > 0 && (
+        <ul aria-label="Recent URLs" className="mt-2 flex flex-wrap gap-2">
+          {recent.map((item) => (
+            <li key={item} className="min-w-0 max-w-full">
+              <button
+                type="button"
+                onClick={() => start(item)}
+                disabled={busy}
+                className="max-w-full truncate rounded-small bg-sunken px-2 py-1 font-mono text-small text-muted hover:text-ink"
+              >
+                {item.replace(/^https?:\/\//, '')}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,122 @@
+import { classNames } from '#components/ui/class-names.ts';
+import { LANE_NAMES, LANES } from '#features/discovery/exchange.ts';
+import type { Row } from './state.ts';
+
+/** Grid lines of eight columns: lane n stands on line 2n + 2. */
+const START = ['col-start-2', 'col-start-4', 'col-start-6', 'col-start-8'];
+const END = ['col-end-2', 'col-end-4', 'col-end-6', 'col-end-8'];
+
+/** What the answer was, in a few characters. */
+export function outcome({ response, error, pending }: Row): string {
+  if (pending) return 'waiting';
+  if (response) return String(response.status);
+  return error === undefined ? '' : 'no answer';
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** One exchange: an arrow between two lanes, or, where there is no room for lanes, a line of a list. */
+export function SequenceRow({ row, number }: { row: Row; number: number }) {
+  return (
+    <>
+      <ListLine row={row} number={number} />
+      <Arrows row={row} number={number} />
+    </>
+  );
+}
+
+function ListLine({ row, number }: { row: Row; number: number }) {
+  return (
+    <span className="flex gap-3 px-2 text-small sm:hidden">
+      <span className="w-6 shrink-0 text-right text-muted tabular-nums">{number}</span>
+      <span className="min-w-0 flex-1">
+        <span className="block">{row.title}</span>
+        <span className="block text-muted">
+          {LANE_NAMES[row.from]} → {LANE_NAMES[row.to]}
+        </span>
+        <code className="block wrap-anywhere text-muted">
+          {row.request.method} {pathOf(row.request.url)}
+        </code>
+      </span>
+      <Outcome row={row} />
+    </span>
+  );
+}
+
+function Outcome({ row }: { row: Row }) {
+  const bad = row.error !== undefined || (row.response?.status ?? 0) >= 500;
+  return (
+    <span className={classNames('shrink-0 font-mono tabular-nums', bad ? 'text-bad' : 'text-muted')}>
+      {outcome(row)}
+    </span>
+  );
+}
+
+/** Hides the lanes behind words. */
+const OVER_LANES = 'bg-page px-1 group-hover:bg-sunken group-aria-expanded:bg-sunken';
+
+function Arrows({ row, number }: { row: Row; number: number }) {
+  const from = LANES.indexOf(row.from);
+  const to = LANES.indexOf(row.to);
+  const left = Math.min(from, to);
+  const span = classNames(START[left], END[Math.max(from, to)]);
+  const ahead = to > from;
+  // Words go where the row is empty: right of an arrow from the left lanes, left of one between the last two.
+  const words = classNames(
+    'flex min-w-0 items-baseline gap-2',
+    left === 2 ? 'col-start-1 col-end-8 justify-end pr-2' : classNames(START[left], 'col-end-9 pl-2'),
+  );
+  return (
+    <span className="hidden grid-cols-8 gap-y-1 text-small sm:grid">
+      <span className={words}>
+        <span className={classNames(OVER_LANES, 'shrink-0')}>
+          <span className="text-muted tabular-nums">{number}.</span> {row.title}
+        </span>
+        <code className={classNames(OVER_LANES, 'truncate text-muted')}>
+          {row.request.method} {pathOf(row.request.url)}
+        </code>
+      </span>
+      <span className={classNames(span, 'relative mx-1 h-2')}>
+        <Line to={ahead ? 'right' : 'left'} look={row.pending ? 'pending' : 'request'} />
+      </span>
+      {(row.response !== undefined || row.error !== undefined) && (
+        <>
+          <span className={classNames(span, 'relative mx-1 h-2')}>
+            <Line to={ahead ? 'left' : 'right'} look={row.error ? 'error' : 'answer'} />
+          </span>
+          <span className={words}>
+            <span className={classNames(OVER_LANES, 'flex items-baseline gap-2')}>
+              <Outcome row={row} />
+              {row.ledOn && (
+                <code className="rounded-small bg-accent-soft px-1 text-accent">{row.ledOn.field}</code>
+              )}
+              {row.durationMs > 0 && <span className="text-muted tabular-nums">{row.durationMs} ms</span>}
+            </span>
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+const LOOKS = {
+  request: 'border-ink text-ink',
+  pending: 'border-muted text-muted breathe',
+  answer: 'border-dashed border-muted text-muted',
+  error: 'border-dashed border-bad text-bad',
+};
+
+function Line({ to, look }: { to: 'left' | 'right'; look: keyof typeof LOOKS }) {
+  return (
+    <span className={classNames('absolute inset-x-0 top-1 border-t', LOOKS[look])}>
+      <span
+        className={classNames(
+          'absolute -top-[4.5px] size-2 border-current',
+          to === 'right' ? 'right-0 rotate-45 border-t border-r' : 'left-0 rotate-45 border-b border-l',
+        )}
+      />
+    </span>
+  );
+}

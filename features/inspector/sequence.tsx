@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import { classNames } from '#components/ui/class-names.ts';
+import { countOf } from '#components/ui/format.ts';
+import { LANE_NAMES, LANES } from '#features/discovery/exchange.ts';
+import { ExchangeDetail } from './exchange-detail.tsx';
+import { type Phase, phasesOf } from './phases.ts';
+import { SequenceRow } from './sequence-row.tsx';
+import type { Row } from './state.ts';
+
+type Props = { rows: readonly Row[]; open: string | undefined; onToggle: (id: string) => void };
+
+/**
+ * Exchanges as a sequence diagram of four lanes; under 640 px as a numbered list. Only the latest phase is
+ * unfolded, and the one whose exchange is open.
+ */
+export function Sequence({ rows, open, onToggle }: Props) {
+  const phases = phasesOf(rows);
+  return (
+    <div>
+      <div
+        aria-hidden
+        className="sticky top-0 z-1 hidden grid-cols-4 bg-page pb-2 text-center text-small text-muted sm:grid"
+      >
+        {LANES.map((lane) => (
+          <span key={lane}>{LANE_NAMES[lane]}</span>
+        ))}
+      </div>
+      {phases.map((phase, index) => (
+        <PhaseRows
+          key={phase.id}
+          phase={phase}
+          latest={index === phases.length - 1}
+          only={phases.length === 1}
+          open={open}
+          onToggle={onToggle}
+        />
+      ))}
+    </div>
+  );
+}
+
+function PhaseRows({
+  phase,
+  latest,
+  only,
+  open,
+  onToggle,
+}: Omit<Props, 'rows'> & { phase: Phase; latest: boolean; only: boolean }) {
+  const [chosen, setChosen] = useState<boolean | undefined>(undefined);
+  const unfolded = phase.rows.some(({ id }) => id === open) || (chosen ?? latest);
+  return (
+    <section aria-label={phase.title}>
+      {!only && (
+        <button
+          type="button"
+          aria-expanded={unfolded}
+          onClick={() => setChosen(!unfolded)}
+          className="flex min-h-10 w-full items-center gap-2 border-t border-line text-left text-small"
+        >
+          <span className="font-medium">{phase.title}</span>
+          <span className="text-muted tabular-nums">{countOf(phase.rows.length, 'exchange')}</span>
+          <span className="ml-auto text-muted">{unfolded ? 'Fold' : 'Show'}</span>
+        </button>
+      )}
+      <div className="relative" hidden={!unfolded}>
+        <div aria-hidden className="absolute inset-0 hidden grid-cols-4 sm:grid">
+          {LANES.map((lane) => (
+            <span key={lane} className="mx-auto h-full w-px bg-line" />
+          ))}
+        </div>
+        <ol start={phase.first} aria-label={`${phase.title}, exchanges`} className="relative pb-2">
+          {phase.rows.map((row, index) => (
+            <li key={row.id} id={`exchange-${row.id}`} className="appear scroll-mt-12">
+              <button
+                type="button"
+                aria-expanded={open === row.id}
+                aria-controls={`detail-${row.id}`}
+                onClick={() => onToggle(row.id)}
+                className={classNames(
+                  'group block w-full rounded-box py-2 text-left hover:bg-sunken',
+                  'aria-expanded:bg-sunken',
+                )}
+              >
+                <SequenceRow row={row} number={phase.first + index} />
+              </button>
+              <div id={`detail-${row.id}`} hidden={open !== row.id}>
+                {open === row.id && <ExchangeDetail exchange={row} />}
+              </div>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+import type { FetchLike } from '@modelcontextprotocol/client';
+import type { Problem } from '#features/discovery/problem.ts';
+import type { Trace } from '#features/discovery/trace.ts';
+import { bearerChallenge, parseChallenges } from '#features/discovery/www-authenticate.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+
+/** A request with a token that was refused. */
+export type Refusal = {
+  status: 401 | 403;
+  exchangeId: string;
+  /** `error` of the Bearer challenge. */
+  error: string | undefined;
+  scopes: readonly string[];
+};
+
+const MAX_BYTES = 2 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const BODYLESS = new Set([101, 204, 205, 304]);
+
+/**
+ * A fetch for the SDK's transport that goes through the guarded fetch, records every exchange and follows no
+ * redirect. A stream is read to its end before it is handed on; the stand-alone stream of earlier revisions
+ * would never end, so it is declined here without asking the server.
+ */
+export function guardedTransportFetch(
+  trace: Trace,
+  told: { onProblem: (problem: Problem) => void; onAnswer: (refusal: Refusal | undefined) => void },
+): FetchLike {
+  return async (input, init = {}) => {
+    const method = init.method ?? 'GET';
+    if (method === 'GET') return new Response(null, { status: 405 });
+    const body = typeof init.body === 'string' ? init.body : undefined;
+    const answer = await trace.send({
+      step: 'mcp',
+      title: method === 'POST' ? messageTitle(body) : 'End of the session',
+      to: 'mcp-server',
+      url: String(input),
+      method,
+      headers: Object.fromEntries(new Headers(init.headers)),
+      ...(body !== undefined && { body }),
+      maxBytes: MAX_BYTES,
+      timeoutMs: TIMEOUT_MS,
+      ...(init.signal && { signal: init.signal }),
+    });
+    const exchangeId = answer.exchange.id;
+    const subject = 'the MCP server' as const;
+    if (answer.failure) {
+      told.onProblem({ reason: 'not_fetched', exchangeId, subject, failure: answer.failure });
+      throw new Error('The MCP server could not be fetched.');
+    }
+    const { status, headers, body: bytes } = answer.response;
+    if (status >= 300 && status < 400) {
+      told.onProblem({ reason: 'redirected', exchangeId, subject, location: headers.get('location') ?? '' });
+      throw new Error('The MCP server redirects.');
+    }
+    told.onAnswer(refusalOf(status, headers, exchangeId));
+    return new Response(BODYLESS.has(status) ? null : new Uint8Array(bytes), { status, headers });
+  };
+}
+
+function refusalOf(status: number, headers: Headers, exchangeId: string): Refusal | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  const parameters = bearerChallenge(parseChallenges(headers.get('www-authenticate')))?.parameters;
+  const scopes = parameters?.scope?.split(' ').filter((scope) => scope !== '') ?? [];
+  return { status, exchangeId, error: parameters?.error, scopes };
+}
+
+/** Names a JSON-RPC message by its method and what it is about. */
+function messageTitle(body: string | undefined): string {
+  try {
+    const { method, params } = JSON.parse(body ?? '') as {
+      method?: unknown;
+      params?: { name?: unknown; uri?: unknown };
+    };
+    const about = params?.name ?? params?.uri;
+    return sanitize([method, about].filter((part) => typeof part === 'string').join(' ')) || 'Message';
+  } catch {
+    return 'Message';
+  }
+}

@@ -1,0 +1,49 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Problem } from '#features/discovery/problem.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+import type { Flow } from './flow.ts';
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/**
+ * Checks an authorization response against the flow it should belong to: `state`, then `iss` byte for byte
+ * (RFC 9207 section 2.4), and only then whatever else it says. A parameter that is there twice counts as
+ * missing (RFC 6749 section 3.1).
+ *
+ * @param flow - the flow that this browser began with this `state`; undefined when there is none
+ * @returns the code to redeem, or why it must not be
+ */
+export function readCallback(
+  parameters: URLSearchParams,
+  flow: Flow | undefined,
+): { code: string; problem?: undefined } | { problem: Problem } {
+  const only = (name: string) => {
+    const values = parameters.getAll(name);
+    return values.length === 1 && values[0] !== '' ? values[0] : undefined;
+  };
+  const state = only('state');
+  if (state === undefined) return { problem: { reason: 'state_missing' } };
+  if (flow === undefined || !equal(state, flow.state)) return { problem: { reason: 'state_unknown' } };
+
+  const { issuer, sendsIssuer } = flow.target;
+  const expected = issuer;
+  if (parameters.has('iss')) {
+    const got = only('iss') ?? '';
+    if (got !== expected) return { problem: { reason: 'callback_issuer_mismatch', got, expected } };
+  } else if (sendsIssuer) return { problem: { reason: 'callback_issuer_missing', expected } };
+
+  const error = parameters.get('error');
+  if (error !== null)
+    return {
+      problem: {
+        reason: 'authorization_refused',
+        error: sanitize(error, 60),
+        description: sanitize(parameters.get('error_description'), 200),
+      },
+    };
+  const code = only('code');
+  return code === undefined ? { problem: { reason: 'code_missing' } } : { code };
+}

@@ -1,0 +1,92 @@
+import type { Problem } from '#features/discovery/problem.ts';
+import type { SignInTarget } from '#features/discovery/target.ts';
+import type { Trace } from '#features/discovery/trace.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+import type { ClientAuthMethod, OAuthClient } from './flow.ts';
+
+/** What a registration says of us. */
+export type RegistrationMetadata = {
+  client_name: string;
+  client_uri?: string;
+  redirect_uris: readonly string[];
+  application_type: 'web' | 'native';
+};
+
+const METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
+
+function asMethod(value: unknown): ClientAuthMethod | undefined {
+  return METHODS.find((method) => method === value);
+}
+
+/**
+ * Registers as a client (RFC 7591 section 3). Only after the person agreed: it leaves a record at the
+ * authorization server that nobody cleans up.
+ *
+ * @returns the client, bound to this issuer, or why there is none
+ */
+export async function registerClient(
+  trace: Trace,
+  target: SignInTarget,
+  metadata: RegistrationMetadata,
+): Promise<OAuthClient | Problem> {
+  const url = target.registrationEndpoint;
+  if (url === undefined) return { reason: 'no_registration' };
+  const requested = METHODS.find((method) => target.authMethods.includes(method)) ?? 'none';
+  const answer = await trace.send({
+    step: 'registration',
+    title: 'Dynamic client registration',
+    to: 'authorization-server',
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({
+      ...metadata,
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: requested,
+    }),
+  });
+  const exchangeId = answer.exchange.id;
+  const subject = 'the registration endpoint' as const;
+  if (answer.failure) return { reason: 'not_fetched', exchangeId, subject, failure: answer.failure };
+  const { status, headers } = answer.response;
+  if (status >= 300 && status < 400)
+    return { reason: 'redirected', exchangeId, subject, location: headers.get('location') ?? '' };
+  const body = jsonObject(answer.response);
+  if (status < 200 || status > 299)
+    return { reason: 'registration_refused', exchangeId, status, error: sanitize(body?.error, 100) };
+  const clientId = body?.client_id;
+  if (typeof clientId !== 'string' || clientId === '')
+    return { reason: 'document_invalid', exchangeId, subject, why: 'the answer has no client_id' };
+  const secret =
+    typeof body?.client_secret === 'string' && body.client_secret !== '' ? body.client_secret : undefined;
+  trace.masker.remember(secret);
+  const authMethod = asMethod(body?.token_endpoint_auth_method) ?? requested;
+  trace.ledOn(answer.exchange, {
+    in: 'body',
+    field: 'client_id',
+    value: clientId,
+    next: 'Sign in as this client. It is of use at this issuer only.',
+  });
+  return {
+    kind: 'registered',
+    clientId,
+    issuer: target.issuer,
+    // A secret that the method needs and that did not come leaves a public client.
+    ...(secret !== undefined && authMethod !== 'none'
+      ? { clientSecret: secret, authMethod }
+      : { authMethod: 'none' }),
+  };
+}
+
+/** The body of an answer as a JSON object; undefined when it is none. */
+export function jsonObject(response: { json(): unknown }): Record<string, unknown> | undefined {
+  try {
+    const value = response.json();
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

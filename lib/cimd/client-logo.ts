@@ -1,0 +1,111 @@
+import { LRUCache } from 'lru-cache';
+import { type Config, config } from '#lib/config/env.ts';
+import { type GuardedFetch, GuardedFetchError, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { whereToFetch } from './client-links.ts';
+import {
+  type ClientMetadataReading,
+  type ReadOptions,
+  readClientMetadata,
+} from './client-metadata-document.ts';
+import { type RasterImage, rasterImage } from './raster-image.ts';
+
+export type ClientLogo = { mediaType: RasterImage['mediaType']; bytes: Uint8Array };
+
+const MAX_BYTES = 128 * 1024;
+const MAX_PIXELS_PER_SIDE = 2048;
+const TIMEOUT_MS = 3000;
+const CACHE_SECONDS = 3600;
+
+type Cache = LRUCache<string, ClientLogo>;
+export type LogoDependencies = {
+  fetch: GuardedFetch;
+  read: (clientId: string, options: ReadOptions) => Promise<ClientMetadataReading>;
+  settings: () => Pick<Config, 'loopback' | 'appUrl'>;
+  cache: Cache;
+};
+
+export const newLogoCache = (): Cache =>
+  new LRUCache({
+    max: 500,
+    maxSize: 16 * 1024 * 1024,
+    sizeCalculation: ({ bytes }) => bytes.length,
+    ttl: CACHE_SECONDS * 1000,
+  });
+
+/** Makes a reader of logos. The product uses {@link clientLogo}. */
+export function createClientLogo({ fetch, read, settings, cache }: LogoDependencies) {
+  return async (clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> => {
+    const { logoUri } = await read(clientId, options);
+    if (logoUri === undefined) return undefined;
+    const kept = cache.get(logoUri);
+    if (kept !== undefined) return kept;
+    const { url, allowLoopback } = whereToFetch(new URL(logoUri), settings());
+    try {
+      const { status, body } = await fetch(url, {
+        ...{
+          accept: 'image/png, image/jpeg, image/webp, image/gif',
+          maxBytes: MAX_BYTES,
+          timeoutMs: TIMEOUT_MS,
+        },
+        ...{ allowLoopback, limitKey: options.limitKey, signal: options.signal },
+      });
+      const image = status === 200 ? rasterImage(body) : undefined;
+      if (image === undefined || Math.max(image.width, image.height) > MAX_PIXELS_PER_SIDE) return undefined;
+      const logo = { mediaType: image.mediaType, bytes: body };
+      cache.set(logoUri, logo);
+      return logo;
+    } catch (error) {
+      if (error instanceof GuardedFetchError) return undefined;
+      throw error;
+    }
+  };
+}
+
+const CACHE = Symbol.for('mcp-authkit-starter.client-logos');
+
+/**
+ * The logo of a client with a verified metadata document: a raster image of at most 128 KB and 2048 pixels a side,
+ * fetched by us, so that the client's host does not learn who looks at it (CIMD -02 section 8.8).
+ *
+ * @returns undefined when there is none that may be shown
+ * @throws {GuardedFetchError} `limited`, see {@link readClientMetadata}
+ */
+export function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
+  const holder = globalThis as typeof globalThis & { [CACHE]?: Cache };
+  holder[CACHE] ??= newLogoCache();
+  const dependencies = {
+    fetch: guardedFetch,
+    read: readClientMetadata,
+    settings: config,
+    cache: holder[CACHE],
+  };
+  return createClientLogo(dependencies)(clientId, options);
+}
+
+/**
+ * Answers with a client's logo: nothing in it is ever run, and only this browser keeps it. 404 when there is none,
+ * 429 when too much was asked.
+ */
+export async function clientLogoResponse(clientId: string | null, options: ReadOptions): Promise<Response> {
+  try {
+    const logo = clientId === null ? undefined : await clientLogo(clientId, options);
+    return logo === undefined ? empty(404) : logoResponse(logo);
+  } catch (error) {
+    if (error instanceof GuardedFetchError) return empty(429);
+    throw error;
+  }
+}
+
+const empty = (status: number) =>
+  new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
+
+const logoResponse = ({ bytes, mediaType }: ClientLogo) =>
+  new Response(new Uint8Array(bytes), {
+    headers: {
+      'content-type': mediaType,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'cache-control': `private, max-age=${CACHE_SECONDS}`,
+    },
+  });

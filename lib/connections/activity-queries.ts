@@ -1,0 +1,188 @@
+import { and, desc, eq, exists, gte, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Database } from '#lib/db/database.ts';
+import { activity, connections, revocations } from '#lib/db/schema.ts';
+import { isUuid } from '#lib/db/uuid.ts';
+import type { Context } from './context.ts';
+import { pageSize } from './cursor.ts';
+import type { Person } from './identity.ts';
+import { processContext } from './process-context.ts';
+
+/** One call in a connection's timeline. */
+export type ActivityEntry = {
+  id: string;
+  at: Date;
+  method: string;
+  tool: string | undefined;
+  outcome: 'allowed' | 'denied' | 'failed';
+  reason: string | undefined;
+  durationMs: number;
+  protocolVersion: string | undefined;
+  software: { name: string; version: string } | undefined;
+};
+
+export type ActivityQuery = {
+  filter?: { outcome?: ActivityEntry['outcome'] | undefined; tool?: string | undefined } | undefined;
+  /** Only entries before this one: the `id` of the last entry of the page before. */
+  before?: string | undefined;
+  /** Entries in the page, 1 to 1,000. */
+  limit?: number | undefined;
+};
+
+/** Something that happened to a connection's permission, by the person or by this server. */
+export type RevocationEntry = {
+  at: Date;
+  event: 'revoked' | 'grant_deleted' | 'grant_absent' | 'deletion_failed';
+  /** Who asked for it; empty when the server did it by itself. Clean text. */
+  by: string;
+  /** Whether it was done to all of the person's connections at once. */
+  all: boolean;
+};
+
+const MAX_TOOLS = 100;
+const MAX_EVENTS = 100;
+
+/** The connection, if it is the person's: another person's calls are not there to be asked for. */
+function owned(db: Database, { issuer, subject }: Person, id: string) {
+  return exists(
+    db
+      .select({ id: connections.id })
+      .from(connections)
+      .where(and(eq(connections.id, id), eq(connections.issuer, issuer), eq(connections.subject, subject))),
+  );
+}
+
+/** Sorts after every id. */
+const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * One end and the other of a stretch of `activity_by_outcome` or `activity_by_tool`, within a connection. Not as equality,
+ * and ordered by all columns: then no other index is in order. PostgreSQL knows how frequent an outcome or a tool is among
+ * all calls, not among those of a connection; it would go through everybody's calls for what it takes for frequent.
+ */
+function stretchOf(outcome: string, tool: string | undefined, before = LAST): SQL[] {
+  if (tool === undefined)
+    return [
+      sql`${activity.outcome} >= ${outcome}`,
+      sql`(${activity.outcome}, ${activity.id}) < (${outcome}, ${before}::uuid)`,
+    ];
+  return [
+    isNotNull(activity.tool),
+    sql`(${activity.tool}, ${activity.outcome}) >= (${tool}, ${outcome})`,
+    sql`(${activity.tool}, ${activity.outcome}, ${activity.id}) < (${tool}, ${outcome}, ${before}::uuid)`,
+  ];
+}
+
+/**
+ * Calls of a connection, newest first; none when the person has no such connection.
+ *
+ * Each outcome is read from its own stretch of an index and the stretches are merged, so that a page costs the
+ * same however rare what it filters for is.
+ */
+export async function listActivity(
+  userId: string,
+  id: string,
+  { filter = {}, before, limit }: ActivityQuery = {},
+  context: Context = processContext(),
+): Promise<ActivityEntry[]> {
+  const db = await context.database();
+  const size = pageSize(limit, 50);
+  const person = { issuer: context.issuer, subject: userId };
+  if (before !== undefined && !isUuid(before)) return [];
+  const stretch = (outcome: ActivityEntry['outcome']) =>
+    db
+      .select({
+        id: activity.id,
+        at: activity.at,
+        method: activity.method,
+        tool: activity.tool,
+        outcome: activity.outcome,
+        reason: activity.reason,
+        durationMs: activity.durationMs,
+        protocolVersion: activity.protocolVersion,
+        softwareName: activity.softwareName,
+        softwareVersion: activity.softwareVersion,
+      })
+      .from(activity)
+      .where(
+        and(eq(activity.connectionId, id), ...stretchOf(outcome, filter.tool, before), owned(db, person, id)),
+      )
+      .orderBy(
+        ...(filter.tool === undefined ? [] : [desc(activity.tool)]),
+        desc(activity.outcome),
+        desc(activity.id),
+      )
+      .limit(size);
+  const rows =
+    filter.outcome === undefined
+      ? await unionAll(stretch('allowed'), stretch('denied'), stretch('failed'))
+          .orderBy(desc(activity.id))
+          .limit(size)
+      : await stretch(filter.outcome);
+  return rows.map(({ softwareName, softwareVersion, tool, reason, protocolVersion, ...row }) => ({
+    ...row,
+    tool: tool ?? undefined,
+    reason: reason ?? undefined,
+    protocolVersion: protocolVersion ?? undefined,
+    software: softwareName === null ? undefined : { name: softwareName, version: softwareVersion ?? '' },
+  }));
+}
+
+/** The tools that a connection called, by name: at most 100, each found by one step in an index. */
+export async function toolsCalled(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<string[]> {
+  const db = await context.database();
+  const isOwned = owned(db, { issuer: context.issuer, subject: userId }, id);
+  const result = (await db.execute(sql`
+    with recursive tools as (
+      select (select tool from activity where connection_id = ${id} and tool is not null and ${isOwned}
+              order by tool limit 1) as tool, 1 as steps
+      union all
+      select (select tool from activity where connection_id = ${id} and tool > tools.tool
+              order by tool limit 1), steps + 1
+      from tools where tool is not null and steps < ${MAX_TOOLS}
+    )
+    select tool from tools where tool is not null`)) as unknown as { rows: { tool: string }[] };
+  return result.rows.map(({ tool }) => tool);
+}
+
+/** What happened to a connection's permission, newest first, at most 100 entries. */
+export async function revocationHistory(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<RevocationEntry[]> {
+  const db = await context.database();
+  const person = { issuer: context.issuer, subject: userId };
+  // As in `stretchOf`: what is compared as a range is read in the order of its own index.
+  const stretch = (connectionId: string, since?: SQL) =>
+    db
+      .select({
+        id: revocations.id,
+        at: revocations.at,
+        event: revocations.event,
+        by: revocations.by,
+        connectionId: revocations.connectionId,
+      })
+      .from(revocations)
+      .where(
+        and(
+          eq(revocations.issuer, person.issuer),
+          eq(revocations.subject, person.subject),
+          gte(revocations.connectionId, connectionId),
+          lte(revocations.connectionId, connectionId),
+          since,
+          owned(db, person, id),
+        ),
+      )
+      .orderBy(desc(revocations.connectionId), desc(revocations.id))
+      .limit(MAX_EVENTS);
+  const appeared = db.select({ at: connections.appearedAt }).from(connections).where(eq(connections.id, id));
+  const rows = await unionAll(stretch(id), stretch('', sql`${revocations.at} >= ${appeared}`))
+    .orderBy(desc(revocations.id))
+    .limit(MAX_EVENTS);
+  return rows.map(({ at, event, by, connectionId }) => ({ at, event, by, all: connectionId === '' }));
+}

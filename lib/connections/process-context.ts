@@ -1,0 +1,49 @@
+import { config } from '#lib/config/env.ts';
+import { db } from '#lib/db/connection.ts';
+import { databaseErrorCode } from '#lib/db/errors.ts';
+import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
+import type { Context } from './context.ts';
+import { CUTOFF_MATTERS_SECONDS, loadDenials } from './denial-queries.ts';
+import { createDenylistCache } from './denylist-cache.ts';
+import { scheduleRetry } from './grant-deletion.ts';
+
+const FORGET_EVERY_MS = 10 * 60_000;
+
+/** A context on a database, with its own memory of what is denied. */
+export function createContext(
+  parts: Pick<Context, 'database' | 'issuer' | 'grants'> & { now?: () => Date },
+): Context {
+  const now = parts.now ?? (() => new Date());
+  let forgotAt = 0;
+  const context: Context = {
+    ...parts,
+    now,
+    denials: createDenylistCache({
+      prepare: async () => void (await parts.database()),
+      load: async (after) => loadDenials(await parts.database(), after),
+      reason: databaseErrorCode,
+      refreshed: (list) => {
+        const at = now().getTime();
+        if (at - forgotAt > FORGET_EVERY_MS) {
+          forgotAt = at;
+          list.forget(Math.floor(at / 1000) - CUTOFF_MATTERS_SECONDS);
+        }
+        if (list.hasPending()) scheduleRetry(context);
+      },
+    }),
+  };
+  return context;
+}
+
+const KEY = Symbol.for('mcp-authkit-starter.connections');
+const processState = globalThis as typeof globalThis & { [KEY]?: Context };
+
+/** The context of this process. */
+export function processContext(): Context {
+  processState[KEY] ??= createContext({
+    database: db,
+    issuer: config().authkitDomain,
+    grants: { list: listGrants, delete: deleteGrant },
+  });
+  return processState[KEY];
+}

@@ -1,0 +1,197 @@
+import { and, asc, count, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#lib/db/database.ts';
+import { connections } from '#lib/db/schema.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+import { type ConnectionRow, connectionRow, DAYS_SHOWN } from './connection-row.ts';
+import type { Context } from './context.ts';
+import { decodeCursor, encodeCursor, MAX_PAGE, pageSize } from './cursor.ts';
+import { dailyTotals } from './daily.ts';
+import { scheduleRetry } from './grant-deletion.ts';
+import { type GrantsSource, refreshGrants } from './grants.ts';
+import { isConnectionId, type Person } from './identity.ts';
+import { processContext } from './process-context.ts';
+import {
+  type ConnectionState,
+  cutOffAt,
+  joinOwn,
+  joinWhole,
+  ofPerson,
+  own,
+  stateOf,
+  whole,
+} from './state-sql.ts';
+
+export type { ConnectionRow } from './connection-row.ts';
+export type { ConnectionState } from './state-sql.ts';
+
+/** How the list is ordered: newest first for times, from A for names. */
+export type ConnectionSort = 'lastUsed' | 'firstSeen' | 'name';
+
+export type ConnectionQuery = {
+  /** Part of a name, host, client id or client software; case does not matter. */
+  search?: string | undefined;
+  state?: ConnectionState | undefined;
+  sort?: ConnectionSort | undefined;
+  /** `nextCursor` of the page before; one that does not fit means the first page. */
+  cursor?: string | undefined;
+  /** Rows in the page, 1 to 1,000. */
+  limit?: number | undefined;
+};
+
+export type ConnectionPage = {
+  rows: ConnectionRow[];
+  /** Rows that the search and state match, over all pages. */
+  total: number;
+  nextCursor: string | undefined;
+  grants: GrantsSource;
+};
+
+const selection = (person: Person) => ({
+  ...getTableColumns(connections),
+  state: stateOf(person),
+  cutOffAt,
+});
+
+/** One page of the clients that act for a person; asks WorkOS for their grants if it was not asked just now. */
+export async function connectionPage(
+  userId: string,
+  query: ConnectionQuery = {},
+  context: Context = processContext(),
+): Promise<ConnectionPage> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  const grants = await refreshGrants(context, person);
+  scheduleRetry(context);
+  const db = await context.database();
+  const limit = pageSize(query.limit, 50);
+  const order = ORDERS[query.sort ?? 'lastUsed'];
+  const matching = and(ofPerson(person), searched(query.search), inState(person, query.state));
+
+  const [stored, total] = await Promise.all([
+    db
+      .select(selection(person))
+      .from(connections)
+      .leftJoin(own, joinOwn)
+      .leftJoin(whole, joinWhole(person))
+      .where(and(matching, order.after(query.cursor)))
+      .orderBy(...order.by)
+      .limit(limit + 1),
+    countOf(db, person, query),
+  ]);
+  const page = stored.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: await withDaily(db, page, context.now()),
+    total,
+    nextCursor: stored.length > limit && last !== undefined ? order.cursor(last) : undefined,
+    grants,
+  };
+}
+
+/** The rows of {@link connectionPage}, up to 1,000 unless the query says otherwise. */
+export async function listConnections(
+  userId: string,
+  query: ConnectionQuery = {},
+  context: Context = processContext(),
+): Promise<ConnectionRow[]> {
+  return (await connectionPage(userId, { limit: MAX_PAGE, ...query }, context)).rows;
+}
+
+/** How many clients a person has; asks WorkOS for their grants if it was not asked just now. */
+export async function connectionCount(
+  userId: string,
+  query: Pick<ConnectionQuery, 'search' | 'state'> = {},
+  context: Context = processContext(),
+): Promise<number> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  await refreshGrants(context, person);
+  return await countOf(await context.database(), person, query);
+}
+
+/** One connection of a person; undefined when they have none with this id, whoever else may. */
+export async function getConnection(
+  userId: string,
+  id: string,
+  context: Context = processContext(),
+): Promise<ConnectionRow | undefined> {
+  if (!isConnectionId(id)) return undefined;
+  const person: Person = { issuer: context.issuer, subject: userId };
+  await refreshGrants(context, person);
+  const db = await context.database();
+  const stored = await db
+    .select(selection(person))
+    .from(connections)
+    .leftJoin(own, joinOwn)
+    .leftJoin(whole, joinWhole(person))
+    .where(and(ofPerson(person), eq(connections.id, id)));
+  return (await withDaily(db, stored, context.now()))[0];
+}
+
+type Stored = Parameters<typeof connectionRow>[0];
+
+async function withDaily(db: Database, rows: readonly Stored[], now: Date): Promise<ConnectionRow[]> {
+  const totals = await dailyTotals(
+    db,
+    rows.map(({ id }) => id),
+    DAYS_SHOWN,
+    now,
+  );
+  return rows.map((row) => connectionRow(row, totals.get(row.id) ?? new Array(DAYS_SHOWN).fill(0)));
+}
+
+/** Without a state there is nothing to join, and an index alone has the answer. */
+async function countOf(db: Database, person: Person, { search, state }: ConnectionQuery): Promise<number> {
+  const matching = and(ofPerson(person), searched(search), inState(person, state));
+  const counting = db.select({ total: count() }).from(connections).$dynamic();
+  if (state !== undefined) counting.leftJoin(own, joinOwn).leftJoin(whole, joinWhole(person));
+  return (await counting.where(matching))[0]?.total ?? 0;
+}
+
+function searched(search: string | undefined): SQL | undefined {
+  const text = sanitize(search, 100);
+  if (text === '') return undefined;
+  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql`concat_ws(' ', ${connections.sortName}, ${connections.clientId}, ${connections.applicationName}, ${connections.softwareName}) ilike ${pattern}`;
+}
+
+function inState(person: Person, state: ConnectionState | undefined): SQL | undefined {
+  return state === undefined ? undefined : sql`${stateOf(person)} = ${state}`;
+}
+
+type Order = {
+  by: SQL[];
+  after(cursor: string | undefined): SQL | undefined;
+  cursor(row: Stored): string;
+};
+
+function byTime(
+  name: string,
+  column: typeof connections.activeAt | typeof connections.appearedAt,
+  key: 'activeAt' | 'appearedAt',
+): Order {
+  return {
+    by: [desc(column), desc(connections.id)],
+    after(cursor) {
+      const from = decodeCursor(name, cursor);
+      if (from === undefined || !isMoment(from.value)) return undefined;
+      return sql`(${column}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`;
+    },
+    cursor: (row) => encodeCursor(name, row[key].toISOString(), row.id),
+  };
+}
+
+/** Whether a cursor's value is as it was written; JavaScript takes more for a date than PostgreSQL does. */
+const isMoment = (text: string) =>
+  /^[12]\d{3}-[\d-]{5}T[\d:.]{12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+
+const ORDERS: Record<ConnectionSort, Order> = {
+  lastUsed: byTime('lastUsed', connections.activeAt, 'activeAt'),
+  firstSeen: byTime('firstSeen', connections.appearedAt, 'appearedAt'),
+  name: {
+    by: [asc(connections.sortName), asc(connections.id)],
+    after(cursor) {
+      const from = decodeCursor('name', cursor);
+      return from && sql`(${connections.sortName}, ${connections.id}) > (${from.value}, ${from.id})`;
+    },
+    cursor: (row) => encodeCursor('name', row.sortName, row.id),
+  },
+};

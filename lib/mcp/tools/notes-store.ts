@@ -1,0 +1,112 @@
+import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { db } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
+import { notes as table } from '#lib/db/schema.ts';
+import { isUuid, uuidv7 } from '#lib/db/uuid.ts';
+
+/** Whose notes: issuer and `sub` of the token. */
+export type NotesOwner = { issuer: string; subject: string };
+
+export type Note = { id: string; text: string; createdAt: Date };
+
+/** One page of notes, newest first, and the cursor of the next one, if there is more. */
+export type NotesPage = { notes: Note[]; nextCursor: string | undefined };
+
+export type NotesStore = {
+  /** @throws {NotesError} `empty`, `too_long` or `too_many` */
+  add(owner: NotesOwner, text: string): Promise<Note>;
+  /** @throws {NotesError} `cursor_invalid` for a cursor that no page had */
+  list(owner: NotesOwner, page?: { cursor?: string | undefined; limit?: number }): Promise<NotesPage>;
+  /** Whether the owner had a note with this id; someone else's note counts as none. */
+  remove(owner: NotesOwner, id: string): Promise<boolean>;
+};
+
+/** Characters in a note. */
+export const MAX_NOTE_LENGTH = 2_000;
+/** Notes a person may keep. */
+export const MAX_NOTES = 500;
+const MAX_PAGE = 100;
+
+export class NotesError extends Error {
+  readonly code: 'empty' | 'too_long' | 'too_many' | 'cursor_invalid';
+
+  constructor(code: NotesError['code'], message: string) {
+    super(message);
+    this.name = 'NotesError';
+    this.code = code;
+  }
+}
+
+/** Keeps line breaks and tabs; drops what PostgreSQL cannot store or a page should not show. */
+function noteText(text: string): string {
+  const clean = text
+    .toWellFormed()
+    .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+    .trim();
+  if (clean === '') throw new NotesError('empty', 'A note needs some text.');
+  if (clean.length > MAX_NOTE_LENGTH)
+    throw new NotesError('too_long', `A note holds at most ${MAX_NOTE_LENGTH} characters.`);
+  return clean;
+}
+
+const encodeCursor = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+
+function decodeCursor(cursor: string): string {
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  if (!isUuid(id)) throw new NotesError('cursor_invalid', 'The cursor is not one that a page of notes had.');
+  return id;
+}
+
+/**
+ * Notes in the database, each person's apart from everyone else's.
+ *
+ * @param database - defaults to the one of this process
+ */
+export function notesStore(database: () => Promise<Database> = db): NotesStore {
+  const ownedBy = ({ issuer, subject }: NotesOwner) =>
+    and(eq(table.issuer, issuer), eq(table.subject, subject));
+
+  return {
+    async add(owner, text) {
+      const createdAt = new Date();
+      const note = { id: uuidv7(createdAt.getTime()), text: noteText(text), createdAt };
+      await (await database()).transaction(async (tx) => {
+        // Two calls at once must not both find the last free place.
+        await tx.execute(
+          sql`select pg_advisory_xact_lock(hashtextextended(${`${owner.issuer} ${owner.subject}`}, 0))`,
+        );
+        const [kept] = await tx.select({ notes: count() }).from(table).where(ownedBy(owner));
+        if ((kept?.notes ?? 0) >= MAX_NOTES)
+          throw new NotesError('too_many', `At most ${MAX_NOTES} notes are kept: remove one first.`);
+        await tx.insert(table).values({ ...note, issuer: owner.issuer, subject: owner.subject });
+      });
+      return note;
+    },
+
+    async list(owner, { cursor, limit = 20 } = {}) {
+      const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
+      const rows = await (await database())
+        .select({ id: table.id, text: table.text, createdAt: table.createdAt })
+        .from(table)
+        .where(and(ownedBy(owner), cursor === undefined ? undefined : lt(table.id, decodeCursor(cursor))))
+        .orderBy(desc(table.id))
+        .limit(size + 1);
+      const notes = rows.slice(0, size);
+      const last = notes.at(-1);
+      return {
+        notes,
+        nextCursor: rows.length > size && last !== undefined ? encodeCursor(last.id) : undefined,
+      };
+    },
+
+    async remove(owner, id) {
+      if (!isUuid(id)) return false;
+      const removed = await (await database())
+        .delete(table)
+        .where(and(ownedBy(owner), eq(table.id, id)))
+        .returning({ id: table.id });
+      return removed.length > 0;
+    },
+  };
+}

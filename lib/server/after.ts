@@ -1,0 +1,2 @@
+/** Runs `task` after the response; Next's `after`. */
+export type After = (task: () => void | Promise<void>) => void;

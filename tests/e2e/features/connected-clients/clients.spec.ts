@@ -1,0 +1,160 @@
+import type { Page } from '@playwright/test';
+import { bearerCall } from '#tests/support/bearer-call.ts';
+import { connect, expect, signIn, somebody, test } from '../../fixtures.ts';
+
+/** The host of the client metadata document that local AuthKit can read without a network. */
+const HOST = 'client.test';
+
+const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+
+/** Waits until the list says so: calls are written together, a moment after they were answered. */
+async function expectListed(page: Page, name: string, state: 'Active' | 'Revoked'): Promise<void> {
+  await expect(async () => {
+    await page.reload();
+    await expect(row(page, name)).toContainText(state, { timeout: 1_000 });
+  }).toPass({ timeout: 15_000 });
+}
+
+/** Revokes a client through its row, as a person does, and waits until the page says that it is done. */
+async function revoke(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: 'Revoke access' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('refused');
+  await dialog.getByRole('button', { name: 'Revoke access' }).click();
+  await expect(page.getByText(`${name} is cut off`)).toBeVisible();
+}
+
+test('a client appears when it connects, is cut off in the page, and comes back only by a new consent', async ({
+  page,
+  stack,
+}) => {
+  const email = somebody('story');
+  await signIn(page, email);
+  await expect(page.getByText('No client is connected yet')).toBeVisible();
+
+  const client = await connect(stack, email);
+  await expectListed(page, HOST, 'Active');
+
+  const { access_token: token = '', refresh_token: refreshToken = '' } = client.tokens ?? {};
+  expect((await bearerCall(stack.appUrl, token)).status).toBe(200);
+  await revoke(page, HOST);
+  const refused = await bearerCall(stack.appUrl, token);
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  await expect(row(page, HOST)).toContainText('Revoked');
+
+  const refreshed = await fetch(`${stack.authkitUrl}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: `https://${HOST}/oauth/client-metadata.json`,
+      resource: `${stack.appUrl}/mcp`,
+    }),
+  });
+  expect(refreshed.status).toBe(400);
+  expect(await refreshed.json()).toMatchObject({ error: 'invalid_grant' });
+
+  // The client asks for consent again. Tokens say in whole seconds when they were issued, so one of the very second
+  // of the revocation is refused still.
+  await expect(async () => {
+    expect((await client.callTool('whoami')).isError).toBeFalsy();
+  }).toPass({ timeout: 10_000 });
+  expect(client.tokens?.access_token).not.toBe(token);
+  await expectListed(page, HOST, 'Active');
+  await client.close();
+});
+
+test('a client that connects while the page is open is announced, and shown on a click', async ({
+  page,
+  stack,
+}) => {
+  const email = somebody('live');
+  const first = await connect(stack, email, 'dcr');
+  await signIn(page, email);
+  await expectListed(page, 'Scripted client', 'Active');
+
+  const second = await connect(stack, email);
+  await expect(page.getByText('Something has changed')).toBeVisible();
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await expect(row(page, HOST)).toContainText('Active');
+  await Promise.all([first.close(), second.close()]);
+});
+
+test('two people who use the same client see and revoke only their own', async ({
+  page,
+  newBrowser,
+  stack,
+}) => {
+  const [one, two] = [somebody('one'), somebody('two')];
+  const theirPage = await newBrowser();
+  const [mine, theirs] = [await connect(stack, one), await connect(stack, two)];
+  await signIn(page, one);
+  await signIn(theirPage, two);
+  await expectListed(page, HOST, 'Active');
+  await expectListed(theirPage, HOST, 'Active');
+  await expect(row(page, HOST)).toHaveCount(1);
+
+  await revoke(page, HOST);
+  expect((await bearerCall(stack.appUrl, mine.tokens?.access_token ?? '')).status).toBe(401);
+  expect((await bearerCall(stack.appUrl, theirs.tokens?.access_token ?? '')).status).toBe(200);
+  await expectListed(theirPage, HOST, 'Active');
+  await Promise.all([mine.close(), theirs.close()]);
+});
+
+test.describe('somebody else’s client', () => {
+  test.use({ expectedErrors: [/status of 404/] });
+
+  test('cannot be told apart from one that does not exist', async ({ page, newBrowser, stack }) => {
+    const [owner, stranger] = [somebody('owner'), somebody('stranger')];
+    const client = await connect(stack, owner);
+    await signIn(page, owner);
+    await expectListed(page, HOST, 'Active');
+    const path = await page.getByRole('link', { name: HOST }).getAttribute('href');
+    const other = await newBrowser();
+    await signIn(other, stranger);
+    const theirs = await other.goto(path ?? '');
+    const missing = await other.request.get(`/clients/${'A'.repeat(43)}`);
+    expect([theirs?.status(), missing.status()]).toEqual([404, 404]);
+    await expect(other.getByText(HOST)).toBeHidden();
+    await client.close();
+  });
+});
+
+test('the page of a client tells what it did, and exports it', async ({ page, stack }) => {
+  const email = somebody('detail');
+  const client = await connect(stack, email);
+  await client.callTool('list_notes');
+  await signIn(page, email);
+  await expectListed(page, HOST, 'Active');
+  await page.getByRole('link', { name: HOST }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(HOST);
+  const activity = page.getByRole('region', { name: 'Activity' });
+  await expect(activity).toContainText('whoami');
+  await expect(activity).toContainText('list_notes');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'JSON' }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.json$/);
+
+  await page.getByRole('button', { name: 'Revoke access' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
+  await expect(page.getByText(`${HOST} is cut off`)).toBeVisible();
+  await client.close();
+});
+
+test('revoke all cuts off every client at once', async ({ page, stack }) => {
+  const email = somebody('all');
+  const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
+  await signIn(page, email);
+  await expectListed(page, HOST, 'Active');
+  await expectListed(page, 'Scripted client', 'Active');
+  await page.getByRole('button', { name: 'Revoke all' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click();
+  await expect(page.getByText('Every client is cut off')).toBeVisible();
+  for (const client of clients) {
+    expect((await bearerCall(stack.appUrl, client.tokens?.access_token ?? '')).status).toBe(401);
+    await client.close();
+  }
+});

@@ -1,0 +1,135 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, signIn, test } from '../../fixtures.ts';
+
+const exchange = (page: Page, title: string) =>
+  page.getByRole('listitem').getByRole('button', { name: title }).last();
+
+/** Runs the inspector on this server and signs in with our client document. */
+async function signInToServer(page: Page, decision: 'Allow' | 'Deny' = 'Allow'): Promise<void> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in with our client document' }).click();
+  await page.getByRole('button', { name: decision }).click();
+  await page.waitForURL('**/inspector');
+}
+
+async function call(page: Page, tool: string): Promise<void> {
+  const button = page.getByRole('button', { name: `Call ${tool}` });
+  if (!(await button.isVisible())) await page.locator('summary', { hasText: tool }).click();
+  await button.click();
+}
+
+test('shows each exchange of discovery, and which field led on', async ({ page }) => {
+  await signIn(page, 'ada', '/inspector');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Discovery, exchanges' }).getByRole('listitem')).toHaveCount(5);
+
+  await exchange(page, 'server/discover without a token').click();
+  await expect(page.locator('mark')).toHaveText(/^resource_metadata="http/);
+  await page.getByText('Anybody may register clients').click();
+  await page.getByRole('button', { name: 'Exchange 5' }).click();
+  await expect(page.locator('mark')).toHaveText('client_id_metadata_document_supported": true');
+  await expectAccessible(page);
+});
+
+test('signs in by our document, calls a tool, is listed, and is refused once revoked', async ({ page }) => {
+  await signIn(page, 'ada', '/inspector');
+  await signInToServer(page);
+  await expect(page.getByText('Modern era, 2026-07-28')).toBeVisible();
+  await call(page, 'whoami');
+  await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('client-metadata.json');
+  await expectAccessible(page);
+  expect(page.url()).not.toMatch(/code|state|token/);
+
+  await page.goto('/clients');
+  await expect(page.getByText('client.test').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke all' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click();
+  await expect(page.getByRole('alertdialog')).toBeHidden();
+
+  await page.goto('/inspector');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'no longer accepts the access token' }),
+  ).toBeVisible();
+  await expect(page.getByText('the grant was revoked or has ended')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in with our client document' })).toBeVisible();
+});
+
+test('steps up when a tool needs more scopes', async ({ page }) => {
+  await signIn(page, 'ben', '/inspector');
+  await signInToServer(page);
+  await call(page, 'contact_card');
+  await page.getByRole('button', { name: 'Sign in again with these scopes' }).click();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL('**/inspector');
+  await expect(page.getByText(/^openid profile.* email$/)).toBeVisible();
+  await call(page, 'contact_card');
+  await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('ben@example.com');
+  await page.getByRole('button', { name: 'Refresh the token' }).click();
+  await expect(exchange(page, 'Refresh')).toContainText('200');
+});
+
+test('says so when consent was not given', async ({ page }) => {
+  await signIn(page, 'ben', '/inspector');
+  await signInToServer(page, 'Deny');
+  await expect(page.getByText('The authorization server refused')).toBeVisible();
+  await expect(page.getByText('Sign in again to be asked again.')).toBeVisible();
+});
+
+test('registers only after asking', async ({ page }) => {
+  await signIn(page, 'ben', '/inspector');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText('Other ways to be a client').click();
+  await page.getByRole('button', { name: 'Register as a client' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('nobody cleans up');
+  await page.getByRole('button', { name: 'Register and sign in' }).click();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL('**/inspector');
+  await expect(page.getByText('Registered', { exact: true })).toBeVisible();
+});
+
+test('sends people who are not signed in to sign in first', async ({ page }) => {
+  await page.goto('/inspector');
+  await expect(page).toHaveURL(/returnTo|authorize/);
+});
+
+test('is a numbered list on a phone, without anything to scroll sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 780 });
+  await signIn(page, 'ada', '/inspector');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByText('Client → Authorization server')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expectAccessible(page);
+});
+
+test('shows each exchange as it happens, while the server still thinks', async ({ page }) => {
+  // Answers at its endpoint, and never anywhere else.
+  const slow = createServer((request, response) => {
+    if (request.url === '/mcp') response.writeHead(request.method === 'POST' ? 401 : 404).end();
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  await signIn(page, 'ada', '/inspector');
+  await page
+    .getByLabel('URL of an MCP server')
+    .fill(`http://localhost:${(slow.address() as AddressInfo).port}/mcp`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(exchange(page, 'Protected resource metadata, path place')).toContainText('waiting');
+  await expect(exchange(page, 'server/discover without a token')).toContainText('401');
+  slow.closeAllConnections();
+  await new Promise((resolve) => slow.close(resolve));
+  await expect(page.getByText('There is no protected resource metadata')).toBeVisible();
+});
+
+test('shows nothing of one person to the next who signs in in the same tab', async ({ page }) => {
+  await signIn(page, 'ada', '/inspector');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await signIn(page, 'ben', '/inspector');
+  await expect(page.getByText('Nothing run yet')).toBeVisible();
+});

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '#features/discovery/finding.ts';
+import { localEnvironment } from '#scripts/local-environment.ts';
+import { freePort } from '#tests/support/free-port.ts';
+import { openPages, signInToPages } from '#tests/support/page-session.ts';
+import { type Started, startApp, startAuthkit, temporaryDirectory } from '#tests/support/processes.ts';
+import { sharedStack } from '#tests/support/shared-stack.ts';
+import { testEnvironment } from '#tests/support/test-environment.ts';
+import { trackedCopy } from '#tests/support/tracked-copy.ts';
+
+/** `next dev` makes each page when it is first asked for. */
+const FIRST_VISIT_MS = 120_000;
+
+const TITLE = 'Your configuration';
+const ASKING = 'Asking AuthKit, the WorkOS API, the database';
+
+const data = temporaryDirectory('configuration-panel');
+// Next allows one `next dev` in a directory, and a developer may have theirs.
+const copy = trackedCopy({ modules: 'own' });
+let authkit: Started;
+let app: Started;
+/** What the app is configured with: all is well but the name of the issuer, which is `localhost`. */
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  const [appPort, authkitPort] = [await freePort(), await freePort()];
+  env = {
+    ...localEnvironment({ appPort, authkitPort, dataDir: data.path }),
+    AUTHKIT_DOMAIN: `http://127.0.0.1:${authkitPort}`,
+    DATABASE_URL: `pglite:${join(data.path, 'pglite')}`,
+  };
+  const appUrl = String(env.APP_URL);
+  authkit = await startAuthkit({ appUrl, dataDir: join(data.path, 'authkit'), port: authkitPort });
+  app = await startApp({ appPort, authkitPort, dataDir: data.path, env, develop: copy.path });
+});
+afterAll(async () => {
+  await app?.running.stop();
+  await authkit?.running.stop();
+  copy.remove();
+  data.remove();
+});
+
+/** The findings that `npm run doctor` prints for the same variables. */
+async function doctor(): Promise<Finding[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(process.cwd(), 'scripts/doctor.ts'), '--json'],
+    { cwd: data.path, env: { ...testEnvironment(), ...env, NODE_ENV: 'production' } },
+  ).catch((error: { stdout: string }) => error);
+  return JSON.parse(stdout).findings;
+}
+
+/** The text of a page, without its markup and what scripts get. */
+function textOf(html: string): string {
+  const written = html.replaceAll(/<script\b.*?<\/script>/gs, '').replaceAll(/<[^>]*>/g, ' ');
+  return written
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ');
+}
+
+describe('the landing page of npm run dev', () => {
+  test(
+    'shows its owner each finding of npm run doctor with its fix, after the page itself, and no secret',
+    async () => {
+      const owner = await signInToPages(app.url, 'ben');
+      const response = await owner.request('/');
+      expect(response.status).toBe(200);
+      const html = await response.text();
+      const text = textOf(html);
+      const findings = await doctor();
+      expect(findings.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(['issuer-mismatch', 'local-authkit']),
+      );
+      for (const { title, seen, fix } of findings)
+        for (const part of [title, seen, fix]) expect(text).toContain(part);
+
+      const at = (part: string) => text.indexOf(part);
+      expect(at(TITLE)).toBeGreaterThan(0);
+      expect(at(ASKING)).toBeGreaterThan(at(TITLE));
+      expect(at('Connect a client')).toBeGreaterThan(at(ASKING));
+      expect(at(String(findings[0]?.fix))).toBeGreaterThan(at('Connect a client'));
+
+      for (const secret of ['WORKOS_API_KEY', 'WORKOS_COOKIE_PASSWORD'])
+        expect(html).not.toContain(String(env[secret]));
+    },
+    FIRST_VISIT_MS,
+  );
+
+  test('shows a stranger nothing of it', async () => {
+    const html = await (await openPages(app.url).request('/')).text();
+    expect(html).toContain('Connect a client');
+    expect(html).not.toContain(TITLE);
+    expect(html).not.toContain(ASKING);
+  });
+
+  test('keeps authorization codes out of what next dev prints', () => {
+    expect(app.logs()).toMatch(/GET \/login/);
+    expect(app.logs()).not.toContain('callback?');
+  });
+});
+
+describe('the landing page in production', () => {
+  let appUrl: string;
+  beforeAll(async () => {
+    ({ appUrl } = await sharedStack());
+  });
+
+  test('shows nobody the configuration, signed in or not', async () => {
+    const html = await (await (await signInToPages(appUrl, 'ada')).request('/')).text();
+    expect(html).toContain('ada@example.com');
+    expect(html).not.toContain(TITLE);
+  });
+});

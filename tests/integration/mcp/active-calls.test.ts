@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { config } from '#lib/config/env.ts';
+import { closeDatabase } from '#lib/db/connection.ts';
+import { CallEndedError, watchCall } from '#lib/mcp/active-calls.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { callerOf } from '#tests/support/caller.ts';
+
+beforeAll(() => {
+  vi.stubEnv('AUTHKIT_DOMAIN', 'https://auth.example.com');
+  vi.stubEnv('WORKOS_API_KEY', 'sk_test');
+  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
+  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
+  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
+  // Read now, because the stubbed variables are gone when the first test starts.
+  config();
+});
+afterAll(closeDatabase);
+
+/** A caller whose token stops being accepted in `seconds`. */
+const callerFor = (seconds: number) =>
+  callerOf({ expiresAt: Date.now() / 1000 - CLOCK_TOLERANCE_SECONDS + seconds });
+
+const watch = (caller: Caller, method: string, gone?: AbortSignal) =>
+  watchCall(
+    new Request('http://localhost/mcp', { method: 'POST', ...(gone && { signal: gone }) }),
+    caller,
+    { method, tool: undefined, protocolVersion: undefined, clientSoftware: undefined },
+    () => undefined,
+  );
+
+test('a subscription ends when its token does, and a call that began in time is left to finish', async () => {
+  const [subscription, longer, call] = [
+    watch(callerFor(1), 'subscriptions/listen'),
+    watch(callerFor(60), 'subscriptions/listen'),
+    watch(callerFor(1), 'tools/call'),
+  ];
+  expect(subscription.aborted).toBe(false);
+  await expect.poll(() => subscription.aborted, { timeout: 10_000 }).toBe(true);
+  expect(subscription.reason).toBeInstanceOf(CallEndedError);
+  expect(subscription.reason).toMatchObject({ why: 'expired' });
+  expect([longer.aborted, call.aborted]).toEqual([false, false]);
+});
+
+test('a call ends when its client goes away, or had gone already', () => {
+  const client = new AbortController();
+  const call = watch(callerFor(60), 'tools/call', client.signal);
+  client.abort();
+  expect(call.aborted).toBe(true);
+  expect(watch(callerFor(60), 'tools/call', AbortSignal.abort()).aborted).toBe(true);
+});

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { discover } from '#features/discovery/discovery.ts';
+import { Trace } from '#features/discovery/trace.ts';
+import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
+import type { Session } from '#features/inspector/server/sign-in/flow.ts';
+import { registerClient } from '#features/inspector/server/sign-in/registration.ts';
+import { redeemCode } from '#features/inspector/server/sign-in/token-request.ts';
+import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { loopbackServer } from '#tests/support/fake-internet.ts';
+import {
+  begun,
+  DOCUMENT_CLIENT,
+  ISSUER,
+  metadata,
+  SERVER,
+  targetWith,
+  type World,
+  worldWith,
+} from './hostile-server.ts';
+
+/** Addresses that nobody may have us ask, in notations that hide what they are. */
+const FORBIDDEN = [
+  'https://127.0.0.1/x',
+  'https://localhost/x',
+  'https://2130706433/x',
+  'https://0x7f.1/x',
+  'https://0177.0.0.1/x',
+  'https://[::1]/x',
+  'https://[::ffff:127.0.0.1]/x',
+  'https://[64:ff9b::7f00:1]/x',
+  'https://10.0.0.1/x',
+  'https://172.16.0.1/x',
+  'https://192.168.1.1/x',
+  'https://169.254.169.254/latest/meta-data',
+  'https://100.64.0.1/x',
+  'https://0.0.0.0/x',
+  'https://[fd00:ec2::254]/x',
+  'https://１２７.0.0.1/x',
+  'https://localhost.localdomain/x',
+  'https://metadata.google.internal/x',
+  'https://other.example.com:8443/x',
+];
+/** What is refused before any address is looked at. */
+const NOT_URLS = [
+  'http://mcp.example.com/x',
+  'http://127.0.0.1:9/x',
+  'ftp://mcp.example.com/x',
+  'file:///etc/passwd',
+  'gopher://127.0.0.1:6379/x',
+];
+
+const untouched = { connections: 0, bytes: 0 };
+
+describe('no byte goes to a forbidden address', () => {
+  test.each([...FORBIDDEN, ...NOT_URLS])('that the person enters: %s', async (url) => {
+    await using world = await worldWith({});
+    const { errors, target } = await world.inspect(url);
+    expect(target).toBe(undefined);
+    expect(errors).toHaveLength(1);
+    expect(['not-fetched', 'url-invalid']).toContain(errors[0]);
+    expect(world.forbidden).toEqual(untouched);
+    expect(world.dialled).toEqual([]);
+  });
+
+  const places: [string, (url: string) => World][] = [
+    [
+      'resource_metadata',
+      (url) => ({
+        'mcp.example.com/mcp': {
+          status: 401,
+          headers: { 'www-authenticate': `Bearer resource_metadata="${url}"` },
+        },
+        'mcp.example.com/.well-known/oauth-protected-resource/mcp': { status: 404 },
+      }),
+    ],
+    [
+      'authorization_servers',
+      (url) => ({
+        'mcp.example.com/.well-known/oauth-protected-resource/mcp': {
+          body: { resource: SERVER, authorization_servers: [url] },
+        },
+      }),
+    ],
+  ];
+  test.each(places)('that %s names', async (_place, world) => {
+    for (const url of [...FORBIDDEN, ...NOT_URLS]) {
+      await using hostile = await worldWith(world(encodeURI(decodeURI(url))));
+      const { target, errors } = await hostile.inspect();
+      expect(target, url).toBe(undefined);
+      expect(errors, url).not.toEqual([]);
+      expect(hostile.forbidden, url).toEqual(untouched);
+    }
+  });
+
+  test.each(['token_endpoint', 'registration_endpoint'])('that %s names', async (field) => {
+    for (const url of FORBIDDEN) {
+      await using world = await worldWith({
+        'auth.example.com/.well-known/oauth-authorization-server': { body: metadata({ [field]: url }) },
+      });
+      const { target } = await world.inspect();
+      if (target === undefined) continue;
+      const problem =
+        field === 'token_endpoint'
+          ? (await redeemCode(world.trace(), begun({ tokenEndpoint: target.tokenEndpoint }), 'code-1'))
+              .problem
+          : await registerClient(world.trace(), target, {
+              client_name: 'x',
+              redirect_uris: [],
+              application_type: 'web',
+            });
+      expect(problem, url).toMatchObject({ reason: 'not_fetched', failure: 'unreachable' });
+      expect(world.forbidden, url).toEqual(untouched);
+    }
+  });
+
+  test('that a session with a server would be used at', async () => {
+    for (const serverUrl of FORBIDDEN) {
+      await using world = await worldWith({});
+      const session: Session = {
+        target: targetWith({ serverUrl }),
+        client: DOCUMENT_CLIENT,
+        requested: [],
+        tokens: { accessToken: 'access-token-1' },
+      };
+      const outcome = await withMcpClient(session, 'view', { trace: world.trace() }, (client) =>
+        client.listTools(),
+      );
+      expect(outcome.problems?.[0], serverUrl).toMatchObject({ reason: 'not_fetched' });
+      expect(world.forbidden, serverUrl).toEqual(untouched);
+    }
+  });
+});
+
+describe('on a loopback deployment', () => {
+  let secret: Awaited<ReturnType<typeof loopbackServer>>;
+  beforeAll(async () => {
+    secret = await loopbackServer((_request, response) => response.end('inside'));
+  });
+  afterAll(() => secret.close());
+
+  test('loopback http is asked, because that is what one develops against', async () => {
+    const discovery = await discover(secret.url, {
+      fetch: guardedFetch,
+      allowLoopback: true,
+      origin: 'http://localhost:3000',
+    });
+    expect(discovery.exchanges[0]?.response?.status).toBe(200);
+  });
+
+  test.each([
+    'http://10.0.0.1/mcp',
+    'http://169.254.169.254/mcp',
+    'http://192.168.0.1:3000/mcp',
+    'http://0.0.0.0/mcp',
+    'http://[::ffff:10.0.0.1]/mcp',
+  ])('nothing else is: %s', async (url) => {
+    const discovery = await discover(url, {
+      fetch: guardedFetch,
+      allowLoopback: true,
+      origin: 'http://localhost:3000',
+    });
+    expect(discovery.problems[0]).toMatchObject({ reason: 'url_invalid', why: 'scheme' });
+  });
+});
+
+describe('on a public deployment', () => {
+  test('a listener on this machine hears nothing, whatever names it', async () => {
+    const inside = await loopbackServer((_request, response) => response.end('inside'));
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '2130706433']) {
+      const url = `http://${host}:${inside.port}/mcp`;
+      const discovery = await discover(url, { fetch: guardedFetch, allowLoopback: false, origin: ISSUER });
+      expect(discovery.exchanges).toEqual([]);
+      const trace = new Trace({ fetch: guardedFetch, allowLoopback: false });
+      const { problem } = await redeemCode(trace, begun({ tokenEndpoint: url }), 'code-1');
+      expect(problem).toMatchObject({ reason: 'not_fetched' });
+    }
+    expect(inside.seen.connections).toBe(0);
+    await inside.close();
+  });
+
+  test('a refused address, a closed port and a silent name look the same', async () => {
+    await using world = await worldWith({});
+    const seen = new Set<string>();
+    for (const url of ['https://127.0.0.1/mcp', 'https://nowhere.example.com/mcp', 'https://10.0.0.1/mcp']) {
+      const { findings, discovery } = await world.inspect(url);
+      seen.add(
+        JSON.stringify([
+          findings.map(({ title, seen: said }) => [title, said]),
+          discovery.exchanges[0]?.error,
+        ]),
+      );
+    }
+    expect(seen.size).toBe(1);
+  });
+});

@@ -1,0 +1,73 @@
+import { domainToASCII } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { lookAlike } from '#lib/cimd/brands.ts';
+
+describe('a client on a host of its own', () => {
+  test.each([
+    ['Claude', 'Claude'],
+    ['claude desktop', 'Claude'],
+    ['Сlаudе', 'Claude'],
+    ['C1aude', 'Claude'],
+    ['CIaude Code', 'Claude'],
+    ['Cl4ud3', 'Claude'],
+    ['Ｃｌａｕｄｅ', 'Claude'],
+    ['𝐂𝐥𝐚𝐮𝐝𝐞', 'Claude'],
+    ['Clàudé', 'Claude'],
+    ['C l a u d e', 'Claude'],
+    ['C-l-a-u-d-e', 'Claude'],
+    ['MyClaudeApp', 'Claude'],
+    ['Chat GPT', 'ChatGPT'],
+    ['ChatGРТ', 'ChatGPT'],
+    ['OpenAI Codex CLI', 'ChatGPT'],
+    ['Cursоr', 'Cursor'],
+    ['VS Code', 'VS Code'],
+    ['Visual Studio Code', 'VS Code'],
+    ['GitHub Copilot', 'GitHub'],
+    ['Gemini CLI', 'Gemini'],
+    ['Gerninı', 'Gemini'],
+    ['VVindsurf', 'Windsurf'],
+    ['Zed', 'Zed'],
+    ['the zed editor', 'Zed'],
+  ])('that calls itself %s is said to read like %s', (name, brand) => {
+    expect(lookAlike(name, 'tools.example.com')).toContain(`reads like ${brand}`);
+    expect(lookAlike(name, 'tools.example.com')).toContain('tools.example.com');
+  });
+
+  test.each([
+    'Notes',
+    'Organized Notes',
+    'My agent',
+    '',
+    'MCP AuthKit Starter inspector',
+    'Warning lights',
+    '日本語',
+  ])('that calls itself %j is not', (name) => expect(lookAlike(name, 'tools.example.com')).toBeUndefined());
+
+  test.each([
+    'claude.ai.evil.net',
+    'claude-login.com',
+    'c1aude.com',
+    domainToASCII('сlаudе.com'),
+    'notclaude.ai',
+  ])('whose host is %s is said to read like Claude', (host) =>
+    expect(lookAlike('Assistant', host)).toContain('reads like Claude'),
+  );
+});
+
+describe('a well-known client', () => {
+  test.each([
+    ['Claude', 'claude.ai'],
+    ['Claude Code', 'claude.ai'],
+    ['Claude', 'api.anthropic.com'],
+    ['ChatGPT', 'chatgpt.com'],
+    ['Visual Studio Code', 'vscode.dev'],
+    ['GitHub Copilot', 'github.com'],
+    ['Cursor', 'www.cursor.com'],
+    ['Zed', 'zed.dev'],
+  ])('%s on %s is itself', (name, host) => expect(lookAlike(name, host)).toBeUndefined());
+
+  test('is not itself on a host that only ends like its own', () => {
+    expect(lookAlike('Zed', 'notzed.dev')).toBeDefined();
+    expect(lookAlike('Claude', 'evilclaude.ai')).toBeDefined();
+  });
+});

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
+import { dailyActivity } from '#lib/connections/daily.ts';
+import { connectionKey } from '#lib/connections/identity.ts';
+import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
+
+const NOW = new Date('2026-11-20T12:00:00Z');
+const app = instance(new WorkosStandIn(), { now: () => NOW });
+const caller = callerOf({ subject: 'user_timeline' });
+const id = connectionKey(caller);
+const at = (text: string) => new Date(`2026-11-${text}Z`);
+
+beforeAll(async () => {
+  await seenMany(app, [
+    {
+      caller,
+      at: at('18T10:00:00'),
+      tool: 'notes',
+      clientSoftware: { name: 'Cli\u202Eent\u0000 ', version: '2.1' },
+    },
+    {
+      caller,
+      at: at('19T23:59:59.999'),
+      outcome: 'denied',
+      reason: 'insufficient_scope',
+      tool: 'contact_card',
+    },
+    {
+      caller,
+      at: at('20T00:00:00'),
+      outcome: 'failed',
+      reason: 'protocol',
+      tool: undefined,
+      method: 'tools/list',
+    },
+    { caller, at: at('20T08:00:00'), tool: 'notes', protocolVersion: '2026-07-28', durationMs: 12.6 },
+  ]);
+});
+
+describe('the timeline of a connection', () => {
+  test('shows its calls, newest first, with what the client says of itself cleaned', async () => {
+    const entries = await listActivity('user_timeline', id, {}, app);
+    expect(entries.map(({ at, outcome, tool }) => [at.toISOString(), outcome, tool])).toEqual([
+      ['2026-11-20T08:00:00.000Z', 'allowed', 'notes'],
+      ['2026-11-20T00:00:00.000Z', 'failed', undefined],
+      ['2026-11-19T23:59:59.999Z', 'denied', 'contact_card'],
+      ['2026-11-18T10:00:00.000Z', 'allowed', 'notes'],
+    ]);
+    expect(entries[0]).toMatchObject({ durationMs: 13, protocolVersion: '2026-07-28', software: undefined });
+    expect(entries[3]?.software).toEqual({ name: 'Client', version: '2.1' });
+  });
+
+  test('is filtered by outcome and by tool, and continues where a page ended', async () => {
+    const ask = async (query: Parameters<typeof listActivity>[2]) =>
+      (await listActivity('user_timeline', id, query, app)).map((entry) =>
+        entry.at.toISOString().slice(8, 10),
+      );
+    expect(await ask({ filter: { outcome: 'denied' } })).toEqual(['19']);
+    expect(await ask({ filter: { tool: 'notes' } })).toEqual(['20', '18']);
+    expect(await ask({ filter: { tool: 'notes', outcome: 'denied' } })).toEqual([]);
+    const [first] = await listActivity('user_timeline', id, { limit: 1 }, app);
+    expect(await ask({ before: first?.id, limit: 2 })).toEqual(['20', '19']);
+    expect(await ask({ before: 'not a page' })).toEqual([]);
+  });
+
+  test('names the tools that were called', async () => {
+    expect(await toolsCalled('user_timeline', id, app)).toEqual(['contact_card', 'notes']);
+  });
+
+  test('counts calls by UTC day, days without calls included', async () => {
+    expect(await dailyActivity('user_timeline', id, 4, app)).toEqual([
+      { day: '2026-11-17', allowed: 0, denied: 0, failed: 0 },
+      { day: '2026-11-18', allowed: 1, denied: 0, failed: 0 },
+      { day: '2026-11-19', allowed: 0, denied: 1, failed: 0 },
+      { day: '2026-11-20', allowed: 1, denied: 0, failed: 1 },
+    ]);
+    const row = await getConnection('user_timeline', id, app);
+    expect(row?.daily.slice(-4)).toEqual([0, 1, 1, 2]);
+    expect(row).toMatchObject({
+      recentCalls: 4,
+      calls: 4,
+      firstSeen: at('18T10:00:00'),
+      lastUsed: at('20T08:00:00'),
+    });
+  });
+
+  test('is empty for everyone else', async () => {
+    expect(await listActivity('user_else', id, {}, app)).toEqual([]);
+    expect(await toolsCalled('user_else', id, app)).toEqual([]);
+    expect((await dailyActivity('user_else', id, 4, app)).every(({ allowed }) => allowed === 0)).toBe(true);
+    expect((await connectionPage('user_else', {}, app)).total).toBe(0);
+  });
+});
+
+test('a call that was denied does not count as use', async () => {
+  const denied = callerOf({ subject: 'user_denied' });
+  await seen(app, denied, { outcome: 'denied', reason: 'revoked' });
+  expect(await getConnection('user_denied', connectionKey(denied), app)).toMatchObject({
+    firstSeen: NOW,
+    lastUsed: undefined,
+  });
+});

@@ -1,0 +1,150 @@
+import { beforeAll, expect, test } from 'vitest';
+import { connectionKey } from '#lib/connections/identity.ts';
+import {
+  type ConnectionQuery,
+  connectionCount,
+  connectionPage,
+  listConnections,
+} from '#lib/connections/queries.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import { grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+
+beforeAll(openTestDatabase);
+
+const minute = (n: number) => new Date(Date.parse('2026-11-20T12:00:00Z') + n * 60_000);
+
+test('a client that WorkOS lists and that called is one row, with both sides of the story', async () => {
+  const workos = new WorkosStandIn();
+  const app = instance(workos);
+  const caller = callerOf({ subject: 'user_merge', permissions: new Set(['connections:revoke']) });
+  workos.grants.set('user_merge', [
+    grantOf(caller.clientId ?? '', { name: 'My\u200B client', grantedScopes: ['openid', 'email'] }),
+    grantOf(caller.clientId ?? '', { grantedScopes: ['profile'] }),
+    grantOf('client_dcr', { dynamicallyRegistered: true, redirectUris: ['http://localhost/cb'] }),
+  ]);
+  await seen(app, caller);
+  const rows = await listConnections('user_merge', {}, app);
+  expect(rows).toHaveLength(2);
+  expect(rows.find(({ id }) => id === connectionKey(caller))).toMatchObject({
+    kind: 'client',
+    host: 'client.example.com',
+    name: 'My client',
+    state: 'active',
+    granted: true,
+    grantedScopes: ['openid', 'email', 'profile'],
+    scopes: ['openid', 'profile'],
+    permissions: ['connections:revoke'],
+    calls: 1,
+  });
+  expect(rows.find(({ clientId }) => clientId === 'client_dcr')).toMatchObject({
+    host: undefined,
+    dynamicallyRegistered: true,
+    redirectUris: ['http://localhost/cb'],
+    firstSeen: undefined,
+    lastUsed: undefined,
+  });
+});
+
+test('a grant that WorkOS lists no longer is not shown as one, and what was never seen is gone', async () => {
+  const workos = new WorkosStandIn();
+  const app = instance(workos);
+  const caller = callerOf({ subject: 'user_gone' });
+  await seen(app, caller);
+  workos.grants.set('user_gone', [grantOf(caller.clientId ?? ''), grantOf('client_unused')]);
+  expect(await listConnections('user_gone', {}, app)).toHaveLength(2);
+  workos.grants.set('user_gone', []);
+  const later = instance(workos, { now: () => new Date(Date.now() + 5_000) });
+  const rows = await listConnections('user_gone', {}, later);
+  expect(rows.map(({ granted, clientId }) => [granted, clientId])).toEqual([[false, caller.clientId]]);
+});
+
+test('while WorkOS is down the list shows what is known, and says that it may be old', async () => {
+  const workos = new WorkosStandIn();
+  const caller = callerOf({ subject: 'user_stale' });
+  workos.grants.set('user_stale', [grantOf('client_known')]);
+  expect(await connectionPage('user_stale', {}, instance(workos))).toMatchObject({
+    grants: 'fresh',
+    total: 1,
+  });
+  workos.up = false;
+  const app = instance(workos);
+  await seen(app, caller);
+  const page = await connectionPage('user_stale', {}, app);
+  expect(page.grants).toBe('stale');
+  expect(page.rows.map(({ granted }) => granted).sort()).toEqual([false, true]);
+});
+
+test('a page that is open asks WorkOS once in a while, not each time', async () => {
+  const workos = new WorkosStandIn();
+  const app = instance(workos);
+  await Promise.all([1, 2, 3].map(() => connectionPage('user_open', {}, app)));
+  await connectionPage('user_open', {}, app);
+  expect(workos.asked).toBe(1);
+});
+
+test('tokens that name no client are sessions of their own, one a consent', async () => {
+  const app = instance(new WorkosStandIn());
+  for (const sessionId of ['consent_a', 'consent_b', 'consent_a'])
+    await seen(app, callerOf({ subject: 'user_sessions', clientId: undefined, sessionId }));
+  const rows = await listConnections('user_sessions', {}, app);
+  expect(rows.map(({ kind, clientId, calls }) => [kind, clientId, calls]).sort()).toEqual([
+    ['session', undefined, 1],
+    ['session', undefined, 2],
+  ]);
+});
+
+test('every order can be walked page by page, each row once, and searched', async () => {
+  const app = instance(new WorkosStandIn());
+  const subject = 'user_pages';
+  const clients = Array.from(
+    { length: 25 },
+    (_, n) => `https://host-${String(n).padStart(2, '0')}.example/c_%.json`,
+  );
+  await seenMany(
+    app,
+    clients.map((clientId, n) => ({ caller: callerOf({ subject, clientId }), at: minute((n * 7) % 5) })),
+  );
+  const walk = async (query: ConnectionQuery) => {
+    const hosts: (string | undefined)[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await connectionPage(subject, { ...query, cursor, limit: 7 }, app);
+      expect(page.total).toBe(25);
+      hosts.push(...page.rows.map(({ host }) => host));
+      cursor = page.nextCursor;
+      if (cursor === undefined) return hosts;
+    }
+  };
+  const hosts = clients.map((clientId) => new URL(clientId).host);
+  expect(await walk({ sort: 'name' })).toEqual(hosts);
+  for (const sort of ['lastUsed', 'firstSeen'] as const) {
+    const walked = await walk({ sort });
+    expect([...walked].sort()).toEqual(hosts);
+    expect(walked.slice(0, 5).sort()).toEqual(hosts.filter((_, n) => (n * 7) % 5 === 4));
+  }
+  const found = async (search: string) => (await connectionPage(subject, { search }, app)).total;
+  expect(await found('HOST-03')).toBe(1);
+  expect(await found('c_%')).toBe(25);
+  expect(await found('c%json')).toBe(0);
+  expect(await found('\\')).toBe(0);
+});
+
+test('a cursor that is made up, or of another order, is the first page', async () => {
+  const app = instance(new WorkosStandIn());
+  await seen(app, callerOf({ subject: 'user_cursor' }));
+  for (const cursor of [
+    'x',
+    'W10',
+    Buffer.from('["lastUsed","never","id"]').toString('base64url'),
+    '%00',
+    '{}',
+  ])
+    expect((await connectionPage('user_cursor', { cursor }, app)).rows).toHaveLength(1);
+});
+
+test('the list can be narrowed to what is active or revoked', async () => {
+  const app = instance(new WorkosStandIn());
+  await seen(app, callerOf({ subject: 'user_states' }));
+  expect((await connectionPage('user_states', { state: 'active' }, app)).total).toBe(1);
+  expect(await connectionCount('user_states', { state: 'active' }, app)).toBe(1);
+  expect((await connectionPage('user_states', { state: 'revoked' }, app)).rows).toEqual([]);
+});

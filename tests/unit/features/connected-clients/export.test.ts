@@ -1,0 +1,68 @@
+import { beforeAll, expect, test } from 'vitest';
+import { exportActivity, exportConnections } from '#features/connected-clients/export.ts';
+import { connectionKey } from '#lib/connections/identity.ts';
+import { callerOf } from '#tests/support/caller.ts';
+import {
+  grantOf,
+  instance,
+  openTestDatabase,
+  seen,
+  seenMany,
+  WorkosStandIn,
+} from '../../connections/support.ts';
+
+beforeAll(openTestDatabase);
+
+const app = instance(new WorkosStandIn());
+
+test('the export of a connection has every call, over all pages, as JSON and as CSV', async () => {
+  const caller = callerOf({ subject: 'user_export' });
+  const from = Date.parse('2026-11-01T00:00:00Z');
+  await seenMany(
+    app,
+    Array.from({ length: 2_345 }, (_, n) => ({ caller, at: new Date(from + n * 1000) })),
+  );
+  const id = connectionKey(caller);
+
+  const json = await exportActivity('user_export', id, 'json', app);
+  expect(json?.headers.get('cache-control')).toBe('private, no-store');
+  expect(json?.headers.get('content-disposition')).toBe(`attachment; filename="activity-${id}.json"`);
+  const document = (await json?.json()) as {
+    connection: { id: string };
+    activity: { id: string; at: string }[];
+  };
+  expect(document.connection.id).toBe(id);
+  expect(new Set(document.activity.map((entry) => entry.id)).size).toBe(2_345);
+  expect(document.activity[0]?.at).toBe(new Date(from + 2_344_000).toISOString());
+
+  const csv = await exportActivity('user_export', id, 'csv', app);
+  const lines = ((await csv?.text()) ?? '').trimEnd().split('\r\n');
+  expect(lines).toHaveLength(2_346);
+  expect(lines[0]).toMatch(/^"at","method","tool","outcome"/);
+});
+
+test('a client that calls itself a formula is text in a spreadsheet', async () => {
+  const workos = new WorkosStandIn();
+  const mine = instance(workos);
+  workos.grants.set('user_formula', [
+    grantOf('client_1', { name: '=HYPERLINK("https://evil.example","x")' }),
+  ]);
+  const caller = callerOf({ subject: 'user_formula' });
+  for (const name of ['+1+1', '-1', '@SUM(A1)', '＝1', 'a "quoted", name'])
+    await seen(
+      mine,
+      { ...caller, clientId: `https://c.example/${encodeURIComponent(name)}` },
+      { clientSoftware: { name, version: '1' } },
+    );
+  const csv = await exportConnections('user_formula', 'csv', mine).text();
+  expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"",""x"")"`);
+  for (const name of ["'+1+1", "'-1", "'@SUM(A1)", "'＝1", 'a ""quoted"", name'])
+    expect(csv).toContain(`"${name}"`);
+});
+
+test("someone else's connection has no export", async () => {
+  const theirs = callerOf({ subject: 'user_owner' });
+  await seen(app, theirs);
+  expect(await exportActivity('user_other', connectionKey(theirs), 'json', app)).toBeUndefined();
+  expect(await exportConnections('user_other', 'json', app).json()).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import {
+  authorizationServerMetadataUrls,
+  parseAllowed,
+  protectedResourceMetadataUrls,
+  sameResource,
+  serverUrlProblem,
+} from '#features/discovery/steps/urls.ts';
+
+describe('where metadata is looked for', () => {
+  test('protected resource metadata: the path inserted, then the root', () => {
+    expect(protectedResourceMetadataUrls('https://a.example/public/mcp').map(({ url }) => url)).toEqual([
+      'https://a.example/.well-known/oauth-protected-resource/public/mcp',
+      'https://a.example/.well-known/oauth-protected-resource',
+    ]);
+    expect(protectedResourceMetadataUrls('https://a.example/')).toHaveLength(1);
+  });
+
+  test('authorization server metadata of an issuer with a path: three places in order', () => {
+    expect(authorizationServerMetadataUrls('https://a.example/tenant1').map(({ url }) => url)).toEqual([
+      'https://a.example/.well-known/oauth-authorization-server/tenant1',
+      'https://a.example/.well-known/openid-configuration/tenant1',
+      'https://a.example/tenant1/.well-known/openid-configuration',
+    ]);
+  });
+
+  test('authorization server metadata of an issuer without a path: two places', () => {
+    expect(authorizationServerMetadataUrls('https://a.example').map(({ url }) => url)).toEqual([
+      'https://a.example/.well-known/oauth-authorization-server',
+      'https://a.example/.well-known/openid-configuration',
+    ]);
+  });
+});
+
+describe('a resource', () => {
+  test.each([
+    ['https://a.example/mcp', 'https://a.example/mcp'],
+    ['https://a.example', 'https://a.example/'],
+    ['https://a.example/', 'https://a.example'],
+  ])('%s is the server asked for as %s', (resource, asked) => {
+    expect(sameResource(resource, asked)).toBe(true);
+  });
+
+  test.each([
+    ['https://a.example/mcp/', 'https://a.example/mcp'],
+    ['http://a.example/mcp', 'https://a.example/mcp'],
+    ['https://a.example', 'https://a.example/mcp'],
+    ['https://A.example/mcp', 'https://a.example/mcp'],
+    ['https://a.example:443/mcp', 'https://a.example/mcp'],
+    ['https://a.example/mcp2', 'https://a.example/mcp'],
+    ['', 'https://a.example/mcp'],
+  ])('%s is not the server asked for as %s', (resource, asked) => {
+    expect(sameResource(resource, asked)).toBe(false);
+  });
+});
+
+describe('a URL to follow', () => {
+  test.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'http://a.example/',
+    'ftp://a.example',
+    '/relative',
+    'https://u:p@a.example/',
+  ])('%s is refused', (text) => {
+    expect(parseAllowed(text, true)).toBe(undefined);
+  });
+
+  test('http of this machine is for loopback deployments only', () => {
+    expect(parseAllowed('http://localhost:4100/x', true)?.href).toBe('http://localhost:4100/x');
+    expect(parseAllowed('http://localhost:4100/x', false)).toBe(undefined);
+  });
+
+  test.each([
+    ['nonsense', 'not_a_url'],
+    ['http://a.example/mcp', 'scheme'],
+    ['https://user@a.example/mcp', 'credentials'],
+    ['https://a.example/mcp#x', 'fragment'],
+  ])('%s entered by a person is refused as %s', (text, why) => {
+    expect(serverUrlProblem(text, false)).toMatchObject({ reason: 'url_invalid', why });
+  });
+});

@@ -1,0 +1,90 @@
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { tokenFindings } from '#features/discovery/findings/token-rules.ts';
+import { readToken } from '#features/discovery/token-facts.ts';
+import { tokenAgainst } from '#features/doctor/token.ts';
+import { parseConfig } from '#lib/config/env.ts';
+
+const ISSUER = 'https://tenant.authkit.app';
+const RESOURCE = 'https://app.example.com/mcp';
+const key = new Uint8Array(32);
+
+const token = (claims: Record<string, unknown>) =>
+  new SignJWT({ iss: ISSUER, aud: RESOURCE, iat: 1_000, exp: 1_300, ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(key);
+
+async function findings(
+  claims: Record<string, unknown>,
+  more: { granted?: string[]; requested?: string[] } = {},
+) {
+  return tokenFindings({
+    target: { resource: RESOURCE, issuer: ISSUER },
+    token: readToken(await token(claims)),
+    requested: more.requested ?? ['openid'],
+    granted: more.granted,
+    hasRefreshToken: true,
+    exchangeId: 'e1',
+  });
+}
+const ids = async (...args: Parameters<typeof findings>) => (await findings(...args)).map(({ id }) => id);
+
+describe('what is said about an access token', () => {
+  test('nothing when it is meant for this server alone', async () => {
+    expect(await ids({})).toEqual([]);
+    expect(await ids({ aud: [RESOURCE] })).toEqual([]);
+  });
+
+  test.each([
+    ['the client id of the environment', 'client_01ABC', 'resource indicator'],
+    ['another spelling', `${RESOURCE}/`, 'aud is the requested resource'],
+    ['nothing', undefined, 'aud is the requested resource'],
+  ])('that its audience is %s, with the fix', async (_what, aud, fix) => {
+    const [finding] = await findings({ aud });
+    expect(finding).toMatchObject({ id: 'token-audience', severity: 'error' });
+    expect(finding?.fix).toContain(fix);
+  });
+
+  test('that it is good for several servers', async () => {
+    expect(await ids({ aud: [RESOURCE, 'https://other.example.com'] })).toEqual(['token-several-audiences']);
+  });
+
+  test('that it names another issuer', async () => {
+    expect(await ids({ iss: `${ISSUER}/` })).toEqual(['token-issuer']);
+  });
+
+  test('that more was granted than asked for', async () => {
+    expect(await ids({}, { granted: ['openid', 'admin'] })).toEqual(['scopes-more-than-asked']);
+    expect(await ids({ scope: 'openid admin' })).toEqual(['scopes-more-than-asked']);
+  });
+
+  test('that it lives too long', async () => {
+    expect(await ids({ exp: 1_000 + 7 * 86_400 })).toEqual(['token-long-lived']);
+  });
+
+  test('nothing of an opaque one, and never the token itself', async () => {
+    expect(readToken('opaque-token-1')).toEqual({ format: 'opaque' });
+    const secret = await token({ aud: 'x' });
+    expect(JSON.stringify(readToken(secret))).not.toContain(secret.split('.')[1]);
+  });
+});
+
+describe('a token given to the doctor', () => {
+  const config = parseConfig({
+    APP_URL: 'https://app.example.com',
+    AUTHKIT_DOMAIN: ISSUER,
+    WORKOS_API_KEY: 'sk_test',
+    WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
+    DATABASE_URL: 'postgres://nobody@db.example.com/x',
+  });
+  const told = (text: string) => tokenAgainst(config, text, 1_100).map(({ id }) => id);
+
+  test('is held against the configuration', async () => {
+    expect(told(await token({}))).toEqual([]);
+    expect(told(await token({ aud: 'client_01ABC' }))).toEqual(['token-audience']);
+    expect(told(await token({ iss: 'https://api.workos.com/' }))).toEqual(['token-issuer']);
+    expect(told(await token({ exp: 1_050 }))).toEqual(['token-expired']);
+    expect(told('not a token')).toEqual(['token-not-jwt']);
+  });
+});
