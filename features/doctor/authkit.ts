@@ -6,6 +6,7 @@ import { readDocument } from '#features/discovery/steps/document.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import type { Config } from '#lib/config/env.ts';
 import { jwksUrl } from '#lib/config/urls.ts';
+import { member } from '#lib/text/json.ts';
 import { DOCUMENTS } from './documents.ts';
 
 /** What mends it where the authorization server is AuthKit and the reader its owner, by the id of the finding. */
@@ -59,9 +60,7 @@ async function keyFindings(config: Config, trace: Trace): Promise<Finding[]> {
   });
   const { document } = readDocument(answer, 'the authorization server metadata');
   const keys = Array.isArray(document?.keys) ? document.keys : [];
-  const usable = keys.filter(
-    (key: unknown) => typeof key === 'object' && key !== null && 'kty' in key && key.kty === 'RSA',
-  );
+  const usable = keys.filter((key: unknown) => member(key, 'kty') === 'RSA');
   return usable.length > 0
     ? []
     : [

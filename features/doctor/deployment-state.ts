@@ -4,6 +4,7 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { activity } from '#lib/db/schema.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { IssuerMetadataUnavailableError, issuerMetadata } from '#lib/oauth/authorization-server-metadata.ts';
 
 /** How long the page waits for the database, in milliseconds. */
@@ -112,13 +113,9 @@ export async function databaseState(): Promise<readonly Finding[]> {
 
 /** Whether the database says yes to `question`; a database that is away or slow says no. */
 async function answers(question: (database: Database) => Promise<boolean>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), PATIENCE_MS);
   try {
-    return await Promise.race([db().then(question), late]);
+    return await withDeadline(db().then(question), PATIENCE_MS, () => false);
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { type Arguments, type Field, readArguments } from './server/form.ts';
 
@@ -41,8 +42,7 @@ export function ArgumentsForm({
     if (reading.errors) return;
     const whole = reading.arguments.arguments;
     if (fields) onSubmit(reading.arguments);
-    else if (typeof whole === 'object' && whole !== null && !Array.isArray(whole))
-      onSubmit(whole as Arguments);
+    else if (isObject(whole)) onSubmit(whole);
     else setErrors({ arguments: 'Enter a JSON object.' });
   }
 

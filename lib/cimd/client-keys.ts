@@ -1,3 +1,4 @@
+import { isObject, member } from '#lib/text/json.ts';
 import { publicLink } from './client-links.ts';
 import { cimd, fail, pass, type Rule, type RuleName, shown, warn } from './client-rule.ts';
 
@@ -51,13 +52,9 @@ function methodRule(method: unknown): Rule {
     : warn(RULES.method, `${method}, a method that is not known here`);
 }
 
-function jwksKeys(jwks: unknown): Record<string, unknown>[] | undefined {
-  if (typeof jwks !== 'object' || jwks === null || !('keys' in jwks) || !Array.isArray(jwks.keys))
-    return undefined;
-  const keys: unknown[] = jwks.keys;
-  return keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
-    ? (keys as Record<string, unknown>[])
-    : undefined;
+function jwksKeys(jwks: unknown): Readonly<Record<string, unknown>>[] | undefined {
+  const keys = member(jwks, 'keys');
+  return Array.isArray(keys) && keys.every(isObject) ? keys : undefined;
 }
 
 function privateKeyRule(jwks: unknown): Rule {

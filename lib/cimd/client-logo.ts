@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Config, config } from '#lib/config/env.ts';
 import { type GuardedFetch, GuardedFetchError, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { whereToFetch } from './client-links.ts';
 import {
   type ClientMetadataReading,
@@ -61,7 +62,7 @@ export function createClientLogo({ fetch, read, settings, cache }: LogoDependenc
   };
 }
 
-const CACHE = Symbol.for('mcp-authkit-starter.client-logos');
+const processCache = perProcess('client-logos', newLogoCache);
 
 /**
  * The logo of a client with a verified metadata document: a raster image of at most 128 KB and 2048 pixels a side,
@@ -71,13 +72,11 @@ const CACHE = Symbol.for('mcp-authkit-starter.client-logos');
  * @throws {GuardedFetchError} `limited`, see {@link readClientMetadata}
  */
 export function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
-  const holder = globalThis as typeof globalThis & { [CACHE]?: Cache };
-  holder[CACHE] ??= newLogoCache();
   const dependencies = {
     fetch: guardedFetch,
     read: readClientMetadata,
     settings: config,
-    cache: holder[CACHE],
+    cache: processCache(),
   };
   return createClientLogo(dependencies)(clientId, options);
 }

@@ -6,6 +6,8 @@ import {
   type GuardedResponse,
   guardedFetch,
 } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { perProcess } from '#lib/server/per-process.ts';
+import { isObject } from '#lib/text/json.ts';
 import { clientIdUrlRules } from './client-id-url.ts';
 import { publicLink, reservedHost, whereToFetch } from './client-links.ts';
 import { type Document, judgeDocument } from './client-metadata-rules.ts';
@@ -79,14 +81,7 @@ export function createClientMetadataReader(
   };
 }
 
-const CACHE = Symbol.for('mcp-authkit-starter.client-metadata');
-
-/** One per process, not one per bundle. */
-function processCache(): Cache {
-  const holder = globalThis as typeof globalThis & { [CACHE]?: Cache };
-  holder[CACHE] ??= newCache(() => performance.now());
-  return holder[CACHE];
-}
+const processCache = perProcess('client-metadata', () => newCache(() => performance.now()));
 
 /**
  * Reads and judges the client metadata document behind a client id (draft-ietf-oauth-client-id-metadata-document-02),
@@ -178,9 +173,7 @@ function jsonObject(body: Uint8Array): Document | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Document)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { and, desc, eq, exists, gte, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
+import { rows } from '#lib/db/rows.ts';
 import { activity, connections, revocations } from '#lib/db/schema.ts';
 import { isUuid } from '#lib/db/uuid.ts';
 import type { Context } from './context.ts';
@@ -136,7 +137,9 @@ export async function toolsCalled(
 ): Promise<string[]> {
   const db = await context.database();
   const isOwned = owned(db, { issuer: context.issuer, subject: userId }, id);
-  const result = (await db.execute(sql`
+  const called = await rows<{ tool: string }>(
+    db,
+    sql`
     with recursive tools as (
       select (select tool from activity where connection_id = ${id} and tool is not null and ${isOwned}
               order by tool limit 1) as tool, 1 as steps
@@ -145,8 +148,9 @@ export async function toolsCalled(
               order by tool limit 1), steps + 1
       from tools where tool is not null and steps < ${MAX_TOOLS}
     )
-    select tool from tools where tool is not null`)) as unknown as { rows: { tool: string }[] };
-  return result.rows.map(({ tool }) => tool);
+    select tool from tools where tool is not null`,
+  );
+  return called.map(({ tool }) => tool);
 }
 
 /** What happened to a connection's permission, newest first, at most 100 entries. */

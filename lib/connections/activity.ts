@@ -1,17 +1,15 @@
 import { db } from '#lib/db/connection.ts';
 import { log } from '#lib/observability/log.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { type CallRecord, seenConnections } from './activity-rows.ts';
 import { writeActivity } from './activity-write.ts';
 import { schedulePrune } from './prune.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder } from './recorder.ts';
 
 export type { CallRecord } from './activity-rows.ts';
 
-const KEY = Symbol.for('mcp-authkit-starter.activity');
-const processState = globalThis as typeof globalThis & { [KEY]?: Recorder };
-
-function recorder(): Recorder {
-  processState[KEY] ??= createRecorder({
+const recorder = perProcess('activity', () =>
+  createRecorder({
     write: async (batch) =>
       writeActivity(
         await db(),
@@ -20,9 +18,8 @@ function recorder(): Recorder {
       ),
     report: (event, calls, reason) => log('warn', `activity.${event}`, { calls, reason }),
     written: schedulePrune,
-  });
-  return processState[KEY];
-}
+  }),
+);
 
 /**
  * Keeps a call for the log. It is written with others within about 250 ms; while the database is away calls

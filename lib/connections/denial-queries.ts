@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
+import { rows } from '#lib/db/rows.ts';
 import { connections, denials, revocations } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 import { MAX_LIFETIME_SECONDS } from '#lib/oauth/access-token.ts';
@@ -57,14 +58,14 @@ export async function loadDenials(
 
 /** The next version. Until the transaction ends, no other one can take a version. */
 async function nextVersion(tx: Database): Promise<number> {
-  const result = (await tx.execute(sql`
+  const [clock] = await rows<{ version: number }>(
+    tx,
+    sql`
     insert into revocation_clock as clock (id, version) values (1, 1)
-    on conflict (id) do update set version = clock.version + 1 returning version::float8 as version`)) as unknown as {
-    rows: { version: number }[];
-  };
-  const version = result.rows[0]?.version;
-  if (version === undefined) throw new Error('the revocation clock gave no version');
-  return version;
+    on conflict (id) do update set version = clock.version + 1 returning version::float8 as version`,
+  );
+  if (clock === undefined) throw new Error('the revocation clock gave no version');
+  return clock.version;
 }
 
 export type NewDenial = Person & {

@@ -1,3 +1,4 @@
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { createDenialList, type Denial, type DenialList, type Position } from './denylist.ts';
 
 const BRAND = Symbol.for('mcp-authkit-starter.revocation-unavailable');
@@ -69,10 +70,10 @@ export function createDenylistCache(options: FreshListOptions): DenylistCache {
 
   async function read(): Promise<void> {
     try {
-      await within(PREPARE_TIMEOUT_MS, options.prepare());
+      await withDeadline(options.prepare(), PREPARE_TIMEOUT_MS, late);
       for (let more = true; more; ) {
         const began = now();
-        const page = await within(READ_TIMEOUT_MS, options.load(position));
+        const page = await withDeadline(options.load(position), READ_TIMEOUT_MS, late);
         list.apply(page.denials);
         position = page.denials.at(-1) ?? position;
         more = page.more;
@@ -114,14 +115,6 @@ export function createDenylistCache(options: FreshListOptions): DenylistCache {
   };
 }
 
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RevocationUnavailableError('timeout')), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(): never {
+  throw new RevocationUnavailableError('timeout');
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { log } from '#lib/observability/log.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Grant } from '#lib/workos/grants.ts';
@@ -31,7 +32,7 @@ export function refreshGrants(context: Context, person: Person): Promise<GrantsS
     answer = ask(context, person);
     cache.set(person.subject, answer);
   }
-  return atMost(WAIT_MS, answer);
+  return withDeadline(answer, WAIT_MS, () => 'stale');
 }
 
 async function ask(context: Context, person: Person): Promise<GrantsSource> {
@@ -43,18 +44,6 @@ async function ask(context: Context, person: Person): Promise<GrantsSource> {
   } catch (error) {
     log('warn', 'grants.unavailable', { reason: databaseErrorCode(error) });
     return 'stale';
-  }
-}
-
-async function atMost(milliseconds: number, answer: Promise<GrantsSource>): Promise<GrantsSource> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<GrantsSource>((resolve) => {
-    timer = setTimeout(() => resolve('stale'), milliseconds);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
 import { CUTOFF_MATTERS_SECONDS, loadDenials } from './denial-queries.ts';
@@ -35,15 +36,11 @@ export function createContext(
   return context;
 }
 
-const KEY = Symbol.for('mcp-authkit-starter.connections');
-const processState = globalThis as typeof globalThis & { [KEY]?: Context };
-
 /** The context of this process. */
-export function processContext(): Context {
-  processState[KEY] ??= createContext({
+export const processContext = perProcess('connections', () =>
+  createContext({
     database: db,
     issuer: config().authkitDomain,
     grants: { list: listGrants, delete: deleteGrant },
-  });
-  return processState[KEY];
-}
+  }),
+);

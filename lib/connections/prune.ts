@@ -3,8 +3,10 @@ import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { rows } from '#lib/db/rows.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
 import { log } from '#lib/observability/log.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Rows that one run deletes of each kind: short enough to be in nobody's way. */
@@ -29,7 +31,9 @@ export async function pruneActivity(
 ): Promise<boolean> {
   const cutoff = now - retentionDays * DAY;
   const since = new Date(cutoff).toISOString();
-  const result = (await database.execute(sql`
+  const [result] = await rows<{ most: number }>(
+    database,
+    sql`
     with calls as (
       delete from activity where id in
         (select id from activity where id < ${firstUuidAt(cutoff)}::uuid order by id limit ${rowsPerRun})
@@ -49,18 +53,17 @@ export async function pruneActivity(
     )
     select greatest((select count(*) from calls), (select count(*) from days), (select count(*) from consents),
                     (select count(*) from counts))::int as most
-  `)) as unknown as { rows: { most: number }[] };
-  return (result.rows[0]?.most ?? 0) >= rowsPerRun;
+  `,
+  );
+  return (result?.most ?? 0) >= rowsPerRun;
 }
 
-const KEY = Symbol.for('mcp-authkit-starter.prune');
-const processState = globalThis as typeof globalThis & { [KEY]?: { nextAt: number } };
+const pruning = perProcess('prune', () => ({ nextAt: 0 }));
 
 /** Prunes in the background, if this process has not done so lately. Never throws, never waits. */
 export function schedulePrune(): void {
   const now = Date.now();
-  processState[KEY] ??= { nextAt: 0 };
-  const state = processState[KEY];
+  const state = pruning();
   if (now < state.nextAt) return;
   state.nextAt = now + EVERY_MS;
   const run = async () => {

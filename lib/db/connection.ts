@@ -1,4 +1,5 @@
 import { config, type DatabaseConfig } from '#lib/config/env.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import type { Database, OpenDatabase } from './database.ts';
 
 /**
@@ -16,13 +17,7 @@ const REOPEN_AFTER = 250;
 
 type State = { open?: Promise<OpenDatabase>; failed?: { at: number; error: unknown } };
 
-const KEY = Symbol.for('mcp-authkit-starter.db');
-const processState = globalThis as typeof globalThis & { [KEY]?: State };
-
-function state(): State {
-  processState[KEY] ??= {};
-  return processState[KEY];
-}
+const state = perProcess('db', (): State => ({}));
 
 /**
  * The database of this process, migrated: opened at the first use, one for all bundles of the process. A

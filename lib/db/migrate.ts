@@ -2,16 +2,15 @@ import { sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { databaseErrorCode } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { rows } from './rows.ts';
 
 /** Any number that is ours: instances that start at once wait for each other on it. */
 const LOCK = 7_245_108_663_501n;
 const UNDEFINED_TABLE = '42P01';
 
-async function applied(db: Database): Promise<Set<unknown>> {
-  const result = (await db.execute(sql`select name from schema_migrations`)) as unknown as {
-    rows: { name: unknown }[];
-  };
-  return new Set(result.rows.map((row) => row.name));
+async function applied(db: Database): Promise<Set<string>> {
+  const migrations = await rows<{ name: string }>(db, sql`select name from schema_migrations`);
+  return new Set(migrations.map(({ name }) => name));
 }
 
 /** Whether the schema is older than this build. Takes no lock and needs no right to create tables. */

@@ -1,4 +1,6 @@
 import { Client } from 'undici';
+import { boundedBody } from '#lib/http/bounded-body.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { type ConnectDependencies, dialAddresses, dnsResolve, guardedConnector } from './connect.ts';
 import { type Destination, destination } from './destination.ts';
 import { DEFAULT_LIMITS, FetchBudget, type FetchLimits } from './fetch-limits.ts';
@@ -111,14 +113,8 @@ export function createGuardedFetch(
  */
 export const guardedFetch: GuardedFetch = (url, options) => processFetch()(url, options);
 
-const INSTANCE = Symbol.for('mcp-authkit-starter.guarded-fetch');
-
-/** One per process, not one per bundle: pages and routes share the limits. */
-function processFetch(): GuardedFetch {
-  const holder = globalThis as typeof globalThis & { [INSTANCE]?: GuardedFetch };
-  holder[INSTANCE] ??= createGuardedFetch();
-  return holder[INSTANCE];
-}
+/** Pages and routes share the limits. */
+const processFetch = perProcess('guarded-fetch', () => createGuardedFetch());
 
 function prepare(url: string | URL, options: GuardedFetchOptions): Prepared {
   const headers: Record<string, string> = {
@@ -173,7 +169,8 @@ async function exchange(
     const encoding = received.get('content-encoding');
     if (encoding !== null && encoding.toLowerCase() !== 'identity')
       throw new GuardedFetchError('encoded', 'content-encoding');
-    const bytes = await readCapped(answer.body, maxBytes);
+    const bytes = await boundedBody(answer, maxBytes);
+    if (bytes === undefined) throw new GuardedFetchError('too_large', `more than ${maxBytes} bytes`);
     return response(target.url.href, answer.statusCode, received, bytes, performance.now() - started);
   };
   try {
@@ -188,17 +185,6 @@ async function exchange(
     abandoned.removeEventListener('abort', leave);
     await client.destroy();
   }
-}
-
-async function readCapped(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > maxBytes) throw new GuardedFetchError('too_large', `more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks, length));
 }
 
 function receivedHeaders(raw: Record<string, string | string[] | undefined>): Headers {

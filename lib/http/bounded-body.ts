@@ -1,15 +1,15 @@
 /**
- * Reads the body of a request, at most `maxBytes` of it, whatever its `Content-Length` says.
+ * Reads the body of a request or of a response, at most `maxBytes` of it, whatever its `content-length` says.
  *
  * @returns undefined when it is longer; the rest is not read then
  */
 export async function boundedBody(
-  request: Pick<Request, 'body'>,
+  { body }: { body: AsyncIterable<Uint8Array> | null },
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body ?? []) {
     length += chunk.byteLength;
     if (length > maxBytes) return undefined;
     chunks.push(chunk);

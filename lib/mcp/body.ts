@@ -1,3 +1,6 @@
+import { boundedBody } from '#lib/http/bounded-body.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
+
 /** Longest request body, in bytes; counted as it is read, whatever `Content-Length` says. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 /** Milliseconds until the whole body must have arrived: who sends slower holds a place for nothing. */
@@ -48,7 +51,7 @@ export function refuseBodyByHeaders(headers: Headers): void {
  *   5.1), nested too deeply, or has a member named `__proto__`; 408 when it takes too long to arrive
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const bytes = await inTime(readBytes(request));
+  const bytes = await withDeadline(readBytes(request), DEADLINE_MS, late);
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(bytes));
@@ -60,31 +63,17 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   return value;
 }
 
-function inTime<T>(reading: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const refuse = () =>
-      reject(new BodyRefusedError(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`));
-    const timer = setTimeout(refuse, DEADLINE_MS);
-    const settled = () => clearTimeout(timer);
-    reading.then(resolve, reject).then(settled);
-  });
+function late(): never {
+  throw new BodyRefusedError(408, SERVER_ERROR, `The body did not arrive in ${DEADLINE_MS / 1000} s`);
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
   // The HTTP parser hands over no more than a declared length, and that was checked: no need to count chunks.
-  if (request.headers.has('content-length')) {
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
-    return bytes;
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = request.headers.has('content-length')
+    ? new Uint8Array(await request.arrayBuffer())
+    : await boundedBody(request, MAX_BODY_BYTES);
+  if (bytes === undefined || bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  return bytes;
 }
 
 /** Walks without recursion, because the nesting is the sender's choice. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { db } from '#lib/db/connection.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { drainSignal } from '#lib/server/drain.ts';
 
 /** Milliseconds that the database may take to answer. */
@@ -24,17 +25,13 @@ export function live(): Response {
  */
 export async function readiness(database: () => Promise<unknown> = askDatabase): Promise<Response> {
   if (drainSignal().aborted) return answer(503, 'stopping');
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The database is slow.')), DATABASE_MS);
-  });
   try {
-    await Promise.race([database(), late]);
+    await withDeadline(database(), DATABASE_MS, () => {
+      throw new Error('The database is slow.');
+    });
     return answer(200, 'ready');
   } catch {
     return answer(503, 'database_unavailable');
-  } finally {
-    clearTimeout(timer);
   }
 }
 

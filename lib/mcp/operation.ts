@@ -1,3 +1,4 @@
+import { isObject, member } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
 /** What a request asks for, read from its parsed body; everything in it is the client's word. */
@@ -13,12 +14,6 @@ export type Operation = {
 
 const MAX_NAME = 64;
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? sanitize(value, MAX_NAME) : undefined;
 }
@@ -26,7 +21,7 @@ function text(value: unknown): string | undefined {
 /** The `_meta` of a JSON-RPC message's parameters (MCP, General fields). */
 export function requestMeta(body: unknown): Readonly<Record<string, unknown>> | undefined {
   const meta = member(member(body, 'params'), '_meta');
-  return typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>) : undefined;
+  return isObject(meta) ? meta : undefined;
 }
 
 /** Reads the operation of a JSON-RPC message, or of a batch of them. Never throws: the SDK judges the message. */

@@ -7,6 +7,8 @@ import {
   type JWTVerifyGetKey,
   jwksCache,
 } from 'jose';
+import { boundedBody } from '#lib/http/bounded-body.ts';
+import { member } from '#lib/text/json.ts';
 import { AccessTokenRejectedError } from './rejection.ts';
 
 const TIMEOUT_MS = 3000;
@@ -23,30 +25,18 @@ function unavailable(detail: string): AccessTokenRejectedError {
   return new AccessTokenRejectedError({ reason: 'keys_unavailable', detail });
 }
 
-async function readBounded(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BYTES) throw unavailable('the key set is too large');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
 async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, { ...init, redirect: 'error' });
   if (response.status !== 200) throw unavailable(`the key set answered ${response.status}`);
-  const text = await readBounded(response);
+  const bytes = await boundedBody(response, MAX_BYTES);
+  if (bytes === undefined) throw unavailable('the key set is too large');
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw unavailable('the key set is not JSON');
   }
-  const keys =
-    typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
+  const keys = member(document, 'keys');
   if (!Array.isArray(keys) || keys.length === 0) throw unavailable('the key set has no keys');
   return Response.json(document);
 }

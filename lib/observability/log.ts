@@ -1,5 +1,6 @@
 import { config } from '#lib/config/env.ts';
-import { type LogBudget, logBudget } from './log-rate-limit.ts';
+import { perProcess } from '#lib/server/per-process.ts';
+import { logBudget } from './log-rate-limit.ts';
 import { servedRequest } from './request.ts';
 
 type Level = 'info' | 'warn' | 'error';
@@ -7,9 +8,6 @@ type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Longest text in a field, in characters: some of them quote a client. */
 const MAX_FIELD = 500;
-
-const KEY = Symbol.for('mcp-authkit-starter.log-budget');
-const processState = globalThis as typeof globalThis & { [KEY]?: LogBudget };
 
 /** Which request, and which trace, a line belongs to. */
 function requestFields(): Fields {
@@ -27,10 +25,9 @@ export function log(level: Level, event: string, fields: Fields = {}): void {
 }
 
 /** The budget of this process, for everything that writes lines. */
-export function budget(): LogBudget {
-  processState[KEY] ??= logBudget((name, lines) => write('warn', 'log.left_out', { of: name, lines }));
-  return processState[KEY];
-}
+export const budget = perProcess('log-budget', () =>
+  logBudget((name, lines) => write('warn', 'log.left_out', { of: name, lines })),
+);
 
 function write(level: Level, event: string, fields: Fields): void {
   const told = Object.entries(fields)

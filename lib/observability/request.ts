@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { Span } from '@opentelemetry/api';
 import type { Config } from '#lib/config/env.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 
 /** What is kept about a request while it is served. */
 export type ServedRequest = {
@@ -13,14 +14,8 @@ export type ServedRequest = {
   span: Span | undefined;
 };
 
-const STORAGE = Symbol.for('mcp-authkit-starter.served-request');
-
-/** One for all bundles that Next makes: a log line is often written in another one than the request came in by. */
-function storage(): AsyncLocalStorage<ServedRequest> {
-  const shared = globalThis as typeof globalThis & { [STORAGE]?: AsyncLocalStorage<ServedRequest> };
-  shared[STORAGE] ??= new AsyncLocalStorage();
-  return shared[STORAGE];
-}
+/** A log line is often written by another bundle than the one that received the request. */
+const storage = perProcess('served-request', () => new AsyncLocalStorage<ServedRequest>());
 
 /**
  * The id of a request: the one that a proxy of ours gave it, else a new one. What a stranger sends is not taken, or

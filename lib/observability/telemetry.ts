@@ -1,20 +1,21 @@
 import type { Config } from '#lib/config/env.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 
 type Export = { flush(): Promise<void> };
 
-const STATE = Symbol.for('mcp-authkit-starter.telemetry');
-const shared = globalThis as typeof globalThis & { [STATE]?: Export };
+const state = perProcess('telemetry', (): { exporting?: Export } => ({}));
 
 /** Whether anybody collects traces and counters; where this is false nothing is measured. */
 export function isMeasured(): boolean {
-  return shared[STATE] !== undefined;
+  return state().exporting !== undefined;
 }
 
 /** Starts exporting, if the configuration says where to. The OpenTelemetry SDK is not even loaded otherwise. */
 export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>): Promise<void> {
-  if (telemetry === undefined || shared[STATE] !== undefined) return;
+  if (telemetry === undefined || state().exporting !== undefined) return;
   const { startExport } = await import('./export.ts');
-  shared[STATE] = startExport(telemetry);
+  state().exporting = startExport(telemetry);
 }
 
 /**
@@ -23,7 +24,9 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>): 
  * @param deadlineMs - after this long it gives up on a collector that does not answer
  */
 export async function flushTelemetry(deadlineMs: number): Promise<void> {
-  const flushed = shared[STATE]?.flush().catch(() => undefined);
+  const flushed = state()
+    .exporting?.flush()
+    .catch(() => undefined);
   if (flushed === undefined) return;
-  await Promise.race([flushed, new Promise<void>((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+  await withDeadline(flushed, deadlineMs, () => undefined);
 }

@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Config } from '#lib/config/env.ts';
+import { perProcess } from './per-process.ts';
 
 const HEADER = 'x-peer-address';
-const SEAL = Symbol.for('mcp-authkit-starter.peer-address-seal');
 
 /** What a caller is counted under when nothing trustworthy says where it is. */
 export const UNKNOWN_PEER = 'unknown';
@@ -15,11 +15,7 @@ export const UNKNOWN_PEER = 'unknown';
  * Proves that this process wrote the header. Next copies what a stranger sends, and a request that arrives
  * before the stamping starts would otherwise keep the stranger's value.
  */
-function seal(): string {
-  const shared = globalThis as typeof globalThis & { [SEAL]?: string };
-  shared[SEAL] ??= randomBytes(16).toString('base64url');
-  return shared[SEAL];
-}
+const seal = perProcess('peer-address-seal', () => randomBytes(16).toString('base64url'));
 
 /**
  * Writes the address at the other end of the socket into every request that this process receives, over whatever

@@ -1,18 +1,13 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Server } from 'node:http';
+import { perProcess } from './per-process.ts';
 
 /** Milliseconds from the signal until the process ends whatever is still running. */
 const DEADLINE_MS = 10_000;
 /** Milliseconds between two looks for connections that have nothing more to send. */
 const SWEEP_MS = 50;
 
-const STATE = Symbol.for('mcp-authkit-starter.drain');
-
-function controller(): AbortController {
-  const shared = globalThis as typeof globalThis & { [STATE]?: AbortController };
-  shared[STATE] ??= new AbortController();
-  return shared[STATE];
-}
+const controller = perProcess('drain', () => new AbortController());
 
 /**
  * Aborted when this process was told to end. Calls that are running may finish; what would otherwise go on for

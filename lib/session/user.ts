@@ -4,6 +4,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { config } from '#lib/config/env.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { requestedPath } from './requested-path.ts';
 
 /** The person signed in to the pages. */
@@ -18,16 +19,9 @@ export type SessionUser = {
   permissions: readonly string[];
 };
 
-const jwksSlot = Symbol.for('mcp-authkit-starter.session-jwks');
-type JwksSlot = { [jwksSlot]?: ReturnType<typeof createRemoteJWKSet> };
-
-function sessionKeys(): ReturnType<typeof createRemoteJWKSet> {
-  const slot = globalThis as JwksSlot;
-  slot[jwksSlot] ??= createRemoteJWKSet(
-    new URL(getWorkOS().userManagement.getJwksUrl(config().workos.clientId)),
-  );
-  return slot[jwksSlot];
-}
+const sessionKeys = perProcess('session-jwks', () =>
+  createRemoteJWKSet(new URL(getWorkOS().userManagement.getJwksUrl(config().workos.clientId))),
+);
 
 /**
  * Who is signed in, or `null`. The session is verified here again, where it is used: the proxy only hands it

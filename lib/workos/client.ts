@@ -1,11 +1,9 @@
 import { WorkOS } from '@workos-inc/node';
 import { type Config, config } from '#lib/config/env.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 
 /** Milliseconds for one request to the WorkOS API, body included. */
 const TIMEOUT = 5_000;
-
-const KEY = Symbol.for('mcp-authkit-starter.workos');
-const processState = globalThis as typeof globalThis & { [KEY]?: WorkOS };
 
 /** A client of the WorkOS API at the configured host. It does not retry: callers know when that is safe. */
 export function createWorkos({ workos }: Pick<Config, 'workos'>, timeout = TIMEOUT): WorkOS {
@@ -21,7 +19,4 @@ export function createWorkos({ workos }: Pick<Config, 'workos'>, timeout = TIMEO
 }
 
 /** The client of the WorkOS API, one per process. */
-export function workos(): WorkOS {
-  processState[KEY] ??= createWorkos(config());
-  return processState[KEY];
-}
+export const workos = perProcess('workos', () => createWorkos(config()));

@@ -1,3 +1,4 @@
+import { isObject } from '#lib/text/json.ts';
 import { cleanLines } from '#lib/text/sanitize.ts';
 
 /** A field of a form that asks for the arguments of a tool or a prompt. */
@@ -17,8 +18,6 @@ export type Field = {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
 const LONG = 200;

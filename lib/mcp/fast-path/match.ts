@@ -6,6 +6,7 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { LRUCache } from 'lru-cache';
+import { isObject } from '#lib/text/json.ts';
 
 const MODERN = '2026-07-28';
 const MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params']);
@@ -34,15 +35,15 @@ export type OrdinaryList = Ordinary & { method: 'tools/list' };
  * @returns undefined when it is not ordinary
  */
 export function readOrdinary(body: unknown, headers: Headers): OrdinaryCall | OrdinaryList | undefined {
-  if (!isObject(body, MEMBERS) || body.jsonrpc !== '2.0') return undefined;
+  if (!hasOnly(body, MEMBERS) || body.jsonrpc !== '2.0') return undefined;
   const { id, method, params = {} } = body;
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
   if (method === 'tools/list') {
-    if (!isObject(params, LIST_PARAMS)) return undefined;
+    if (!hasOnly(params, LIST_PARAMS)) return undefined;
     const common = readCommon(id as string | number, params, headers, method, null);
     return common && { ...common, method };
   }
-  if (method !== 'tools/call' || !isObject(params, CALL_PARAMS)) return undefined;
+  if (method !== 'tools/call' || !hasOnly(params, CALL_PARAMS)) return undefined;
   const { name, arguments: args = {} } = params;
   if (typeof name !== 'string' || !isObject(args)) return undefined;
   const common = readCommon(id as string | number, params, headers, method, name);
@@ -113,8 +114,7 @@ function isReserved(key: string): boolean {
   return /^([^/]+\.)?(modelcontextprotocol|mcp)(\.[^/]*)?\//.test(key);
 }
 
-/** Whether a value is an object, with no other members than these. */
-function isObject(value: unknown, members?: ReadonlySet<string>): value is Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return members === undefined || Object.keys(value).every((key) => members.has(key));
+/** Whether a value is an object with no other members than these. */
+function hasOnly(value: unknown, members: ReadonlySet<string>): value is Members {
+  return isObject(value) && Object.keys(value).every((key) => members.has(key));
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Problem } from '#features/discovery/problem.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 import { readCallback } from '../sign-in/callback.ts';
 import {
@@ -21,15 +22,15 @@ export type CallbackOutcome = { flow?: Flow; code?: string; problem?: Problem };
 /** Seconds until the page has to have asked for what came of it. */
 const OUTCOME_LIFETIME = 120;
 
-const USED = Symbol.for('mcp-authkit-starter.inspector-used-states');
-type Holder = typeof globalThis & { [USED]?: LRUCache<string, true> };
+const usedStates = perProcess(
+  'inspector-used-states',
+  () => new LRUCache<string, true>({ max: 10_000, ttl: FLOW_LIFETIME * 1000 }),
+);
 
 /** Whether a `state` comes back a second time to this process; its cookie is deleted the first time anyway. */
 function alreadyUsed(state: string): boolean {
-  const holder = globalThis as Holder;
-  holder[USED] ??= new LRUCache({ max: 10_000, ttl: FLOW_LIFETIME * 1000 });
-  if (holder[USED].has(state)) return true;
-  holder[USED].set(state, true);
+  if (usedStates().has(state)) return true;
+  usedStates().set(state, true);
   return false;
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '#features/discovery/problem.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import type { Trace } from '#features/discovery/trace.ts';
+import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
@@ -80,12 +81,10 @@ export async function registerClient(
 }
 
 /** The body of an answer as a JSON object; undefined when it is none. */
-export function jsonObject(response: { json(): unknown }): Record<string, unknown> | undefined {
+export function jsonObject(response: { json(): unknown }): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = response.json();
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
