@@ -2,12 +2,12 @@
 
 import { revalidatePath } from 'next/cache';
 import { revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
-import { userForMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 import type { RevocationOutcome } from './revocation-result.ts';
 
 /** Revokes one client of the person who asks. */
 export async function revokeAccess(id: unknown): Promise<RevocationOutcome> {
-  const user = await userForMutation();
+  const user = await authorizeMutation();
   if (typeof user === 'string') return user;
   if (typeof id !== 'string') return 'unknown';
   try {
@@ -21,7 +21,7 @@ export async function revokeAccess(id: unknown): Promise<RevocationOutcome> {
 
 /** Revokes every client of the person who asks. */
 export async function revokeAllAccess(): Promise<RevocationOutcome> {
-  const user = await userForMutation();
+  const user = await authorizeMutation();
   if (typeof user === 'string') return user;
   try {
     const result = await revokeAll(user.id, user.email);

@@ -4,15 +4,17 @@ import { config } from '#lib/config/env.ts';
 import { crossSite } from './same-origin.ts';
 import { currentUser, type SessionUser } from './user.ts';
 
-/** Why something that changes data was refused before it began. */
+/** Why a mutation was refused before it began. */
 export type MutationRefusal = 'cross_site' | 'signed_out';
 
 /**
- * The gate of everything that changes a person's data: the request must come from one of our own pages
- * ({@link crossSite}) and somebody must be signed in. Call it first in every Server Action and every route
- * that changes something.
+ * Authorizes a request that changes a person's data: it must come from one of our own pages
+ * ({@link crossSite}) and carry a valid session. Call it first in every Server Action and in every route
+ * handler that changes data.
+ *
+ * @returns the signed-in user, or why the request is refused
  */
-export async function userForMutation(): Promise<SessionUser | MutationRefusal> {
+export async function authorizeMutation(): Promise<SessionUser | MutationRefusal> {
   if (crossSite(await headers(), config().appUrl)) return 'cross_site';
   return (await currentUser()) ?? 'signed_out';
 }

@@ -4,9 +4,10 @@ import { development } from '#lib/config/mode.ts';
 import { currentUser, type SessionUser } from './user.ts';
 
 /**
- * The owner of this server, who may read how it is configured: whoever is signed in to `npm run dev` at a loopback
- * address, because only who sits at this machine gets there. Nobody in production, and nobody where a tunnel makes
- * the development server public: strangers can sign in there as well.
+ * The signed-in user of `npm run dev` at a loopback address, who may read how this server is configured, because
+ * only this machine can reach that address.
+ *
+ * @returns null in production, and where a tunnel makes the development server public: others can sign in there too
  */
 export async function localDeveloper(): Promise<SessionUser | null> {
   return development && config().loopback ? currentUser() : null;

@@ -8,13 +8,13 @@ import { contentSecurityPolicy, securityHeaders } from '#lib/server/security-hea
 import { withPublicOrigin } from './public-origin.ts';
 import { crossSite } from './same-origin.ts';
 
-/** Methods that change nothing. */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Safe methods (RFC 9110 section 9.2.1). */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * What every page request goes through: the session is read and, when due, refreshed; the response gets its
- * security headers. It decides nothing about who may see what. What another site sends to change something is turned
- * away before anything is parsed; whoever changes something checks that again.
+ * Handles every page request first: reads the session, refreshes it when it is about to expire, and sets the
+ * security headers of the response. Cross-site requests with an unsafe method are refused before their body is
+ * parsed. It authorizes nothing else: each page, action and route handler checks again at the point of use.
  */
 export async function pageProxy(request: NextRequest): Promise<NextResponse> {
   const settings = config();
@@ -23,22 +23,22 @@ export async function pageProxy(request: NextRequest): Promise<NextResponse> {
 
   const headers = new Headers(request.headers);
   // Next reads the nonce for its own scripts from the policy on the request.
-  headers.set('Content-Security-Policy', policy);
-  // Next holds the `Origin` of a Server Action against this header. It must say what we know, not what a client
-  // or a proxy in front wrote.
-  headers.set('X-Forwarded-Host', new URL(settings.appUrl).host);
+  headers.set('content-security-policy', policy);
+  // Next compares the `Origin` of a Server Action with this header. It must be our own host, not what a client or
+  // a reverse proxy wrote.
+  headers.set('x-forwarded-host', new URL(settings.appUrl).host);
   const page = withPublicOrigin(request, settings, headers);
 
   const secured = (response: NextResponse) => {
-    response.headers.set('Content-Security-Policy', policy);
+    response.headers.set('content-security-policy', policy);
     for (const [name, value] of Object.entries(securityHeaders(settings))) response.headers.set(name, value);
     return response;
   };
-  if (!SAFE.has(request.method) && crossSite(request.headers, settings.appUrl))
+  if (!SAFE_METHODS.has(request.method) && crossSite(request.headers, settings.appUrl))
     return secured(new NextResponse('This can only be sent from a page of this site.\n', { status: 403 }));
 
   const session = await authkit(page, { redirectUri: signInCallbackUrl(settings) });
   const response = secured(handleAuthkitProxy(page, session.headers));
-  if (session.session.user) response.headers.set('Cache-Control', 'private, no-store');
+  if (session.session.user) response.headers.set('cache-control', 'private, no-store');
   return response;
 }

@@ -2,10 +2,10 @@ import { NextRequest } from 'next/server';
 import type { Config } from '#lib/config/env.ts';
 
 /**
- * The same request at the origin people use. Behind a proxy `request.url` is made of headers that the client
- * may have written; authkit-nextjs takes from it whether cookies are `Secure`, and where to come back to.
+ * The same request at the public origin. Behind a reverse proxy `request.url` is built from headers that the
+ * client may have set, and authkit-nextjs derives `Secure` and the return URL from it.
  *
- * @param headers - headers to use in place of the request's own
+ * @param headers - replaces the request's own headers
  */
 export function withPublicOrigin(
   request: NextRequest,

@@ -1,11 +1,11 @@
 const PLACEHOLDER = 'https://return.invalid';
 
 /**
- * Where to go after signing in: `value` if it is a path of this site, else `/`.
+ * Where to go after sign-in: `value` if it is a path of this site, else `/`.
  *
- * The path is taken apart by the WHATWG parser, the same that the browser will use, so that `//host`,
- * `/\host` and credentials mean here what they mean there. What a later decoding could turn into another
- * host (`/%2f%2fhost`, `/%5chost`) is refused too, and control characters are refused anywhere.
+ * The path is parsed by the WHATWG URL parser, as in browsers, so that `//host`, `/\host` and credentials
+ * mean the same here. A path that further decoding could turn into another host (`/%2f%2fhost`, `/%5chost`)
+ * is refused, and so are control characters anywhere.
  */
 export function safeReturnTo(value: unknown): string {
   if (typeof value !== 'string' || value.length > 2048 || !value.startsWith('/')) return '/';
@@ -33,7 +33,7 @@ function hasControlOrBackslash(text: string): boolean {
   return false;
 }
 
-/** `path` with percent-encoding undone until nothing changes; `undefined` if that does not end well. */
+/** `path` percent-decoded until it no longer changes; `undefined` if it is malformed or encoded too often. */
 function decoded(path: string): string | undefined {
   let current = path;
   for (let round = 0; round < 5; round++) {

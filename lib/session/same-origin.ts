@@ -1,12 +1,12 @@
-/** Why a request that changes something was not sent by one of our own pages. */
+/** Why an unsafe request is refused: it was not sent by one of our own pages. */
 export type CrossSite = { reason: 'no_origin' } | { reason: 'null_origin' } | { reason: 'foreign_origin' };
 
 /**
- * Whether a request that changes something comes from a page of this site: its `Origin` must be `appUrl` to
- * the byte. `Host` and `X-Forwarded-Host` are not asked, because whoever sends them chooses them. Browsers
- * send `Origin` with every `POST`, so its absence is refused as well.
+ * Checks that an unsafe request comes from a page of this site: its `Origin` must equal `appUrl` exactly.
+ * `Host` and `X-Forwarded-Host` are ignored, because the sender chooses them. Browsers send `Origin` with
+ * every `POST`, so a request without it is refused too.
  *
- * @returns why it is refused, or `undefined` when it is ours
+ * @returns why the request is refused, or `undefined` when it is same-origin
  */
 export function crossSite(headers: Pick<Headers, 'get'>, appUrl: string): CrossSite | undefined {
   const origin = headers.get('origin');

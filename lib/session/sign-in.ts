@@ -9,14 +9,14 @@ import { withPublicOrigin } from './public-origin.ts';
 import { safeReturnTo } from './return-to.ts';
 import { currentUser } from './user.ts';
 
-/** Where a sign-in that failed ends, with `?reason=`. */
+/** The page shown when sign-in failed, with `?reason=`. */
 export const SIGN_IN_FAILED_PATH = '/sign-in-failed';
 
 /**
- * `GET /login?returnTo=…`: sends the browser to AuthKit, or straight back when somebody is signed in.
+ * `GET /login?returnTo=…`: redirects to AuthKit, or to `returnTo` when the user is already signed in.
  *
- * The router's own fetches and prefetches get an empty answer and no cookie; the browser then navigates
- * here properly.
+ * Fetches by Next's router and prefetches get an empty response without a cookie; the browser then makes a
+ * full navigation.
  */
 export async function startSignIn(request: NextRequest): Promise<Response> {
   const { headers } = request;
@@ -25,7 +25,7 @@ export async function startSignIn(request: NextRequest): Promise<Response> {
     headers.get('sec-purpose')?.includes('prefetch') ||
     headers.get('purpose') === 'prefetch'
   )
-    return new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } });
+    return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
   const returnTo = safeReturnTo(request.nextUrl.searchParams.get('returnTo'));
   if (await currentUser()) redirect(returnTo as Route);
   const before = await pendingSignIns();
@@ -34,7 +34,7 @@ export async function startSignIn(request: NextRequest): Promise<Response> {
   redirect(authorizationUrl as Route);
 }
 
-/** `GET /callback`: AuthKit sends people back here with a code (RFC 6749 section 4.1.2) or an error. */
+/** `GET /callback`: the authorization response of AuthKit, a code or an error (RFC 6749 section 4.1.2). */
 export async function finishSignIn(request: NextRequest): Promise<Response> {
   const settings = config();
   const finish = handleAuth({
@@ -45,7 +45,7 @@ export async function finishSignIn(request: NextRequest): Promise<Response> {
         `${SIGN_IN_FAILED_PATH}?reason=${encodeURIComponent(reason)}`,
         settings.appUrl,
       );
-      return new Response(null, { status: 303, headers: { Location: location.href } });
+      return new Response(null, { status: 303, headers: { location: location.href } });
     },
   });
   return finish(withPublicOrigin(request, settings));

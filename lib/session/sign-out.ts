@@ -14,12 +14,12 @@ export async function signOut(request: NextRequest): Promise<Response> {
   if (crossSite(request.headers, appUrl))
     return new Response('Sign out from the page itself.\n', {
       status: 403,
-      headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
     });
   const { sessionId } = await withAuth();
   await clearSession({ appUrl });
   const location = sessionId
     ? getWorkOS().userManagement.getLogoutUrl({ sessionId, returnTo: `${appUrl}/` })
     : `${appUrl}/`;
-  return new Response(null, { status: 303, headers: { Location: location, 'Cache-Control': 'no-store' } });
+  return new Response(null, { status: 303, headers: { location: location, 'cache-control': 'no-store' } });
 }

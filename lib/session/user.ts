@@ -7,9 +7,9 @@ import { config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { requestedPath } from './requested-path.ts';
 
-/** The person signed in to the pages. */
+/** The user who is signed in to the pages. */
 export type SessionUser = {
-  /** WorkOS user id, the `sub` of their access tokens too. */
+  /** WorkOS user id, equal to the `sub` of the user's access tokens. */
   id: string;
   email: string;
   firstName: string | undefined;
@@ -24,8 +24,8 @@ const sessionKeys = perProcess('session-jwks', () =>
 );
 
 /**
- * Who is signed in, or `null`. The session is verified here again, where it is used: the proxy only hands it
- * on, and a request that got past the proxy's matcher could bring a session header of its own.
+ * The signed-in user, or `null`. The session is verified here again, at the point of use: the proxy only passes
+ * it on, and a request that the proxy's matcher does not cover could set the session header itself.
  */
 export const currentUser = cache(async (): Promise<SessionUser | null> => {
   const session = await withAuth();
@@ -52,9 +52,9 @@ export const currentUser = cache(async (): Promise<SessionUser | null> => {
 });
 
 /**
- * Who is signed in; redirects to sign-in, and from there back, when nobody is.
+ * The signed-in user. Redirects to sign-in, and from there back, when there is none.
  *
- * @param returnTo - path to come back to; the page that was asked for when left out
+ * @param returnTo - path to return to; default the requested page
  */
 export async function requireUser(returnTo?: string): Promise<SessionUser> {
   const user = await currentUser();

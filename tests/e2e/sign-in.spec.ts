@@ -1,6 +1,6 @@
 import { expect, signIn, test } from './fixtures.ts';
 
-test('a person signs in, is named on the page, and signs out', async ({ page }) => {
+test('a user signs in, sees their email address, and signs out', async ({ page }) => {
   await signIn(page, 'ada@example.com', '/');
   await expect(page.getByText('ada@example.com')).toBeVisible();
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -8,14 +8,14 @@ test('a person signs in, is named on the page, and signs out', async ({ page }) 
   await expect(page.getByText('ada@example.com')).toBeHidden();
 });
 
-test('a page about a person asks who it is, and comes back after', async ({ page }) => {
+test('a page that needs a session redirects to sign-in and back', async ({ page }) => {
   await page.goto('/clients?state=revoked');
   await page.getByRole('button', { name: 'ben@example.com' }).click();
   await page.waitForURL('**/clients?state=revoked');
   await expect(page.getByText('ben@example.com')).toBeVisible();
 });
 
-test('nobody is sent elsewhere after signing in', async ({ page, baseURL }) => {
+test('a returnTo on another host ends on the start page', async ({ page, baseURL }) => {
   await page.goto(`/login?returnTo=${encodeURIComponent('//evil.example/clients')}`);
   await page.getByRole('button', { name: 'ben@example.com' }).click();
   await page.waitForURL(`${baseURL}/`);

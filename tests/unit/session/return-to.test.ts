@@ -8,7 +8,7 @@ describe('where sign-in comes back to', () => {
     '/clients',
     '/clients/abc?filter=denied',
     '/inspector?url=https%3A%2F%2Fother.example%2Fmcp',
-  ])('keeps a page of this site: %s', (path) => expect(safeReturnTo(path)).toBe(path));
+  ])('keeps the page of this site %s', (path) => expect(safeReturnTo(path)).toBe(path));
 
   it.each([
     'https://evil.example/',
@@ -48,7 +48,7 @@ describe('where sign-in comes back to', () => {
     (value) => expect(safeReturnTo(value)).toBe('/'),
   );
 
-  it('never leaves the site, whatever is asked', () => {
+  it('never leaves the site for any input', () => {
     const piece = fc.constantFrom(
       '/',
       '\\',

@@ -25,7 +25,7 @@ describe('a request that changes something', () => {
     expect(crossSite(new Headers({ origin }), appUrl)).toEqual({ reason: 'foreign_origin' }),
   );
 
-  it('is refused from elsewhere whatever Host and X-Forwarded-Host claim', () => {
+  it('is refused from another origin, even when Host and X-Forwarded-Host name it', () => {
     const headers = new Headers({
       origin: 'https://evil.example',
       host: 'evil.example',

@@ -1,6 +1,6 @@
 import { completeSignIn } from '#features/inspector/server/http/complete.ts';
-import { userForMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
-  return completeSignIn(request, await userForMutation());
+  return completeSignIn(request, await authorizeMutation());
 }

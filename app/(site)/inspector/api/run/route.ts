@@ -1,6 +1,6 @@
 import { runInspector } from '#features/inspector/server/http/run.ts';
-import { userForMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
-  return runInspector(request, await userForMutation());
+  return runInspector(request, await authorizeMutation());
 }

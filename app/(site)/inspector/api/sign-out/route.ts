@@ -1,6 +1,6 @@
 import { signOutOfServer } from '#features/inspector/server/http/session.ts';
-import { userForMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
-  return signOutOfServer(request, await userForMutation());
+  return signOutOfServer(request, await authorizeMutation());
 }

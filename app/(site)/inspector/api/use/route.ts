@@ -1,6 +1,6 @@
 import { useServer } from '#features/inspector/server/http/call-server.ts';
-import { userForMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 
 export async function POST(request: Request) {
-  return useServer(request, await userForMutation());
+  return useServer(request, await authorizeMutation());
 }
