@@ -1,6 +1,7 @@
 'use client';
 
 import './globals.css';
+import { Link } from '#components/ui/link.tsx';
 
 /** The last resort, when even the layout failed: no data, no session, no other module. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
@@ -16,9 +17,9 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
           </p>
           {error.digest && <code className="text-small">{error.digest}</code>}
           <p className="mt-6">
-            <a className="link" href="/">
+            <Link className="link" href="/">
               Go to the start page
-            </a>
+            </Link>
           </p>
         </main>
       </body>

@@ -1,25 +1,13 @@
 import { CopyField } from '#components/ui/copy-field.tsx';
 import { ArrowRight } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { ClientSetupTabs } from '#features/client-setup/client-tabs.tsx';
 import { Configuration } from '#features/doctor/configuration-panel.tsx';
 import { StateBadges } from '#features/doctor/state-badges.tsx';
 import { DiscoverySequence } from '#features/how-it-works/discovery-sequence.tsx';
 import { config } from '#lib/config/env.ts';
+import { PAGES } from '#lib/config/pages.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-
-const NEXT = [
-  {
-    href: '/inspector',
-    title: 'Inspector',
-    says: 'Walk any MCP server’s discovery and sign-in, message by message.',
-  },
-  {
-    href: '/how-it-works',
-    title: 'How it works',
-    says: 'The standards behind it, on the answers of this server.',
-  },
-  { href: '/clients', title: 'Connected clients', says: 'See what acts for you and cut it off.' },
-];
 
 export default function Landing() {
   return (
@@ -46,14 +34,14 @@ export default function Landing() {
         <ClientSetupTabs />
       </section>
       <nav aria-label="Next" className="mt-16 grid gap-x-8 border-t border-line sm:grid-cols-3">
-        {NEXT.map(({ href, title, says }) => (
-          <a key={href} href={href} className="group border-b border-line py-6 sm:border-none">
+        {PAGES.filter(({ description }) => description).map(({ path, label, description }) => (
+          <Link key={path} href={path} className="group border-b border-line py-6 sm:border-none">
             <span className="inline-flex items-center gap-2 font-medium">
-              {title}
+              {label}
               <ArrowRight size={16} aria-hidden className="transition-transform group-hover:translate-x-1" />
             </span>
-            <span className="mt-1 block text-small text-muted">{says}</span>
-          </a>
+            <span className="mt-1 block text-small text-muted">{description}</span>
+          </Link>
         ))}
       </nav>
     </>

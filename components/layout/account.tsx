@@ -1,5 +1,7 @@
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { LogOut } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
+import { route } from '#lib/config/route.ts';
 import { currentUser } from '#lib/session/user.ts';
 
 /** Who is signed in, and the way out; or the way in. */
@@ -8,12 +10,12 @@ export async function Account() {
   if (!user)
     return (
       // A plain link: signing in leaves this site, and the router must not fetch it.
-      <a href="/login" className={buttonClass('secondary', 'small')}>
+      <Link href="/login" className={buttonClass('secondary', 'small')}>
         Sign in
-      </a>
+      </Link>
     );
   return (
-    <form method="post" action="/logout" className="flex min-w-0 items-center gap-1">
+    <form method="post" action={route('/logout')} className="flex min-w-0 items-center gap-1">
       <span className="max-w-[14ch] truncate text-muted sm:max-w-[28ch]" title={user.email}>
         {user.email}
       </span>

@@ -6,14 +6,14 @@ import { chosenTheme } from '#lib/session/theme.ts';
 import { SiteHeader } from './site-header.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
-/** What every page stands in: header, main landmark, footer. */
+/** The frame of every page: header, main landmark, footer. */
 export async function SiteFrame({ account, children }: { account?: ReactNode; children: ReactNode }) {
   const settings = config();
   return (
     <div className="flex min-h-dvh flex-col">
       <SiteHeader
         name={settings.serverName}
-        path={(await requestedPath())?.split('?')[0]}
+        current={(await requestedPath())?.split('?')[0]}
         account={account}
       />
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">

@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
-
-const PAGES = [
-  { href: '/clients', label: 'Connected clients' },
-  { href: '/inspector', label: 'Inspector' },
-  { href: '/how-it-works', label: 'How it works' },
-];
+import { Link } from '#components/ui/link.tsx';
+import { PAGES } from '#lib/config/pages.ts';
 
 /**
- * Skip link, name, navigation and, at the end, who is signed in. Plain links: every page is made new with a
- * nonce of its own, and the browser then needs no router.
+ * Skip link, name of the server, navigation, and the account.
  *
- * @param props.path - path of this page, to mark it in the navigation
- * @param props.account - left out where nobody's session is known, as on error pages
+ * @param props.current - path of the current page, to mark it in the navigation
+ * @param props.account - left out on pages that know no session, such as error pages
  */
-export function SiteHeader({ name, path, account }: { name: string; path?: string; account?: ReactNode }) {
+export function SiteHeader({
+  name,
+  current,
+  account,
+}: {
+  name: string;
+  current?: string;
+  account?: ReactNode;
+}) {
   return (
     <header className="border-b border-line bg-surface">
       <a
@@ -23,23 +26,23 @@ export function SiteHeader({ name, path, account }: { name: string; path?: strin
         Skip to the content
       </a>
       <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-small">
-        <a href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">
+        <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">
           <Mark />
           <span className="max-w-[28ch] truncate">{name}</span>
-        </a>
+        </Link>
         <nav
           aria-label="Main"
           className="order-last -mx-2 flex w-full overflow-x-auto sm:order-none sm:w-auto sm:flex-1"
         >
-          {PAGES.map(({ href, label }) => (
-            <a
-              key={href}
-              href={href}
-              aria-current={path === href || path?.startsWith(`${href}/`) ? 'page' : undefined}
+          {PAGES.filter(({ navigation }) => navigation).map(({ path, label }) => (
+            <Link
+              key={path}
+              href={path}
+              aria-current={current === path || current?.startsWith(`${path}/`) ? 'page' : undefined}
               className="rounded-small px-2 py-2 whitespace-nowrap text-muted hover:text-ink aria-[current=page]:text-ink"
             >
               {label}
-            </a>
+            </Link>
           ))}
         </nav>
         {account}

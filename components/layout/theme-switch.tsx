@@ -1,4 +1,5 @@
 import { type Icon, Monitor, Moon, Sun } from '#components/ui/icons.tsx';
+import { route } from '#lib/config/route.ts';
 import type { Theme } from '#lib/session/theme.ts';
 
 const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
@@ -10,7 +11,13 @@ const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
 /** Light, dark or as the system has it. A form and nothing else: the page comes back in the chosen one. */
 export function ThemeSwitch({ chosen }: { chosen: Theme }) {
   return (
-    <form id="theme" method="post" action="/theme" aria-label="Theme" className="flex items-center gap-1">
+    <form
+      id="theme"
+      method="post"
+      action={route('/theme')}
+      aria-label="Theme"
+      className="flex items-center gap-1"
+    >
       {THEMES.map(({ value, label, icon: Icon }) => (
         <button
           key={value}

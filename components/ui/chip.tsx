@@ -1,14 +1,24 @@
+import type { Route } from 'next';
 import type { ReactNode } from 'react';
+import { Link } from './link.tsx';
 
-/** A filter as a link; the chosen one says so. */
-export function Chip({ href, current, children }: { href: string; current: boolean; children: ReactNode }) {
+/** A filter as a link; the current one is marked. */
+export function Chip<Path extends string>({
+  href,
+  current,
+  children,
+}: {
+  href: Route<Path>;
+  current: boolean;
+  children: ReactNode;
+}) {
   return (
-    <a
+    <Link
       href={href}
       aria-current={current ? 'true' : undefined}
       className="inline-flex min-h-8 items-center rounded-box px-3 text-small text-muted hover:text-ink aria-[current]:bg-accent-soft aria-[current]:text-accent"
     >
       {children}
-    </a>
+    </Link>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { Menu as Base } from '@base-ui/react/menu';
+import type { Route } from 'next';
 import { type ComponentProps, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { classNames } from './class-names.ts';
 import { MENU, MENU_ITEM } from './popup-class.ts';
@@ -31,8 +32,14 @@ export function MenuItem({
   return <Base.Item {...props} className={classNames(MENU_ITEM, danger && 'text-bad')} />;
 }
 
-/** An item that goes somewhere. */
-export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
+/** An item that is a link to a page of this site. */
+export function MenuLink<Path extends string>({
+  href,
+  children,
+}: {
+  href: Route<Path>;
+  children: ReactNode;
+}) {
   return (
     <Base.LinkItem href={href} className={MENU_ITEM}>
       {children}

@@ -1,9 +1,11 @@
 import { Button } from '#components/ui/button.tsx';
+import { Link } from '#components/ui/link.tsx';
+import { route } from '#lib/config/route.ts';
 
 /** The one input: a client id. `own` is this server's, to try it with. */
 export function CheckForm({ clientId, own }: { clientId: string; own: string }) {
   return (
-    <form action="/inspector/client-metadata" aria-label="Document to check" className="mb-8">
+    <form action={route('/inspector/client-metadata')} aria-label="Document to check" className="mb-8">
       <label htmlFor="client_id" className="text-small text-muted">
         Client id, the URL of a client metadata document
       </label>
@@ -27,9 +29,9 @@ export function CheckForm({ clientId, own }: { clientId: string; own: string }) 
       {clientId !== own && (
         <p className="mt-2 text-small text-muted">
           Or check{' '}
-          <a href={`/inspector/client-metadata?client_id=${encodeURIComponent(own)}`} className="link">
+          <Link href={`/inspector/client-metadata?client_id=${encodeURIComponent(own)}`} className="link">
             the document of this server’s inspector
-          </a>
+          </Link>
           .
         </p>
       )}

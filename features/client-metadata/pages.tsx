@@ -1,3 +1,5 @@
+import { Link } from '#components/ui/link.tsx';
+
 const PAGES = [
   { href: '/inspector/client-metadata', label: 'Check a document' },
   { href: '/inspector/client-metadata/write', label: 'Write a document' },
@@ -11,14 +13,14 @@ export function ClientMetadataPages({ here }: { here: (typeof PAGES)[number]['hr
       className="mb-6 flex gap-1 overflow-x-auto border-b border-line"
     >
       {PAGES.map(({ href, label }) => (
-        <a
+        <Link
           key={href}
           href={href}
           aria-current={href === here ? 'page' : undefined}
           className="-mb-px flex min-h-10 items-center border-b-2 border-transparent px-3 text-small whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
         >
           {label}
-        </a>
+        </Link>
       ))}
     </nav>
   );

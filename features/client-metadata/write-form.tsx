@@ -1,11 +1,12 @@
 import { Button } from '#components/ui/button.tsx';
+import { route } from '#lib/config/route.ts';
 import type { ClientMetadataForm } from './client-metadata-form.ts';
 import { Field, LinesField } from './field.tsx';
 
 /** What there is to say about a client of one's own. */
 export function WriteForm({ form }: { form: ClientMetadataForm | undefined }) {
   return (
-    <form action="/inspector/client-metadata/write#result" aria-label="Client" className="space-y-6">
+    <form action={route('/inspector/client-metadata/write#result')} aria-label="Client" className="space-y-6">
       <Field
         name="client_id"
         label="Client id"

@@ -1,5 +1,6 @@
 import { Callout } from '#components/ui/callout.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { RuleList } from '#components/ui/rule-list.tsx';
 import { escapeInvisible } from '#lib/text/sanitize.ts';
 import { type ClientMetadataForm, writeClientMetadata } from './client-metadata-form.ts';
@@ -32,12 +33,12 @@ export function Written({ form }: { form: ClientMetadataForm | undefined }) {
           <p>
             Serve it at exactly its client id, with status 200, without a redirect, as application/json, and
             no bot protection in front. Then{' '}
-            <a
+            <Link
               href={`/inspector/client-metadata?client_id=${encodeURIComponent(form.clientId)}`}
               className="link"
             >
               check it there
-            </a>
+            </Link>
             .
           </p>
         </Callout>

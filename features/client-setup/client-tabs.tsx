@@ -39,7 +39,7 @@ function Setup({ setup, loopback }: { setup: ClientSetup; loopback: boolean }) {
         <p className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <Badge>{REGISTRATION[setup.registration]}</Badge>
           {setup.open && (
-            <a href={setup.open.href} className={buttonClass('primary', 'small')}>
+            <a href={setup.open.href} rel="noreferrer" className={buttonClass('primary', 'small')}>
               {setup.open.label}
               <ExternalLink size={16} aria-hidden />
             </a>

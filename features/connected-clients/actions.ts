@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { route } from '#lib/config/route.ts';
 import { revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
 import type { RevocationOutcome } from './revocation-result.ts';
@@ -12,7 +13,7 @@ export async function revokeAccess(id: unknown): Promise<RevocationOutcome> {
   if (typeof id !== 'string') return 'unknown';
   try {
     const result = await revokeConnection({ userId: user.id, connectionId: id, by: user.email });
-    revalidatePath('/clients', 'layout');
+    revalidatePath(route('/clients'), 'layout');
     return result ?? 'unknown';
   } catch {
     return 'unavailable';
@@ -25,7 +26,7 @@ export async function revokeAllAccess(): Promise<RevocationOutcome> {
   if (typeof user === 'string') return user;
   try {
     const result = await revokeAll(user.id, user.email);
-    revalidatePath('/clients', 'layout');
+    revalidatePath(route('/clients'), 'layout');
     return result;
   } catch {
     return 'unavailable';

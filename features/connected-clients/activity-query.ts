@@ -1,3 +1,5 @@
+import type { Route } from 'next';
+import { route } from '#lib/config/route.ts';
 import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
@@ -30,14 +32,18 @@ export function readActivityFilter(parameters: Parameters): ActivityFilter {
 }
 
 /** The address of a client's page with some of the filter changed; a change of the filter starts at the top. */
-export function activityHref(id: string, filter: ActivityFilter, change: Partial<ActivityFilter>): string {
+export function activityHref(
+  id: string,
+  filter: ActivityFilter,
+  change: Partial<ActivityFilter>,
+): Route<`/clients/${string}`> {
   const { outcome, tool, shown } = { ...filter, shown: STEP, ...change };
   const parameters = new URLSearchParams();
   if (outcome !== undefined) parameters.set('outcome', outcome);
   if (tool !== undefined) parameters.set('tool', tool);
   if (shown !== STEP) parameters.set('shown', String(shown));
   const text = parameters.toString();
-  return `/clients/${id}${text === '' ? '' : `?${text}`}`;
+  return route(text === '' ? `/clients/${id}` : `/clients/${id}?${text}`);
 }
 
 export type Day = { day: string; entries: readonly ActivityEntry[] };

@@ -3,6 +3,8 @@ import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { absoluteTime } from '#components/ui/format.ts';
 import { Activity, Ban, CircleCheck, CircleX } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
+import { route } from '#lib/config/route.ts';
 import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
 import { type ActivityFilter, activityHref, byDay, dayTitle, MOST, STEP } from './activity-query.ts';
 
@@ -57,12 +59,12 @@ export function Timeline({
         ))
       )}
       {more && last && filter.shown < MOST && (
-        <a
+        <Link
           className={`${buttonClass()} mt-6`}
           href={`${activityHref(id, filter, { shown: Math.min(filter.shown + STEP, MOST) })}#call-${last.id}`}
         >
           Load more
-        </a>
+        </Link>
       )}
       {more && filter.shown >= MOST && (
         <p className="mt-6 text-small text-muted">The export has the calls before these.</p>
@@ -72,7 +74,7 @@ export function Timeline({
 }
 
 function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; filter: ActivityFilter }) {
-  const href = (change: Partial<ActivityFilter>) => `${activityHref(id, filter, change)}#activity`;
+  const href = (change: Partial<ActivityFilter>) => route(`${activityHref(id, filter, change)}#activity`);
   return (
     <div className="mt-2 space-y-1">
       <nav aria-label="Outcome" className="flex flex-wrap">

@@ -4,6 +4,7 @@ import { Callout } from '#components/ui/callout.tsx';
 import { DocumentSource } from '#components/ui/document-source.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { ArrowLeft, TriangleAlert } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { RuleList } from '#components/ui/rule-list.tsx';
@@ -48,10 +49,10 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
   return (
     <>
       <p className="pt-6 text-small">
-        <a href="/clients" className="inline-flex items-center gap-2 text-muted hover:text-ink">
+        <Link href="/clients" className="inline-flex items-center gap-2 text-muted hover:text-ink">
           <ArrowLeft size={16} aria-hidden />
           Connected clients
-        </a>
+        </Link>
       </p>
       <PageHeader
         title={title}
@@ -109,12 +110,12 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
             </h2>
             <p className="mt-1 flex gap-4">
               <span className="text-muted">All calls that are kept</span>
-              <a className="link" href={`/clients/${row.id}/export?format=json`} download>
+              <Link className="link" href={`/clients/${row.id}/export?format=json`} download>
                 JSON
-              </a>
-              <a className="link" href={`/clients/${row.id}/export?format=csv`} download>
+              </Link>
+              <Link className="link" href={`/clients/${row.id}/export?format=csv`} download>
                 CSV
-              </a>
+              </Link>
             </p>
           </section>
         </div>

@@ -4,8 +4,10 @@ import { CopyField } from '#components/ui/copy-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { ArrowDown, ArrowUp, Plug, Search } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { ColumnTitle, Table, TableHead } from '#components/ui/table.tsx';
 import { config } from '#lib/config/env.ts';
+import { route } from '#lib/config/route.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import type { ConnectionPage, ConnectionSort } from '#lib/connections/queries.ts';
 import { ClientRow } from './client-row.tsx';
@@ -58,9 +60,9 @@ export function ClientList({
       {page.rows.length === 0 ? (
         <div className="mt-6">
           <EmptyState icon={Search} title="No client matches">
-            <a className="link" href={listHref(query, { search: '', state: undefined })}>
+            <Link className="link" href={listHref(query, { search: '', state: undefined })}>
               Show all {countOf(everything, 'client')}
-            </a>
+            </Link>
           </EmptyState>
         </div>
       ) : (
@@ -89,26 +91,26 @@ export function ClientList({
       <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-small">
         <span className="flex gap-4">
           <span className="text-muted">Export</span>
-          <a className="link" href="/clients/export?format=json" download>
+          <Link className="link" href="/clients/export?format=json" download>
             JSON
-          </a>
-          <a className="link" href="/clients/export?format=csv" download>
+          </Link>
+          <Link className="link" href="/clients/export?format=csv" download>
             CSV
-          </a>
+          </Link>
         </span>
         <span className="flex gap-2">
           {query.cursor !== undefined && (
-            <a className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
+            <Link className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
               First page
-            </a>
+            </Link>
           )}
           {page.nextCursor !== undefined && (
-            <a
+            <Link
               className={buttonClass('secondary', 'small')}
               href={listHref(query, { cursor: page.nextCursor })}
             >
               Next page
-            </a>
+            </Link>
           )}
         </span>
       </nav>
@@ -119,7 +121,7 @@ export function ClientList({
 function SearchForm({ query }: { query: ListQuery }) {
   return (
     <search>
-      <form action="/clients" className="flex items-center gap-2">
+      <form action={route('/clients')} className="flex items-center gap-2">
         {query.sort !== 'lastUsed' && <input type="hidden" name="sort" value={query.sort} />}
         {query.state !== undefined && <input type="hidden" name="state" value={query.state} />}
         <input
@@ -156,10 +158,10 @@ function SortableTitle({
   const Icon = direction === 'ascending' ? ArrowUp : ArrowDown;
   return (
     <ColumnTitle sort={current ? direction : undefined} className={className}>
-      <a href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-ink">
+      <Link href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-ink">
         {children}
         {current && <Icon size={16} aria-hidden />}
-      </a>
+      </Link>
     </ColumnTitle>
   );
 }
@@ -172,9 +174,9 @@ export function NoClients() {
       <div className="mx-auto my-4 max-w-md text-left">
         <CopyField label="Server URL" value={resourceUrl(config())} />
       </div>
-      <a className="link" href="/#connect">
+      <Link className="link" href="/#connect">
         How to add it to Claude, ChatGPT, Cursor and others
-      </a>
+      </Link>
       <div className="mt-4 flex justify-center">
         <LiveUpdates total={0} states={{}} />
       </div>

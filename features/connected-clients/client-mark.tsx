@@ -1,3 +1,4 @@
+import { route } from '#lib/config/route.ts';
 import { initials } from './client-identity.ts';
 
 /** The client's logo over its initials, so that a logo that does not load leaves the initials. */
@@ -10,7 +11,7 @@ export function ClientMark({ id, title, hasLogo }: { id: string; title: string; 
       {initials(title)}
       {hasLogo && (
         <img
-          src={`/clients/${id}/logo`}
+          src={route(`/clients/${id}/logo`)}
           alt=""
           className="absolute inset-0 size-full bg-surface object-contain"
         />

@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { countOf, formatNumber } from '#components/ui/format.ts';
 import { TriangleAlert } from '#components/ui/icons.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
 import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
@@ -102,12 +103,12 @@ function Who({ id, identity }: { id: string; identity: Identity }) {
       <ClientMark id={id} title={title} hasLogo={hasLogo} />
       <div className="min-w-0 flex-1">
         {/* Stretched over the whole row, so that a click anywhere opens it. */}
-        <a
+        <Link
           href={`/clients/${id}`}
           className={`line-clamp-2 wrap-anywhere after:absolute after:inset-0 ${proven ? 'font-medium' : ''}`}
         >
           {title}
-        </a>
+        </Link>
         {claim && <p className="line-clamp-2 text-small wrap-anywhere text-muted">{claim}</p>}
         <p className="mt-1">
           <TrustBadge standing={standing} meaning={meaning} />

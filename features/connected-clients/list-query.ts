@@ -1,3 +1,4 @@
+import type { Route } from 'next';
 import type { ConnectionQuery, ConnectionSort, ConnectionState } from '#lib/connections/queries.ts';
 
 type Parameters = Record<string, string | string[] | undefined>;
@@ -27,7 +28,7 @@ export function readListQuery(parameters: Parameters): ListQuery {
 }
 
 /** The address of the list with some of it changed; a change of anything but the page starts at the first. */
-export function listHref(query: ListQuery, change: Partial<ListQuery>): string {
+export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
   const { search, sort, state, cursor } = { ...query, cursor: undefined, ...change };
   const parameters = new URLSearchParams();
   if (search !== '') parameters.set('q', search);

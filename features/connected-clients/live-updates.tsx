@@ -3,6 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { Link } from '#components/ui/link.tsx';
+import { route } from '#lib/config/route.ts';
 import { applySnapshot, type LiveSnapshot } from './live-store.ts';
 
 const EVERY = 2000;
@@ -25,7 +27,7 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
     async function ask() {
       if (document.visibilityState !== 'visible') return;
       try {
-        const response = await fetch('/clients/live', { signal: stop.signal });
+        const response = await fetch(route('/clients/live'), { signal: stop.signal });
         if (response.status === 401) return setNoticed('signed_out');
         if (!response.ok) return setNoticed('offline');
         const snapshot: LiveSnapshot = await response.json();
@@ -63,9 +65,9 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
       )}
       {noticed === 'offline' && 'The server does not answer. What you see is from before; it tries again.'}
       {noticed === 'signed_out' && (
-        <a className="link" href="/login?returnTo=/clients">
+        <Link className="link" href="/login?returnTo=/clients">
           Your session ended. Sign in again
-        </a>
+        </Link>
       )}
     </div>
   );

@@ -7,6 +7,7 @@ import { Skeleton } from '#components/ui/skeleton.tsx';
 import { type Finding, SEVERITIES, type Severity } from '#features/discovery/finding.ts';
 import { FindingItem } from '#features/discovery/finding-item.tsx';
 import { config } from '#lib/config/env.ts';
+import { route } from '#lib/config/route.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { localDeveloper } from '#lib/session/local-developer.ts';
 
@@ -32,7 +33,7 @@ export async function Configuration() {
             to whoever is signed in.
           </p>
         </div>
-        <form action="/#configuration">
+        <form action={route('/#configuration')}>
           {/* An address that differs in no more than its fragment would not be asked for again. */}
           <input type="hidden" name="checked" value={Date.now()} />
           <Button type="submit" size="small">

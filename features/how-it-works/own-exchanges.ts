@@ -2,7 +2,7 @@ import type { Config } from '#lib/config/env.ts';
 import {
   authorizationServerMetadataUrl,
   clientMetadataUrl,
-  inspectorCallbackUrl,
+  clientRedirectUris,
   protectedResourceMetadataUrl,
   resourceUrl,
 } from '#lib/config/urls.ts';
@@ -75,7 +75,7 @@ export function authorizationRequest(
   const parameters = {
     response_type: 'code',
     client_id: clientMetadataUrl(config),
-    redirect_uri: inspectorCallbackUrl(config),
+    redirect_uri: clientRedirectUris(config)[0],
     resource: resourceUrl(config),
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     code_challenge_method: 'S256',

@@ -1,3 +1,4 @@
+import { Link } from '#components/ui/link.tsx';
 import type { Config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
 import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
@@ -70,9 +71,9 @@ export function tokenSteps(config: Config): readonly Step[] {
       text: (
         <p>
           Every call is recorded, without arguments and results. Under{' '}
-          <a className="link" href="/clients">
+          <Link className="link" href="/clients">
             Connected clients
-          </a>{' '}
+          </Link>{' '}
           you see which client did what, and revoke one: its very next call gets the 401 of the first step,
           and its refresh token is dead.
         </p>

@@ -1,5 +1,6 @@
 import type { Config } from '#lib/config/env.ts';
-import { clientMetadataUrl, inspectorCallbackUrl } from '#lib/config/urls.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
+import { clientMetadataUrl, clientRedirectUris } from '#lib/config/urls.ts';
 import { publicJson } from '#lib/http/responses.ts';
 import { clientKey } from './client-key.ts';
 
@@ -27,25 +28,30 @@ type OwnClient = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverN
 const CACHE_SECONDS = 600;
 
 /**
- * The document that the inspector signs in with. The same for the same configuration, in the same order.
+ * The document with which this deployment is a client of MCP servers. The same configuration gives the same bytes.
  *
- * It names no `scope`: a server that checks the document against its own list would refuse one it does not know,
- * and the inspector asks each server for the scopes of that server.
+ * It has no `scope`: a server that checks the document against its own list would refuse a scope it does not know, and
+ * our client asks each server for the scopes of that server.
+ *
+ * @param redirectUris - {@link clientRedirectUris}
  */
-export function ownClientMetadata(config: OwnClient): OwnClientMetadata {
+export function ownClientMetadata(
+  config: OwnClient,
+  redirectUris: readonly string[] = clientRedirectUris(config),
+): OwnClientMetadata {
   const clientId = clientMetadataUrl(config);
   const key = clientKey(config);
   const { contacts, policyUri, tosUri } = config.client;
   return {
     client_id: clientId,
-    client_name: `${config.serverName} inspector`,
+    client_name: `${config.serverName} client`,
     client_uri: new URL('/', clientId).href,
     logo_uri: new URL('/logo.png', clientId).href,
-    redirect_uris: [inspectorCallbackUrl(config)],
+    redirect_uris: redirectUris,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    // A `web` client may not come back to plain http on this machine (OpenID Connect Registration section 2).
-    application_type: config.loopback ? 'native' : 'web',
+    // A `web` client may not have a redirect URI of plain http on loopback (OpenID Connect Registration section 2).
+    application_type: redirectUris.every((uri) => isLoopback(new URL(uri))) ? 'native' : 'web',
     ...(key === undefined
       ? { token_endpoint_auth_method: 'none' }
       : {

@@ -1,4 +1,5 @@
 import type { Config } from './env.ts';
+import { OAUTH_CALLBACK_PATHS } from './pages.ts';
 
 type Urls = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 
@@ -39,9 +40,19 @@ export function clientMetadataUrl({ appUrl, loopback }: Urls): string {
   return `${loopback ? `https://${RESERVED_CLIENT_HOST}` : appUrl}${CLIENT_METADATA_PATH}`;
 }
 
-/** Where authorization servers send people back to the inspector. */
-export function inspectorCallbackUrl({ appUrl }: Urls): string {
-  return `${appUrl}/inspector/callback`;
+/** Redirect URI of a program on the user's computer, which adds a port of its own (RFC 8252 section 7.3). */
+const LOOPBACK_REDIRECT_URI = 'http://127.0.0.1/callback';
+
+/**
+ * Redirect URIs of our own client: the callbacks of its pages, or the loopback one of `npm run demo` when no page is a
+ * client.
+ */
+export function clientRedirectUris(
+  { appUrl }: Pick<Urls, 'appUrl'>,
+  callbackPaths: readonly string[] = OAUTH_CALLBACK_PATHS,
+): readonly [string, ...string[]] {
+  const [first, ...others] = callbackPaths.map((path) => `${appUrl}${path}`);
+  return first === undefined ? [LOOPBACK_REDIRECT_URI] : [first, ...others];
 }
 
 /** Where AuthKit sends people back after they signed in to the pages. */

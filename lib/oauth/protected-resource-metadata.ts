@@ -1,4 +1,5 @@
 import type { Config } from '#lib/config/env.ts';
+import { DOCUMENTATION_PATH } from '#lib/config/pages.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { publicJson } from '#lib/http/responses.ts';
 import { SUPPORTED_SCOPES } from './scopes.ts';
@@ -16,7 +17,7 @@ export function protectedResourceMetadata(config: Settings) {
     bearer_methods_supported: ['header'],
     scopes_supported: [...SUPPORTED_SCOPES],
     resource_name: config.serverName,
-    resource_documentation: `${config.appUrl}/how-it-works`,
+    resource_documentation: `${config.appUrl}${DOCUMENTATION_PATH}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import 'server-only';
 import { getWorkOS, withAuth } from '@workos-inc/authkit-nextjs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import type { Route } from 'next';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { config } from '#lib/config/env.ts';
@@ -56,7 +57,7 @@ export const currentUser = cache(async (): Promise<SessionUser | null> => {
  *
  * @param returnTo - path to return to; default the requested page
  */
-export async function requireUser(returnTo?: string): Promise<SessionUser> {
+export async function requireUser(returnTo?: Route): Promise<SessionUser> {
   const user = await currentUser();
   if (user) return user;
   redirect(`/login?returnTo=${encodeURIComponent(returnTo ?? (await requestedPath()) ?? '/')}`);

@@ -10,7 +10,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { signIn } from '#dev/authkit/driver.ts';
-import { CLIENT_METADATA_PATH, RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
+import { CLIENT_METADATA_PATH, clientRedirectUris, RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 
 export type ScriptedClientOptions = {
   /** The one thing the client is given. */
@@ -23,7 +23,7 @@ export type ScriptedClientOptions = {
   era: 'auto' | 'legacy';
   /** What a client that registers calls itself. */
   name?: string;
-  /** Where AuthKit sends the person back to; by default where the inspector's document says. */
+  /** Redirect URI of the authorization request; by default the first one of our own client metadata document. */
   redirectUrl?: string;
   fetch?: typeof fetch;
   /** Told of each trip through the browser: where it went, and the redirect that came back. */
@@ -53,7 +53,7 @@ class MemoryProvider implements OAuthClientProvider {
     this.#account = account;
     this.#name = name ?? 'Scripted client';
     this.#browsed = browsed;
-    this.redirectUrl = redirectUrl ?? `${new URL(url).origin}/inspector/callback`;
+    this.redirectUrl = redirectUrl ?? clientRedirectUris({ appUrl: new URL(url).origin })[0];
     if (registration === 'cimd')
       this.clientMetadataUrl = `https://${RESERVED_CLIENT_HOST}${CLIENT_METADATA_PATH}`;
   }

@@ -1,5 +1,6 @@
 import { exchangeAuthorization, startAuthorization } from '@modelcontextprotocol/client';
 import { signIn } from '#dev/authkit/driver.ts';
+import { clientRedirectUris } from '#lib/config/urls.ts';
 import { ScriptedClient, type ScriptedClientOptions } from './client.ts';
 import { narrateBrowser, narratedFetch } from './exchanges.ts';
 import { Narrator } from './reporter.ts';
@@ -84,7 +85,7 @@ async function of2025(stage: Stage): Promise<void> {
 
 /** An access token that the same AuthKit issued to the same person, for something else. */
 async function foreignToken({ url, authkit }: Stage): Promise<string> {
-  const redirectUrl = `${new URL(url).origin}/inspector/callback`;
+  const [redirectUrl] = clientRedirectUris({ appUrl: new URL(url).origin });
   const registration = await fetch(`${authkit}/oauth2/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,12 +1,13 @@
+import { PAGES } from '#lib/config/pages.ts';
 import { connect, expect, expectAccessible, signIn, somebody, test } from './fixtures.ts';
 
-const PUBLIC = ['/', '/how-it-works', '/inspector', '/sign-in-failed', '/no-such-page'];
+const PATHS = [...PAGES.map(({ path }) => path), '/no-such-page'];
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`in ${colorScheme} colours axe finds nothing`, () => {
     test.use({ colorScheme, expectedErrors: [/status of 404/] });
 
-    for (const path of PUBLIC)
+    for (const path of PATHS)
       test(`on ${path}`, async ({ page }) => {
         await page.goto(path);
         await expectAccessible(page);

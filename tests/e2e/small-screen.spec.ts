@@ -1,13 +1,14 @@
+import { PAGES } from '#lib/config/pages.ts';
 import { connect, expect, signIn, somebody, test } from './fixtures.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, expectedErrors: [/status of 404/] });
 
-const PUBLIC = ['/', '/how-it-works', '/inspector', '/sign-in-failed', '/no-such-page'];
+const PATHS = [...PAGES.map(({ path }) => path), '/no-such-page'];
 
 /** How far the page can be moved sideways, in CSS pixels. */
 const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
-for (const path of PUBLIC)
+for (const path of PATHS)
   test(`${path} fits a screen of 360 pixels`, async ({ page }) => {
     await page.goto(path);
     expect(await page.evaluate(sideways)).toBe(0);

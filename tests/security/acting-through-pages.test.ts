@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
@@ -352,12 +353,9 @@ describe('the callback of the sign-in', () => {
 
 describe('caches', () => {
   test.each([
-    '/',
-    '/clients',
+    ...PAGES.map((page) => page.path),
     '/clients/live',
     '/clients/export',
-    '/inspector',
-    '/how-it-works',
     '/login',
     '/nothing-here',
   ])('%s with a person in it is private and stored by nobody', async (path) =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { toolCall } from '#tests/support/mcp-request.ts';
 import { type RawAnswer, rawRequest } from '#tests/support/raw-http.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
@@ -254,13 +255,11 @@ describe('CORS', () => {
   });
 
   test.each([
-    '/',
+    ...PAGES.map((page) => page.path),
     '/login',
     '/logout',
     '/callback',
     '/theme',
-    '/clients',
-    '/inspector',
     '/nothing-here',
     '/health/ready',
   ])('%s is for no other origin', async (path) => {

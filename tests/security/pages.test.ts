@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
@@ -9,15 +10,7 @@ beforeAll(async () => {
   ada = await signInToPages(stack.appUrl, 'ada');
 });
 
-const PAGES = [
-  '/',
-  '/how-it-works',
-  '/sign-in-failed',
-  '/clients',
-  '/clients/nothing',
-  '/no/such/page',
-  '/mcp/x',
-];
+const PATHS = [...PAGES.map(({ path }) => path), '/clients/nothing', '/no/such/page', '/mcp/x'];
 
 function directives(response: Response): Map<string, string> {
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -30,7 +23,7 @@ function directives(response: Response): Map<string, string> {
 }
 
 describe('every page, errors too', () => {
-  it.each(PAGES)('%s runs only scripts with its nonce, and cannot be framed', async (path) => {
+  it.each(PATHS)('%s runs only scripts with its nonce, and cannot be framed', async (path) => {
     const response = await ada.request(path);
     const policy = directives(response);
     const nonce = /'nonce-([^']+)'/.exec(policy.get('script-src') ?? '')?.[1] ?? '';
@@ -53,7 +46,7 @@ describe('every page, errors too', () => {
     expect(directives(one).get('script-src')).not.toBe(directives(two).get('script-src'));
   });
 
-  it.each(PAGES)('%s is private to whom it was made for', async (path) =>
+  it.each(PATHS)('%s is private to whom it was made for', async (path) =>
     expect((await ada.request(path)).headers.get('cache-control')).toMatch(/private.*no-store/),
   );
 
@@ -64,7 +57,7 @@ describe('every page, errors too', () => {
 });
 
 describe('signing in', () => {
-  it.each(['/clients', '/clients', '/how-it-works?x=1'])('comes back to %s', async (path) =>
+  it.each(['/clients', '/sign-in-failed?x=1'])('comes back to %s', async (path) =>
     expect((await signInToPages(stack.appUrl, 'ada', path)).landedOn).toBe(`${stack.appUrl}${path}`),
   );
 

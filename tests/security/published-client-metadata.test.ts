@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clientRedirectUris } from '#lib/config/urls.ts';
 import { type RawAnswer, type RawRequest, rawRequest } from '#tests/support/raw-http.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 
@@ -33,7 +34,7 @@ test('the document is JSON under 5 KB that names the URL it is served at, to the
   expect(plain.header('access-control-allow-credentials')).toBeUndefined();
   // On this machine the reserved host stands for the app, because a client id must be https.
   expect(plain.body).toContain(`"client_id":"https://client.test${PATH}"`);
-  expect(JSON.parse(plain.body)).toMatchObject({ redirect_uris: [`${app.appUrl}/inspector/callback`] });
+  expect(JSON.parse(plain.body)).toMatchObject({ redirect_uris: clientRedirectUris({ appUrl: app.appUrl }) });
 });
 
 test('a deployment on the internet names its own https URL there', async () => {

@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { openPages } from '#tests/support/page-session.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
@@ -29,18 +30,14 @@ async function keep(response: Promise<Response>): Promise<Response> {
 }
 
 const PATHS = [
-  '/',
-  '/how-it-works',
-  '/sign-in-failed',
+  ...PAGES.map((page) => page.path),
   '/nothing-here',
   '/nothing.png',
-  '/clients',
   '/clients/nothing',
   '/clients/live',
   '/login',
   '/callback?error=access_denied',
   '/logout',
-  '/inspector',
   '/mcp',
   '/mcp/',
   '/health/live',

@@ -1,5 +1,6 @@
 import { unstable_doesMiddlewareMatch as matches } from 'next/experimental/testing/server';
 import { describe, expect, it, vi } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { config } from '../../proxy.ts';
 
 // It refuses to load outside a React server, and the matcher does not need it.
@@ -9,13 +10,11 @@ const goesThrough = (path: string) => matches({ config, nextConfig: {}, url: `ht
 
 describe('the proxy', () => {
   it.each([
-    '/',
-    '/clients',
+    ...PAGES.map((page) => page.path),
     '/clients/abc',
     '/login',
     '/callback',
     '/logout',
-    '/inspector',
     '/no-such-page',
     '/mcpx',
     '/mcp/x',

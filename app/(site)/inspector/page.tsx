@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { buttonClass } from '#components/ui/button.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Inspector } from '#features/inspector/inspector.tsx';
 import { currentSession } from '#features/inspector/server/http/session.ts';
@@ -19,9 +20,9 @@ export default async function InspectorPage() {
         title="Inspector"
         lead="Give it the URL of an MCP server. It finds the authorization server as any client would, shows each message, and says what is wrong on the way."
         actions={
-          <a href="/inspector/client-metadata" className={buttonClass('secondary', 'small')}>
+          <Link href="/inspector/client-metadata" className={buttonClass('secondary', 'small')}>
             Check a client metadata document
-          </a>
+          </Link>
         }
       />
       <Inspector owner={user.id} defaultUrl={resourceUrl(config())} session={session} />

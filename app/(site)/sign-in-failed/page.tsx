@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { buttonClass } from '#components/ui/button.tsx';
+import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 
 export const metadata: Metadata = { title: 'Not signed in' };
@@ -20,9 +21,9 @@ export default async function SignInFailed({ searchParams }: PageProps<'/sign-in
         title="You are not signed in"
         lead={`${known ?? 'The sign-in could not be completed.'} Nothing was changed.`}
       />
-      <a href="/login" className={buttonClass('primary')}>
+      <Link href="/login" className={buttonClass('primary')}>
         Sign in again
-      </a>
+      </Link>
     </>
   );
 }

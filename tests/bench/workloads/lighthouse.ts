@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PAGES } from '../../../lib/config/pages.ts';
 import { type Audited, audit, CATEGORIES, DEVICES } from '../audit.ts';
 import { quantile } from '../interleaved.ts';
 import { startSignedIn } from '../signed-in.ts';
@@ -8,7 +9,13 @@ import type { Figure, Measuring } from './workload.ts';
 const RESULTS = join(import.meta.dirname, '../results');
 /** A visit takes ten seconds. */
 const MOST_ROUNDS = 5;
-const PAGES = { landing: '/', 'how-it-works': '/how-it-works' };
+/** The landing page, and the public pages that the header links to. */
+const AUDITED = PAGES.filter((page) => page.path === '/' || (page.public && page.navigation)).map(
+  ({ path }) => ({
+    name: path === '/' ? 'landing' : path.slice(1).replaceAll('/', '-'),
+    path,
+  }),
+);
 
 /** Says what this visit scored, and what cost it points. */
 function tell(visit: string, { scores, lost }: Audited): void {
@@ -25,7 +32,7 @@ export const lighthouse: Measuring = {
     const app = await startSignedIn({ kind: 'postgres', url }, [], 0);
     mkdirSync(RESULTS, { recursive: true });
     try {
-      const visits = Object.entries(PAGES).flatMap(([name, path]) =>
+      const visits = AUDITED.flatMap(({ name, path }) =>
         DEVICES.map((device) => ({ name, path, device, scored: [] as Audited['scores'][] })),
       );
       // The first answers of a server take longer: they load what a page is made of.

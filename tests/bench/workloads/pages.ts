@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { DatabaseConfig } from '../../../lib/config/env.ts';
+import { PAGES } from '../../../lib/config/pages.ts';
 import { quantile } from '../interleaved.ts';
 import { type SignedIn, startSignedIn } from '../signed-in.ts';
 import type { Figure, Measuring } from './workload.ts';
@@ -94,16 +95,6 @@ export const clientsPage: Measuring = {
   },
 };
 
-const PAGES = [
-  '/',
-  '/how-it-works',
-  '/clients',
-  '/inspector',
-  '/inspector/client-metadata',
-  '/inspector/client-metadata/write',
-  '/sign-in-failed',
-];
-
 /** Bytes of the scripts that a page names, as a browser of today gets them, in KB of 1,024 bytes. */
 async function scriptsOf(app: SignedIn, path: string): Promise<Figure> {
   const cookies = app.people[0]?.pages.cookies ?? new Map();
@@ -126,7 +117,8 @@ export const scripts: Measuring = {
       const client = await get(new URL('/clients', app.url), app.people[0]?.pages.cookies ?? new Map());
       const [, detail = ''] = /href="(\/clients\/[\w-]+)"/.exec(client.text) ?? [];
       const figures: Figure[] = [];
-      for (const path of [...PAGES, detail]) figures.push(await scriptsOf(app, path));
+      for (const path of [...PAGES.map((page) => page.path), detail])
+        figures.push(await scriptsOf(app, path));
       return figures;
     } finally {
       await app.close();

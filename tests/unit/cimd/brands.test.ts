@@ -38,7 +38,7 @@ describe('a client on a host of its own', () => {
     'Organized Notes',
     'My agent',
     '',
-    'MCP AuthKit Starter inspector',
+    'MCP AuthKit Starter client',
     'Warning lights',
     '日本語',
   ])('that calls itself %j is not', (name) => expect(lookAlike(name, 'tools.example.com')).toBeUndefined());

@@ -9,6 +9,8 @@ import {
   ownClientMetadata,
 } from '#lib/cimd/own-client-metadata.ts';
 import { parseConfig } from '#lib/config/env.ts';
+import { OAUTH_CALLBACK_PATHS } from '#lib/config/pages.ts';
+import { clientRedirectUris } from '#lib/config/urls.ts';
 import { createGuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loopbackServer } from '#tests/support/fake-internet.ts';
 
@@ -50,18 +52,34 @@ describe('our client metadata document', () => {
     const text = await first.text();
     expect(text).toBe(await second.text());
     expect(text.length).toBeLessThan(5 * 1024);
-    expect(JSON.parse(text)).toEqual({
+    const redirectUris = clientRedirectUris(config, ['/somewhere/callback']);
+    expect(JSON.parse(text)).toEqual(ownClientMetadata(config));
+    expect(ownClientMetadata(config, redirectUris)).toEqual({
       client_id: 'https://app.example.com/oauth/client-metadata.json',
-      client_name: 'MCP AuthKit Starter inspector',
+      client_name: 'MCP AuthKit Starter client',
       client_uri: 'https://app.example.com/',
       logo_uri: 'https://app.example.com/logo.png',
-      redirect_uris: ['https://app.example.com/inspector/callback'],
+      redirect_uris: ['https://app.example.com/somewhere/callback'],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       application_type: 'web',
       token_endpoint_auth_method: 'none',
     });
   });
+
+  test.each(['https://app.example.com', 'http://localhost:3000'])(
+    'has the callbacks of the pages as redirect URIs, or a loopback one when no page has a callback (%s)',
+    (appUrl) => {
+      const config = configWith({ APP_URL: appUrl });
+      const withPages = OAUTH_CALLBACK_PATHS.map((path) => `${appUrl}${path}`);
+      const without = ownClientMetadata(config, clientRedirectUris(config, []));
+      if (withPages.length > 0) expect(ownClientMetadata(config).redirect_uris).toEqual(withPages);
+      expect(without).toMatchObject({
+        redirect_uris: ['http://127.0.0.1/callback'],
+        application_type: 'native',
+      });
+    },
+  );
 
   test('names contacts and policies when they are configured', () => {
     const document = ownClientMetadata(
@@ -100,11 +118,21 @@ describe('our client metadata document', () => {
     }
   });
 
-  test.each(['none', 'ec', 'rsa', 'ed25519'] as const)(
-    'of a loopback deployment passes every rule of our own reader (key: %s)',
-    async (key) => {
+  test.each([
+    ['none', OAUTH_CALLBACK_PATHS],
+    ['ec', OAUTH_CALLBACK_PATHS],
+    ['rsa', OAUTH_CALLBACK_PATHS],
+    ['ed25519', OAUTH_CALLBACK_PATHS],
+    ['none', []],
+    ['ec', []],
+  ] as const)(
+    'of a loopback deployment passes every rule of our own reader (key: %s, callbacks: %j)',
+    async (key, callbackPaths) => {
       const app = await loopbackServer((incoming, response) => {
-        const answer = clientMetadataResponse(new Request(`${app.url}${incoming.url}`), config);
+        const answer =
+          callbackPaths.length > 0
+            ? clientMetadataResponse(new Request(`${app.url}${incoming.url}`), config)
+            : Response.json(ownClientMetadata(config, clientRedirectUris(config, callbackPaths)));
         response.writeHead(answer.status, Object.fromEntries(answer.headers));
         answer.text().then((text) => response.end(text));
       });
@@ -126,7 +154,7 @@ describe('our client metadata document', () => {
       expect(reading).toMatchObject({ verified: true, host: 'client.test' });
       expect(reading.document).toMatchObject({
         application_type: 'native',
-        redirect_uris: [`${app.url}/inspector/callback`],
+        redirect_uris: clientRedirectUris(config, callbackPaths),
       });
     },
   );
