@@ -13,34 +13,31 @@ import { type Call, callOf } from './call.ts';
 import { callDirectly } from './fast-path/call-tool.ts';
 import { prepareLists } from './fast-path/list-cache.ts';
 import { readOrdinary } from './fast-path/match.ts';
-import { registerPrompts } from './prompts.ts';
-import { registerResources } from './resources.ts';
+import type { Registration } from './registration.ts';
 import { isVisible, type Tool } from './tool.ts';
-import { tools } from './tools/index.ts';
+import { prompts, resources, tools } from './tools/index.ts';
+
+/** Prompts and resources that a handler offers besides its tools. */
+export type Extras = { prompts?: readonly Registration[]; resources?: readonly Registration[] };
 
 /** Lists differ by person, because tools differ by permission: no shared cache may keep one. */
 const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
-const OPTIONS = {
-  capabilities: { tools: {}, resources: {}, prompts: {} },
-  instructions:
-    'Every tool acts as the signed-in person. Call whoami to see who that is. Notes are private to the person.',
-  cacheHints: {
-    'tools/list': LIST_CACHE,
-    'resources/list': LIST_CACHE,
-    'prompts/list': LIST_CACHE,
-    'server/discover': { ttlMs: 300_000, cacheScope: 'private' },
-  },
+const CACHE_HINTS = {
+  'tools/list': LIST_CACHE,
+  'resources/list': LIST_CACHE,
+  'prompts/list': LIST_CACHE,
+  'server/discover': { ttlMs: 300_000, cacheScope: 'private' },
 } as const;
 
 /**
  * Makes the handler of both protocol eras with these tools; `handleMcp` guards it.
  * Ordinary calls of tools and their list are served without an SDK server, everything else by the SDK.
  */
-export function createHandler(tools: readonly Tool[]): McpHttpHandler {
+export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const lists = prepareLists(tools);
-  const sdk = createSdkHandler(byName);
+  const sdk = createSdkHandler(byName, extras);
   return {
     ...sdk,
     fetch: async (request, options) => {
@@ -55,19 +52,31 @@ export function createHandler(tools: readonly Tool[]): McpHttpHandler {
 }
 
 /** The SDK's handler with these tools. A request pays only for what it names: one tool, or the lists it asks for. */
-export function createSdkHandler(tools: ReadonlyMap<string, Tool>): McpHttpHandler {
+export function createSdkHandler(
+  tools: ReadonlyMap<string, Tool>,
+  { prompts = [], resources = [] }: Extras = {},
+): McpHttpHandler {
+  const options = {
+    capabilities: {
+      tools: {},
+      ...(resources.length > 0 && { resources: {} }),
+      ...(prompts.length > 0 && { prompts: {} }),
+    },
+    instructions: 'Every tool acts as the signed-in person.',
+    cacheHints: CACHE_HINTS,
+  };
   const toolsFor = ({ operation, caller }: Call) => {
     const named = operation.tool === undefined ? undefined : tools.get(operation.tool);
     return named === undefined ? [...tools.values()].filter((tool) => isVisible(tool, caller)) : [named];
   };
   const createServer = ({ authInfo }: McpRequestContext) => {
     const call = callOf(authInfo);
-    const server = new McpServer(serverInfo(), OPTIONS);
+    const server = new McpServer(serverInfo(), options);
     const { method } = call.operation;
     const all = method === 'batch';
     if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) tool.register(server, call);
-    if (all || method.startsWith('resources/')) registerResources(server, call);
-    if (all || method.startsWith('prompts/')) registerPrompts(server);
+    if (all || method.startsWith('resources/')) for (const register of resources) register(server, call);
+    if (all || method.startsWith('prompts/')) for (const register of prompts) register(server, call);
     return server;
   };
   return createMcpHandler(createServer, {
@@ -81,8 +90,8 @@ function serverInfo(): Implementation {
 
 let handler: McpHttpHandler | undefined;
 
-/** The handler with the tools of this server, made once. */
+/** The handler with the tools, prompts and resources of this server, created once. */
 export function mcpHandler(): McpHttpHandler {
-  handler ??= createHandler(tools);
+  handler ??= createHandler(tools, { prompts, resources });
   return handler;
 }

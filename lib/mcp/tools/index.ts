@@ -1,14 +1,17 @@
+import type { Registration } from '../registration.ts';
 import type { Tool } from '../tool.ts';
-import { addNote } from './add-note.ts';
 import { contactCard } from './contact-card.ts';
 import { countdown } from './countdown.ts';
-import { deleteNote } from './delete-note.ts';
 import { listConnections } from './list-connections.ts';
-import { listNotes } from './list-notes.ts';
+import { addNote } from './notes/add-note.ts';
+import { deleteNote } from './notes/delete-note.ts';
+import { listNotes } from './notes/list-notes.ts';
+import { newestNotes } from './notes/newest-notes-resource.ts';
+import { reviewNotes } from './notes/review-notes-prompt.ts';
 import { revokeConnection } from './revoke-connection.ts';
 import { whoami } from './whoami.ts';
 
-/** Every tool of this server. A tool is one file beside this one and one line here. */
+/** The tools of this server. To add one, add a file beside this one and a line here. */
 export const tools: readonly Tool[] = [
   whoami,
   addNote,
@@ -19,3 +22,9 @@ export const tools: readonly Tool[] = [
   revokeConnection,
   countdown,
 ];
+
+/** The prompts of this server. Without any, the server does not offer prompts. */
+export const prompts: readonly Registration[] = [reviewNotes];
+
+/** The resources of this server. Without any, the server does not offer resources. */
+export const resources: readonly Registration[] = [newestNotes];

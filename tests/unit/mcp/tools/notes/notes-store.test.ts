@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '#lib/db/connection.ts';
 import type { OpenDatabase } from '#lib/db/database.ts';
-import { MAX_NOTE_LENGTH, MAX_NOTES, type NotesStore, notesStore } from '#lib/mcp/tools/notes-store.ts';
+import { MAX_NOTE_LENGTH, MAX_NOTES, type NotesStore, notesStore } from '#lib/mcp/tools/notes/notes-store.ts';
 
 const issuer = 'https://auth.example.com';
 const ada = { issuer, subject: 'user_ada' };

@@ -1,16 +1,16 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
-const reviewNotesArguments = z.object({ focus: z.string().max(200).optional().describe('What to look for') });
+const argsSchema = z.object({ focus: z.string().max(200).optional().describe('What to look for') });
 
-/** The prompts of this server. */
-export function registerPrompts(server: McpServer): void {
+/** A prompt that asks the model to read the notes of the signed-in person and to summarize what it finds. */
+export function reviewNotes(server: McpServer): void {
   server.registerPrompt(
     'review_notes',
     {
       title: 'Review my notes',
       description: 'Goes through the notes of the signed-in person and says what stands out',
-      argsSchema: reviewNotesArguments,
+      argsSchema,
     },
     ({ focus }) => {
       const aim = focus === undefined ? 'what stands out and what looks out of date' : focus;

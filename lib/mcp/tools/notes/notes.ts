@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ToolError } from '../tool.ts';
+import { ToolError } from '../../tool.ts';
 import { type Note, NotesError, type NotesStore, notesStore } from './notes-store.ts';
 
 /** A note as the notes tools give it. */
@@ -23,7 +23,7 @@ export function notes(): NotesStore {
 }
 
 /** Runs `work` and tells the model what was wrong with what it asked. */
-export async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function asToolError<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

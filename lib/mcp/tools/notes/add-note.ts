@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineTool } from '../tool.ts';
-import { describeNote, explained, noteOutput, notes } from './notes.ts';
+import { defineTool } from '../../tool.ts';
+import { asToolError, describeNote, noteOutput, notes } from './notes.ts';
 import { MAX_NOTE_LENGTH } from './notes-store.ts';
 
 /** Keeps a note for the signed-in person. */
@@ -12,5 +12,5 @@ export const addNote = defineTool({
   output: z.object({ note: noteOutput }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   run: ({ text }, { caller }) =>
-    explained(async () => ({ note: describeNote(await notes().add(caller, text)) })),
+    asToolError(async () => ({ note: describeNote(await notes().add(caller, text)) })),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, ToolError } from '../tool.ts';
+import { defineTool, ToolError } from '../../tool.ts';
 import { notes } from './notes.ts';
 
 /** Deletes one of the signed-in person's notes; another person's note is as unknown as one that never was. */

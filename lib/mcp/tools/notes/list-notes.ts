@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineTool } from '../tool.ts';
-import { describeNote, explained, noteOutput, notes } from './notes.ts';
+import { defineTool } from '../../tool.ts';
+import { asToolError, describeNote, noteOutput, notes } from './notes.ts';
 
 /** The signed-in person's notes, a page at a time. */
 export const listNotes = defineTool({
@@ -18,7 +18,7 @@ export const listNotes = defineTool({
   }),
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   run: ({ limit, cursor }, { caller }) =>
-    explained(async () => {
+    asToolError(async () => {
       const page = await notes().list(caller, { limit, cursor });
       const found = page.notes.map(describeNote);
       return page.nextCursor === undefined ? { notes: found } : { notes: found, nextCursor: page.nextCursor };
