@@ -194,7 +194,7 @@ function Access({ row, renderedAt }: { row: ConnectionRow; renderedAt: number })
             'Last used',
             <LastUsed key="last" id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />,
           ],
-          ...(row.cutOffAt === undefined ? [] : [['Cut off', time(row.cutOffAt)] as const]),
+          ...(row.revokedAt === undefined ? [] : [['Cut off', time(row.revokedAt)] as const]),
           ['Calls', countOf(row.calls, 'call')],
           [
             'Software',

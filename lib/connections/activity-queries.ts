@@ -9,7 +9,7 @@ import { pageSize } from './cursor.ts';
 import type { Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 
-/** One call in a connection's timeline. */
+/** One recorded call of a connection. */
 export type ActivityEntry = {
   id: string;
   at: Date;
@@ -24,26 +24,26 @@ export type ActivityEntry = {
 
 export type ActivityQuery = {
   filter?: { outcome?: ActivityEntry['outcome'] | undefined; tool?: string | undefined } | undefined;
-  /** Only entries before this one: the `id` of the last entry of the page before. */
+  /** Only entries before this one: the `id` of the last entry of the previous page. */
   before?: string | undefined;
   /** Entries in the page, 1 to 1,000. */
   limit?: number | undefined;
 };
 
-/** Something that happened to a connection's permission, by the person or by this server. */
+/** One event in the revocation history of a connection. */
 export type RevocationEntry = {
   at: Date;
   event: 'revoked' | 'grant_deleted' | 'grant_absent' | 'deletion_failed';
-  /** Who asked for it; empty when the server did it by itself. Clean text. */
+  /** Who requested it; empty for what the server did by itself. Sanitized. */
   by: string;
-  /** Whether it was done to all of the person's connections at once. */
+  /** Whether it applied to all connections of the person. */
   all: boolean;
 };
 
 const MAX_TOOLS = 100;
 const MAX_EVENTS = 100;
 
-/** The connection, if it is the person's: another person's calls are not there to be asked for. */
+/** Whether the connection belongs to the person; every query of calls has this condition. */
 function owned(db: Database, { issuer, subject }: Person, id: string) {
   return exists(
     db
@@ -54,14 +54,14 @@ function owned(db: Database, { issuer, subject }: Person, id: string) {
 }
 
 /** Sorts after every id. */
-const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
- * One end and the other of a stretch of `activity_by_outcome` or `activity_by_tool`, within a connection. Not as equality,
- * and ordered by all columns: then no other index is in order. PostgreSQL knows how frequent an outcome or a tool is among
- * all calls, not among those of a connection; it would go through everybody's calls for what it takes for frequent.
+ * The two ends of a range in the index `activity_by_outcome` or `activity_by_tool`, within a connection. Ranges instead of
+ * equality, together with an order by all columns, leave the planner no other index. Its statistics count outcomes and
+ * tools among all calls, not among those of a connection, so for a frequent one it would scan the calls of all people.
  */
-function stretchOf(outcome: string, tool: string | undefined, before = LAST): SQL[] {
+function indexRange(outcome: string, tool: string | undefined, before = MAX_UUID): SQL[] {
   if (tool === undefined)
     return [
       sql`${activity.outcome} >= ${outcome}`,
@@ -75,10 +75,10 @@ function stretchOf(outcome: string, tool: string | undefined, before = LAST): SQ
 }
 
 /**
- * Calls of a connection, newest first; none when the person has no such connection.
+ * Calls of a connection, newest first; empty when the person has no such connection.
  *
- * Each outcome is read from its own stretch of an index and the stretches are merged, so that a page costs the
- * same however rare what it filters for is.
+ * Each outcome is read from its own range of an index and the ranges are merged, so that a page costs the same for a
+ * rare outcome as for a frequent one.
  */
 export async function listActivity(
   userId: string,
@@ -90,7 +90,7 @@ export async function listActivity(
   const size = pageSize(limit, 50);
   const person = { issuer: context.issuer, subject: userId };
   if (before !== undefined && !isUuid(before)) return [];
-  const stretch = (outcome: ActivityEntry['outcome']) =>
+  const range = (outcome: ActivityEntry['outcome']) =>
     db
       .select({
         id: activity.id,
@@ -106,7 +106,11 @@ export async function listActivity(
       })
       .from(activity)
       .where(
-        and(eq(activity.connectionId, id), ...stretchOf(outcome, filter.tool, before), owned(db, person, id)),
+        and(
+          eq(activity.connectionId, id),
+          ...indexRange(outcome, filter.tool, before),
+          owned(db, person, id),
+        ),
       )
       .orderBy(
         ...(filter.tool === undefined ? [] : [desc(activity.tool)]),
@@ -116,10 +120,10 @@ export async function listActivity(
       .limit(size);
   const rows =
     filter.outcome === undefined
-      ? await unionAll(stretch('allowed'), stretch('denied'), stretch('failed'))
+      ? await unionAll(range('allowed'), range('denied'), range('failed'))
           .orderBy(desc(activity.id))
           .limit(size)
-      : await stretch(filter.outcome);
+      : await range(filter.outcome);
   return rows.map(({ softwareName, softwareVersion, tool, reason, protocolVersion, ...row }) => ({
     ...row,
     tool: tool ?? undefined,
@@ -129,7 +133,7 @@ export async function listActivity(
   }));
 }
 
-/** The tools that a connection called, by name: at most 100, each found by one step in an index. */
+/** Names of the tools that a connection called, in order, at most 100. Each is found by one step in an index. */
 export async function toolsCalled(
   userId: string,
   id: string,
@@ -153,7 +157,7 @@ export async function toolsCalled(
   return called.map(({ tool }) => tool);
 }
 
-/** What happened to a connection's permission, newest first, at most 100 entries. */
+/** The revocation history of a connection, newest first, at most 100 entries. */
 export async function revocationHistory(
   userId: string,
   id: string,
@@ -161,8 +165,8 @@ export async function revocationHistory(
 ): Promise<RevocationEntry[]> {
   const db = await context.database();
   const person = { issuer: context.issuer, subject: userId };
-  // As in `stretchOf`: what is compared as a range is read in the order of its own index.
-  const stretch = (connectionId: string, since?: SQL) =>
+  // A range instead of equality, as in `indexRange`.
+  const range = (connectionId: string, since?: SQL) =>
     db
       .select({
         id: revocations.id,
@@ -185,7 +189,7 @@ export async function revocationHistory(
       .orderBy(desc(revocations.connectionId), desc(revocations.id))
       .limit(MAX_EVENTS);
   const appeared = db.select({ at: connections.appearedAt }).from(connections).where(eq(connections.id, id));
-  const rows = await unionAll(stretch(id), stretch('', sql`${revocations.at} >= ${appeared}`))
+  const rows = await unionAll(range(id), range('', sql`${revocations.at} >= ${appeared}`))
     .orderBy(desc(revocations.id))
     .limit(MAX_EVENTS);
   return rows.map(({ at, event, by, connectionId }) => ({ at, event, by, all: connectionId === '' }));

@@ -4,22 +4,22 @@ import { sanitize } from '#lib/text/sanitize.ts';
 import { connectionKey } from './identity.ts';
 import { sortName } from './names.ts';
 
-/** One answered call at `/mcp`. Arguments and results are never part of it. */
+/** One answered call at `/mcp`, without arguments and results. */
 export type CallRecord = {
   caller: Caller;
   at: Date;
   method: string;
   tool?: string | undefined;
   outcome: 'allowed' | 'denied' | 'failed';
-  /** Why it was denied or failed: a word of ours, never text from the request. */
+  /** Why it was denied or failed: one of our own words, never text from the request. */
   reason?: string | undefined;
   durationMs: number;
   protocolVersion?: string | undefined;
-  /** What the client says it is; anyone can say anything. */
+  /** Self-reported by the client, so untrusted. */
   clientSoftware?: { name: string; version: string } | undefined;
 };
 
-/** A call as `activity` keeps it; `id` makes writing it twice the same as once. */
+/** A row of `activity`, with its column names. `id` makes writing it idempotent. */
 export type ActivityRow = {
   id: string;
   connection_id: string;
@@ -34,7 +34,7 @@ export type ActivityRow = {
   software_version: string | null;
 };
 
-/** What one batch says about one connection. */
+/** The changes of one batch to a row of `connections`. */
 export type SeenConnection = {
   id: string;
   issuer: string;
@@ -76,7 +76,7 @@ export function activityRow(record: CallRecord): ActivityRow {
   };
 }
 
-/** The connections of a batch, each once, in the order in which every instance locks them. */
+/** The connections of a batch, each once, sorted by id so that every instance locks rows in the same order. */
 export function seenConnections(
   batch: readonly { record: CallRecord; row: ActivityRow }[],
 ): SeenConnection[] {

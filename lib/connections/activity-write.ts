@@ -3,9 +3,10 @@ import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
 
 /**
- * Writes a batch in one statement: the calls, their counts by day, and what they say about their connections.
- * Idempotent: everything is counted from the rows that were really inserted, so a batch whose answer was lost
- * can be written again.
+ * Writes a batch: the calls, their counts by day, and their connections. Idempotent: the counts come from the rows that
+ * were inserted, so a batch whose answer was lost can be written again.
+ *
+ * One statement of raw SQL with two parameters: the builder would send a parameter per value, and one round trip per table.
  */
 export async function writeActivity(
   db: Database,

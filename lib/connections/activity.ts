@@ -17,31 +17,31 @@ const recorder = perProcess('activity', () =>
         seenConnections(batch),
       ),
     report: (event, calls, reason) => log('warn', `activity.${event}`, { calls, reason }),
-    written: schedulePrune,
+    onWrite: schedulePrune,
   }),
 );
 
 /**
- * Keeps a call for the log. It is written with others within about 250 ms; while the database is away calls
- * wait in memory, up to a bound beyond which they are dropped and counted. Never throws, never waits.
+ * Records a call. It is written in a batch within about 250 ms; while the database is unavailable calls wait in memory,
+ * up to a limit above which they are dropped and counted. Never throws, never waits.
  */
 export function recordCall(call: CallRecord): void {
   recorder().record(call);
 }
 
 /**
- * Resolves when every call recorded so far is written, or one attempt to write failed. Given to `after()`, it
- * keeps the process up for as long as an answered call is not in the log. Undefined when another call of the same
- * group was given the promise that covers this one.
+ * Resolves when every call recorded so far is written, or one attempt to write failed. Passed to `after()`, it keeps
+ * the process alive until an answered call is stored. Undefined when nothing is left to write, or when an earlier call
+ * already holds the promise of the same batch.
  */
 export function pendingWrite(): Promise<void> | undefined {
-  return recorder().unwritten();
+  return recorder().pendingWrite();
 }
 
 /**
  * Writes every recorded call now.
  *
- * @param deadlineMs - after this long it gives up waiting for a database that is away
+ * @param deadlineMs - how long to wait for a database that is unavailable, in milliseconds
  */
 export function flushActivity(deadlineMs?: number): Promise<void> {
   return recorder().flush(deadlineMs);

@@ -2,18 +2,18 @@ import type { connections } from '#lib/db/schema.ts';
 import { clientHost } from './names.ts';
 import type { ConnectionState } from './state-sql.ts';
 
-/** One client that acts, or acted, for a person: what WorkOS lists merged with what this server saw. */
+/** A client that acts, or acted, for a person: the grant that WorkOS lists merged with the calls recorded here. */
 export type ConnectionRow = {
   id: string;
   /**
-   * `client`: known by its client id. `session`: a consent whose tokens name no client, so WorkOS's list has it
-   * as one of the others; shown as unattributed.
+   * `client`: identified by its client id. `session`: a consent whose tokens name no client, which cannot be matched
+   * to one of the grants that WorkOS lists.
    */
   kind: 'client' | 'session';
   clientId: string | undefined;
-  /** Host of a client metadata document's URL: what is verified about such a client. */
+  /** Host of the client metadata document's URL: the verified part of such a client's identity. */
   host: string | undefined;
-  /** What the client calls itself: a claim. Clean text. */
+  /** The name that the client claims. Sanitized. */
   name: string | undefined;
   state: ConnectionState;
   /** Whether WorkOS lists a grant; always false for `session`. */
@@ -23,34 +23,34 @@ export type ConnectionRow = {
   redirectUris: string[];
   /** Scopes of the grant. */
   grantedScopes: string[];
-  /** Scopes and permissions of the token last seen. */
+  /** Scopes and permissions of the last token. */
   scopes: string[];
   permissions: string[];
-  /** First call seen here; undefined when there was none. */
+  /** First call; undefined when there was none. */
   firstSeen: Date | undefined;
   /** Last call that was not denied. */
   lastUsed: Date | undefined;
   /** Last call of any outcome, else when its grant was first listed. */
   activeAt: Date;
-  /** When it was last cut off, if it ever was. */
-  cutOffAt: Date | undefined;
+  /** When it was last revoked. */
+  revokedAt: Date | undefined;
   protocolVersion: string | undefined;
-  /** What the client's software says it is: a claim. Clean text. */
+  /** The name and version that the client software reports. Sanitized. */
   software: { name: string; version: string } | undefined;
   /** Calls by UTC day, oldest first, today last: {@link DAYS_SHOWN} numbers. */
   daily: number[];
   /** Sum of `daily`. */
   recentCalls: number;
-  /** Calls ever seen. */
+  /** All calls ever recorded. */
   calls: number;
 };
 
 /** Days in {@link ConnectionRow.daily}. */
 export const DAYS_SHOWN = 30;
 
-type Stored = typeof connections.$inferSelect & { state: ConnectionState; cutOffAt: Date | null };
+type Stored = typeof connections.$inferSelect & { state: ConnectionState; revokedAt: Date | null };
 
-/** The row for a stored connection and its calls by day. */
+/** Maps a stored connection and its calls by day. */
 export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
   const { clientId, softwareName } = row;
   return {
@@ -69,7 +69,7 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
     firstSeen: row.firstSeen ?? undefined,
     lastUsed: row.lastUsed ?? undefined,
     activeAt: row.activeAt,
-    cutOffAt: row.cutOffAt ?? undefined,
+    revokedAt: row.revokedAt ?? undefined,
     protocolVersion: row.protocolVersion ?? undefined,
     software: softwareName === null ? undefined : { name: softwareName, version: row.softwareVersion ?? '' },
     daily,

@@ -2,7 +2,7 @@ import type { Database } from '#lib/db/database.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import type { DenylistCache } from './denylist-cache.ts';
 
-/** What the functions of this folder work on. One per process; tests make several on one database. */
+/** What the functions of this folder depend on. A process has one; tests create several on one database. */
 export type Context = {
   database(): Promise<Database>;
   /** Issuer of the tokens of this deployment. */
@@ -11,6 +11,6 @@ export type Context = {
     list(userId: string): Promise<Grant[]>;
     delete(userId: string, applicationOrClientId: string): Promise<'deleted' | 'absent'>;
   };
-  denials: DenylistCache;
+  denylist: DenylistCache;
   now(): Date;
 };

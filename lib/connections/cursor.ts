@@ -1,27 +1,27 @@
 import { z } from 'zod';
 
-/** Rows in the longest page. */
+/** Most rows in a page. */
 export const MAX_PAGE = 1_000;
 
-/** The number of rows for a page: a whole number from 1 to {@link MAX_PAGE}, whatever was asked for. */
-export function pageSize(asked: number | undefined, byDefault: number): number {
-  const size = Math.trunc(asked ?? byDefault) || byDefault;
+/** The number of rows of a page: the requested one, rounded and limited to 1 to {@link MAX_PAGE}. */
+export function pageSize(requested: number | undefined, defaultSize: number): number {
+  const size = Math.trunc(requested ?? defaultSize) || defaultSize;
   return Math.min(Math.max(1, size), MAX_PAGE);
 }
 
-/** PostgreSQL has no text with a NUL in it. */
+/** PostgreSQL text cannot contain NUL. */
 const text = z.string().regex(/^[^\0]*$/);
 const shape = z.tuple([text, text, text]);
 
 /**
- * Where a page of a list ended: the order it was in, the sort value and the id of its last row. Opaque text for
- * a URL; it says nothing that the page did not show.
+ * Encodes where a page ended: its order, and the sort value and id of its last row. Opaque text for a URL, with nothing
+ * that the page does not show.
  */
 export function encodeCursor(order: string, value: string, id: string): string {
   return Buffer.from(JSON.stringify([order, value, id])).toString('base64url');
 }
 
-/** What {@link encodeCursor} took, for the same order; undefined for anything else, which means the first page. */
+/** Decodes a cursor of {@link encodeCursor}; undefined for another order or anything else, which means the first page. */
 export function decodeCursor(
   order: string,
   cursor: string | undefined,

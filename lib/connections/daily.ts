@@ -4,7 +4,7 @@ import { activityDaily, connections } from '#lib/db/schema.ts';
 import type { Context } from './context.ts';
 import { processContext } from './process-context.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_DAYS = 366;
 
 /** Calls of one UTC day. `day` is `YYYY-MM-DD`. */
@@ -13,11 +13,11 @@ export type DayOfCalls = { day: string; allowed: number; denied: number; failed:
 /** The UTC days up to today, oldest first, as `YYYY-MM-DD`. */
 function lastDays(days: number, now: Date): string[] {
   return Array.from({ length: days }, (_, index) =>
-    new Date(now.getTime() - (days - 1 - index) * DAY).toISOString().slice(0, 10),
+    new Date(now.getTime() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
   );
 }
 
-/** Calls of any outcome by day, for connections that the caller already knows to be the person's. */
+/** Calls of any outcome by day. Does not check whose the connections are: pass only ids of the person. */
 export async function dailyTotals(
   db: Database,
   ids: readonly string[],
@@ -47,10 +47,10 @@ export async function dailyTotals(
 }
 
 /**
- * Calls of one connection by UTC day, oldest first, days without calls included; all zero when the person has
- * no such connection.
+ * Calls of one connection by UTC day, oldest first, with the days that have none; all zero when the person has no such
+ * connection.
  *
- * @param days - how many days up to today, 1 to 366
+ * @param days - number of days up to today, 1 to 366
  */
 export async function dailyActivity(
   userId: string,

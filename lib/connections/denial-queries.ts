@@ -4,21 +4,21 @@ import { rows } from '#lib/db/rows.ts';
 import { connections, denials, revocations } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 import { MAX_LIFETIME_SECONDS } from '#lib/oauth/access-token.ts';
-import { type Denial, everything, type Position } from './denylist.ts';
+import { allTarget, type Denial, type Position } from './denylist.ts';
 import { type Person, personKey } from './identity.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
 export type RevocationEvent = typeof revocations.$inferSelect.event;
 
-const PAGE = 20_000;
-/** A statement takes 65,535 parameters at most. */
-const INSERTED_AT_ONCE = 1_000;
-/** An attempt that neither succeeded nor failed by then is taken for dead, and made again. */
+const PAGE_SIZE = 20_000;
+/** PostgreSQL accepts at most 65,535 parameters in a statement. */
+const MAX_INSERTED_ROWS = 1_000;
+/** An attempt that has not ended by then is treated as failed and repeated. */
 const LEASE_MS = 30_000;
-/** Cut-offs further back than any accepted token need not be known. */
-export const CUTOFF_MATTERS_SECONDS = MAX_LIFETIME_SECONDS + 3600;
+/** Denials that only refuse tokens older than this are not loaded: such tokens are expired. */
+export const CUTOFF_RETENTION_SECONDS = MAX_LIFETIME_SECONDS + 3600;
 
-/** The form in which a row takes effect. */
+/** The denylist entry of a row. */
 export function denialOf(row: DenialRow): Denial {
   const until = Math.max(row.revokedAt.getTime(), row.deletedAt?.getTime() ?? 0);
   const pending = row.deletion === 'pending';
@@ -33,7 +33,7 @@ export function denialOf(row: DenialRow): Denial {
   };
 }
 
-/** Denials that changed after a position and can still matter, oldest change first. */
+/** Denials that changed after a position and can still refuse a token, oldest change first. */
 export async function loadDenials(
   db: Database,
   after: Position,
@@ -47,16 +47,16 @@ export async function loadDenials(
         or(
           eq(denials.deletion, 'pending'),
           denials.permanent,
-          sql`greatest(${denials.revokedAt}, ${denials.deletedAt}) > now() - make_interval(secs => ${CUTOFF_MATTERS_SECONDS})`,
+          sql`greatest(${denials.revokedAt}, ${denials.deletedAt}) > now() - make_interval(secs => ${CUTOFF_RETENTION_SECONDS})`,
         ),
       ),
     )
     .orderBy(asc(denials.version), asc(denials.target))
-    .limit(PAGE);
-  return { denials: rows.map(denialOf), more: rows.length === PAGE };
+    .limit(PAGE_SIZE);
+  return { denials: rows.map(denialOf), more: rows.length === PAGE_SIZE };
 }
 
-/** The next version. Until the transaction ends, no other one can take a version. */
+/** The next version. Its row stays locked until the transaction ends, so that versions are committed in order. */
 async function nextVersion(tx: Database): Promise<number> {
   const [clock] = await rows<{ version: number }>(
     tx,
@@ -64,7 +64,7 @@ async function nextVersion(tx: Database): Promise<number> {
     insert into revocation_clock as clock (id, version) values (1, 1)
     on conflict (id) do update set version = clock.version + 1 returning version::float8 as version`,
   );
-  if (clock === undefined) throw new Error('the revocation clock gave no version');
+  if (clock === undefined) throw new Error('the revocation clock returned no version');
   return clock.version;
 }
 
@@ -77,22 +77,22 @@ export type NewDenial = Person & {
 };
 
 /**
- * Puts denials in force, or moves them forward to now. Committed when it returns.
+ * Adds denials, or moves their time forward to `now`. Committed when it returns.
  *
- * @param history - what to tell people, once; undefined when they were told already
+ * @param event - added to the revocation history; omitted when the connection was revoked already
  */
-export async function deny(
+export async function addDenials(
   db: Database,
   wanted: readonly NewDenial[],
   now: Date,
-  history?: Person & { connectionId: string; by: string },
+  event?: Person & { connectionId: string; by: string },
 ): Promise<DenialRow[]> {
   return await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
-    if (history !== undefined) await remember(tx, { ...history, at: now, event: 'revoked' });
+    if (event !== undefined) await insertEvent(tx, { ...event, at: now, event: 'revoked' });
     const rows: DenialRow[] = [];
-    for (let from = 0; from < wanted.length; from += INSERTED_AT_ONCE)
-      rows.push(...(await upsert(tx, wanted.slice(from, from + INSERTED_AT_ONCE), now, version)));
+    for (let from = 0; from < wanted.length; from += MAX_INSERTED_ROWS)
+      rows.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version)));
     return rows;
   });
 }
@@ -117,8 +117,8 @@ async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, ver
     .returning();
 }
 
-/** Adds to a connection's history. */
-export async function remember(
+/** Adds an event to the revocation history of a connection. */
+export async function insertEvent(
   db: Database,
   event: Person & { connectionId: string; at: Date; event: RevocationEvent; by: string },
 ): Promise<void> {
@@ -129,18 +129,16 @@ export async function remember(
 }
 
 /**
- * The grants of these denials are gone: from now on only tokens issued before count. A denial that was put in
- * force again in the meantime stays pending, for its own deletion.
+ * Marks the grants of these denials as deleted, which limits the denials to tokens issued up to `now`. A denial that
+ * was renewed meanwhile stays pending, for a deletion of its own.
+ *
+ * @returns the rows that changed
  */
-export async function deletionDone(
-  db: Database,
-  rows: readonly DenialRow[],
-  now: Date,
-): Promise<DenialRow[]> {
+export async function markDeleted(db: Database, rows: readonly DenialRow[], now: Date): Promise<DenialRow[]> {
   if (rows.length === 0) return [];
   return await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
-    await forgetGrants(tx, rows);
+    await clearGrants(tx, rows);
     const same = rows.map((row) => and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)));
     return await tx
       .update(denials)
@@ -150,25 +148,30 @@ export async function deletionDone(
   });
 }
 
-/** A grant that WorkOS lists after this is a new consent. */
-async function forgetGrants(tx: Database, rows: readonly DenialRow[]): Promise<void> {
+/** Clears the listed grants: one that WorkOS lists after this is a new consent. */
+async function clearGrants(tx: Database, rows: readonly DenialRow[]): Promise<void> {
   for (const row of rows) {
     const ofPerson = and(eq(connections.issuer, row.issuer), eq(connections.subject, row.subject));
-    const which = row.target === everythingOf(row) ? ofPerson : and(ofPerson, eq(connections.id, row.target));
+    const which = row.target === allTargetOf(row) ? ofPerson : and(ofPerson, eq(connections.id, row.target));
     await tx.update(connections).set({ grantListedAt: null }).where(which);
   }
 }
 
-/** The deletion did not work: when to try again, milliseconds from `now`. */
-export async function deletionFailed(db: Database, row: DenialRow, now: Date, delay: number): Promise<void> {
+/** Records a failed deletion and schedules the next attempt `delay` milliseconds after `now`. */
+export async function postponeDeletion(
+  db: Database,
+  row: DenialRow,
+  now: Date,
+  delay: number,
+): Promise<void> {
   await db
     .update(denials)
     .set({ attempts: row.attempts + 1, nextAttemptAt: new Date(now.getTime() + delay) })
     .where(and(eq(denials.target, row.target), eq(denials.deletion, 'pending')));
 }
 
-/** Pending deletions of a person that were asked for up to `until`. */
-export async function pendingOf(db: Database, person: Person, until: Date): Promise<DenialRow[]> {
+/** Pending deletions of a person that were requested up to `until`. */
+export async function pendingDeletions(db: Database, person: Person, until: Date): Promise<DenialRow[]> {
   return await db
     .select()
     .from(denials)
@@ -182,8 +185,8 @@ export async function pendingOf(db: Database, person: Person, until: Date): Prom
     );
 }
 
-/** Takes deletions that are due, so that no other instance makes the same attempt at the same time. */
-export async function claimDue(db: Database, now: Date, limit: number): Promise<DenialRow[]> {
+/** Claims deletions that are due, so that no other instance attempts them at the same time. */
+export async function claimDueDeletions(db: Database, now: Date, limit: number): Promise<DenialRow[]> {
   const due = db
     .select({ target: denials.target })
     .from(denials)
@@ -198,5 +201,5 @@ export async function claimDue(db: Database, now: Date, limit: number): Promise<
     .returning();
 }
 
-/** The denial target for everything that acts for a person. */
-export const everythingOf = (person: Person) => everything(personKey(person));
+/** The target that covers every connection of a person. */
+export const allTargetOf = (person: Person) => allTarget(personKey(person));

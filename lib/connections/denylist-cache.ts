@@ -1,67 +1,68 @@
 import { withDeadline } from '#lib/http/with-deadline.ts';
-import { createDenialList, type Denial, type DenialList, type Position } from './denylist.ts';
+import { createDenylist, type Denial, type Denylist, type Position } from './denylist.ts';
 
 const BRAND = Symbol.for('mcp-authkit-starter.revocation-unavailable');
 
-/** The list of denials could not be read in time: whether a token is revoked is not known. */
+/** The denylist could not be read in time, so it is not known whether a token is revoked. */
 export class RevocationUnavailableError extends Error {
   readonly [BRAND] = true;
   readonly code = 'revocation_unavailable';
 
   constructor(reason: string) {
-    super(`Whether a connection is revoked could not be looked up (${reason}).`);
+    super(`The denylist could not be read (${reason}).`);
     this.name = 'RevocationUnavailableError';
   }
 
-  /** Every bundle has a copy of this class, and the list of the process throws that of the first. */
+  /** Each bundle of Next.js has its own copy of this class, and the cache of the process throws that of the first. */
   static override [Symbol.hasInstance](value: unknown): value is RevocationUnavailableError {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }
 
-export type FreshListOptions = {
-  /** Makes the database ready; may take seconds the first time. */
+export type DenylistCacheOptions = {
+  /** Opens the database; may take seconds the first time. */
   prepare(): Promise<void>;
-  /** Denials that changed after a position, oldest change first; `more` when there are others. */
+  /** Denials that changed after a position, oldest change first; `more` when there are further ones. */
   load(after: Position): Promise<{ denials: Denial[]; more: boolean }>;
-  /** Why something failed, in a word that may be logged. */
+  /** The reason of a failure, in one word that may be logged. */
   reason(error: unknown): string;
-  /** Called after each time the list was brought up to date. */
-  refreshed?(list: DenialList): void;
+  /** Called after each refresh. */
+  onRefresh?(denylist: Denylist): void;
   clock?: Clock;
 };
 
-/** Milliseconds. `monotonic` only goes forward, but stands still while a machine sleeps; `wall` does not. */
+/** Both in milliseconds. `monotonic` never goes back but stops while a machine sleeps; `wall` does not stop. */
 export type Clock = { monotonic(): number; wall(): number };
 
 export type DenylistCache = {
-  readonly list: DenialList;
+  /** The denylist as of the last refresh. */
+  readonly current: Denylist;
   /**
-   * Resolves when the list is at most {@link MAX_AGE_MS} old; at once, mostly.
+   * Resolves when the denylist is at most {@link MAX_AGE_MS} old; undefined when it already is.
    *
    * @throws {RevocationUnavailableError}
    */
   ready(): Promise<void> | undefined;
 };
 
-/** Above this age a call waits for the list to be read again. */
+/** Above this age a call waits for a refresh. */
 export const MAX_AGE_MS = 500;
-/** Above this age the list is read again while calls go on: under load nobody waits. */
+/** Above this age the denylist is refreshed in the background, so that under load no call waits. */
 const REFRESH_AGE_MS = 250;
-/** One read of the list. With it, what a call sees is never older than a second. */
+/** Limit of one read. Together with the age, what a call sees is never older than a second. */
 const READ_TIMEOUT_MS = 900;
 const PREPARE_TIMEOUT_MS = 15_000;
-/** After a failure, calls are refused without asking the database again for this long. */
+/** For this long after a failure, calls are refused without a new read. */
 const COOLDOWN_MS = 250;
 
-/** Keeps a list of denials as fresh as the promise "revoked everywhere within a second" needs. */
-export function createDenylistCache(options: FreshListOptions): DenylistCache {
+/** Keeps the denylist fresh enough for "revoked on every instance within one second". */
+export function createDenylistCache(options: DenylistCacheOptions): DenylistCache {
   const clock = options.clock ?? { monotonic: () => performance.now(), wall: () => Date.now() };
   const now = () => ({ monotonic: clock.monotonic(), wall: clock.wall() });
-  // A function that is frozen between requests wakes up with a list that looks young to one of its clocks.
+  // A serverless function that was frozen between requests sees a stale denylist as fresh by one of the two clocks.
   const since = (then: ReturnType<typeof now>) =>
     Math.max(clock.monotonic() - then.monotonic, clock.wall() - then.wall);
-  const list = createDenialList();
+  const current = createDenylist();
   let position: Position = { version: 0, target: '' };
   /** When the last complete read began. */
   let asOf = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
@@ -74,7 +75,7 @@ export function createDenylistCache(options: FreshListOptions): DenylistCache {
       for (let more = true; more; ) {
         const began = now();
         const page = await withDeadline(options.load(position), READ_TIMEOUT_MS, late);
-        list.apply(page.denials);
+        current.apply(page.denials);
         position = page.denials.at(-1) ?? position;
         more = page.more;
         if (!more) asOf = began;
@@ -88,7 +89,7 @@ export function createDenylistCache(options: FreshListOptions): DenylistCache {
       failed = { at: now(), error: unavailable };
       throw unavailable;
     }
-    options.refreshed?.(list);
+    options.onRefresh?.(current);
   }
 
   function refresh(): Promise<void> {
@@ -102,13 +103,13 @@ export function createDenylistCache(options: FreshListOptions): DenylistCache {
   }
 
   return {
-    list,
+    current,
     ready() {
       const age = since(asOf);
       if (age <= REFRESH_AGE_MS) return undefined;
       const fresh = refresh();
       if (age > MAX_AGE_MS) return fresh;
-      // Whether it failed is told to the first call that has to wait.
+      // A failure is reported to the first call that has to wait.
       fresh.catch(() => {});
       return undefined;
     },

@@ -1,39 +1,40 @@
 import type { Caller } from '#lib/oauth/caller.ts';
 import { callerPersonKey, connectionKey } from './identity.ts';
 
-/** A row of `denials` as the list needs it. */
+/** An entry of the denylist. */
 export type Denial = {
-  /** Connection id, or `all:` and the person's key. */
+  /** A connection id, or {@link allTarget} of a person. */
   target: string;
   person: string;
-  /** Tokens issued up to then are refused, seconds since the epoch. */
+  /** Tokens issued up to and including this second are refused; seconds since the epoch. */
   cutoff: number;
-  /** Refuse whatever the token says: the grant is still there, or the connection is one consent. */
+  /** Refuse every token, whatever its `iat`: the grant still exists, or the connection is keyed by its consent. */
   always: boolean;
-  /** The grant at WorkOS is still to be deleted. */
+  /** The grant at WorkOS is not deleted yet. */
   pending: boolean;
+  /** Also applies to the person's tokens that name no client. */
   coversUnattributed: boolean;
   version: number;
 };
 
-/** How far the list has been read: versions are committed in order, all rows of one at once. */
+/** How far the table has been read. Versions are committed in order, and all rows of a version together. */
 export type Position = Pick<Denial, 'version' | 'target'>;
 
-/** What is refused now, as this instance knows it. */
-export type DenialList = {
+/** The denylist in the memory of this instance. */
+export type Denylist = {
   apply(denials: readonly Denial[]): void;
   denies(caller: Caller): boolean;
-  /** Whether some grant is still to be deleted at WorkOS. */
+  /** Whether a grant is not deleted at WorkOS yet. */
   hasPending(): boolean;
-  /** Forgets cut-offs before `seconds`: no token that old is accepted any more. */
-  forget(seconds: number): void;
+  /** Removes entries that only refuse tokens issued before `seconds`, when no token that old is accepted. */
+  dropExpired(seconds: number): void;
 };
 
-/** The target that stands for everything that acts for a person. */
-export const everything = (person: string) => `all:${person}`;
+/** The target that covers every connection of a person, by their key. */
+export const allTarget = (person: string) => `all:${person}`;
 
-/** An empty list. Rows may be applied in any order and again: the newest version of a target wins. */
-export function createDenialList(): DenialList {
+/** An empty denylist. Entries may be applied in any order and repeatedly: the newest version of a target wins. */
+export function createDenylist(): Denylist {
   const denials = new Map<string, Denial>();
   const unattributed = new Map<string, Map<string, Denial>>();
   let pending = 0;
@@ -69,13 +70,13 @@ export function createDenialList(): DenialList {
       if (denials.size === 0) return false;
       const person = callerPersonKey(caller);
       if (refuses(denials.get(connectionKey(caller)), caller)) return true;
-      if (refuses(denials.get(everything(person)), caller)) return true;
+      if (refuses(denials.get(allTarget(person)), caller)) return true;
       if (caller.clientId !== undefined) return false;
       for (const denial of unattributed.get(person)?.values() ?? []) if (refuses(denial, caller)) return true;
       return false;
     },
     hasPending: () => pending > 0,
-    forget(seconds) {
+    dropExpired(seconds) {
       for (const denial of denials.values()) if (!denial.always && denial.cutoff < seconds) remove(denial);
     },
   };

@@ -3,31 +3,31 @@ import { log } from '#lib/observability/log.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
 import {
-  claimDue,
+  allTargetOf,
+  claimDueDeletions,
   type DenialRow,
-  deletionDone,
-  deletionFailed,
   denialOf,
-  everythingOf,
-  pendingOf,
+  insertEvent,
+  markDeleted,
+  pendingDeletions,
+  postponeDeletion,
   type RevocationEvent,
-  remember,
 } from './denial-queries.ts';
 
 const RETRY_FIRST_MS = 2_000;
 const RETRY_LAST_MS = 60_000;
 const ATTEMPTS_PER_RUN = 20;
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
 /**
- * Deletes at WorkOS what a pending denial names, and lets go of it. When that fails the denial stays pending,
- * which refuses everything, and is tried again later.
+ * Deletes the grant of a pending denial at WorkOS, or all grants of the person. On failure the denial stays pending,
+ * so it refuses every token, and the deletion is retried later.
  *
- * @returns whether the grant is gone
+ * @returns whether the grant is deleted
  */
 export async function attemptDeletion(context: Context, row: DenialRow): Promise<boolean> {
   const db = await context.database();
-  const isEverything = row.target === everythingOf(row);
+  const coversAll = row.target === allTargetOf(row);
   const began = context.now();
   let event: RevocationEvent;
   try {
@@ -39,24 +39,24 @@ export async function attemptDeletion(context: Context, row: DenialRow): Promise
     else event = (await deleteAll(context, row.subject)) > 0 ? 'grant_deleted' : 'grant_absent';
   } catch {
     const delay = Math.min(RETRY_FIRST_MS * 2 ** row.attempts, RETRY_LAST_MS);
-    await deletionFailed(db, row, context.now(), delay);
-    if (row.attempts === 0) await tell(context, row, 'deletion_failed');
+    await postponeDeletion(db, row, context.now(), delay);
+    if (row.attempts === 0) await recordEvent(context, row, 'deletion_failed');
     retryLater(context);
     return false;
   }
-  // All grants of a person are gone: that settles what was pending for single clients before, too.
+  // Deleting all grants of a person also completes the pending deletions of single clients.
   const until = new Date(Math.max(began.getTime(), row.revokedAt.getTime()));
-  const settled = isEverything ? await pendingOf(db, row, until) : [row];
-  const done = await deletionDone(db, settled, context.now());
-  context.denials.list.apply(done.map(denialOf));
-  await tell(context, row, event);
+  const settled = coversAll ? await pendingDeletions(db, row, until) : [row];
+  const done = await markDeleted(db, settled, context.now());
+  context.denylist.current.apply(done.map(denialOf));
+  await recordEvent(context, row, event);
   return true;
 }
 
-async function tell(context: Context, row: DenialRow, event: RevocationEvent): Promise<void> {
-  const connectionId = row.target === everythingOf(row) ? '' : row.target;
+async function recordEvent(context: Context, row: DenialRow, event: RevocationEvent): Promise<void> {
+  const connectionId = row.target === allTargetOf(row) ? '' : row.target;
   const { issuer, subject } = row;
-  await remember(await context.database(), {
+  await insertEvent(await context.database(), {
     issuer,
     subject,
     connectionId,
@@ -66,41 +66,42 @@ async function tell(context: Context, row: DenialRow, event: RevocationEvent): P
   });
 }
 
-/** Deletes every grant of a person; how many there were. */
+/** Deletes every grant of a person and returns their number. */
 async function deleteAll({ grants }: Context, userId: string): Promise<number> {
   const listed = await grants.list(userId);
   const applications = [...new Set(listed.map(({ applicationId }: Grant) => applicationId))];
-  await inGroups(applications, (application) => grants.delete(userId, application));
+  await inBatches(applications, (application) => grants.delete(userId, application));
   return applications.length;
 }
 
-async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    await Promise.all(items.slice(from, from + AT_ONCE).map(work));
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < items.length; from += CONCURRENCY)
+    await Promise.all(items.slice(from, from + CONCURRENCY).map(work));
 }
 
 /**
- * Tries again to delete the grants whose time has come, of everyone.
+ * Retries the deletions that are due, of all people.
  *
- * @returns how many are gone now
+ * @returns how many grants were deleted
+ * @throws when the database cannot be reached
  */
 export async function retryDue(context: Context): Promise<number> {
-  const rows = await claimDue(await context.database(), context.now(), ATTEMPTS_PER_RUN);
-  let gone = 0;
-  await inGroups(rows, async (row) => {
-    if (await attemptDeletion(context, row)) gone++;
+  const rows = await claimDueDeletions(await context.database(), context.now(), ATTEMPTS_PER_RUN);
+  let deleted = 0;
+  await inBatches(rows, async (row) => {
+    if (await attemptDeletion(context, row)) deleted++;
   });
-  return gone;
+  return deleted;
 }
 
-const EVERY_MS = 2_000;
+const RETRY_INTERVAL_MS = 2_000;
 const lastRun = new WeakMap<Context, number>();
 
-/** Tries again in the background, if this context has not done so just now. Never throws, never waits. */
+/** Retries deletions in the background, at most once per interval. Never throws, never waits. */
 export function scheduleRetry(context: Context): void {
   retryLater(context);
   const now = performance.now();
-  if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
+  if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < RETRY_INTERVAL_MS) return;
   lastRun.set(context, now);
   retryDue(context).catch((error: unknown) =>
     log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
@@ -109,15 +110,15 @@ export function scheduleRetry(context: Context): void {
 
 const waiting = new WeakSet<Context>();
 
-/** Looks again a little later, also when nobody calls, for as long as a deletion is pending. */
+/** Retries once more after the interval, without waiting for a request, while a deletion is pending. */
 function retryLater(context: Context): void {
   if (waiting.has(context)) return;
   waiting.add(context);
   const timer = setTimeout(() => {
     waiting.delete(context);
-    // Another instance may have made the deletion. A list that cannot be read is the next call's to tell.
-    context.denials.ready()?.catch(() => {});
-    if (context.denials.list.hasPending()) scheduleRetry(context);
-  }, EVERY_MS);
+    // Another instance may have deleted the grant. A failed refresh is reported to the next call.
+    context.denylist.ready()?.catch(() => {});
+    if (context.denylist.current.hasPending()) scheduleRetry(context);
+  }, RETRY_INTERVAL_MS);
   timer.unref();
 }

@@ -9,37 +9,37 @@ import type { Context } from './context.ts';
 import { connectionId, type Person } from './identity.ts';
 import { sortName } from './names.ts';
 
-/** `fresh`: as WorkOS lists them now. `stale`: WorkOS could not be asked, these are the ones last known. */
+/** `fresh`: as WorkOS lists them now. `stale`: WorkOS did not answer, so these are the last known ones. */
 export type GrantsSource = 'fresh' | 'stale';
 
-/** A page that is open asks again and again: WorkOS is asked once in this time for a person, milliseconds. */
-const ASK_EVERY_MS = 2_000;
-/** A page does not wait longer than this for WorkOS. */
-const WAIT_MS = 2_500;
+/** An open page polls; WorkOS is asked for a person's grants once in this time. */
+const CACHE_TTL_MS = 2_000;
+/** A page waits at most this long for WorkOS. */
+const TIMEOUT_MS = 2_500;
 const MAX_PEOPLE = 5_000;
 
-const asked = new WeakMap<Context, LRUCache<string, Promise<GrantsSource>>>();
+const caches = new WeakMap<Context, LRUCache<string, Promise<GrantsSource>>>();
 
-/** Brings the grants that WorkOS lists for a person into `connections`. Never throws for WorkOS. */
+/** Saves the grants that WorkOS lists for a person in `connections`. Does not throw when WorkOS or the database fails. */
 export function refreshGrants(context: Context, person: Person): Promise<GrantsSource> {
-  let cache = asked.get(context);
+  let cache = caches.get(context);
   if (cache === undefined) {
-    cache = new LRUCache({ max: MAX_PEOPLE, ttl: ASK_EVERY_MS });
-    asked.set(context, cache);
+    cache = new LRUCache({ max: MAX_PEOPLE, ttl: CACHE_TTL_MS });
+    caches.set(context, cache);
   }
   let answer = cache.get(person.subject);
   if (answer === undefined) {
-    answer = ask(context, person);
+    answer = fetchGrants(context, person);
     cache.set(person.subject, answer);
   }
-  return withDeadline(answer, WAIT_MS, () => 'stale');
+  return withDeadline(answer, TIMEOUT_MS, () => 'stale');
 }
 
-async function ask(context: Context, person: Person): Promise<GrantsSource> {
+async function fetchGrants(context: Context, person: Person): Promise<GrantsSource> {
   const began = context.now();
   try {
     const grants = await context.grants.list(person.subject);
-    await keepGrants(context, person, grants, began);
+    await saveGrants(context, person, grants, began);
     return 'fresh';
   } catch (error) {
     log('warn', 'grants.unavailable', { reason: databaseErrorCode(error) });
@@ -50,7 +50,7 @@ async function ask(context: Context, person: Person): Promise<GrantsSource> {
 const words = (items: readonly string[], maxLength: number) =>
   items.slice(0, 100).map((item) => sanitize(item, maxLength));
 
-/** One row a client; a client with several grants has the scopes of all. */
+/** One row per client; a client with several grants gets the scopes of all of them. */
 function grantRows(person: Person, grants: readonly Grant[]) {
   const rows = new Map<string, ReturnType<typeof grantRow>>();
   for (const grant of grants) {
@@ -77,10 +77,10 @@ function grantRow(person: Person, grant: Grant) {
 }
 
 /**
- * Writes what differs from what is known; a page that is looked at again writes nothing. A client that WorkOS no
- * longer lists stays if there is something else to say about it: it called, or it was revoked.
+ * Writes only rows that changed, so that a poll writes nothing. A client that WorkOS no longer lists is deleted unless
+ * it called or was revoked. One statement of raw SQL: the builder cannot express a CTE that deletes, updates and inserts.
  */
-async function keepGrants(
+async function saveGrants(
   context: Context,
   person: Person,
   grants: readonly Grant[],
@@ -95,14 +95,14 @@ async function keepGrants(
         id text, client_id text, sort_name text, granted_scopes jsonb, application_id text,
         application_name text, dynamically_registered boolean, redirect_uris jsonb)
     ), gone as (
-      select connections.id, first_seen is null and not exists (select from denials where target = connections.id) as unheard
+      select connections.id, first_seen is null and not exists (select from denials where target = connections.id) as unused
       from connections
       where issuer = ${person.issuer} and subject = ${person.subject}
         and grant_listed_at < ${at}::timestamptz and connections.id not in (select id from listed)
-    ), forgotten as (
-      delete from connections using gone where connections.id = gone.id and unheard and first_seen is null
+    ), deleted as (
+      delete from connections using gone where connections.id = gone.id and unused and first_seen is null
     ), unlisted as (
-      update connections set grant_listed_at = null from gone where connections.id = gone.id and not unheard
+      update connections set grant_listed_at = null from gone where connections.id = gone.id and not unused
     )
     insert into connections as known (id, issuer, subject, client_id, sort_name, appeared_at, active_at,
       grant_listed_at, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris)

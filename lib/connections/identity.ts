@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 import type { Caller } from '#lib/oauth/caller.ts';
 
-/** Id of a connection: 22 URL-safe characters, the same for the same client and person on every instance. */
+/** Id of a connection: 22 URL-safe characters, equal for the same client and person on every instance. */
 export type ConnectionKey = string;
 
-/** A person, as tokens name them. */
+/** A person as tokens identify them: `iss` and `sub`. */
 export type Person = { issuer: string; subject: string };
 
-/** What makes a connection: the person and the client, else the consent. */
+/** What identifies a connection: the person and the client, or the consent when the token names no client. */
 export type ConnectionParts = Person & { clientId: string | undefined; sessionId: string | undefined };
 
-/** 132 bits of SHA-256. JSON keeps the parts apart, whatever characters are in them. */
+/** 132 bits of SHA-256. JSON separates the parts unambiguously. */
 const digest = (parts: readonly string[]) => hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22);
 
-/** The id for these parts: issuer, `sub` and client id; without a client id the consent (`sid`) stands in. */
+/** The id of a connection, from issuer, `sub` and client id, or the consent (`sid`) when there is no client id. */
 export function connectionId({ issuer, subject, clientId, sessionId }: ConnectionParts): ConnectionKey {
   return digest(
     clientId === undefined
@@ -22,12 +22,12 @@ export function connectionId({ issuer, subject, clientId, sessionId }: Connectio
   );
 }
 
-/** Key of a person, in the same form. */
+/** Key of a person: a hash like {@link connectionId}. */
 export function personKey({ issuer, subject }: Person): string {
   return digest(['person', issuer, subject]);
 }
 
-/** Whether `text` can be an id of {@link connectionId}; anything else need not be looked for, and may be no text to a database. */
+/** Whether `text` has the form of a {@link connectionId}. Other text may not even be valid for the database. */
 export function isConnectionId(text: string): boolean {
   return /^[\w-]{22}$/.test(text);
 }
@@ -43,12 +43,12 @@ function keysOf(caller: ConnectionParts) {
   return known;
 }
 
-/** The connection that a caller is: one client acting for one person. Remembered by object. */
+/** The connection id of a caller. Cached per object. */
 export function connectionKey(caller: Caller): ConnectionKey {
   return keysOf(caller).connection;
 }
 
-/** The person that a caller acts for. Remembered by object. */
+/** The key of the person that a caller acts for. Cached per object. */
 export function callerPersonKey(caller: Caller): string {
   return keysOf(caller).person;
 }

@@ -1,14 +1,14 @@
 import { sanitize } from '#lib/text/sanitize.ts';
 
-/** The host of a client id that is a client metadata document's URL; undefined for any other client id. */
+/** The host of a client id that is the URL of a client metadata document; undefined for any other client id. */
 export function clientHost(clientId: string | undefined): string | undefined {
   if (clientId === undefined || !clientId.startsWith('https://')) return undefined;
   return URL.parse(clientId)?.host || undefined;
 }
 
 /**
- * What a connection is listed under: its host, because that is verified, else the name it gives itself, else
- * its id. In lower case.
+ * What a connection is sorted by, in lower case: its host because that is verified, otherwise its claimed name, otherwise
+ * its client id.
  */
 export function sortName({
   clientId,

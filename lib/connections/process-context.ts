@@ -4,32 +4,32 @@ import { databaseErrorCode } from '#lib/db/errors.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
-import { CUTOFF_MATTERS_SECONDS, loadDenials } from './denial-queries.ts';
+import { CUTOFF_RETENTION_SECONDS, loadDenials } from './denial-queries.ts';
 import { createDenylistCache } from './denylist-cache.ts';
 import { scheduleRetry } from './grant-deletion.ts';
 
-const FORGET_EVERY_MS = 10 * 60_000;
+const DROP_INTERVAL_MS = 10 * 60_000;
 
-/** A context on a database, with its own memory of what is denied. */
+/** A context on a database, with a denylist of its own. */
 export function createContext(
   parts: Pick<Context, 'database' | 'issuer' | 'grants'> & { now?: () => Date },
 ): Context {
   const now = parts.now ?? (() => new Date());
-  let forgotAt = 0;
+  let droppedAt = 0;
   const context: Context = {
     ...parts,
     now,
-    denials: createDenylistCache({
+    denylist: createDenylistCache({
       prepare: async () => void (await parts.database()),
       load: async (after) => loadDenials(await parts.database(), after),
       reason: databaseErrorCode,
-      refreshed: (list) => {
+      onRefresh: (denylist) => {
         const at = now().getTime();
-        if (at - forgotAt > FORGET_EVERY_MS) {
-          forgotAt = at;
-          list.forget(Math.floor(at / 1000) - CUTOFF_MATTERS_SECONDS);
+        if (at - droppedAt > DROP_INTERVAL_MS) {
+          droppedAt = at;
+          denylist.dropExpired(Math.floor(at / 1000) - CUTOFF_RETENTION_SECONDS);
         }
-        if (list.hasPending()) scheduleRetry(context);
+        if (denylist.hasPending()) scheduleRetry(context);
       },
     }),
   };

@@ -1,27 +1,27 @@
-import { sql } from 'drizzle-orm';
+import { and, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
-import { rows } from '#lib/db/rows.ts';
+import { activity, activityDaily, connections, limitCounts } from '#lib/db/schema.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
 import { log } from '#lib/observability/log.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-/** Rows that one run deletes of each kind: short enough to be in nobody's way. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Most rows that a run deletes from each table, so that its statements stay short. */
 const ROWS_PER_RUN = 5_000;
-const EVERY_MS = 10 * 60_000;
-/** A run that found more to do is followed by another one this much later. */
-const AGAIN_MS = 5_000;
+const INTERVAL_MS = 10 * 60_000;
+/** Delay of the next run after one that left rows to delete. */
+const CONTINUE_MS = 5_000;
 
 /**
- * Deletes what is older than the retention: calls, daily counts, and consents without a client that were not
- * used since; and counts of limits whose window is over. Denials are kept for ever.
+ * Deletes calls and daily counts older than the retention, consents without a client that were not used since then, and
+ * rate limit counts whose window is over. Denials are never deleted.
  *
  * @param now - milliseconds since the epoch
  * @param retentionDays - how long activity is kept
- * @returns whether there may be more to delete
+ * @returns whether rows may be left to delete
  */
 export async function pruneActivity(
   database: Database,
@@ -29,45 +29,54 @@ export async function pruneActivity(
   retentionDays: number,
   rowsPerRun = ROWS_PER_RUN,
 ): Promise<boolean> {
-  const cutoff = now - retentionDays * DAY;
-  const since = new Date(cutoff).toISOString();
-  const [result] = await rows<{ most: number }>(
-    database,
-    sql`
-    with calls as (
-      delete from activity where id in
-        (select id from activity where id < ${firstUuidAt(cutoff)}::uuid order by id limit ${rowsPerRun})
-      returning 1
-    ), days as (
-      delete from activity_daily where (connection_id, day) in
-        (select connection_id, day from activity_daily where day < (${since}::timestamptz at time zone 'UTC')::date limit ${rowsPerRun})
-      returning 1
-    ), consents as (
-      delete from connections where id in
-        (select id from connections where client_id is null and active_at < ${since}::timestamptz limit ${rowsPerRun})
-      returning 1
-    ), counts as (
-      delete from limit_counts where key in
-        (select key from limit_counts where ends_at < now() order by key limit ${rowsPerRun} for update skip locked)
-      returning 1
-    )
-    select greatest((select count(*) from calls), (select count(*) from days), (select count(*) from consents),
-                    (select count(*) from counts))::int as most
-  `,
-  );
-  return (result?.most ?? 0) >= rowsPerRun;
+  const cutoff = new Date(now - retentionDays * DAY_MS);
+  const one = { one: sql<number>`1` };
+  const calls = database
+    .select({ id: activity.id })
+    .from(activity)
+    .where(lt(activity.id, firstUuidAt(cutoff.getTime())))
+    .orderBy(activity.id)
+    .limit(rowsPerRun);
+  const days = database
+    .select({ id: activityDaily.connectionId, day: activityDaily.day })
+    .from(activityDaily)
+    .where(lt(activityDaily.day, cutoff.toISOString().slice(0, 10)))
+    .limit(rowsPerRun);
+  const consents = database
+    .select({ id: connections.id })
+    .from(connections)
+    .where(and(isNull(connections.clientId), lt(connections.activeAt, cutoff)))
+    .limit(rowsPerRun);
+  const counts = database
+    .select({ key: limitCounts.key })
+    .from(limitCounts)
+    .where(lt(limitCounts.endsAt, sql`now()`))
+    .orderBy(limitCounts.key)
+    .limit(rowsPerRun)
+    .for('update', { skipLocked: true });
+  const deleted = [
+    await database.delete(activity).where(inArray(activity.id, calls)).returning(one),
+    await database
+      .delete(activityDaily)
+      .where(sql`(${activityDaily.connectionId}, ${activityDaily.day}) in ${days}`)
+      .returning(one),
+    await database.delete(connections).where(inArray(connections.id, consents)).returning(one),
+    await database.delete(limitCounts).where(inArray(limitCounts.key, counts)).returning(one),
+  ];
+  return deleted.some((rows) => rows.length >= rowsPerRun);
 }
 
 const pruning = perProcess('prune', () => ({ nextAt: 0 }));
 
-/** Prunes in the background, if this process has not done so lately. Never throws, never waits. */
+/** Prunes in the background, at most once per interval and process. Never throws, never waits. */
 export function schedulePrune(): void {
   const now = Date.now();
   const state = pruning();
   if (now < state.nextAt) return;
-  state.nextAt = now + EVERY_MS;
+  state.nextAt = now + INTERVAL_MS;
   const run = async () => {
-    if (await pruneActivity(await db(), now, config().activityRetentionDays)) state.nextAt = now + AGAIN_MS;
+    if (await pruneActivity(await db(), now, config().activityRetentionDays))
+      state.nextAt = now + CONTINUE_MS;
   };
   run().catch((error: unknown) => log('warn', 'activity.prune_failed', { reason: databaseErrorCode(error) }));
 }

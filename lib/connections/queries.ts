@@ -4,7 +4,7 @@ import { connections } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { type ConnectionRow, connectionRow, DAYS_SHOWN } from './connection-row.ts';
 import type { Context } from './context.ts';
-import { decodeCursor, encodeCursor, MAX_PAGE, pageSize } from './cursor.ts';
+import { decodeCursor, encodeCursor, pageSize } from './cursor.ts';
 import { dailyTotals } from './daily.ts';
 import { scheduleRetry } from './grant-deletion.ts';
 import { type GrantsSource, refreshGrants } from './grants.ts';
@@ -12,11 +12,11 @@ import { isConnectionId, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 import {
   type ConnectionState,
-  cutOffAt,
   joinOwn,
   joinWhole,
   ofPerson,
   own,
+  revokedAt,
   stateOf,
   whole,
 } from './state-sql.ts';
@@ -28,11 +28,11 @@ export type { ConnectionState } from './state-sql.ts';
 export type ConnectionSort = 'lastUsed' | 'firstSeen' | 'name';
 
 export type ConnectionQuery = {
-  /** Part of a name, host, client id or client software; case does not matter. */
+  /** Part of a name, host, client id or client software; case-insensitive. */
   search?: string | undefined;
   state?: ConnectionState | undefined;
   sort?: ConnectionSort | undefined;
-  /** `nextCursor` of the page before; one that does not fit means the first page. */
+  /** `nextCursor` of the previous page; an invalid one returns the first page. */
   cursor?: string | undefined;
   /** Rows in the page, 1 to 1,000. */
   limit?: number | undefined;
@@ -49,10 +49,10 @@ export type ConnectionPage = {
 const selection = (person: Person) => ({
   ...getTableColumns(connections),
   state: stateOf(person),
-  cutOffAt,
+  revokedAt,
 });
 
-/** One page of the clients that act for a person; asks WorkOS for their grants if it was not asked just now. */
+/** One page of a person's connections, after a refresh of their grants from WorkOS. */
 export async function connectionPage(
   userId: string,
   query: ConnectionQuery = {},
@@ -87,16 +87,7 @@ export async function connectionPage(
   };
 }
 
-/** The rows of {@link connectionPage}, up to 1,000 unless the query says otherwise. */
-export async function listConnections(
-  userId: string,
-  query: ConnectionQuery = {},
-  context: Context = processContext(),
-): Promise<ConnectionRow[]> {
-  return (await connectionPage(userId, { limit: MAX_PAGE, ...query }, context)).rows;
-}
-
-/** How many clients a person has; asks WorkOS for their grants if it was not asked just now. */
+/** The number of a person's connections, after a refresh of their grants from WorkOS. */
 export async function connectionCount(
   userId: string,
   query: Pick<ConnectionQuery, 'search' | 'state'> = {},
@@ -107,7 +98,7 @@ export async function connectionCount(
   return await countOf(await context.database(), person, query);
 }
 
-/** One connection of a person; undefined when they have none with this id, whoever else may. */
+/** One connection of a person; undefined when this person has none with this id. */
 export async function getConnection(
   userId: string,
   id: string,
@@ -138,7 +129,7 @@ async function withDaily(db: Database, rows: readonly Stored[], now: Date): Prom
   return rows.map((row) => connectionRow(row, totals.get(row.id) ?? new Array(DAYS_SHOWN).fill(0)));
 }
 
-/** Without a state there is nothing to join, and an index alone has the answer. */
+/** Without a state no join is needed, and an index alone has the answer. */
 async function countOf(db: Database, person: Person, { search, state }: ConnectionQuery): Promise<number> {
   const matching = and(ofPerson(person), searched(search), inState(person, state));
   const counting = db.select({ total: count() }).from(connections).$dynamic();
@@ -179,7 +170,7 @@ function byTime(
   };
 }
 
-/** Whether a cursor's value is as it was written; JavaScript takes more for a date than PostgreSQL does. */
+/** Whether a cursor's value is an instant as we write it: JavaScript parses dates that PostgreSQL rejects. */
 const isMoment = (text: string) =>
   /^[12]\d{3}-[\d-]{5}T[\d:.]{12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 

@@ -4,28 +4,28 @@ import { type ActivityRow, activityRow, type CallRecord } from './activity-rows.
 export type Batch = readonly { record: CallRecord; row: ActivityRow }[];
 
 export type RecorderOptions = {
-  /** Writes a batch, once however often it is called with it. */
+  /** Writes a batch. Idempotent: a batch whose answer was lost is written again. */
   write(batch: Batch): Promise<void>;
-  /** Told what became of calls that could not be written: how many, and why. */
+  /** Called when calls could not be written: how many, and why. */
   report(event: 'retrying' | 'dropped', calls: number, reason: string): void;
   /** Called after each batch that was written. */
-  written?(): void;
-  /** Milliseconds that the first call of a batch waits for others. */
+  onWrite?(): void;
+  /** How long the first call of a batch waits for others, in milliseconds. */
   windowMs?: number;
-  /** Calls in one batch. */
+  /** Most calls in one batch. */
   maxBatch?: number;
-  /** Calls held in memory while the database is away; more are dropped and counted. */
+  /** Most calls held in memory while the database is unavailable; further ones are dropped and counted. */
   maxBuffered?: number;
 };
 
 export type Recorder = {
   record(call: CallRecord): void;
   /**
-   * Resolves when what was recorded so far is written, or when one attempt to write it failed. Undefined when nothing
-   * is to be written, or when somebody already has the promise of the group that it is written with.
+   * Resolves when everything recorded so far is written, or one attempt to write it failed. Undefined when nothing is
+   * left to write, or when an earlier call already holds the promise of the same batch.
    */
-  unwritten(): Promise<void> | undefined;
-  /** Writes now. Resolves when what was recorded so far is written, or given up after `deadlineMs`. */
+  pendingWrite(): Promise<void> | undefined;
+  /** Writes now. Resolves when everything recorded so far is written, or after `deadlineMs`. */
   flush(deadlineMs?: number): Promise<void>;
 };
 
@@ -34,11 +34,11 @@ type Waiting = { until: number; resolve: () => void };
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 5_000;
 
-/** Collects calls and writes them in groups. `record` never throws and never waits. */
+/** Collects calls and writes them in batches. `record` never throws and never waits. */
 export function createRecorder({
   write,
   report,
-  written,
+  onWrite,
   windowMs = 250,
   maxBatch = 500,
   maxBuffered = 20_000,
@@ -49,11 +49,11 @@ export function createRecorder({
   let attempt: Promise<boolean> | undefined;
   let failures = 0;
   let dropped = 0;
-  /** Calls ever taken in, and ever done with: batches are written in order. */
-  let taken = 0;
-  let done = 0;
+  /** Counts of calls ever buffered and ever written or dropped: batches are written in order. */
+  let buffered = 0;
+  let settled = 0;
   let waiting: Waiting[] = [];
-  /** Who waits for the group that the next attempt writes. */
+  /** The promise of the batch that the next attempt writes. */
   let next: Waiting | undefined;
 
   const pending = () => oldest.length + buffer.length;
@@ -65,21 +65,21 @@ export function createRecorder({
     }, delay);
   }
 
-  /** The rows for these calls, without those that make none: a broken record must not stop the others. */
+  /** The rows of these calls. An invalid record is dropped, so that it does not block the others. */
   function rowsOf(records: readonly CallRecord[]): Batch {
     return records.flatMap((record) => {
       try {
         return [{ record, row: activityRow(record) }];
       } catch {
-        done++;
+        settled++;
         report('dropped', 1, 'invalid');
         return [];
       }
     });
   }
 
-  /** Writes a batch, leaving out rows whose values the database refuses. */
-  async function writeWhatCanBe(batch: Batch): Promise<void> {
+  /** Writes a batch, dropping the rows whose values the database rejects. */
+  async function writeValidRows(batch: Batch): Promise<void> {
     try {
       await write(batch);
     } catch (error) {
@@ -89,12 +89,12 @@ export function createRecorder({
         return;
       }
       const half = batch.length >> 1;
-      await writeWhatCanBe(batch.slice(0, half));
-      await writeWhatCanBe(batch.slice(half));
+      await writeValidRows(batch.slice(0, half));
+      await writeValidRows(batch.slice(half));
     }
   }
 
-  /** One attempt at the oldest batch; whether it was written. Only one runs at a time. */
+  /** Attempts to write the oldest batch and returns whether it was written. One attempt runs at a time. */
   function attemptOnce(): Promise<boolean> {
     clearTimeout(timer);
     timer = undefined;
@@ -102,10 +102,10 @@ export function createRecorder({
     next = undefined;
     attempt = writeOldest().then((ok) => {
       attempt = undefined;
-      const settled = waiting.filter(({ until }) => !ok || until <= done);
-      waiting = waiting.filter(({ until }) => ok && until > done);
+      const ended = waiting.filter(({ until }) => !ok || until <= settled);
+      waiting = waiting.filter(({ until }) => ok && until > settled);
       if (!ok) next = undefined;
-      for (const { resolve } of settled) resolve();
+      for (const { resolve } of ended) resolve();
       if (pending() > 0) schedule(retryDelay());
       return ok;
     });
@@ -124,20 +124,20 @@ export function createRecorder({
     }
     if (oldest.length === 0) return true;
     try {
-      await writeWhatCanBe(oldest);
+      await writeValidRows(oldest);
     } catch (error) {
       failures++;
       report('retrying', pending(), databaseErrorCode(error));
       return false;
     }
-    done += oldest.length;
+    settled += oldest.length;
     oldest = [];
     failures = 0;
     if (dropped > 0) {
       report('dropped', dropped, 'buffer_full');
       dropped = 0;
     }
-    written?.();
+    onWrite?.();
     return true;
   }
 
@@ -147,22 +147,22 @@ export function createRecorder({
         dropped++;
         return;
       }
-      taken++;
+      buffered++;
       buffer.push(call);
-      // The attempt that is running schedules the next one when it ends.
+      // A running attempt schedules the next one when it ends.
       if (attempt !== undefined) return;
       if (failures === 0 && buffer.length >= maxBatch) void attemptOnce();
       else schedule(retryDelay());
     },
 
-    unwritten() {
+    pendingWrite() {
       if (pending() === 0) return undefined;
       if (next !== undefined) {
-        next.until = taken;
+        next.until = buffered;
         return undefined;
       }
       return new Promise((resolve) => {
-        next = { until: taken, resolve };
+        next = { until: buffered, resolve };
         waiting.push(next);
       });
     },

@@ -4,8 +4,8 @@ import { countRevocation } from '#lib/observability/counters.ts';
 import { log } from '#lib/observability/log.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Context } from './context.ts';
-import { type DenialRow, denialOf, deny, everythingOf, type NewDenial } from './denial-queries.ts';
-import { attemptDeletion, retryDue } from './grant-deletion.ts';
+import { addDenials, allTargetOf, type DenialRow, denialOf, type NewDenial } from './denial-queries.ts';
+import { attemptDeletion } from './grant-deletion.ts';
 import { isConnectionId, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 import { consentsOf, findRevocable } from './state-sql.ts';
@@ -13,32 +13,32 @@ import { consentsOf, findRevocable } from './state-sql.ts';
 export { RevocationUnavailableError } from './denylist-cache.ts';
 
 /**
- * What a revocation came to. `revoked`: refused here, and WorkOS has no grant any more. `pending`: refused here,
- * and the grant at WorkOS is still to be deleted.
+ * `revoked`: calls are refused, and the grant at WorkOS is deleted. `pending`: calls are refused, and the grant at WorkOS
+ * is not deleted yet; the deletion is retried.
  */
 export type RevocationResult = 'revoked' | 'pending';
 
 /**
- * Whether a verified caller may still act. Asks memory; the database is read at most a few times a second,
- * whatever the number of calls, and a revocation on any instance is in force here within a second.
+ * Whether the connection of a verified caller is revoked. Reads memory; the database is read at most a few times a
+ * second however many calls there are, and a revocation on any instance takes effect here within a second.
  *
- * @throws {RevocationUnavailableError} when the database cannot say in time: answer 503, never "active"
+ * @throws {RevocationUnavailableError} when the database does not answer in time: respond 503, never assume "active"
  */
 export async function checkRevocation(
   caller: Caller,
   context: Context = processContext(),
 ): Promise<'active' | 'revoked'> {
-  const fresh = context.denials.ready();
+  const fresh = context.denylist.ready();
   if (fresh !== undefined) await fresh;
-  return context.denials.list.denies(caller) ? 'revoked' : 'active';
+  return context.denylist.current.denies(caller) ? 'revoked' : 'active';
 }
 
 /**
- * Cuts one client off for one person: refused from now on, on this instance at once, and its grant at WorkOS is
- * deleted. A new consent after that works again. Doing it twice is the same as once.
+ * Revokes one client of a person: its calls are refused, on this instance immediately, and its grant at WorkOS is
+ * deleted. A new consent makes it active again. Idempotent.
  *
- * @param by - who asked, for the history: a page, or the client whose tool did
- * @returns undefined when the person has no such connection, whoever else may
+ * @param by - for the history: the person's e-mail address, or the client whose tool call requested it
+ * @returns undefined when this person has no such connection
  */
 export async function revokeConnection(
   { userId, connectionId, by }: { userId: string; connectionId: string; by: string },
@@ -56,26 +56,26 @@ export async function revokeConnection(
     target: connectionId,
     clientId,
     permanent: clientId === null && sessionId !== null,
-    // Never seen with its client id: its tokens may be among those that name no client.
+    // Never seen with its client id: its tokens may be ones that name no client.
     coversUnattributed: clientId !== null && !seen,
     deletion: clientId === null ? 'done' : 'pending',
   };
-  const history = state === 'active' ? { ...person, connectionId, by: sanitize(by) } : undefined;
-  const rows = await deny(db, [denial], from(context, issuedUntil), history);
-  context.denials.list.apply(rows.map(denialOf));
+  const event = state === 'active' ? { ...person, connectionId, by: sanitize(by) } : undefined;
+  const rows = await addDenials(db, [denial], denyUntil(context, issuedUntil), event);
+  context.denylist.current.apply(rows.map(denialOf));
   countRevocation({ 'app.revocation.of': 'client' });
   return await deleteGrants(context, rows);
 }
 
-/** Now; or later, when AuthKit's clock is ahead and tokens from its future were already in use here. */
-function from(context: Context, issuedUntil: number): Date {
+/** Now, or the newest `iat` that was used here when AuthKit's clock is ahead of ours. */
+function denyUntil(context: Context, issuedUntil: number): Date {
   return new Date(Math.max(context.now().getTime(), issuedUntil));
 }
 
 /**
- * Cuts off everything that acts for a person, seen here or not, and deletes all their grants at WorkOS.
+ * Revokes every client of a person, also those that never called, and deletes all their grants at WorkOS.
  *
- * @param by - who asked, for the history
+ * @param by - for the history, as in {@link revokeConnection}
  */
 export async function revokeAll(
   userId: string,
@@ -87,21 +87,21 @@ export async function revokeAll(
   const { ids, issuedUntil } = await consentsOf(db, person);
   const all: NewDenial = {
     ...person,
-    target: everythingOf(person),
+    target: allTargetOf(person),
     clientId: null,
     permanent: false,
     coversUnattributed: false,
     deletion: 'pending',
   };
   const consents = ids.map((id): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }));
-  const history = { ...person, connectionId: '', by: sanitize(by) };
-  const rows = await deny(db, [all, ...consents], from(context, issuedUntil), history);
-  context.denials.list.apply(rows.map(denialOf));
+  const event = { ...person, connectionId: '', by: sanitize(by) };
+  const rows = await addDenials(db, [all, ...consents], denyUntil(context, issuedUntil), event);
+  context.denylist.current.apply(rows.map(denialOf));
   countRevocation({ 'app.revocation.of': 'everything' });
   return await deleteGrants(context, rows);
 }
 
-/** Whatever goes wrong from here on, the denial is committed: it holds, and the deletion is tried again. */
+/** The denials are committed: a failure from here on leaves them in force, and the deletion is retried. */
 async function deleteGrants(context: Context, rows: readonly DenialRow[]): Promise<RevocationResult> {
   const row = rows.find(({ deletion }) => deletion === 'pending');
   if (row === undefined) return 'revoked';
@@ -111,14 +111,4 @@ async function deleteGrants(context: Context, rows: readonly DenialRow[]): Promi
     log('error', 'revocation.deletion_interrupted', { reason: databaseErrorCode(error) });
     return 'pending';
   }
-}
-
-/**
- * Tries again to delete grants at WorkOS that could not be deleted, as far as they are due.
- *
- * @returns how many are gone now
- * @throws when the database cannot be reached
- */
-export function retryPendingDeletions(context: Context = processContext()): Promise<number> {
-  return retryDue(context);
 }

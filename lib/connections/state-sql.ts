@@ -2,29 +2,29 @@ import { and, eq, isNotNull, isNull, max, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { connections, denials } from '#lib/db/schema.ts';
-import { everythingOf } from './denial-queries.ts';
+import { allTargetOf } from './denial-queries.ts';
 import type { Person } from './identity.ts';
 
 /**
- * `active`: may act. `revoked`: refused until the person consents again. `pending`: refused altogether, because
- * the grant at WorkOS is still to be deleted.
+ * `active`: calls are accepted. `revoked`: calls are refused until the person consents again. `pending`: every call is
+ * refused, because the grant at WorkOS is not deleted yet.
  */
 export type ConnectionState = 'active' | 'revoked' | 'pending';
 
-/** The denial of the connection itself, and that of everything of its person, as joined by {@link withDenials}. */
+/** The denial of the connection, and the one that covers every connection of the person: {@link joinOwn}, {@link joinWhole}. */
 export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
 
-/** When the connection was last cut off; null if it never was. */
-export const cutOffAt =
+/** When the connection was last revoked; null if it never was. */
+export const revokedAt =
   sql<Date | null>`greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt})`.mapWith(
     denials.revokedAt,
   );
 
 /**
- * The state as one expression. A consent without a client waits, too, while the grant is being deleted of a client
- * whose tokens it may hold. A connection is active again when a call with a newer token was allowed, or when
- * WorkOS lists a grant that is newer than the deletion.
+ * The state as one expression. A consent without a client is pending too while a grant is being deleted that its tokens
+ * may belong to. A connection is active again when a call with a newer token was allowed, or when WorkOS lists a grant
+ * that is newer than the deletion.
  */
 export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`case
   when ${own.deletion} = 'pending' or ${whole.deletion} = 'pending' then 'pending'
@@ -32,32 +32,32 @@ export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`cas
   when ${connections.clientId} is null and exists (
     select from ${denials} where ${denials.issuer} = ${issuer} and ${denials.subject} = ${subject}
       and ${denials.coversUnattributed} and ${denials.deletion} = 'pending') then 'pending'
-  when ${cutOffAt} is null then 'active'
-  when ${connections.lastAllowedIssuedAt} > floor(extract(epoch from ${cutOffAt})) then 'active'
-  when ${connections.grantListedAt} > ${cutOffAt} then 'active'
+  when ${revokedAt} is null then 'active'
+  when ${connections.lastAllowedIssuedAt} > floor(extract(epoch from ${revokedAt})) then 'active'
+  when ${connections.grantListedAt} > ${revokedAt} then 'active'
   else 'revoked' end`;
 
-/** Conditions of the two joins. The person is in the first one too, so that nobody else's denials are read for a list. */
+/** The conditions of the two joins. The first one names the person too, so that only their denials are read. */
 export const joinOwn = and(
   eq(own.target, connections.id),
   eq(own.issuer, connections.issuer),
   eq(own.subject, connections.subject),
 );
-export const joinWhole = (person: Person) => eq(whole.target, everythingOf(person));
+export const joinWhole = (person: Person) => eq(whole.target, allTargetOf(person));
 
-/** Connections of a person; nobody else's are ever asked for. */
+/** Restricts a query to the connections of a person. */
 export function ofPerson({ issuer, subject }: Person): SQL | undefined {
   return and(eq(connections.issuer, issuer), eq(connections.subject, subject));
 }
 
-/** What revoking needs to know of a connection. */
+/** The part of a connection that revoking needs. */
 export type Revocable = {
   state: ConnectionState;
   clientId: string | null;
   sessionId: string | null;
-  /** Whether it ever called; else it is known from its grant alone. */
+  /** Whether it ever called; otherwise it is known from its grant alone. */
   seen: boolean;
-  /** The newest `iat` it was allowed with, milliseconds since the epoch; 0 when there was none. */
+  /** The newest `iat` of its allowed calls, milliseconds since the epoch; 0 when there was none. */
   issuedUntil: number;
 };
 
@@ -84,7 +84,7 @@ export async function findRevocable(
   return { state, clientId, sessionId, seen: firstSeen !== null, issuedUntil: (issuedAt ?? 0) * 1000 };
 }
 
-/** The consents of a person that name no client, and the newest `iat` of all their connections, milliseconds. */
+/** The consents of a person that name no client, and the newest `iat` of all their connections in milliseconds. */
 export async function consentsOf(
   db: Database,
   person: Person,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export type DeletionMode = 'works' | 'fails' | 'hangs' | 'breaks off' | 'deletes and breaks off';
 
 /** The part of the WorkOS API that revoking uses, failing as a test says. */
-export type WorkosStandIn = {
+export type FakeWorkos = {
   port: number;
   /** Application ids of the grants of each person, by user id; the client id of `conn_app_x` is `https://x.example/id.json`. */
   grants: Map<string, Set<string>>;
@@ -29,7 +29,7 @@ function listed(applications: Iterable<string>) {
 }
 
 /** Starts one on a free port. */
-export async function startWorkosStandIn(): Promise<WorkosStandIn> {
+export async function startWorkosStandIn(): Promise<FakeWorkos> {
   const send = (response: ServerResponse, status: number, body?: object) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body));
   const server = createServer((request, response) => {
@@ -49,7 +49,7 @@ export async function startWorkosStandIn(): Promise<WorkosStandIn> {
     return there ? response.writeHead(204).end() : send(response, 404, { message: 'Not found' });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const standIn: WorkosStandIn = {
+  const standIn: FakeWorkos = {
     port: (server.address() as AddressInfo).port,
     grants: new Map(),
     deletion: 'works',

@@ -10,6 +10,7 @@ import type { Context } from '#lib/connections/context.ts';
 import { MAX_PAGE } from '#lib/connections/cursor.ts';
 import { dailyActivity } from '#lib/connections/daily.ts';
 import { createDenylistCache } from '#lib/connections/denylist-cache.ts';
+import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { refreshGrants } from '#lib/connections/grants.ts';
 import { createContext } from '#lib/connections/process-context.ts';
 import {
@@ -18,7 +19,6 @@ import {
   connectionPage,
   getConnection,
 } from '#lib/connections/queries.ts';
-import { retryPendingDeletions } from '#lib/connections/revocation.ts';
 import type { LargePerson } from './large-database.ts';
 import type { ExplainedDatabase, Plan } from './query-plans.ts';
 
@@ -34,14 +34,14 @@ export type Visit = {
 /** Something that the pages of connected clients ask the database. */
 export type PageQuery = { name: string; ask(visit: Visit): Promise<unknown> };
 
-/** An instance for which nothing is denied: calls read that list, also in the background, and pages do not. */
+/** An instance with an empty denylist: calls read it, also in the background, and pages do not. */
 const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
   ...createContext({
     database: async () => db,
     issuer,
     grants: { list: async () => [], delete: async () => 'absent' },
   }),
-  denials: createDenylistCache({
+  denylist: createDenylistCache({
     prepare: async () => {},
     load: async () => ({ denials: [], more: false }),
     reason: String,
@@ -154,7 +154,7 @@ const CLIENT_QUERIES: readonly PageQuery[] = [
     ask: ({ context, person }) => toolsCalled(person.userId, person.busiest, context),
   },
   {
-    name: 'client, what happened to its permission',
+    name: 'client, its revocation history',
     ask: ({ context, person }) => revocationHistory(person.userId, person.busiest, context),
   },
 ];
@@ -166,7 +166,7 @@ export const BACKGROUND_QUERIES: readonly PageQuery[] = [
     ask: ({ explained, person: { issuer, userId } }) =>
       refreshGrants(newContext(explained, issuer), { issuer, subject: userId }),
   },
-  { name: 'deletions that are due', ask: ({ context }) => retryPendingDeletions(context) },
+  { name: 'deletions that are due', ask: ({ context }) => retryDue(context) },
 ];
 
 /** All of these. */

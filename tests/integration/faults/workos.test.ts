@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   clientIdOf,
   type DeletionMode,
+  type FakeWorkos,
   startWorkosStandIn,
-  type WorkosStandIn,
 } from '#tests/support/fake-workos.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 
-let workos: WorkosStandIn;
+let workos: FakeWorkos;
 let app: TrustingApp;
 
 beforeAll(async () => {

@@ -4,12 +4,12 @@ import { dailyActivity } from '#lib/connections/daily.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { callerOf } from '#tests/support/caller.ts';
-import { instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+import { FakeWorkos, instance, openTestDatabase, seen, seenMany } from './support.ts';
 
 beforeAll(openTestDatabase);
 
 const NOW = new Date('2026-11-20T12:00:00Z');
-const app = instance(new WorkosStandIn(), { now: () => NOW });
+const app = instance(new FakeWorkos(), { now: () => NOW });
 const caller = callerOf({ subject: 'user_timeline' });
 const id = connectionKey(caller);
 const at = (text: string) => new Date(`2026-11-${text}Z`);
@@ -41,8 +41,8 @@ beforeAll(async () => {
   ]);
 });
 
-describe('the timeline of a connection', () => {
-  test('shows its calls, newest first, with what the client says of itself cleaned', async () => {
+describe('the activity of a connection', () => {
+  test('lists its calls, newest first, with sanitized client software', async () => {
     const entries = await listActivity('user_timeline', id, {}, app);
     expect(entries.map(({ at, outcome, tool }) => [at.toISOString(), outcome, tool])).toEqual([
       ['2026-11-20T08:00:00.000Z', 'allowed', 'notes'],
@@ -71,7 +71,7 @@ describe('the timeline of a connection', () => {
     expect(await toolsCalled('user_timeline', id, app)).toEqual(['contact_card', 'notes']);
   });
 
-  test('counts calls by UTC day, days without calls included', async () => {
+  test('counts calls by UTC day, with the days that have none', async () => {
     expect(await dailyActivity('user_timeline', id, 4, app)).toEqual([
       { day: '2026-11-17', allowed: 0, denied: 0, failed: 0 },
       { day: '2026-11-18', allowed: 1, denied: 0, failed: 0 },
@@ -88,7 +88,7 @@ describe('the timeline of a connection', () => {
     });
   });
 
-  test('is empty for everyone else', async () => {
+  test('is empty for other people', async () => {
     expect(await listActivity('user_else', id, {}, app)).toEqual([]);
     expect(await toolsCalled('user_else', id, app)).toEqual([]);
     expect((await dailyActivity('user_else', id, 4, app)).every(({ allowed }) => allowed === 0)).toBe(true);

@@ -3,7 +3,7 @@ import { createRecorder } from '#lib/connections/recorder.ts';
 import { callerOf } from '#tests/support/caller.ts';
 
 const WINDOW_MS = 20;
-/** As long as it takes until a group is written again that could not be. */
+/** The delay before a failed batch is written again. */
 const RETRY_MS = 250;
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A recorder whose database answers when the test says so. */
+/** A recorder whose database answers when the test lets it. */
 function recorderOfSlowDatabase(maxBatch?: number) {
   const writes: (PromiseWithResolvers<void> & { methods: string[] })[] = [];
   const recorder = createRecorder({
@@ -29,8 +29,8 @@ function recorderOfSlowDatabase(maxBatch?: number) {
   return {
     record: (method: string) =>
       recorder.record({ caller: callerOf(), at: new Date(), method, outcome: 'allowed', durationMs: 1 }),
-    unwritten: recorder.unwritten,
-    /** Ends a write, and lets everything happen that follows from it at once. */
+    pendingWrite: recorder.pendingWrite,
+    /** Completes a write and runs what immediately follows. */
     async written(index: number) {
       writes[index]?.resolve();
       await vi.advanceTimersByTimeAsync(0);
@@ -39,34 +39,34 @@ function recorderOfSlowDatabase(maxBatch?: number) {
       writes[index]?.reject(new Error('database is away'));
       await vi.advanceTimersByTimeAsync(0);
     },
-    /** What the database was asked to write, by method. */
+    /** The methods of the batches passed to the database. */
     asked: () => writes.map(({ methods }) => methods),
   };
 }
 
-/** A mock that has been called when `promise` is resolved. */
-function told(promise: Promise<void> | undefined) {
+/** A mock that is called when `promise` resolves. */
+function onResolve(promise: Promise<void> | undefined) {
   expect(promise).toBeInstanceOf(Promise);
   const callback = vi.fn();
   promise?.then(callback);
   return callback;
 }
 
-test('with nothing to write there is nothing to wait for, before the first call and after it is written', async () => {
-  const { record, unwritten, written } = recorderOfSlowDatabase();
-  expect(unwritten()).toBeUndefined();
+test('nothing is pending before the first call and after it is written', async () => {
+  const { record, pendingWrite, written } = recorderOfSlowDatabase();
+  expect(pendingWrite()).toBeUndefined();
   record('a');
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   await written(0);
-  expect(unwritten()).toBeUndefined();
+  expect(pendingWrite()).toBeUndefined();
 });
 
-test('of the calls of one group only the first waits, until all of them are written', async () => {
-  const { record, unwritten, written, asked } = recorderOfSlowDatabase();
+test('only the first call of a batch gets the promise, which resolves when all of them are written', async () => {
+  const { record, pendingWrite, written, asked } = recorderOfSlowDatabase();
   record('a');
-  const first = told(unwritten());
+  const first = onResolve(pendingWrite());
   record('b');
-  expect(unwritten()).toBeUndefined();
+  expect(pendingWrite()).toBeUndefined();
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   expect(asked()).toEqual([['a', 'b']]);
   expect(first).not.toHaveBeenCalled();
@@ -74,12 +74,12 @@ test('of the calls of one group only the first waits, until all of them are writ
   expect(first).toHaveBeenCalledOnce();
 });
 
-test('who waits for calls that do not fit in one write is told after the last of them', async () => {
-  const { record, unwritten, written, asked } = recorderOfSlowDatabase(2);
+test('the promise of calls that need several batches resolves after the last batch', async () => {
+  const { record, pendingWrite, written, asked } = recorderOfSlowDatabase(2);
   for (const method of ['a', 'b', 'c']) record(method);
-  const first = told(unwritten());
+  const first = onResolve(pendingWrite());
   for (const method of ['d', 'e']) record(method);
-  expect(unwritten()).toBeUndefined();
+  expect(pendingWrite()).toBeUndefined();
 
   await written(0);
   await vi.advanceTimersByTimeAsync(0);
@@ -92,13 +92,13 @@ test('who waits for calls that do not fit in one write is told after the last of
   expect(first).toHaveBeenCalledOnce();
 });
 
-test('a call that comes while a group is being written waits for the next group', async () => {
-  const { record, unwritten, written } = recorderOfSlowDatabase();
+test('a call during a write waits for the next batch', async () => {
+  const { record, pendingWrite, written } = recorderOfSlowDatabase();
   record('a');
-  const first = told(unwritten());
+  const first = onResolve(pendingWrite());
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   record('b');
-  const second = told(unwritten());
+  const second = onResolve(pendingWrite());
   await written(0);
   expect(first).toHaveBeenCalledOnce();
   expect(second).not.toHaveBeenCalled();
@@ -107,17 +107,17 @@ test('a call that comes while a group is being written waits for the next group'
   expect(second).toHaveBeenCalledOnce();
 });
 
-test('after an attempt that failed nobody waits any longer, and the next call waits for the next attempt', async () => {
-  const { record, unwritten, written, failed, asked } = recorderOfSlowDatabase();
+test('a failed attempt resolves the promise, and the next call waits for the next attempt', async () => {
+  const { record, pendingWrite, written, failed, asked } = recorderOfSlowDatabase();
   record('a');
-  const first = told(unwritten());
+  const first = onResolve(pendingWrite());
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   await failed(0);
   expect(first).toHaveBeenCalledOnce();
 
   record('b');
-  const second = told(unwritten());
-  expect(unwritten()).toBeUndefined();
+  const second = onResolve(pendingWrite());
+  expect(pendingWrite()).toBeUndefined();
   await vi.advanceTimersByTimeAsync(RETRY_MS);
   await written(1);
   expect(second).not.toHaveBeenCalled();
@@ -127,13 +127,13 @@ test('after an attempt that failed nobody waits any longer, and the next call wa
   expect(second).toHaveBeenCalledOnce();
 });
 
-test('who began to wait during an attempt that fails is told too', async () => {
-  const { record, unwritten, failed } = recorderOfSlowDatabase();
+test('a promise requested during a failing attempt resolves too', async () => {
+  const { record, pendingWrite, failed } = recorderOfSlowDatabase();
   record('a');
   await vi.advanceTimersByTimeAsync(WINDOW_MS);
   record('b');
-  const during = told(unwritten());
+  const during = onResolve(pendingWrite());
   await failed(0);
   expect(during).toHaveBeenCalledOnce();
-  told(unwritten());
+  onResolve(pendingWrite());
 });

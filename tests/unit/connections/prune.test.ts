@@ -6,15 +6,15 @@ import { pruneActivity } from '#lib/connections/prune.ts';
 import { getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
 import { callerOf } from '#tests/support/caller.ts';
-import { instance, openTestDatabase, seenMany, testDatabase, WorkosStandIn } from './support.ts';
+import { FakeWorkos, instance, openTestDatabase, seenMany, testDatabase } from './support.ts';
 
 beforeAll(openTestDatabase);
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const daysAgo = (days: number) => new Date(NOW - days * 24 * 60 * 60 * 1000);
-const app = instance(new WorkosStandIn(), { now: () => new Date(NOW) });
+const app = instance(new FakeWorkos(), { now: () => new Date(NOW) });
 
-test('activity older than the retention goes, a bounded number of rows at a time; the rest stays', async () => {
+test('activity older than the retention is deleted, a limited number of rows per run', async () => {
   const caller = callerOf({ subject: 'user_prune' });
   const old = Array.from({ length: 25 }, (_, n) => ({ caller, at: daysAgo(31 + n) }));
   await seenMany(app, [...old, { caller, at: daysAgo(29) }, { caller, at: daysAgo(0) }]);
@@ -33,7 +33,7 @@ test('activity older than the retention goes, a bounded number of rows at a time
   expect(await getConnection('user_prune', id, app)).toMatchObject({ calls: 27 });
 });
 
-test('a consent that was not used for so long is forgotten, but never that it was revoked', async () => {
+test('an unused consent is deleted after the retention, but its denial is kept', async () => {
   const caller = callerOf({ subject: 'user_prune_sid', clientId: undefined });
   const used = callerOf({ subject: 'user_prune_sid', clientId: undefined, sessionId: 'consent_used' });
   await seenMany(app, [
@@ -44,6 +44,6 @@ test('a consent that was not used for so long is forgotten, but never that it wa
   await pruneActivity(await testDatabase(), NOW, 30);
   expect(await getConnection('user_prune_sid', connectionKey(caller), app)).toBeUndefined();
   expect(await getConnection('user_prune_sid', connectionKey(used), app)).toBeDefined();
-  const restarted = instance(new WorkosStandIn());
+  const restarted = instance(new FakeWorkos());
   expect(await checkRevocation(caller, restarted)).toBe('revoked');
 });

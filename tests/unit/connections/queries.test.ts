@@ -1,20 +1,15 @@
 import { beforeAll, expect, test } from 'vitest';
 import { connectionKey } from '#lib/connections/identity.ts';
-import {
-  type ConnectionQuery,
-  connectionCount,
-  connectionPage,
-  listConnections,
-} from '#lib/connections/queries.ts';
+import { type ConnectionQuery, connectionCount, connectionPage } from '#lib/connections/queries.ts';
 import { callerOf } from '#tests/support/caller.ts';
-import { grantOf, instance, openTestDatabase, seen, seenMany, WorkosStandIn } from './support.ts';
+import { FakeWorkos, grantOf, instance, openTestDatabase, seen, seenMany } from './support.ts';
 
 beforeAll(openTestDatabase);
 
 const minute = (n: number) => new Date(Date.parse('2026-11-20T12:00:00Z') + n * 60_000);
 
-test('a client that WorkOS lists and that called is one row, with both sides of the story', async () => {
-  const workos = new WorkosStandIn();
+test('a client that WorkOS lists and that called is one row with its grant and its calls', async () => {
+  const workos = new FakeWorkos();
   const app = instance(workos);
   const caller = callerOf({ subject: 'user_merge', permissions: new Set(['connections:revoke']) });
   workos.grants.set('user_merge', [
@@ -23,7 +18,7 @@ test('a client that WorkOS lists and that called is one row, with both sides of 
     grantOf('client_dcr', { dynamicallyRegistered: true, redirectUris: ['http://localhost/cb'] }),
   ]);
   await seen(app, caller);
-  const rows = await listConnections('user_merge', {}, app);
+  const { rows } = await connectionPage('user_merge', {}, app);
   expect(rows).toHaveLength(2);
   expect(rows.find(({ id }) => id === connectionKey(caller))).toMatchObject({
     kind: 'client',
@@ -45,21 +40,21 @@ test('a client that WorkOS lists and that called is one row, with both sides of 
   });
 });
 
-test('a grant that WorkOS lists no longer is not shown as one, and what was never seen is gone', async () => {
-  const workos = new WorkosStandIn();
+test('a grant that WorkOS no longer lists is not granted, and a client that never called is removed', async () => {
+  const workos = new FakeWorkos();
   const app = instance(workos);
   const caller = callerOf({ subject: 'user_gone' });
   await seen(app, caller);
   workos.grants.set('user_gone', [grantOf(caller.clientId ?? ''), grantOf('client_unused')]);
-  expect(await listConnections('user_gone', {}, app)).toHaveLength(2);
+  expect((await connectionPage('user_gone', {}, app)).rows).toHaveLength(2);
   workos.grants.set('user_gone', []);
   const later = instance(workos, { now: () => new Date(Date.now() + 5_000) });
-  const rows = await listConnections('user_gone', {}, later);
+  const { rows } = await connectionPage('user_gone', {}, later);
   expect(rows.map(({ granted, clientId }) => [granted, clientId])).toEqual([[false, caller.clientId]]);
 });
 
-test('while WorkOS is down the list shows what is known, and says that it may be old', async () => {
-  const workos = new WorkosStandIn();
+test('while WorkOS is unavailable the list shows the last known grants, marked as stale', async () => {
+  const workos = new FakeWorkos();
   const caller = callerOf({ subject: 'user_stale' });
   workos.grants.set('user_stale', [grantOf('client_known')]);
   expect(await connectionPage('user_stale', {}, instance(workos))).toMatchObject({
@@ -74,27 +69,27 @@ test('while WorkOS is down the list shows what is known, and says that it may be
   expect(page.rows.map(({ granted }) => granted).sort()).toEqual([false, true]);
 });
 
-test('a page that is open asks WorkOS once in a while, not each time', async () => {
-  const workos = new WorkosStandIn();
+test('requests within the cache time ask WorkOS once', async () => {
+  const workos = new FakeWorkos();
   const app = instance(workos);
   await Promise.all([1, 2, 3].map(() => connectionPage('user_open', {}, app)));
   await connectionPage('user_open', {}, app);
   expect(workos.asked).toBe(1);
 });
 
-test('tokens that name no client are sessions of their own, one a consent', async () => {
-  const app = instance(new WorkosStandIn());
+test('tokens that name no client are one session per consent', async () => {
+  const app = instance(new FakeWorkos());
   for (const sessionId of ['consent_a', 'consent_b', 'consent_a'])
     await seen(app, callerOf({ subject: 'user_sessions', clientId: undefined, sessionId }));
-  const rows = await listConnections('user_sessions', {}, app);
+  const { rows } = await connectionPage('user_sessions', {}, app);
   expect(rows.map(({ kind, clientId, calls }) => [kind, clientId, calls]).sort()).toEqual([
     ['session', undefined, 1],
     ['session', undefined, 2],
   ]);
 });
 
-test('every order can be walked page by page, each row once, and searched', async () => {
-  const app = instance(new WorkosStandIn());
+test('every sort order pages through each row once, and the list can be searched', async () => {
+  const app = instance(new FakeWorkos());
   const subject = 'user_pages';
   const clients = Array.from(
     { length: 25 },
@@ -128,8 +123,8 @@ test('every order can be walked page by page, each row once, and searched', asyn
   expect(await found('\\')).toBe(0);
 });
 
-test('a cursor that is made up, or of another order, is the first page', async () => {
-  const app = instance(new WorkosStandIn());
+test('an invalid cursor, or one of another order, returns the first page', async () => {
+  const app = instance(new FakeWorkos());
   await seen(app, callerOf({ subject: 'user_cursor' }));
   for (const cursor of [
     'x',
@@ -141,8 +136,8 @@ test('a cursor that is made up, or of another order, is the first page', async (
     expect((await connectionPage('user_cursor', { cursor }, app)).rows).toHaveLength(1);
 });
 
-test('the list can be narrowed to what is active or revoked', async () => {
-  const app = instance(new WorkosStandIn());
+test('the list can be filtered by state', async () => {
+  const app = instance(new FakeWorkos());
   await seen(app, callerOf({ subject: 'user_states' }));
   expect((await connectionPage('user_states', { state: 'active' }, app)).total).toBe(1);
   expect(await connectionCount('user_states', { state: 'active' }, app)).toBe(1);

@@ -5,7 +5,7 @@ import { connectionKey } from '#lib/connections/identity.ts';
 import { getConnection } from '#lib/connections/queries.ts';
 import { type Batch, createRecorder, type RecorderOptions } from '#lib/connections/recorder.ts';
 import { callerOf } from '#tests/support/caller.ts';
-import { instance, openTestDatabase, testDatabase, WorkosStandIn } from './support.ts';
+import { FakeWorkos, instance, openTestDatabase, testDatabase } from './support.ts';
 
 beforeAll(openTestDatabase);
 
@@ -26,7 +26,7 @@ class Refused extends Error {
   }
 }
 
-/** A recorder whose database is this test: it keeps what was written and fails when told to. */
+/** A recorder with a fake database that keeps the batches and fails while `up` is false. */
 function recorderFor(options: Partial<RecorderOptions> = {}) {
   const batches: Batch[] = [];
   const reports: [string, number, string][] = [];
@@ -43,24 +43,24 @@ function recorderFor(options: Partial<RecorderOptions> = {}) {
   return { recorder, batches, reports, database, written };
 }
 
-describe('calls are written in groups', () => {
-  test('those of one moment together, without anyone waiting', async () => {
+describe('calls are written in batches', () => {
+  test('calls of one window are written together', async () => {
     const { recorder, batches } = recorderFor({ windowMs: 20 });
     for (let n = 0; n < 50; n++) recorder.record(call());
     expect(batches).toHaveLength(0);
-    await recorder.unwritten();
+    await recorder.pendingWrite();
     expect(batches.map((batch) => batch.length)).toEqual([50]);
   });
 
-  test('a full group does not wait for the window, and order is kept', async () => {
+  test('a full batch does not wait for the window, and the order is kept', async () => {
     const { recorder, batches, written } = recorderFor({ windowMs: 60_000, maxBatch: 10 });
     for (let n = 0; n < 30; n++) recorder.record(call({ method: `m${n}` }));
-    await recorder.unwritten();
+    await recorder.pendingWrite();
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 10]);
     expect(written()).toEqual(Array.from({ length: 30 }, (_, n) => `m${n}`));
   });
 
-  test('at the end of the process everything recorded is written', async () => {
+  test('a flush writes everything that was recorded', async () => {
     const { recorder, written } = recorderFor({ windowMs: 60_000, maxBatch: 4 });
     for (let n = 0; n < 9; n++) recorder.record(call());
     await recorder.flush();
@@ -68,12 +68,12 @@ describe('calls are written in groups', () => {
   });
 });
 
-describe('the database is away', () => {
-  test('calls wait, and are written in order when it is back', async () => {
+describe('the database is unavailable', () => {
+  test('calls wait in memory and are written in order when it is back', async () => {
     const { recorder, database, written, reports } = recorderFor({ windowMs: 1 });
     database.up = false;
     recorder.record(call({ method: 'first' }));
-    await recorder.unwritten();
+    await recorder.pendingWrite();
     expect(reports).toEqual([['retrying', 1, 'ECONNREFUSED']]);
     recorder.record(call({ method: 'second' }));
     database.up = true;
@@ -81,18 +81,18 @@ describe('the database is away', () => {
     expect(written()).toEqual(['first', 'second']);
   });
 
-  test('memory is bounded: what does not fit is dropped, counted, and told', async () => {
+  test('calls above the memory limit are dropped, counted and reported', async () => {
     const { recorder, database, written, reports } = recorderFor({ windowMs: 1, maxBuffered: 5 });
     database.up = false;
     for (let n = 0; n < 12; n++) recorder.record(call());
-    await recorder.unwritten();
+    await recorder.pendingWrite();
     database.up = true;
     await recorder.flush();
     expect(written()).toHaveLength(5);
     expect(reports).toContainEqual(['dropped', 7, 'buffer_full']);
   });
 
-  test('the end of the process does not wait for it for ever', async () => {
+  test('a flush gives up at its deadline', async () => {
     const { recorder, database, reports } = recorderFor({ windowMs: 60_000 });
     database.up = false;
     recorder.record(call());
@@ -101,7 +101,7 @@ describe('the database is away', () => {
   });
 });
 
-test('one call that the database cannot store does not hold up the others', async () => {
+test('a call that the database rejects does not block the others', async () => {
   const kept: string[] = [];
   const reports: string[] = [];
   const recorder = createRecorder({
@@ -113,20 +113,20 @@ test('one call that the database cannot store does not hold up the others', asyn
     report: (event, calls, reason) => void reports.push(`${event} ${calls} ${reason}`),
   });
   for (const method of ['a', 'b', 'poison', 'c', 'd']) recorder.record(call({ method }));
-  await recorder.unwritten();
+  await recorder.pendingWrite();
   expect(kept).toEqual(['a', 'b', 'c', 'd']);
   expect(reports).toEqual(['dropped 1 22P05']);
 });
 
-test('a call without a time is dropped, and the others are written', async () => {
+test('a call with an invalid time is dropped, and the others are written', async () => {
   const { recorder, written, reports } = recorderFor({ windowMs: 1 });
   for (const at of [new Date(), new Date(Number.NaN), new Date()]) recorder.record(call({ at }));
-  await recorder.unwritten();
+  await recorder.pendingWrite();
   expect(written()).toHaveLength(2);
   expect(reports).toEqual([['dropped', 1, 'invalid']]);
 });
 
-test('a batch whose answer was lost and that is written again counts once', async () => {
+test('a batch that is written again after a lost answer is counted once', async () => {
   const caller = callerOf({ subject: 'user_again' });
   const database = await testDatabase();
   let attempts = 0;
@@ -145,11 +145,11 @@ test('a batch whose answer was lost and that is written again counts once', asyn
   for (let n = 0; n < 3; n++) recorder.record(call({ caller }));
   await recorder.flush(20_000);
   expect(attempts).toBe(2);
-  const row = await getConnection('user_again', connectionKey(caller), instance(new WorkosStandIn()));
+  const row = await getConnection('user_again', connectionKey(caller), instance(new FakeWorkos()));
   expect(row).toMatchObject({ calls: 3, recentCalls: 3 });
 });
 
-test('text that no database takes is cleaned before it gets there', async () => {
+test('text that PostgreSQL rejects is sanitized before it is written', async () => {
   const database = await testDatabase();
   const caller = callerOf({ subject: 'user_dirty' });
   const dirty = 'a\u0000b\ud800c\u202e';
@@ -175,7 +175,7 @@ test('text that no database takes is cleaned before it gets there', async () => 
     }),
   );
   await recorder.flush();
-  const row = await getConnection('user_dirty', connectionKey(caller), instance(new WorkosStandIn()));
+  const row = await getConnection('user_dirty', connectionKey(caller), instance(new FakeWorkos()));
   expect(row?.software?.name).toHaveLength(100);
   expect(row?.software?.version).toBe('abc');
 });

@@ -1,24 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { revocationHistory } from '#lib/connections/activity-queries.ts';
+import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
-import {
-  checkRevocation,
-  retryPendingDeletions,
-  revokeAll,
-  revokeConnection,
-} from '#lib/connections/revocation.ts';
+import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { callerOf } from '#tests/support/caller.ts';
-import { grantOf, instance, openTestDatabase, seen, WorkosStandIn } from './support.ts';
+import { FakeWorkos, grantOf, instance, openTestDatabase, seen } from './support.ts';
 
 beforeAll(openTestDatabase);
 
 const CLIENT = 'https://client.example.com/metadata.json';
 const later = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-describe('a person cuts a client off', () => {
+describe('a person revokes a client', () => {
   test('its next call is refused, its grant is gone, and a new consent works again', async () => {
-    const workos = new WorkosStandIn();
+    const workos = new FakeWorkos();
     const app = instance(workos);
     const caller = callerOf({ subject: 'user_cuts' });
     workos.grants.set('user_cuts', [grantOf(CLIENT)]);
@@ -38,7 +34,7 @@ describe('a person cuts a client off', () => {
   });
 
   test('a token issued in the very second of the revocation is refused', async () => {
-    const app = instance(new WorkosStandIn(), { now: () => new Date('2030-01-01T00:00:10.900Z') });
+    const app = instance(new FakeWorkos(), { now: () => new Date('2030-01-01T00:00:10.900Z') });
     const second = Date.parse('2030-01-01T00:00:10Z') / 1000;
     const caller = callerOf({ subject: 'user_second', issuedAt: second });
     await seen(app, caller);
@@ -47,8 +43,8 @@ describe('a person cuts a client off', () => {
     expect(await checkRevocation({ ...caller, issuedAt: second + 1 }, app)).toBe('active');
   });
 
-  test('another client of the same person, and the same client of another person, go on', async () => {
-    const app = instance(new WorkosStandIn());
+  test('another client of the person and the same client of another person stay active', async () => {
+    const app = instance(new FakeWorkos());
     const mine = callerOf({ subject: 'user_one' });
     const other = callerOf({ subject: 'user_one', clientId: 'https://other.example/c.json' });
     const theirs = callerOf({ subject: 'user_two' });
@@ -59,8 +55,8 @@ describe('a person cuts a client off', () => {
     expect(await checkRevocation(theirs, app)).toBe('active');
   });
 
-  test("someone else's connection cannot be revoked or seen: it is as if it did not exist", async () => {
-    const app = instance(new WorkosStandIn());
+  test("another person's connection cannot be revoked or read: it is treated as unknown", async () => {
+    const app = instance(new FakeWorkos());
     const theirs = callerOf({ subject: 'user_victim' });
     await seen(app, theirs);
     const id = connectionKey(theirs);
@@ -70,8 +66,8 @@ describe('a person cuts a client off', () => {
     expect(await checkRevocation(theirs, app)).toBe('active');
   });
 
-  test('twice is the same as once', async () => {
-    const app = instance(new WorkosStandIn());
+  test('revoking twice is the same as revoking once', async () => {
+    const app = instance(new FakeWorkos());
     const caller = callerOf({ subject: 'user_twice' });
     await seen(app, caller);
     const ask = { userId: 'user_twice', connectionId: connectionKey(caller), by: 'page' };
@@ -82,8 +78,8 @@ describe('a person cuts a client off', () => {
   });
 });
 
-test('with the clock of AuthKit ahead, a token from its future that was in use is refused too', async () => {
-  const app = instance(new WorkosStandIn());
+test('when the clock of AuthKit is ahead, a token from the future that was in use is refused too', async () => {
+  const app = instance(new FakeWorkos());
   const caller = callerOf({ subject: 'user_ahead', issuedAt: later(4) });
   await seen(app, caller);
   await revokeConnection({ userId: 'user_ahead', connectionId: connectionKey(caller), by: '' }, app);
@@ -91,14 +87,12 @@ test('with the clock of AuthKit ahead, a token from its future that was in use i
   const everything = callerOf({ subject: 'user_ahead_all', issuedAt: later(4) });
   await seen(app, everything);
   expect(await revokeAll('user_ahead_all', 'page', app)).toBe('revoked');
-  expect(
-    await retryPendingDeletions(instance(new WorkosStandIn(), { now: () => new Date(later(3600) * 1000) })),
-  ).toBe(0);
+  expect(await retryDue(instance(new FakeWorkos(), { now: () => new Date(later(3600) * 1000) }))).toBe(0);
   expect(await checkRevocation(everything, app)).toBe('revoked');
 });
 
-test('both of two people who press the button at once are told that it is revoked', async () => {
-  const app = instance(new WorkosStandIn());
+test('concurrent revocations of one connection all return revoked', async () => {
+  const app = instance(new FakeWorkos());
   const caller = callerOf({ subject: 'user_race' });
   await seen(app, caller);
   const ask = { userId: 'user_race', connectionId: connectionKey(caller), by: '' };
@@ -112,9 +106,9 @@ test('both of two people who press the button at once are told that it is revoke
   expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
 });
 
-describe('WorkOS fails in the middle', () => {
-  test('the denial holds for every token until the grant is deleted, and the page says pending', async () => {
-    const workos = new WorkosStandIn();
+describe('WorkOS fails during a revocation', () => {
+  test('every token is refused until the grant is deleted, and the state is pending', async () => {
+    const workos = new FakeWorkos();
     let now = Date.now();
     const app = instance(workos, { now: () => new Date(now) });
     const caller = callerOf({ subject: 'user_down' });
@@ -127,13 +121,13 @@ describe('WorkOS fails in the middle', () => {
     const refreshed = callerOf({ subject: 'user_down', issuedAt: later(30) });
     expect(await checkRevocation(refreshed, app)).toBe('revoked');
 
-    expect(await retryPendingDeletions(app)).toBe(0);
+    expect(await retryDue(app)).toBe(0);
     workos.up = true;
     now += 60_000;
-    expect(await retryPendingDeletions(app)).toBe(1);
+    expect(await retryDue(app)).toBe(1);
     expect(workos.grants.get('user_down')).toEqual([]);
     expect((await getConnection('user_down', connectionId, app))?.state).toBe('revoked');
-    // Refreshed while the deletion was pending: still from the consent that was taken back.
+    // Refreshed while the deletion was pending: it still belongs to the revoked consent.
     expect(await checkRevocation(refreshed, app)).toBe('revoked');
     expect(await checkRevocation(callerOf({ subject: 'user_down', issuedAt: later(120) }), app)).toBe(
       'active',
@@ -144,8 +138,8 @@ describe('WorkOS fails in the middle', () => {
 });
 
 describe('tokens that name no client', () => {
-  test('a revoked consent is refused for ever, a new consent is another connection', async () => {
-    const app = instance(new WorkosStandIn());
+  test('a revoked consent stays refused, and a new consent is another connection', async () => {
+    const app = instance(new FakeWorkos());
     const caller = callerOf({ subject: 'user_sid', clientId: undefined });
     await seen(app, caller);
     const connectionId = connectionKey(caller);
@@ -154,8 +148,8 @@ describe('tokens that name no client', () => {
     expect(await checkRevocation({ ...caller, sessionId: 'consent_2' }, app)).toBe('active');
   });
 
-  test('without even a consent, refuses the tokens up to now and not those after', async () => {
-    const app = instance(new WorkosStandIn());
+  test('without a consent either, tokens issued up to now are refused and later ones are accepted', async () => {
+    const app = instance(new FakeWorkos());
     const caller = callerOf({ subject: 'user_bare', clientId: undefined, sessionId: undefined });
     await seen(app, caller);
     const connectionId = connectionKey(caller);
@@ -164,8 +158,8 @@ describe('tokens that name no client', () => {
     expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
   });
 
-  test('while a grant is still to be deleted, they are all refused and all shown as pending', async () => {
-    const workos = new WorkosStandIn();
+  test('while a grant is being deleted, all of them are refused and shown as pending', async () => {
+    const workos = new FakeWorkos();
     const app = instance(workos);
     const caller = callerOf({ subject: 'user_wait', clientId: undefined });
     await seen(app, caller);
@@ -179,8 +173,8 @@ describe('tokens that name no client', () => {
     expect(page.rows.map(({ kind }) => kind).sort()).toEqual(['client', 'session']);
   });
 
-  test('revoking a grant that no token names cuts all of them off once: the others refresh', async () => {
-    const workos = new WorkosStandIn();
+  test('revoking a grant that no token names refuses all of them once, and the others refresh', async () => {
+    const workos = new FakeWorkos();
     const app = instance(workos);
     const caller = callerOf({ subject: 'user_unnamed', clientId: undefined });
     const named = callerOf({ subject: 'user_unnamed', clientId: 'https://named.example/c.json' });
@@ -199,9 +193,9 @@ describe('tokens that name no client', () => {
   });
 });
 
-describe('a person cuts everything off', () => {
-  test('seen or not, with or without a client id, until consent is given again', async () => {
-    const workos = new WorkosStandIn();
+describe('a person revokes all clients', () => {
+  test('clients are refused, seen or not, with or without a client id, until a new consent', async () => {
+    const workos = new FakeWorkos();
     const app = instance(workos);
     const caller = callerOf({ subject: 'user_all' });
     const session = callerOf({ subject: 'user_all', clientId: undefined });

@@ -8,7 +8,7 @@ import type { Caller } from '#lib/oauth/caller.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import { ISSUER } from '#tests/support/caller.ts';
 
-// The log asks the configuration for its format.
+// The log reads its format from the configuration.
 process.env.AUTHKIT_DOMAIN ??= 'https://auth.example.com';
 process.env.WORKOS_API_KEY ??= 'sk_test';
 process.env.WORKOS_CLIENT_ID ??= 'client_test';
@@ -27,8 +27,8 @@ export function grantOf(clientId: string, parts: Partial<Grant> = {}): Grant {
   };
 }
 
-/** Stands in for WorkOS: what it holds, and whether it answers. */
-export class WorkosStandIn {
+/** A fake WorkOS: its grants, and whether it answers. */
+export class FakeWorkos {
   grants = new Map<string, Grant[]>();
   up = true;
   asked = 0;
@@ -50,20 +50,20 @@ export class WorkosStandIn {
 
 let shared: Promise<Database> | undefined;
 
-/** One database in memory for a test file; tests keep apart by using other people. */
+/** One in-memory database per test file; tests are isolated by using different people. */
 export function testDatabase(): Promise<Database> {
   shared ??= openDatabase({ kind: 'pglite', directory: 'memory://' }).then(({ db }) => db);
   return shared;
 }
 
-/** For `beforeAll`: the first opening takes seconds, which are no test's own. */
+/** For `beforeAll`, because opening the database takes seconds. */
 export async function openTestDatabase(): Promise<void> {
   await testDatabase();
 }
 
-/** An instance of the app on a database, with its own memory. */
+/** An instance of the app on a database, with its own denylist. */
 export function instance(
-  workos: WorkosStandIn,
+  workos: FakeWorkos,
   parts: { now?: () => Date; database?: () => Promise<Database> } = {},
 ): Context {
   return createContext({ database: testDatabase, issuer: ISSUER, grants: workos, ...parts });
@@ -71,7 +71,7 @@ export function instance(
 
 type Seen = Partial<CallRecord> & { caller: Caller };
 
-/** Has these calls in the log, as the endpoint would. */
+/** Records these calls as the endpoint does. */
 export async function seenMany(app: Context, calls: readonly Seen[]): Promise<void> {
   const batch = calls.map((call) => {
     const record: CallRecord = {
@@ -91,7 +91,7 @@ export async function seenMany(app: Context, calls: readonly Seen[]): Promise<vo
   );
 }
 
-/** Has one call by this caller in the log. */
+/** Records one call of this caller. */
 export async function seen(app: Context, caller: Caller, parts: Partial<CallRecord> = {}): Promise<void> {
   await seenMany(app, [{ ...parts, caller }]);
 }

@@ -3,17 +3,17 @@ import { exportActivity, exportConnections } from '#features/connected-clients/e
 import { connectionKey } from '#lib/connections/identity.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import {
+  FakeWorkos,
   grantOf,
   instance,
   openTestDatabase,
   seen,
   seenMany,
-  WorkosStandIn,
 } from '../../connections/support.ts';
 
 beforeAll(openTestDatabase);
 
-const app = instance(new WorkosStandIn());
+const app = instance(new FakeWorkos());
 
 test('the export of a connection has every call, over all pages, as JSON and as CSV', async () => {
   const caller = callerOf({ subject: 'user_export' });
@@ -42,7 +42,7 @@ test('the export of a connection has every call, over all pages, as JSON and as 
 });
 
 test('a client that calls itself a formula is text in a spreadsheet', async () => {
-  const workos = new WorkosStandIn();
+  const workos = new FakeWorkos();
   const mine = instance(workos);
   workos.grants.set('user_formula', [
     grantOf('client_1', { name: '=HYPERLINK("https://evil.example","x")' }),
