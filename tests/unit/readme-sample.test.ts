@@ -56,5 +56,7 @@ test.each([
 ])('a token %s is refused', async (_, claims) => {
   const response = await call(await issuer.token(claims));
   expect(response.status).toBe(401);
-  expect(response.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token", resource_metadata=/);
+  expect(response.headers.get('www-authenticate')).toMatch(
+    /^Bearer error="invalid_token", resource_metadata=/,
+  );
 });
