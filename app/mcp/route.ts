@@ -1,16 +1,10 @@
 import { after } from 'next/server';
+import { everyMethod } from '#lib/http/every-method.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 
+// Without this Next wraps each request in a proxy that records which of its properties are read.
 export const dynamic = 'force-dynamic';
 
-const serve = (request: Request) => handleMcp(request, after);
-
-export {
-  serve as DELETE,
-  serve as GET,
-  serve as HEAD,
-  serve as OPTIONS,
-  serve as PATCH,
-  serve as POST,
-  serve as PUT,
-};
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = everyMethod((request: Request) =>
+  handleMcp(request, after),
+);

@@ -1,6 +1,8 @@
 import type { Config } from '#lib/config/env.ts';
 import { authorizationServerMetadataUrl } from '#lib/config/urls.ts';
+import { boundedBody } from '#lib/http/bounded-body.ts';
 import { publicJson, refuseMethod } from '#lib/http/responses.ts';
+import { member } from '#lib/text/json.ts';
 import { RETRY_AFTER_SECONDS, unavailableResponse } from './challenge.ts';
 
 const CACHE_SECONDS = 300;
@@ -52,20 +54,16 @@ export async function issuerMetadata(config: Settings, now: number = Date.now())
 async function fetchMetadata(url: string, issuer: string): Promise<Document> {
   try {
     const response = await fetch(url, {
+      cache: 'no-store',
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: 'application/json' },
     });
     if (response.status !== 200) throw new IssuerMetadataUnavailableError(`it answered ${response.status}`);
-    const text = await response.text();
-    if (text.length > MAX_BYTES) throw new IssuerMetadataUnavailableError('it is too large');
-    const document: unknown = JSON.parse(text);
-    if (
-      typeof document !== 'object' ||
-      document === null ||
-      !('issuer' in document) ||
-      document.issuer !== issuer
-    )
+    const bytes = await boundedBody(response, MAX_BYTES);
+    if (bytes === undefined) throw new IssuerMetadataUnavailableError('it is too large');
+    const document: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (member(document, 'issuer') !== issuer)
       throw new IssuerMetadataUnavailableError(`it names an issuer other than ${issuer}`);
     return document as Document;
   } catch (error) {

@@ -1,16 +1,7 @@
 import { config } from '#lib/config/env.ts';
+import { everyMethod } from '#lib/http/every-method.ts';
 import { issuerMetadataResponse } from '#lib/oauth/authorization-server-metadata.ts';
 
-export const dynamic = 'force-dynamic';
-
-const serve = (request: Request) => issuerMetadataResponse(request, config());
-
-export {
-  serve as DELETE,
-  serve as GET,
-  serve as HEAD,
-  serve as OPTIONS,
-  serve as PATCH,
-  serve as POST,
-  serve as PUT,
-};
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = everyMethod((request: Request) =>
+  issuerMetadataResponse(request, config()),
+);

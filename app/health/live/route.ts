@@ -1,3 +1,1 @@
 export { live as GET } from '#lib/mcp/health.ts';
-
-export const dynamic = 'force-dynamic';

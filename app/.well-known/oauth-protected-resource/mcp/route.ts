@@ -1,3 +1,1 @@
 export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from '../route.ts';
-
-export const dynamic = 'force-dynamic';
