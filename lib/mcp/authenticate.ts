@@ -41,7 +41,7 @@ const keyOf = (token: string) => hash('sha256', token, 'base64url');
  */
 export function recognise(token: string, now: Date = new Date()): Caller | undefined {
   const known = verdicts.get(keyOf(token));
-  if (known === undefined || known.keySet !== issuer?.keys.held()) return undefined;
+  if (known === undefined || known.keySet !== issuer?.keys.currentKeySet()) return undefined;
   return now.getTime() / 1000 < known.caller.expiresAt ? known.caller : undefined;
 }
 
@@ -57,7 +57,7 @@ export async function authenticate(token: string, config: Config, now: Date = ne
   if (known !== undefined && seconds < known.until) throw new AccessTokenRejectedError(known.rejection);
   const keys = issuerKeys(config);
   // Asked before the key is looked up: a key set that is replaced meanwhile must not vouch for a key of the old one.
-  const keySet = keys.held();
+  const keySet = keys.currentKeySet();
   try {
     const caller = await verifyAccessToken(token, {
       issuer: config.authkitDomain,

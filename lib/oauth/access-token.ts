@@ -3,26 +3,26 @@ import type { Caller } from './caller.ts';
 import { AccessTokenRejectedError, loggable, type TokenRejection } from './rejection.ts';
 import { BASE_SCOPES } from './scopes.ts';
 
-/** How far the issuer's clock and ours may be apart, in seconds. */
+/** Allowed difference between the issuer's clock and ours. */
 export const CLOCK_TOLERANCE_SECONDS = 10;
-/** Longest life of an access token, in seconds; one that lives longer was not made for this use. */
+/** Longest accepted time from `iat` to `exp`. A token with a longer lifetime was not issued as an access token. */
 export const MAX_LIFETIME_SECONDS = 24 * 60 * 60;
 
-/** Media types of access tokens (RFC 9068 section 2.1); AuthKit's documented tokens say plain `JWT` or nothing. */
+/** Accepted `typ` headers in lower case (RFC 9068 section 2.1). AuthKit's documented tokens have `JWT` or none. */
 const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 const MAX_CLAIM_LENGTH = 512;
-/** What no id has, and a database cannot keep apart, or at all. */
-const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
-// One each for all callers, of whom a hundred thousand are remembered.
+/** Control characters and lone surrogates. No issuer puts them in an id, and PostgreSQL cannot store all of them. */
+const INVALID_IN_ID = /[\p{Cc}\p{Cs}]/u;
+// Shared between callers, because the callers of many tokens are cached.
 const BASE: ReadonlySet<string> = new Set(BASE_SCOPES);
 const NONE: ReadonlySet<string> = new Set();
 
 export type AccessTokenRules = {
   issuer: string;
-  /** The resource identifier first, then whatever else is accepted. */
+  /** Accepted audiences: the resource identifier, and those of `MCP_EXTRA_AUDIENCES`. */
   audiences: readonly string[];
+  /** The issuer's keys, from `remoteKeys`. */
   keys: JWTVerifyGetKey;
-  /** The moment to judge by. */
   now: Date;
 };
 
@@ -31,17 +31,25 @@ function reject(rejection: TokenRejection): never {
 }
 
 /**
- * Verifies a JWT access token for this resource and says who is calling (RFC 9068 section 4, RFC 8707
- * section 2, MCP authorization "Token Handling").
+ * Verifies a JWT access token for this resource (RFC 9068 section 4, RFC 8707 section 2, MCP authorization "Token
+ * Handling"): signed with RS256 by a key of the issuer; `iss` and `aud` match exactly; `exp`, `iat` and `sub` are present
+ * and of the right type; at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`.
  *
- * RS256 by a key of the issuer; `iss` and `aud` exact; `exp`, `iat` and `sub` present and of the right type;
- * at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`. Key material in the token's own header (`jwk`,
- * `jku`, `x5u`) is not looked at.
+ * The audience check is what makes a token for another server useless here: the signature and the issuer of that token
+ * are valid too. Key material in the header of the token (`jwk`, `jku`, `x5u`) is ignored.
  *
  * @throws {AccessTokenRejectedError} with the reason
+ * @example
+ * const { lookup } = remoteKeys('https://example.authkit.app/oauth2/jwks');
+ * const caller = await verifyAccessToken(token, {
+ *   issuer: 'https://example.authkit.app',
+ *   audiences: ['https://app.example/mcp'],
+ *   keys: lookup,
+ *   now: new Date(),
+ * });
  */
 export async function verifyAccessToken(token: string, rules: AccessTokenRules): Promise<Caller> {
-  refuseUnexpectedHeader(token);
+  rejectUnexpectedHeader(token);
   const claims = await verifiedClaims(token, rules);
   const now = Math.floor(rules.now.getTime() / 1000);
   const issuedAt = numericDate(claims, 'iat');
@@ -71,8 +79,8 @@ function readHeader(token: string): ReturnType<typeof decodeProtectedHeader> {
   }
 }
 
-/** Refuses by the header alone, before a key is fetched or a signature is computed. */
-function refuseUnexpectedHeader(token: string): void {
+/** Rejects by the header alone, before a key is fetched or a signature is verified. */
+function rejectUnexpectedHeader(token: string): void {
   const header = readHeader(token);
   if (header.alg !== 'RS256') reject({ reason: 'algorithm', got: loggable(header.alg) });
   if (header.typ !== undefined && !(typeof header.typ === 'string' && TYPES.has(header.typ.toLowerCase())))
@@ -124,7 +132,7 @@ function requiredText(claims: JWTPayload, claim: string): string {
   return optionalText(claims, claim) ?? reject({ reason: 'claim', claim });
 }
 
-/** A claim that, if there, must be usable text: a client cannot choose another identity by sending a list. */
+/** A claim that must be a valid id if it is present: an invalid one is rejected, not treated as absent. */
 function optionalText(claims: JWTPayload, claim: string): string | undefined {
   const value = claims[claim];
   if (value === undefined) return undefined;
@@ -132,7 +140,7 @@ function optionalText(claims: JWTPayload, claim: string): string | undefined {
     typeof value !== 'string' ||
     value.trim() === '' ||
     value.length > MAX_CLAIM_LENGTH ||
-    NO_TEXT.test(value)
+    INVALID_IN_ID.test(value)
   )
     return reject({ reason: 'claim', claim });
   return value;

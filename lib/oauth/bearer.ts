@@ -1,14 +1,14 @@
 import { AccessTokenRejectedError } from './rejection.ts';
 
-/** Longest access token looked at, in bytes; AuthKit's are about 1 KB. */
+/** Longest accepted access token. AuthKit's have about 1 KB. */
 export const MAX_TOKEN_BYTES = 8192;
 
 /**
- * The access token of a request, from the `Authorization` header and nowhere else: a token in the query or
- * the body is not looked at (RFC 6750 section 2.1, MCP authorization "Token Requirements").
+ * The access token in the `Authorization` header. A token in the query or the body is ignored (RFC 6750 section 2.1, MCP
+ * authorization "Token Requirements").
  *
- * @throws {AccessTokenRejectedError} `missing` when there are no bearer credentials, `malformed_authorization` when
- *   there is not exactly one token68 after the scheme, `token_too_large`
+ * @throws {AccessTokenRejectedError} `missing` without bearer credentials, `malformed_authorization` unless exactly one
+ *   token68 follows the scheme, `token_too_large`
  */
 export function readBearerToken(headers: Headers): string {
   const authorization = headers.get('authorization')?.trim() ?? '';

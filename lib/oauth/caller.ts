@@ -1,8 +1,8 @@
 /**
- * Who is calling, as a verified access token says. Only `verifyAccessToken` makes one.
+ * The person and client of a verified access token. Only `verifyAccessToken` creates one.
  *
- * AuthKit documents `iss aud sub org_id? sid jti exp iat`; `clientId`, `scopes` and `permissions` are filled
- * when the token has them.
+ * AuthKit documents the claims `iss aud sub org_id? sid jti exp iat`. `clientId`, `scopes` and `permissions` come from
+ * further claims that its tokens may have.
  */
 export type Caller = {
   issuer: string;
@@ -13,9 +13,9 @@ export type Caller = {
   /** The consent the token belongs to: `sid`. Refreshed tokens keep it, a new consent has a new one. */
   sessionId: string | undefined;
   organizationId: string | undefined;
-  /** Granted scopes; a token without a `scope` claim counts as holding the base scopes, never more. */
+  /** Granted scopes; the base scopes when the token has no `scope` claim. */
   scopes: ReadonlySet<string>;
-  /** What the person's role allows; empty when the token has no `permissions` claim. */
+  /** Permissions of the person's role; empty when the token has no `permissions` claim. */
   permissions: ReadonlySet<string>;
   /** `iat`, seconds since the epoch. */
   issuedAt: number;

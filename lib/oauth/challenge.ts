@@ -6,12 +6,21 @@ import { BASE_SCOPES } from './scopes.ts';
 type Challenge = { error?: string; errorDescription?: string; scopes: readonly string[] };
 type Urls = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 
-/** Seconds after which a client should try again when keys or the database cannot be reached. */
+/** Seconds after which a client should retry when the keys or the database are unavailable. */
 export const RETRY_AFTER_SECONDS = 5;
 
+const INVALID_TOKEN = 'The access token is missing, expired or not valid for this resource';
+const MALFORMED = 'Send exactly one access token: Authorization: Bearer <token>';
+const TOO_FEW_SCOPES = 'This request needs more scopes than the access token has';
+
 /**
- * A `WWW-Authenticate` value (RFC 6750 section 3, RFC 9728 section 5.1). Every part is a constant of this
- * server or its configuration: nothing of a request or a token ever enters it.
+ * The value of a `WWW-Authenticate` header (RFC 6750 section 3, RFC 9728 section 5.1). Every part is a constant or comes
+ * from the configuration, never from a request or a token.
+ *
+ * - `error` is omitted when the request had no credentials (RFC 6750 section 3.1).
+ * - `resource_metadata` is the URL for this resource: its path follows the well-known path (RFC 9728 section 3.1), because
+ *   the resource identifier is `…/mcp` and not the origin.
+ * - `scope` names what to request, so that the client need not guess (MCP authorization, "Scope Selection Strategy").
  */
 export function challengeHeader(config: Urls, { error, errorDescription, scopes }: Challenge): string {
   const parameters = [
@@ -23,41 +32,29 @@ export function challengeHeader(config: Urls, { error, errorDescription, scopes 
   return `Bearer ${parameters.filter(Boolean).join(', ')}`;
 }
 
-function refuse(status: number, body: Record<string, string>, headers: Record<string, string>): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
-}
-
-const INVALID_TOKEN = 'The access token is missing, expired or not valid for this resource';
-const MALFORMED = 'Send exactly one access token: Authorization: Bearer <token>';
-
 /**
- * The answer to a request that was not authenticated. All reasons that concern the token itself give the same
- * answer, so that it tells a stranger nothing about what was wrong.
+ * The response to a request that was not authenticated.
  *
- * @returns 401 with a challenge; without an `error` when there were no credentials (RFC 6750 section 3.1);
- *   400 when the header holds more or less than one token; 503 with `Retry-After` when the token could not be
- *   judged, because a 401 would make the client throw a good token away
+ * - 401 with a challenge. Every defect of a token gets the same response, so that an attacker learns nothing from it; the
+ *   log has the reason.
+ * - 400 when the `Authorization` header does not hold exactly one token.
+ * - 503 with `Retry-After` when the token could not be verified because the keys are unavailable: a 401 would make the
+ *   client discard a token that may be valid.
+ *
+ * @example
+ * challengeResponse({ reason: 'missing' }, config()).headers.get('www-authenticate');
+ * // Bearer resource_metadata="https://app.example/.well-known/oauth-protected-resource/mcp", scope="openid profile"
  */
 export function challengeResponse(rejection: TokenRejection, config: Urls): Response {
   switch (rejection.reason) {
     case 'missing':
-      return refuse(
+      return errorResponse(
         401,
         { error: 'unauthorized', error_description: 'Authorization is required; see WWW-Authenticate' },
         { 'www-authenticate': challengeHeader(config, { scopes: BASE_SCOPES }) },
       );
     case 'malformed_authorization':
-      return refuse(
-        400,
-        { error: 'invalid_request', error_description: MALFORMED },
-        {
-          'www-authenticate': challengeHeader(config, {
-            error: 'invalid_request',
-            errorDescription: MALFORMED,
-            scopes: BASE_SCOPES,
-          }),
-        },
-      );
+      return challengeWithError(400, 'invalid_request', MALFORMED, BASE_SCOPES, config);
     case 'keys_unavailable':
       return unavailableResponse();
     case 'malformed_token':
@@ -73,40 +70,44 @@ export function challengeResponse(rejection: TokenRejection, config: Urls): Resp
     case 'audience':
     case 'claim':
     case 'revoked':
-      return refuse(
-        401,
-        { error: 'invalid_token', error_description: INVALID_TOKEN },
-        {
-          'www-authenticate': challengeHeader(config, {
-            error: 'invalid_token',
-            errorDescription: INVALID_TOKEN,
-            scopes: BASE_SCOPES,
-          }),
-        },
-      );
+      return challengeWithError(401, 'invalid_token', INVALID_TOKEN, BASE_SCOPES, config);
   }
 }
 
-/** 503 with `Retry-After`: what is needed to judge the request cannot be reached, so nothing was run. */
+/** 503 with `Retry-After`: the request could not be judged, and nothing was executed. */
 export function unavailableResponse(): Response {
-  return refuse(
+  return errorResponse(
     503,
     { error: 'temporarily_unavailable', error_description: 'Try again shortly' },
     { 'retry-after': String(RETRY_AFTER_SECONDS) },
   );
 }
 
-/**
- * 403 `insufficient_scope` (RFC 6750 section 3.1) with every scope the request needs, so that one consent is
- * enough.
- */
+/** 403 `insufficient_scope` (RFC 6750 section 3.1) with every scope the request needs, so that one consent is enough. */
 export function insufficientScopeResponse(scopes: readonly string[], config: Urls): Response {
-  const errorDescription = 'This request needs more scopes than the access token has';
-  return refuse(
-    403,
-    { error: 'insufficient_scope', error_description: errorDescription, scope: scopes.join(' ') },
-    {
-      'www-authenticate': challengeHeader(config, { error: 'insufficient_scope', errorDescription, scopes }),
-    },
+  const scope = { scope: scopes.join(' ') };
+  return challengeWithError(403, 'insufficient_scope', TOO_FEW_SCOPES, scopes, config, scope);
+}
+
+function challengeWithError(
+  status: 400 | 401 | 403,
+  error: string,
+  errorDescription: string,
+  scopes: readonly string[],
+  config: Urls,
+  members: Record<string, string> = {},
+): Response {
+  return errorResponse(
+    status,
+    { error, error_description: errorDescription, ...members },
+    { 'www-authenticate': challengeHeader(config, { error, errorDescription, scopes }) },
   );
+}
+
+function errorResponse(
+  status: number,
+  body: Record<string, string>,
+  headers: Record<string, string>,
+): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }

@@ -4,12 +4,12 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import { publicJson } from '#lib/http/responses.ts';
 import { SUPPORTED_SCOPES } from './scopes.ts';
 
-/** How long clients may keep the document, in seconds: a changed issuer is noticed within this time. */
+/** How long clients may cache the document. A changed issuer takes effect within this time. */
 const CACHE_SECONDS = 300;
 
 type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName'>;
 
-/** What this server says about itself as an OAuth protected resource (RFC 9728 section 2). */
+/** The metadata of this server as an OAuth protected resource (RFC 9728 section 2). */
 export function protectedResourceMetadata(config: Settings) {
   return {
     resource: resourceUrl(config),
@@ -21,7 +21,7 @@ export function protectedResourceMetadata(config: Settings) {
   };
 }
 
-/** Serves {@link protectedResourceMetadata} (RFC 9728 section 3.2): any origin, no credentials, cacheable. */
+/** Serves {@link protectedResourceMetadata} (RFC 9728 section 3.2) to any origin without credentials, cacheable. */
 export function protectedResourceMetadataResponse(request: Request, config: Settings): Response {
   return publicJson(request, protectedResourceMetadata(config), CACHE_SECONDS);
 }

@@ -1,6 +1,6 @@
 /**
- * Why a request was not authenticated, one variant a reason. Stays inside: {@link rejectionLogFields} shows it
- * to the operator, `challengeResponse` turns it into the fixed answer a stranger sees.
+ * Why a request was not authenticated. Only the log shows the reason ({@link rejectionLogFields}); `challengeResponse`
+ * maps it to one of a few fixed responses.
  */
 export type TokenRejection =
   | { reason: 'missing' }
@@ -20,7 +20,7 @@ export type TokenRejection =
   | { reason: 'revoked' }
   | { reason: 'keys_unavailable'; detail: string };
 
-/** Thrown by `verifyAccessToken`; tests and callers read `rejection`. */
+/** Thrown when a request is not authenticated. `rejection` has the reason. */
 export class AccessTokenRejectedError extends Error {
   readonly code = 'access_token_rejected';
   readonly rejection: TokenRejection;
@@ -34,14 +34,14 @@ export class AccessTokenRejectedError extends Error {
 
 const MAX_LOGGED = 200;
 
-/** A claim of a token for a log line: printable ASCII only, cut, so that a token cannot write log lines. */
+/** A value from a token for the log: printable ASCII only and truncated, so that a token cannot forge log lines. */
 export function loggable(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   const printable = text.replace(/[^\x20-\x7e]/g, '?');
   return printable.length > MAX_LOGGED ? `${printable.slice(0, MAX_LOGGED)}…` : printable;
 }
 
-/** What a log line says about a rejection: the reason and, where they help, what came and what was expected. */
+/** The log fields of a rejection: the reason and, for some, the received and the expected value. */
 export function rejectionLogFields(rejection: TokenRejection): Record<string, string | number> {
   const { reason, ...details } = rejection;
   if (rejection.reason === 'audience' || rejection.reason === 'issuer')

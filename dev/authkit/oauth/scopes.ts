@@ -4,14 +4,6 @@ export const SCOPES = ['email', 'offline_access', 'openid', 'profile'] as const;
 /** What a client gets that asks for no scope; `oidc-provider` would deny it. */
 export const DEFAULT_SCOPE = 'openid profile';
 
-/** What each scope lets a client do, in the words of the consent page. */
-export const SCOPE_MEANINGS: Record<(typeof SCOPES)[number], string> = {
-  openid: 'Know which account you are',
-  profile: 'See your name',
-  email: 'See your e-mail address',
-  offline_access: 'Stay connected while you are away, until you revoke it',
-};
-
 export function isScope(text: string): text is (typeof SCOPES)[number] {
   return (SCOPES as readonly string[]).includes(text);
 }

@@ -1,6 +1,7 @@
 import { isLoopback } from '#lib/config/loopback.ts';
+import { ACCESS_TEXTS } from '#lib/oauth/scopes.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { SCOPE_MEANINGS, type SCOPES } from '../oauth/scopes.ts';
+import type { SCOPES } from '../oauth/scopes.ts';
 import { displayName, type Person } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { type Html, html } from './html.ts';
@@ -33,7 +34,7 @@ ${identity(client)}
 <h2>It will be able to</h2>
 <ul class="ticks" data-testid="scopes">
 ${servers.length > 0 && html`<li>Use the tools of this server as you</li>`}
-${scopes.map((scope) => html`<li>${SCOPE_MEANINGS[scope]} <code>${scope}</code></li>`)}
+${scopes.map((scope) => html`<li>${ACCESS_TEXTS[scope].description} <code>${scope}</code></li>`)}
 </ul>
 <dl>
 <div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>

@@ -54,7 +54,7 @@ async function reasonOf(token: string): Promise<string> {
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a token with the claims AuthKit documents', () => {
-  it('says who is calling and counts as holding the base scopes', async () => {
+  it('yields the caller with the base scopes', async () => {
     const caller = await verify(await sign({ ...GOOD, org_id: 'org_1' }));
     expect(caller).toMatchObject({
       subject: 'user_1',
@@ -66,12 +66,12 @@ describe('a token with the claims AuthKit documents', () => {
     expect(caller.permissions.size).toBe(0);
   });
 
-  it('may say plain JWT or at+jwt as its type', async () => {
+  it('may have the type JWT or at+jwt', async () => {
     for (const typ of ['JWT', 'at+jwt', 'application/at+jwt'])
       expect((await verify(await sign(GOOD, { typ }))).subject).toBe('user_1');
   });
 
-  it('may be for several audiences when one is this resource', async () => {
+  it('may have several audiences when one is this resource', async () => {
     expect((await verify(await sign({ ...GOOD, aud: ['https://other.example', RESOURCE] }))).subject).toBe(
       'user_1',
     );
@@ -79,7 +79,7 @@ describe('a token with the claims AuthKit documents', () => {
 });
 
 describe('a token with more claims', () => {
-  it('names the client by client_id before azp, and carries scopes and permissions', async () => {
+  it('yields the client from client_id before azp, the scopes and the permissions', async () => {
     const caller = await verify(
       await sign({
         ...GOOD,
@@ -94,13 +94,13 @@ describe('a token with more claims', () => {
     expect([...caller.permissions]).toEqual(['a']);
   });
 
-  it('holds no scope when scope is not a string', async () => {
+  it('has no scope when the claim is not a string', async () => {
     expect((await verify(await sign({ ...GOOD, scope: ['openid', 'profile'] }))).scopes.size).toBe(0);
   });
 });
 
-describe('clocks', () => {
-  it('forgives the tolerance and not a second more', async () => {
+describe('the clock tolerance', () => {
+  it('accepts a difference up to the tolerance and not one second more', async () => {
     const inside = { ...GOOD, iat: seconds - 100, exp: seconds - CLOCK_TOLERANCE_SECONDS + 1 };
     expect((await verify(await sign(inside))).subject).toBe('user_1');
     expect(await reasonOf(await sign({ ...inside, exp: seconds - CLOCK_TOLERANCE_SECONDS - 1 }))).toBe(
@@ -113,14 +113,14 @@ describe('clocks', () => {
     );
   });
 
-  it('refuses a token that lives longer than a day', async () => {
+  it('does not extend the longest accepted lifetime of a day', async () => {
     expect(await reasonOf(await sign({ ...GOOD, exp: seconds + MAX_LIFETIME_SECONDS + 1 }))).toBe('lifetime');
   });
 });
 
-describe('a token that is refused', () => {
+describe('a token is refused', () => {
   it.each([
-    ['of another issuer', { ...GOOD, iss: 'https://evil.example' }, 'issuer'],
+    ['from another issuer', { ...GOOD, iss: 'https://evil.example' }, 'issuer'],
     ['whose issuer differs in case', { ...GOOD, iss: ISSUER.toUpperCase() }, 'issuer'],
     ['whose issuer is a list', { ...GOOD, iss: [ISSUER] }, 'issuer'],
     ['for another resource', { ...GOOD, aud: 'https://app.example' }, 'audience'],
@@ -138,7 +138,7 @@ describe('a token that is refused', () => {
     expect(await reasonOf(await sign(without(claim)))).toBe('claim');
   });
 
-  it.each(['none', 'None', 'NONE', 'nOnE'])('that says alg %s', async (alg) => {
+  it.each(['none', 'None', 'NONE', 'nOnE'])('with alg %s', async (alg) => {
     expect(await reasonOf(`${base64url({ alg })}.${base64url(GOOD)}.`)).toBe('algorithm');
   });
 
@@ -160,7 +160,7 @@ describe('a token that is refused', () => {
     expect(await reasonOf(await sign(GOOD, {}, foreignKey.privateKey))).toBe('signature');
   });
 
-  it('that brings its own key', async () => {
+  it('signed by a key in its own header', async () => {
     const jwk = await exportJWK(foreignKey.publicKey);
     const header = { kid: 'mine', jwk, jku: 'https://evil.example/jwks', x5u: 'https://evil.example/x5u' };
     expect(await reasonOf(await sign(GOOD, header, foreignKey.privateKey))).toBe('unknown_key');
@@ -181,13 +181,13 @@ describe('a token that is refused', () => {
   });
 
   it.each(['', 'a.b', 'a.b.c', 'a.b.c.d.e', `${base64url({ alg: 'RS256' })}..`])(
-    'that is no JWT: %j',
+    'that is not a JWT: %j',
     async (token) => {
       expect(await reasonOf(token)).toMatch(/malformed_token|algorithm|signature|claim/);
     },
   );
 
-  it('of another kind, by its type', async () => {
+  it('with the type of another kind of token', async () => {
     expect(await reasonOf(await sign(GOOD, { typ: 'logout+jwt' }))).toBe('type');
   });
 });

@@ -15,13 +15,13 @@ function reasonOf(authorization?: string): string {
 }
 
 describe('the Authorization header', () => {
-  it('gives the token, whatever the case of the scheme', () => {
+  it('yields the token for any case of the scheme', () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER'])
       expect(read(`${scheme} a.b-c_d~e+f/g==`)).toBe('a.b-c_d~e+f/g==');
   });
 
   it.each([undefined, '', 'Basic dXNlcjpwYXNz', 'Bearerx abc', 'DPoP abc'])(
-    'holds no bearer credentials: %j',
+    'is missing bearer credentials: %j',
     (value) => {
       expect(reasonOf(value)).toBe('missing');
     },
@@ -36,11 +36,11 @@ describe('the Authorization header', () => {
     'Bearer "a"',
     'Bearer a\tb',
     'Bearer =a',
-  ])('holds more or less than one token: %j', (value) => {
+  ])('is malformed unless it holds exactly one token: %j', (value) => {
     expect(reasonOf(value)).toBe('malformed_authorization');
   });
 
-  it('holds a token too long to look at', () => {
+  it('is refused when the token is too long', () => {
     expect(reasonOf(`Bearer ${'a'.repeat(MAX_TOKEN_BYTES)}`)).toBe('accepted');
     expect(reasonOf(`Bearer ${'a'.repeat(MAX_TOKEN_BYTES + 1)}`)).toBe('token_too_large');
   });

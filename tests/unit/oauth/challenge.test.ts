@@ -22,8 +22,8 @@ const TOKEN_REASONS: TokenRejection[] = [
   { reason: 'revoked' },
 ];
 
-describe('a call without credentials', () => {
-  it('is told where the metadata is and what to ask for, and of no error', async () => {
+describe('a request without credentials', () => {
+  it('gets a challenge with the metadata URL and the scopes, without an error', async () => {
     const response = challengeResponse({ reason: 'missing' }, config);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(`Bearer ${METADATA}, scope="openid profile"`);
@@ -31,8 +31,8 @@ describe('a call without credentials', () => {
   });
 });
 
-describe('a token that is refused', () => {
-  it('gets the same answer whatever was wrong with it', async () => {
+describe('a refused token', () => {
+  it('gets the same response for every reason', async () => {
     const answers = await Promise.all(
       TOKEN_REASONS.map(async (rejection) => {
         const response = challengeResponse(rejection, config);
@@ -45,11 +45,11 @@ describe('a token that is refused', () => {
     expect(answers[0]).not.toContain('Set-Cookie');
   });
 
-  it('is 400 when the header does not hold one token', () => {
+  it('gets 400 when the header does not hold exactly one token', () => {
     expect(challengeResponse({ reason: 'malformed_authorization' }, config).status).toBe(400);
   });
 
-  it('is 503 with Retry-After when the keys cannot be had, so that the client keeps its token', () => {
+  it('gets 503 with Retry-After when the keys are unavailable, so that the client keeps its token', () => {
     const response = challengeResponse({ reason: 'keys_unavailable', detail: HOSTILE }, config);
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe('a token that is refused', () => {
 });
 
 describe('a token with too few scopes', () => {
-  it('is told every scope that is needed, at once', () => {
+  it('gets one challenge with every scope that is needed', () => {
     const response = insufficientScopeResponse(['openid', 'profile', 'email'], config);
     expect(response.status).toBe(403);
     expect(response.headers.get('www-authenticate')).toMatch(
@@ -67,8 +67,8 @@ describe('a token with too few scopes', () => {
   });
 });
 
-describe('the log', () => {
-  it('says what audience came and what was expected', () => {
+describe('the log fields', () => {
+  it('name the received and the expected audience', () => {
     expect(rejectionLogFields({ reason: 'audience', got: 'https://x', expected: 'https://y' })).toEqual({
       reason: 'audience',
       detail: 'audience: got https://x, expected https://y',

@@ -27,7 +27,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** An issuer's JWKS endpoint that counts how often it is asked. */
+/** A JWKS endpoint that counts its requests. */
 async function issuer(answer: RequestListener): Promise<{ url: string; asked: () => number }> {
   let asked = 0;
   server = createServer((request, response) => {
@@ -46,7 +46,7 @@ async function outcome(verifying: Promise<unknown>): Promise<string> {
   );
 }
 
-describe('keys that cannot be had', () => {
+describe('a key set that cannot be fetched', () => {
   it.each<[string, RequestListener]>([
     ['an error page', (_request, response) => response.writeHead(500).end()],
     ['HTML', (_request, response) => response.end('<html>')],
@@ -56,7 +56,7 @@ describe('keys that cannot be had', () => {
       (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
     ],
     ['megabytes', (_request, response) => response.end(`{"keys":["${'a'.repeat(70_000)}"]}`)],
-  ])('%s: unavailable, and not asked again for every token', async (_name, answer) => {
+  ])('is unavailable and is not requested again for every token: %s', async (_name, answer) => {
     const { url, asked } = await issuer(answer);
     let now = 1_000;
     const { lookup: keys } = remoteKeys(url, () => now);
@@ -70,7 +70,7 @@ describe('keys that cannot be had', () => {
     expect(asked()).toBe(2);
   });
 
-  it('are used again as soon as the breaker lets them be fetched', async () => {
+  it('is used again after the breaker closes', async () => {
     let up = false;
     const { url } = await issuer((_request, response) => {
       if (up) response.end(JSON.stringify({ keys: [first.jwk] }));
@@ -87,8 +87,8 @@ describe('keys that cannot be had', () => {
   });
 });
 
-describe('rotation', () => {
-  it('accepts the old and the new key while both are published', async () => {
+describe('a rotated key set', () => {
+  it('verifies with the old and the new key while both are published', async () => {
     const { url } = await issuer((_request, response) =>
       response.end(JSON.stringify({ keys: [first.jwk, second.jwk] })),
     );
@@ -97,7 +97,7 @@ describe('rotation', () => {
     expect(await outcome(jwtVerify(await second.sign(), keys))).toBe('verified');
   });
 
-  it('does not fetch for every token with an unknown kid', async () => {
+  it('is not fetched for every token with an unknown kid', async () => {
     const { url, asked } = await issuer((_request, response) =>
       response.end(JSON.stringify({ keys: [first.jwk] })),
     );
@@ -108,8 +108,8 @@ describe('rotation', () => {
   });
 });
 
-describe('keys that were had, from an issuer that is away', () => {
-  it('go on working for good tokens when somebody asks for an unknown one', async () => {
+describe('a cached key set of an unavailable issuer', () => {
+  it('still verifies its tokens after a token with an unknown kid', async () => {
     let up = true;
     const { url, asked } = await issuer((_request, response) => {
       if (up) response.end(JSON.stringify({ keys: [first.jwk] }));
@@ -121,7 +121,7 @@ describe('keys that were had, from an issuer that is away', () => {
       const [good, unknown] = await Promise.all([first.sign(), second.sign()]);
       expect(await outcome(jwtVerify(good, keys))).toBe('verified');
       up = false;
-      // Later than the cooldown, so that the unknown key is asked for.
+      // After the cooldown, so that the unknown key causes a fetch.
       vi.setSystemTime(Date.now() + 11_000);
       expect(await outcome(jwtVerify(unknown, keys))).toBe('keys_unavailable');
       expect(asked()).toBe(2);
