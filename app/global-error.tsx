@@ -10,12 +10,12 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       <body>
         <title>Something failed</title>
         <main className="page-width py-12" role="alert">
-          <h1 className="text-title">The server could not answer</h1>
-          <p className="mt-2 text-muted">
+          <h1 className="text-3xl">The server could not answer</h1>
+          <p className="mt-2 text-muted-foreground">
             Nothing was changed. The server&apos;s log has the reason
             {error.digest ? ' under this reference:' : '.'}
           </p>
-          {error.digest && <code className="text-small">{error.digest}</code>}
+          {error.digest && <code className="text-sm">{error.digest}</code>}
           <p className="mt-6">
             <Link className="link" href="/">
               Go to the start page

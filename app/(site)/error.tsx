@@ -7,8 +7,8 @@
 export default function PageError({ error }: { error: Error & { digest?: string } }) {
   return (
     <div role="alert" className="pt-8 sm:pt-12">
-      <h1 className="text-title">This page could not be shown</h1>
-      <p className="mt-2 text-muted">
+      <h1 className="text-3xl">This page could not be shown</h1>
+      <p className="mt-2 text-muted-foreground">
         Nothing was changed. Try again; if it stays, the server&apos;s log has the reason.
       </p>
       <p className="mt-6">
@@ -17,7 +17,7 @@ export default function PageError({ error }: { error: Error & { digest?: string 
         </button>
       </p>
       {error.digest && (
-        <p className="mt-6 text-small text-muted">
+        <p className="mt-6 text-sm text-muted-foreground">
           Reference for the log: <code>{error.digest}</code>
         </p>
       )}

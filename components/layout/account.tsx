@@ -16,7 +16,7 @@ export async function Account() {
     );
   return (
     <form method="post" action={route('/logout')} className="flex min-w-0 items-center gap-1">
-      <span className="max-w-[14ch] truncate text-muted sm:max-w-[28ch]" title={user.email}>
+      <span className="max-w-[14ch] truncate text-muted-foreground sm:max-w-[28ch]" title={user.email}>
         {user.email}
       </span>
       <Button type="submit" size="small" variant="quiet" aria-label="Sign out">

@@ -19,8 +19,8 @@ export async function SiteFrame({ account, children }: { account?: ReactNode; ch
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}
       </main>
-      <footer className="border-t border-line">
-        <div className="page-width flex flex-wrap items-center justify-between gap-x-8 gap-y-2 py-4 text-small text-muted">
+      <footer className="border-t border-border">
+        <div className="page-width flex flex-wrap items-center justify-between gap-x-8 gap-y-2 py-4 text-sm text-muted-foreground">
           <code className="break-all">{resourceUrl(settings)}</code>
           <ThemeSwitch chosen={await chosenTheme()} />
         </div>

@@ -18,14 +18,14 @@ export function SiteHeader({
   account?: ReactNode;
 }) {
   return (
-    <header className="border-b border-line bg-surface">
+    <header className="border-b border-border bg-card">
       <a
         href="#content"
-        className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:bg-surface focus:p-2"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:bg-card focus:p-2"
       >
         Skip to the content
       </a>
-      <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-small">
+      <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-sm">
         <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">
           <Mark />
           <span className="max-w-[28ch] truncate">{name}</span>
@@ -39,7 +39,7 @@ export function SiteHeader({
               key={path}
               href={path}
               aria-current={current === path || current?.startsWith(`${path}/`) ? 'page' : undefined}
-              className="rounded-small px-2 py-2 whitespace-nowrap text-muted hover:text-ink aria-[current=page]:text-ink"
+              className="rounded-sm px-2 py-2 whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current=page]:text-foreground"
             >
               {label}
             </Link>
@@ -54,7 +54,7 @@ export function SiteHeader({
 /** Two documents, one pointing at the other: what discovery is. */
 function Mark() {
   return (
-    <svg aria-hidden viewBox="0 0 20 20" width={20} height={20} className="shrink-0 text-accent" fill="none">
+    <svg aria-hidden viewBox="0 0 20 20" width={20} height={20} className="shrink-0 text-primary" fill="none">
       <rect x="1.75" y="1.75" width="10.5" height="10.5" rx="2.5" stroke="currentColor" strokeWidth="1.5" />
       <rect x="7.75" y="7.75" width="10.5" height="10.5" rx="2.5" fill="currentColor" />
     </svg>

@@ -25,7 +25,7 @@ export function ThemeSwitch({ chosen }: { chosen: Theme }) {
           name="theme"
           value={value}
           aria-pressed={chosen === value}
-          className="inline-flex min-h-8 items-center gap-1.5 rounded-small px-2 text-small text-muted hover:text-ink aria-pressed:bg-sunken aria-pressed:text-ink"
+          className="inline-flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm text-muted-foreground hover:text-foreground aria-pressed:bg-muted aria-pressed:text-foreground"
         >
           <Icon size={16} aria-hidden />
           {label}

@@ -36,8 +36,8 @@ export function AlertDialog({
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup className={POPUP} finalFocus={returnFocus}>
-          <Base.Title className="text-body font-medium">{title}</Base.Title>
-          <Base.Description render={<div />} className="mt-2 text-small text-muted">
+          <Base.Title className="text-base font-medium">{title}</Base.Title>
+          <Base.Description render={<div />} className="mt-2 text-sm text-muted-foreground">
             {children}
           </Base.Description>
           <div className="mt-6 flex flex-wrap justify-end gap-2">

@@ -5,11 +5,11 @@ import type { Icon } from './icons.tsx';
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
 
 const TONES: Record<Tone, string> = {
-  neutral: 'bg-sunken text-muted',
-  accent: 'bg-accent-soft text-accent',
-  ok: 'bg-ok-soft text-ok',
-  warn: 'bg-warn-soft text-warn',
-  bad: 'bg-bad-soft text-bad',
+  neutral: 'bg-muted text-muted-foreground',
+  accent: 'bg-accent text-primary',
+  ok: 'bg-success-soft text-success',
+  warn: 'bg-warning-soft text-warning',
+  bad: 'bg-destructive-soft text-destructive',
 };
 
 /** A state in a word, with an icon; colour only repeats what the word says. */
@@ -28,7 +28,7 @@ export function Badge({
     <span
       title={title}
       className={classNames(
-        'inline-flex items-center gap-1.5 rounded-small px-2 py-0.5 text-small whitespace-nowrap',
+        'inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-sm whitespace-nowrap',
         TONES[tone],
       )}
     >

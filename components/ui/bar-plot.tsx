@@ -43,7 +43,7 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
         preserveAspectRatio="none"
         className="block h-32 w-full"
       >
-        <line x1="0" x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} className="stroke-line" />
+        <line x1="0" x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} className="stroke-border" />
         {bars.map((bar) => (
           <g key={bar.day}>
             <title>{`${dayName(bar.day)}: ${formatNumber(bar.allowed)} allowed, ${formatNumber(bar.refused)} denied or failed`}</title>
@@ -53,23 +53,23 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
               y={HEIGHT - bar.allowedHeight}
               width={bar.width}
               height={bar.allowedHeight}
-              className="fill-accent"
+              className="fill-primary"
             />
             <rect
               x={bar.x}
               y={HEIGHT - bar.allowedHeight - bar.refusedHeight}
               width={bar.width}
               height={bar.refusedHeight}
-              className="fill-bad"
+              className="fill-destructive"
             />
           </g>
         ))}
       </svg>
-      <figcaption className="mt-2 flex flex-wrap justify-between gap-x-6 gap-y-1 text-small text-muted">
+      <figcaption className="mt-2 flex flex-wrap justify-between gap-x-6 gap-y-1 text-sm text-muted-foreground">
         <span>{first && dayName(first.day)}</span>
         <span className="order-last flex w-full gap-4 sm:order-none sm:w-auto">
-          <Key look="bg-accent">Allowed</Key>
-          <Key look="bg-bad">Denied or failed</Key>
+          <Key look="bg-primary">Allowed</Key>
+          <Key look="bg-destructive">Denied or failed</Key>
           <span>highest day {formatNumber(most)}</span>
         </span>
         <span>{last && dayName(last.day)}</span>
@@ -81,7 +81,7 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
 function Key({ look, children }: { look: string; children: string }) {
   return (
     <span className="inline-flex items-center gap-1.5">
-      <span aria-hidden className={`size-2 rounded-small ${look}`} />
+      <span aria-hidden className={`size-2 rounded-sm ${look}`} />
       {children}
     </span>
   );

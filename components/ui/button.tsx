@@ -5,21 +5,21 @@ export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet';
 export type ButtonSize = 'normal' | 'small';
 
 const VARIANTS: Record<ButtonVariant, string> = {
-  primary: 'border-transparent bg-accent text-on-accent hover:opacity-90',
-  secondary: 'border-line bg-surface text-ink hover:bg-sunken',
-  danger: 'border-transparent bg-bad text-on-bad hover:opacity-90',
-  quiet: 'border-transparent text-muted hover:bg-sunken hover:text-ink',
+  primary: 'border-transparent bg-primary text-primary-foreground hover:opacity-90',
+  secondary: 'border-border bg-card text-foreground hover:bg-muted',
+  danger: 'border-transparent bg-destructive text-destructive-foreground hover:opacity-90',
+  quiet: 'border-transparent text-muted-foreground hover:bg-muted hover:text-foreground',
 };
 
 const SIZES: Record<ButtonSize, string> = {
-  normal: 'min-h-10 px-4 text-body',
-  small: 'min-h-8 px-3 text-small',
+  normal: 'min-h-10 px-4 text-base',
+  small: 'min-h-8 px-3 text-sm',
 };
 
 /** The look of a button, for links that act as one. */
 export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSize = 'normal'): string {
   return classNames(
-    'inline-flex items-center justify-center gap-2 rounded-box border font-medium whitespace-nowrap',
+    'inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap',
     'transition-[opacity,background-color] disabled:cursor-not-allowed disabled:opacity-50',
     VARIANTS[variant],
     SIZES[size],

@@ -4,10 +4,10 @@ import { classNames } from './class-names.ts';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from './icons.tsx';
 
 const TONES: Record<Exclude<Tone, 'accent'>, { look: string; icon: typeof Info }> = {
-  neutral: { look: 'border-line bg-sunken text-ink', icon: Info },
-  ok: { look: 'border-transparent bg-ok-soft text-ok', icon: CircleCheck },
-  warn: { look: 'border-transparent bg-warn-soft text-warn', icon: TriangleAlert },
-  bad: { look: 'border-transparent bg-bad-soft text-bad', icon: CircleAlert },
+  neutral: { look: 'border-border bg-muted text-foreground', icon: Info },
+  ok: { look: 'border-transparent bg-success-soft text-success', icon: CircleCheck },
+  warn: { look: 'border-transparent bg-warning-soft text-warning', icon: TriangleAlert },
+  bad: { look: 'border-transparent bg-destructive-soft text-destructive', icon: CircleAlert },
 };
 
 /**
@@ -30,7 +30,7 @@ export function Callout({
   return (
     <div
       role={live ? (tone === 'bad' ? 'alert' : 'status') : undefined}
-      className={classNames('flex gap-3 rounded-box border px-4 py-3 text-small', look)}
+      className={classNames('flex gap-3 rounded-lg border px-4 py-3 text-sm', look)}
     >
       <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1">

@@ -16,7 +16,7 @@ export function Chip<Path extends string>({
     <Link
       href={href}
       aria-current={current ? 'true' : undefined}
-      className="inline-flex min-h-8 items-center rounded-box px-3 text-small text-muted hover:text-ink aria-[current]:bg-accent-soft aria-[current]:text-accent"
+      className="inline-flex min-h-8 items-center rounded-lg px-3 text-sm text-muted-foreground hover:text-foreground aria-[current]:bg-accent aria-[current]:text-primary"
     >
       {children}
     </Link>

@@ -20,19 +20,19 @@ export function CodeBlock({
 }) {
   const at = mark === '' ? -1 : code.indexOf(mark);
   return (
-    <figure className="min-w-0 overflow-hidden rounded-box border border-line bg-sunken">
-      <figcaption className="flex min-h-10 items-center justify-between gap-4 border-b border-line py-1 pr-1 pl-4 text-small text-muted">
+    <figure className="min-w-0 overflow-hidden rounded-lg border border-border bg-muted">
+      <figcaption className="flex min-h-10 items-center justify-between gap-4 border-b border-border py-1 pr-1 pl-4 text-sm text-muted-foreground">
         <span className="min-w-0 truncate">{title}</span>
         {copy && <CopyButton text={code} label={`Copy ${title}`} />}
       </figcaption>
-      <pre className="px-4 py-3 text-small whitespace-pre-wrap wrap-anywhere">
+      <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
         <code>
           {at === -1 ? (
             code
           ) : (
             <>
               {code.slice(0, at)}
-              <mark className="rounded-small bg-accent-soft text-accent">{mark}</mark>
+              <mark className="rounded-sm bg-accent text-primary">{mark}</mark>
               {code.slice(at + mark.length)}
             </>
           )}

@@ -4,9 +4,9 @@ import { CopyButton } from './copy-button.tsx';
 export function CopyField({ label, value }: { label: string; value: string }) {
   return (
     <div>
-      <p className="text-small text-muted">{label}</p>
-      <div className="mt-1 flex items-center gap-2 rounded-box border border-line bg-surface py-3 pr-2 pl-4">
-        <code className="min-w-0 flex-1 text-body wrap-anywhere select-all">{value}</code>
+      <p className="text-sm text-muted-foreground">{label}</p>
+      <div className="mt-1 flex items-center gap-2 rounded-lg border border-border bg-card py-3 pr-2 pl-4">
+        <code className="min-w-0 flex-1 text-base wrap-anywhere select-all">{value}</code>
         <CopyButton text={value} label={`Copy ${label}`} narrow />
       </div>
     </div>

@@ -25,13 +25,13 @@ export function Dialog({
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup className={POPUP}>
           <div className="flex items-start justify-between gap-4">
-            <Base.Title className="text-body font-medium">{title}</Base.Title>
+            <Base.Title className="text-base font-medium">{title}</Base.Title>
             <Base.Close className={buttonClass('quiet', 'small')} aria-label="Close">
               <X size={16} aria-hidden />
             </Base.Close>
           </div>
           {description && (
-            <Base.Description className="mt-1 text-small text-muted">{description}</Base.Description>
+            <Base.Description className="mt-1 text-sm text-muted-foreground">{description}</Base.Description>
           )}
           <div className="mt-4">{children}</div>
         </Base.Popup>

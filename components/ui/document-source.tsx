@@ -9,6 +9,10 @@ export function DocumentSource({
   reading: { clientId: string; document?: unknown };
 }) {
   if (reading.document === undefined)
-    return <p className="text-small text-muted">There is no document to show: see the rules that failed.</p>;
+    return (
+      <p className="text-sm text-muted-foreground">
+        There is no document to show: see the rules that failed.
+      </p>
+    );
   return <CodeBlock title={sanitize(reading.clientId, 2048)} code={escapeInvisible(reading.document)} />;
 }

@@ -12,10 +12,10 @@ export function EmptyState({
   children?: ReactNode;
 }) {
   return (
-    <div className="flex flex-col items-center rounded-box border border-dashed border-line px-6 py-12 text-center">
-      <Icon size={16} aria-hidden className="text-muted" />
+    <div className="flex flex-col items-center rounded-lg border border-dashed border-border px-6 py-12 text-center">
+      <Icon size={16} aria-hidden className="text-muted-foreground" />
       <p className="mt-3 font-medium">{title}</p>
-      {children && <div className="mt-1 max-w-[52ch] text-small text-muted">{children}</div>}
+      {children && <div className="mt-1 max-w-[52ch] text-sm text-muted-foreground">{children}</div>}
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function MenuItem({
   danger = false,
   ...props
 }: ComponentProps<typeof Base.Item> & { danger?: boolean }) {
-  return <Base.Item {...props} className={classNames(MENU_ITEM, danger && 'text-bad')} />;
+  return <Base.Item {...props} className={classNames(MENU_ITEM, danger && 'text-destructive')} />;
 }
 
 /** An item that is a link to a page of this site. */

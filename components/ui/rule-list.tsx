@@ -6,9 +6,9 @@ type Outcome = 'pass' | 'fail' | 'warning';
 type Rule = { id: string; title: string; outcome: Outcome; seen: string; section: string };
 
 const OUTCOMES = {
-  fail: { says: 'Failed', icon: CircleAlert, look: 'text-bad' },
-  warning: { says: 'Warning', icon: TriangleAlert, look: 'text-warn' },
-  pass: { says: 'Passed', icon: CircleCheck, look: 'text-ok' },
+  fail: { says: 'Failed', icon: CircleAlert, look: 'text-destructive' },
+  warning: { says: 'Warning', icon: TriangleAlert, look: 'text-warning' },
+  pass: { says: 'Passed', icon: CircleCheck, look: 'text-success' },
 } as const satisfies Record<Outcome, object>;
 
 /** Rules with what was seen and where each comes from: what failed, what to look at, and what passed, folded. */
@@ -16,11 +16,11 @@ export function RuleList({ rules, open = false }: { rules: readonly Rule[]; open
   const of = (outcome: Outcome) => rules.filter((rule) => rule.outcome === outcome);
   const passed = of('pass');
   return (
-    <div className="text-small">
+    <div className="text-sm">
       <Rules rules={[...of('fail'), ...of('warning')]} />
       {passed.length > 0 && (
         <details open={open}>
-          <summary className="min-h-8 py-2 text-muted hover:text-ink">
+          <summary className="min-h-8 py-2 text-muted-foreground hover:text-foreground">
             {passed.length} of {rules.length} rules passed
           </summary>
           <Rules rules={passed} compact />
@@ -32,7 +32,7 @@ export function RuleList({ rules, open = false }: { rules: readonly Rule[]; open
 
 function Rules({ rules, compact = false }: { rules: readonly Rule[]; compact?: boolean }) {
   return (
-    <ul className="divide-y divide-line">
+    <ul className="divide-y divide-border">
       {rules.map((rule) => {
         const { says, icon: Icon, look } = OUTCOMES[rule.outcome];
         return (
@@ -44,7 +44,7 @@ function Rules({ rules, compact = false }: { rules: readonly Rule[]; compact?: b
                 {rule.title}
               </p>
               {!compact && <p className="wrap-anywhere">Seen: {rule.seen}</p>}
-              <p className="wrap-anywhere text-muted">
+              <p className="wrap-anywhere text-muted-foreground">
                 {compact && `${rule.seen} · `}
                 {rule.section}
               </p>

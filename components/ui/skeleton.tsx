@@ -5,7 +5,7 @@ export function Skeleton({ className }: { className?: string }) {
   return (
     <span
       aria-hidden
-      className={classNames('breathe block rounded-small bg-line', className ?? 'h-4 w-full')}
+      className={classNames('breathe block rounded-sm bg-border', className ?? 'h-4 w-full')}
     />
   );
 }

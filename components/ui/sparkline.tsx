@@ -23,8 +23,8 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
       height={24}
       className="block max-w-full"
     >
-      <path d={bars((value) => value === 0)} className="fill-control" />
-      <path d={bars((value) => value > 0)} className="fill-accent" />
+      <path d={bars((value) => value === 0)} className="fill-input" />
+      <path d={bars((value) => value > 0)} className="fill-primary" />
     </svg>
   );
 }

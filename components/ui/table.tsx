@@ -36,7 +36,10 @@ export function ColumnTitle({
     <th
       scope="col"
       aria-sort={sort}
-      className={classNames('border-b border-line px-3 pb-2 text-small font-normal text-muted', className)}
+      className={classNames(
+        'border-b border-border px-3 pb-2 text-sm font-normal text-muted-foreground',
+        className,
+      )}
     >
       {children}
     </th>
@@ -50,7 +53,7 @@ export function TableBody({ children }: { children: ReactNode }) {
 /** Rows that belong together, with a line under them; `relative`, so that a link can be stretched over them. */
 export function RowGroup({ children }: { children: ReactNode }) {
   return (
-    <tbody className="relative block border-b border-line py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-surface">
+    <tbody className="relative block border-b border-border py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-card">
       {children}
     </tbody>
   );
@@ -78,7 +81,7 @@ export function Cell({
       )}
     >
       {label && (
-        <span aria-hidden className="w-24 shrink-0 text-small text-muted sm:hidden">
+        <span aria-hidden className="w-24 shrink-0 text-sm text-muted-foreground sm:hidden">
           {label}
         </span>
       )}

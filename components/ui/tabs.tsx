@@ -42,7 +42,7 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
         role="tablist"
         aria-label={label}
         onKeyDown={onKeyDown}
-        className="flex gap-1 overflow-x-auto border-b border-line"
+        className="flex gap-1 overflow-x-auto border-b border-border"
       >
         {tabs.map((tab, index) => (
           <button
@@ -54,7 +54,7 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
             aria-selected={index === chosen}
             tabIndex={index === chosen ? 0 : -1}
             onClick={() => setChosen(index)}
-            className="-mb-px flex min-h-10 items-center gap-2 border-b-2 border-transparent px-3 text-small whitespace-nowrap text-muted hover:text-ink aria-selected:border-accent aria-selected:text-ink"
+            className="-mb-px flex min-h-10 items-center gap-2 border-b-2 border-transparent px-3 text-sm whitespace-nowrap text-muted-foreground hover:text-foreground aria-selected:border-primary aria-selected:text-foreground"
           >
             {tab.label}
           </button>

@@ -6,7 +6,7 @@ import { route } from '#lib/config/route.ts';
 export function CheckForm({ clientId, own }: { clientId: string; own: string }) {
   return (
     <form action={route('/inspector/client-metadata')} aria-label="Document to check" className="mb-8">
-      <label htmlFor="client_id" className="text-small text-muted">
+      <label htmlFor="client_id" className="text-sm text-muted-foreground">
         Client id, the URL of a client metadata document
       </label>
       <div className="mt-1 flex flex-col gap-2 sm:flex-row">
@@ -20,14 +20,14 @@ export function CheckForm({ clientId, own }: { clientId: string; own: string }) 
           autoCapitalize="none"
           autoComplete="url"
           placeholder="https://client.example.com/oauth/client.json"
-          className="min-h-10 min-w-0 flex-1 rounded-box border border-control bg-surface px-4 font-mono text-body"
+          className="min-h-10 min-w-0 flex-1 rounded-lg border border-input bg-card px-4 font-mono text-base"
         />
         <Button type="submit" variant="primary">
           Check
         </Button>
       </div>
       {clientId !== own && (
-        <p className="mt-2 text-small text-muted">
+        <p className="mt-2 text-sm text-muted-foreground">
           Or check{' '}
           <Link href={`/inspector/client-metadata?client_id=${encodeURIComponent(own)}`} className="link">
             the document of this server’s inspector

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
 
-const LOOK = 'mt-1 w-full min-w-0 rounded-box border border-control bg-surface px-4 py-2 font-mono text-body';
+const LOOK = 'mt-1 w-full min-w-0 rounded-lg border border-input bg-card px-4 py-2 font-mono text-base';
 
 type Common = { name: string; label: string; hint?: string };
 
@@ -43,11 +43,11 @@ export function LinesField({ name, label, hint, ...props }: Common & ComponentPr
 function Label({ name, label, hint }: Common) {
   return (
     <>
-      <label htmlFor={name} className="text-small font-medium">
+      <label htmlFor={name} className="text-sm font-medium">
         {label}
       </label>
       {hint && (
-        <p id={`${name}-hint`} className="text-small text-muted">
+        <p id={`${name}-hint`} className="text-sm text-muted-foreground">
           {hint}
         </p>
       )}

@@ -10,14 +10,14 @@ export function ClientMetadataPages({ here }: { here: (typeof PAGES)[number]['hr
   return (
     <nav
       aria-label="Client metadata documents"
-      className="mb-6 flex gap-1 overflow-x-auto border-b border-line"
+      className="mb-6 flex gap-1 overflow-x-auto border-b border-border"
     >
       {PAGES.map(({ href, label }) => (
         <Link
           key={href}
           href={href}
           aria-current={href === here ? 'page' : undefined}
-          className="-mb-px flex min-h-10 items-center border-b-2 border-transparent px-3 text-small whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+          className="-mb-px flex min-h-10 items-center border-b-2 border-transparent px-3 text-sm whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:text-foreground"
         >
           {label}
         </Link>

@@ -47,7 +47,7 @@ function Summary({
   return (
     <div className="space-y-2" role="status">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h2 className="min-w-0 text-body wrap-anywhere">{host || 'Not a client id'}</h2>
+        <h2 className="min-w-0 text-base wrap-anywhere">{host || 'Not a client id'}</h2>
         {!verified ? (
           <Badge tone="bad" icon={ShieldAlert}>
             Not verified, {failed} {failed === 1 ? 'rule' : 'rules'} failed
@@ -62,7 +62,7 @@ function Summary({
           </Badge>
         )}
       </div>
-      {name && <p className="text-small wrap-anywhere text-muted">calls itself “{name}”</p>}
+      {name && <p className="text-sm wrap-anywhere text-muted-foreground">calls itself “{name}”</p>}
     </div>
   );
 }
@@ -72,7 +72,7 @@ export function ReadingSkeleton() {
   return (
     <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2" aria-busy>
       <div className="space-y-4">
-        <p role="status" className="text-small text-muted">
+        <p role="status" className="text-sm text-muted-foreground">
           Reading the document
         </p>
         {[1, 2, 3, 4, 5, 6].map((row) => (

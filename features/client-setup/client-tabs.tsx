@@ -45,9 +45,9 @@ function Setup({ setup, loopback }: { setup: ClientSetup; loopback: boolean }) {
             </a>
           )}
         </p>
-        <ul className="list-disc space-y-1 pl-5 text-small text-muted">
+        <ul className="list-disc space-y-1 pl-5 text-sm text-muted-foreground">
           {setup.remote && loopback && (
-            <li className="text-warn">
+            <li className="text-warning">
               {setup.name} connects from its maker&apos;s servers, which cannot reach this machine. Deploy it
               first, or put an https tunnel in front.
             </li>

@@ -9,9 +9,9 @@ import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
 import { type ActivityFilter, activityHref, byDay, dayTitle, MOST, STEP } from './activity-query.ts';
 
 const OUTCOMES = {
-  allowed: { says: 'Allowed', icon: CircleCheck, look: 'text-ok' },
-  denied: { says: 'Denied', icon: Ban, look: 'text-bad' },
-  failed: { says: 'Failed', icon: CircleX, look: 'text-warn' },
+  allowed: { says: 'Allowed', icon: CircleCheck, look: 'text-success' },
+  denied: { says: 'Denied', icon: Ban, look: 'text-destructive' },
+  failed: { says: 'Failed', icon: CircleX, look: 'text-warning' },
 } as const;
 
 /** Calls of one client, newest first, by day. */
@@ -31,10 +31,10 @@ export function Timeline({
   const more = entries.length === filter.shown;
   return (
     <section aria-labelledby="activity">
-      <h2 id="activity" className="text-body">
+      <h2 id="activity" className="text-base">
         Activity
       </h2>
-      <p className="text-small text-muted">
+      <p className="text-sm text-muted-foreground">
         Calls with their method and tool. Arguments and results are not kept. Times are UTC.
       </p>
       <Filters id={id} tools={tools} filter={filter} />
@@ -49,7 +49,9 @@ export function Timeline({
       ) : (
         byDay(entries).map(({ day, entries: ofDay }) => (
           <section key={day} className="mt-6">
-            <h3 className="border-b border-line pb-2 text-small text-muted">{dayTitle(day, now)}</h3>
+            <h3 className="border-b border-border pb-2 text-sm text-muted-foreground">
+              {dayTitle(day, now)}
+            </h3>
             <ol>
               {ofDay.map((entry) => (
                 <Entry key={entry.id} entry={entry} />
@@ -67,7 +69,7 @@ export function Timeline({
         </Link>
       )}
       {more && filter.shown >= MOST && (
-        <p className="mt-6 text-small text-muted">The export has the calls before these.</p>
+        <p className="mt-6 text-sm text-muted-foreground">The export has the calls before these.</p>
       )}
     </section>
   );
@@ -108,12 +110,12 @@ function Entry({ entry }: { entry: ActivityEntry }) {
   return (
     <li
       id={`call-${entry.id}`}
-      className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-b border-line py-2 text-small target:bg-accent-soft"
+      className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-b border-border py-2 text-sm target:bg-accent"
     >
       <time
         dateTime={entry.at.toISOString()}
         title={absoluteTime(entry.at, 'en', 'UTC')}
-        className="text-muted tabular-nums"
+        className="text-muted-foreground tabular-nums"
       >
         {entry.at.toISOString().slice(11, 19)}
       </time>
@@ -123,9 +125,9 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       </span>
       <code className="order-first w-full wrap-anywhere sm:order-none sm:w-auto sm:min-w-0 sm:flex-1">
         {entry.tool ?? entry.method}
-        {entry.reason && <span className="text-muted"> {entry.reason}</span>}
+        {entry.reason && <span className="text-muted-foreground"> {entry.reason}</span>}
       </code>
-      <span className="ml-auto text-muted tabular-nums">{Math.round(entry.durationMs)} ms</span>
+      <span className="ml-auto text-muted-foreground tabular-nums">{Math.round(entry.durationMs)} ms</span>
     </li>
   );
 }

@@ -48,8 +48,11 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
   const refused = days.reduce((sum, day) => sum + day.denied + day.failed, 0);
   return (
     <>
-      <p className="pt-6 text-small">
-        <Link href="/clients" className="inline-flex items-center gap-2 text-muted hover:text-ink">
+      <p className="pt-6 text-sm">
+        <Link
+          href="/clients"
+          className="inline-flex items-center gap-2 text-muted-foreground hover:text-foreground"
+        >
           <ArrowLeft size={16} aria-hidden />
           Connected clients
         </Link>
@@ -80,7 +83,7 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
         </section>
       </div>
       <section aria-labelledby="calls" className="mt-12">
-        <h2 id="calls" className="mb-4 text-body">
+        <h2 id="calls" className="mb-4 text-base">
           Calls in 30 days
         </h2>
         <BarPlot
@@ -95,7 +98,7 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
         <div className="min-w-0 space-y-12">
           {row.host !== undefined && (
             <section aria-labelledby="document">
-              <h2 id="document" className="mb-3 text-body">
+              <h2 id="document" className="mb-3 text-base">
                 Its metadata document
               </h2>
               <Suspense fallback={<Skeleton className="h-64 w-full" />}>
@@ -104,12 +107,12 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
             </section>
           )}
           <RevocationHistory entries={history} renderedAt={renderedAt} />
-          <section aria-labelledby="export" className="text-small">
-            <h2 id="export" className="text-body">
+          <section aria-labelledby="export" className="text-sm">
+            <h2 id="export" className="text-base">
               Export
             </h2>
             <p className="mt-1 flex gap-4">
-              <span className="text-muted">All calls that are kept</span>
+              <span className="text-muted-foreground">All calls that are kept</span>
               <Link className="link" href={`/clients/${row.id}/export?format=json`} download>
                 JSON
               </Link>
@@ -134,11 +137,11 @@ async function Identity({ row, userId }: { row: ConnectionRow; userId: string })
         <div className="min-w-0">
           <TrustBadge standing={standing} meaning={meaning} />
           {claim && <p className="mt-1 wrap-anywhere">{claim}</p>}
-          <p className="mt-1 text-small text-muted">{meaning}</p>
+          <p className="mt-1 text-sm text-muted-foreground">{meaning}</p>
         </div>
       </div>
       {warning && (
-        <p className="mt-4 flex gap-2 rounded-box bg-warn-soft px-4 py-3 text-small text-warn">
+        <p className="mt-4 flex gap-2 rounded-lg bg-warning-soft px-4 py-3 text-sm text-warning">
           <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">{warning}</span>
         </p>
@@ -157,7 +160,7 @@ async function Source({ row, userId }: { row: ConnectionRow; userId: string }) {
   return reading ? (
     <DocumentSource reading={reading} />
   ) : (
-    <p className="text-small text-muted">
+    <p className="text-sm text-muted-foreground">
       It was not read just now: too much was asked at once. Try again shortly.
     </p>
   );
@@ -183,7 +186,7 @@ function Access({ row, renderedAt }: { row: ConnectionRow; renderedAt: number })
               <ul>
                 {access.map(({ words, name }) => (
                   <li key={name}>
-                    {words} <code className="text-muted">{name}</code>
+                    {words} <code className="text-muted-foreground">{name}</code>
                   </li>
                 ))}
               </ul>

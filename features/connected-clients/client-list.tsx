@@ -49,7 +49,7 @@ export function ClientList({
             Revoked
           </Chip>
         </nav>
-        <div className="ml-auto flex items-center gap-4 text-small text-muted">
+        <div className="ml-auto flex items-center gap-4 text-sm text-muted-foreground">
           <LiveUpdates
             total={everything}
             states={Object.fromEntries(page.rows.map((row) => [row.id, row.state]))}
@@ -88,9 +88,9 @@ export function ClientList({
           </Table>
         </div>
       )}
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-small">
+      <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-sm">
         <span className="flex gap-4">
-          <span className="text-muted">Export</span>
+          <span className="text-muted-foreground">Export</span>
           <Link className="link" href="/clients/export?format=json" download>
             JSON
           </Link>
@@ -131,7 +131,7 @@ function SearchForm({ query }: { query: ListQuery }) {
           maxLength={100}
           aria-label="Search by host, name or software"
           placeholder="Host, name or software"
-          className="min-h-8 w-56 min-w-0 rounded-box border border-control bg-surface px-3 text-small placeholder:text-muted"
+          className="min-h-8 w-56 min-w-0 rounded-lg border border-input bg-card px-3 text-sm placeholder:text-muted-foreground"
         />
         <Button type="submit" size="small">
           Search
@@ -158,7 +158,7 @@ function SortableTitle({
   const Icon = direction === 'ascending' ? ArrowUp : ArrowDown;
   return (
     <ColumnTitle sort={current ? direction : undefined} className={className}>
-      <Link href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-ink">
+      <Link href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-foreground">
         {children}
         {current && <Icon size={16} aria-hidden />}
       </Link>

@@ -6,14 +6,14 @@ export function ClientMark({ id, title, hasLogo }: { id: string; title: string; 
   return (
     <span
       aria-hidden
-      className="relative flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-box bg-sunken text-small text-muted"
+      className="relative flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-lg bg-muted text-sm text-muted-foreground"
     >
       {initials(title)}
       {hasLogo && (
         <img
           src={route(`/clients/${id}/logo`)}
           alt=""
-          className="absolute inset-0 size-full bg-surface object-contain"
+          className="absolute inset-0 size-full bg-card object-contain"
         />
       )}
     </span>

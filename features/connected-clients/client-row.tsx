@@ -39,14 +39,14 @@ export function ClientRow({
             <CheckedWho row={row} userId={userId} />
           </Suspense>
         </Cell>
-        <Cell label="Access" className="text-small">
+        <Cell label="Access" className="text-sm">
           {access.sees}
-          {access.further && <span className="block text-muted">{access.further}</span>}
+          {access.further && <span className="block text-muted-foreground">{access.further}</span>}
         </Cell>
-        <Cell label="Last used" className="text-small">
+        <Cell label="Last used" className="text-sm">
           <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
           {row.firstSeen && (
-            <span className="block text-muted">
+            <span className="block text-muted-foreground">
               first <RelativeTime at={row.firstSeen.toISOString()} renderedAt={renderedAt} />
             </span>
           )}
@@ -60,7 +60,7 @@ export function ClientRow({
         <Cell label="State">
           <StateBadge state={row.state} />
           {row.state === 'pending' && (
-            <span className="mt-1 block text-small text-muted">refused meanwhile</span>
+            <span className="mt-1 block text-sm text-muted-foreground">refused meanwhile</span>
           )}
         </Cell>
         <Cell className="absolute top-2 right-0 sm:static sm:text-right">
@@ -87,7 +87,7 @@ function Warning({ text }: { text: string | undefined }) {
   return (
     <Row>
       <td colSpan={6} className="block pb-3 sm:table-cell sm:px-3">
-        <p className="flex gap-2 rounded-small bg-warn-soft px-3 py-2 text-small text-warn">
+        <p className="flex gap-2 rounded-sm bg-warning-soft px-3 py-2 text-sm text-warning">
           <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">{text}</span>
         </p>
@@ -109,7 +109,7 @@ function Who({ id, identity }: { id: string; identity: Identity }) {
         >
           {title}
         </Link>
-        {claim && <p className="line-clamp-2 text-small wrap-anywhere text-muted">{claim}</p>}
+        {claim && <p className="line-clamp-2 text-sm wrap-anywhere text-muted-foreground">{claim}</p>}
         <p className="mt-1">
           <TrustBadge standing={standing} meaning={meaning} />
         </p>

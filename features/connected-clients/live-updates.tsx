@@ -48,7 +48,7 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
   }, [total, states]);
 
   return (
-    <div role="status" className="flex items-center sm:min-h-8 gap-3 text-small text-muted">
+    <div role="status" className="flex items-center sm:min-h-8 gap-3 text-sm text-muted-foreground">
       {noticed === 'changed' && (
         <>
           Something has changed.

@@ -18,21 +18,21 @@ export function RevocationHistory({
 }) {
   return (
     <section aria-labelledby="history">
-      <h2 id="history" className="text-body">
+      <h2 id="history" className="text-base">
         Revocation history
       </h2>
       {entries.length === 0 ? (
-        <p className="mt-1 text-small text-muted">It was never revoked.</p>
+        <p className="mt-1 text-sm text-muted-foreground">It was never revoked.</p>
       ) : (
-        <ol className="mt-1 text-small">
+        <ol className="mt-1 text-sm">
           {entries.map((entry) => (
             <li key={`${entry.at.toISOString()} ${entry.event}`} className="flex justify-between gap-4 py-1">
               <span className="min-w-0 wrap-anywhere">
                 {EVENTS[entry.event]}
                 {entry.all && ', with all others'}
-                {entry.by !== '' && <span className="text-muted"> by {entry.by}</span>}
+                {entry.by !== '' && <span className="text-muted-foreground"> by {entry.by}</span>}
               </span>
-              <span className="text-muted">
+              <span className="text-muted-foreground">
                 <RelativeTime at={entry.at.toISOString()} renderedAt={renderedAt} />
               </span>
             </li>

@@ -18,25 +18,25 @@ export function FindingItem({
 }) {
   return (
     <li>
-      <details open={severity === 'error'} className="rounded-box border border-line bg-surface">
-        <summary className="px-4 py-3 text-small font-medium wrap-anywhere">
+      <details open={severity === 'error'} className="rounded-lg border border-border bg-card">
+        <summary className="px-4 py-3 text-sm font-medium wrap-anywhere">
           {mark}
           {title}
         </summary>
-        <dl className="space-y-2 px-4 pb-3 text-small">
+        <dl className="space-y-2 px-4 pb-3 text-sm">
           <div>
-            <dt className="text-muted">Seen</dt>
+            <dt className="text-muted-foreground">Seen</dt>
             <dd className="wrap-anywhere">{seen}</dd>
           </div>
           <div>
-            <dt className="text-muted">Fix</dt>
+            <dt className="text-muted-foreground">Fix</dt>
             <dd className="wrap-anywhere">{fix}</dd>
           </div>
           <div className="flex flex-wrap gap-x-4 gap-y-1">
             <dt className="sr-only">More</dt>
             <dd>
               {standard.url === undefined ? (
-                <code className="text-muted">{standard.name}</code>
+                <code className="text-muted-foreground">{standard.name}</code>
               ) : (
                 <a className="link" href={standard.url} target="_blank" rel="noreferrer">
                   {standard.name}

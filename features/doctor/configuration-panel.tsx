@@ -25,10 +25,10 @@ export async function Configuration() {
     <section id="configuration" aria-labelledby="configuration-title" className="mt-16 scroll-mt-8">
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3">
         <div className="min-w-0 max-w-[65ch]">
-          <h2 id="configuration-title" className="text-body">
+          <h2 id="configuration-title" className="text-base">
             Your configuration
           </h2>
-          <p className="text-small text-muted">
+          <p className="text-sm text-muted-foreground">
             What <code>npm run doctor</code> finds. Shown while <code>npm run dev</code> runs on this machine,
             to whoever is signed in.
           </p>
@@ -41,7 +41,7 @@ export async function Configuration() {
           </Button>
         </form>
       </div>
-      <p role="status" className="mt-4 text-small">
+      <p role="status" className="mt-4 text-sm">
         <Suspense fallback="Asking AuthKit, the WorkOS API, the database, and this server as a client would.">
           <Summary findings={findings} />
         </Suspense>
@@ -68,7 +68,7 @@ async function Summary({ findings }: { findings: Promise<readonly Finding[]> }) 
   if (counts.every(({ severity }) => severity === 'note'))
     return (
       <span className="inline-flex flex-wrap items-center gap-x-2">
-        <CircleCheck aria-hidden className="text-ok" />
+        <CircleCheck aria-hidden className="text-success" />
         Nothing is wrong.{counts.map(({ count }) => ` ${countOf(count, 'note')} worth knowing.`)}
       </span>
     );

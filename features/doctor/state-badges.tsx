@@ -21,7 +21,7 @@ export function StateBadges() {
         <Streamed count={1} ask={databaseState} />
       </ul>
       <noscript>
-        <p className="mt-2 text-small text-muted">
+        <p className="mt-2 text-sm text-muted-foreground">
           The state comes in by script. <code>npm run doctor</code> says the same and more.
         </p>
       </noscript>
@@ -53,7 +53,7 @@ async function Findings({ ask }: { ask: () => Promise<readonly Finding[]> }) {
         <Badge tone={tone} icon={icon} title={meaning}>
           {subject}: {says}
         </Badge>
-        <span className={wrong ? 'mt-1 block text-small text-muted' : 'sr-only'}>{meaning}</span>
+        <span className={wrong ? 'mt-1 block text-sm text-muted-foreground' : 'sr-only'}>{meaning}</span>
       </li>
     );
   });

@@ -22,7 +22,7 @@ export async function DiscoverySequence() {
   const { authorization_servers } = resource.body as { authorization_servers: readonly string[] };
   return (
     <section aria-labelledby="sequence-title" className="min-w-0">
-      <h2 id="sequence-title" className="text-small text-muted">
+      <h2 id="sequence-title" className="text-sm text-muted-foreground">
         What a client does with it
       </h2>
       <ol className="sequence mt-4 ml-2.5">
@@ -89,13 +89,13 @@ function Step({
   children: ReactNode;
 }) {
   return (
-    <li className="relative border-l border-line pb-5 pl-6 last:border-transparent last:pb-0">
-      <p className="text-small">{title}</p>
-      <p className="mt-1 flex flex-wrap justify-between gap-x-4 text-small">
+    <li className="relative border-l border-border pb-5 pl-6 last:border-transparent last:pb-0">
+      <p className="text-sm">{title}</p>
+      <p className="mt-1 flex flex-wrap justify-between gap-x-4 text-sm">
         <code className="min-w-0 wrap-anywhere">{request}</code>
-        <code className="text-muted">{status}</code>
+        <code className="text-muted-foreground">{status}</code>
       </p>
-      <code className="mt-1 line-clamp-2 block text-small wrap-anywhere text-muted">{children}</code>
+      <code className="mt-1 line-clamp-2 block text-sm wrap-anywhere text-muted-foreground">{children}</code>
     </li>
   );
 }

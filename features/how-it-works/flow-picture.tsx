@@ -19,19 +19,19 @@ const x = (lane: number) => LANE / 2 + lane * LANE;
 export function FlowPicture() {
   const height = TOP + ARROWS.length * ROW + 8;
   return (
-    <figure className="hidden rounded-box border border-line bg-surface p-4 sm:block">
+    <figure className="hidden rounded-lg border border-border bg-card p-4 sm:block">
       <svg
         role="img"
         aria-label="Four parties: client, this server, AuthKit, the client’s document. The client calls the server without a token and is pointed to its metadata, reads that and the authorization server’s, sends you to AuthKit with its document’s URL as client id, AuthKit fetches the document and asks you, and the client calls again with a token."
         viewBox={`0 0 ${LANE * LANES.length} ${height}`}
-        className="w-full text-[13px]"
+        className="w-full text-sm"
       >
         {LANES.map((lane, index) => (
           <g key={lane}>
-            <text x={x(index)} y={20} textAnchor="middle" className="fill-ink font-medium">
+            <text x={x(index)} y={20} textAnchor="middle" className="fill-foreground font-medium">
               {lane}
             </text>
-            <line x1={x(index)} x2={x(index)} y1={32} y2={height} className="stroke-line" />
+            <line x1={x(index)} x2={x(index)} y1={32} y2={height} className="stroke-border" />
           </g>
         ))}
         {ARROWS.map(({ from, to, says, step }, index) => {
@@ -40,13 +40,13 @@ export function FlowPicture() {
           const end = x(to) + (right ? -1 : 1);
           return (
             <g key={says}>
-              <line x1={x(from)} x2={end} y1={y} y2={y} className="stroke-accent" />
-              <path d={`M${end} ${y} l${right ? -7 : 7} -4 v8 z`} className="fill-accent" />
+              <line x1={x(from)} x2={end} y1={y} y2={y} className="stroke-primary" />
+              <path d={`M${end} ${y} l${right ? -7 : 7} -4 v8 z`} className="fill-primary" />
               <text
                 x={(x(from) + x(to)) / 2}
                 y={y - 6}
                 textAnchor="middle"
-                className="fill-muted stroke-surface stroke-4 [paint-order:stroke]"
+                className="fill-muted-foreground stroke-card stroke-4 [paint-order:stroke]"
               >
                 {step}. {says}
               </text>

@@ -21,7 +21,7 @@ const PROBLEMS = [
 export function RegistrationStory() {
   return (
     <section aria-labelledby="registration" className="mt-16 max-w-[65ch] space-y-4">
-      <h2 id="registration" className="text-body">
+      <h2 id="registration" className="text-base">
         Why not just let clients register?
       </h2>
       <p>
@@ -33,7 +33,7 @@ export function RegistrationStory() {
         {PROBLEMS.map(({ name, text }) => (
           <div key={name}>
             <dt className="font-medium">{name}</dt>
-            <dd className="text-muted">{text}</dd>
+            <dd className="text-muted-foreground">{text}</dd>
           </div>
         ))}
       </dl>

@@ -5,17 +5,17 @@ import type { Step } from './step.ts';
 export function StepSection({ step, number }: { step: Step; number: number }) {
   return (
     <section aria-labelledby={step.id} className="mb-16 scroll-mt-8">
-      <h2 id={step.id} className="flex scroll-mt-8 items-baseline gap-3 text-body">
-        <span className="text-accent tabular-nums">{number}</span>
+      <h2 id={step.id} className="flex scroll-mt-8 items-baseline gap-3 text-base">
+        <span className="text-primary tabular-nums">{number}</span>
         {step.title}
       </h2>
       <div className="mt-2 max-w-[65ch] space-y-3 [&_code]:whitespace-nowrap">{step.text}</div>
       <div className="mt-4 max-w-[80ch]">
         <CodeBlock title={step.wire.title} code={step.wire.code} mark={step.wire.mark} copy={false} />
       </div>
-      <dl className="mt-3 text-small">
+      <dl className="mt-3 text-sm">
         <div className="flex gap-4 py-0.5">
-          <dt className="w-16 shrink-0 text-muted">Code</dt>
+          <dt className="w-16 shrink-0 text-muted-foreground">Code</dt>
           <dd className="flex flex-wrap gap-x-4">
             {step.files.map((file) => (
               <code key={file}>{file}</code>
@@ -23,12 +23,12 @@ export function StepSection({ step, number }: { step: Step; number: number }) {
           </dd>
         </div>
         <div className="flex gap-4 py-0.5">
-          <dt className="w-16 shrink-0 text-muted">Written in</dt>
+          <dt className="w-16 shrink-0 text-muted-foreground">Written in</dt>
           <dd>{step.sections.join(' · ')}</dd>
         </div>
       </dl>
-      <details className="mt-3 max-w-[65ch] text-small">
-        <summary className="py-1 text-muted hover:text-ink">What if it were wrong?</summary>
+      <details className="mt-3 max-w-[65ch] text-sm">
+        <summary className="py-1 text-muted-foreground hover:text-foreground">What if it were wrong?</summary>
         <ul className="mt-1 list-disc space-y-1 pl-5">
           {step.otherwise.map((text) => (
             <li key={text}>{text}</li>

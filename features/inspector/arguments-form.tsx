@@ -4,7 +4,7 @@ import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { type Arguments, type Field, readArguments } from './server/form.ts';
 
-const CONTROL = 'mt-1 min-h-10 w-full rounded-box border border-control bg-surface px-3 py-2 text-small';
+const CONTROL = 'mt-1 min-h-10 w-full rounded-lg border border-input bg-card px-3 py-2 text-sm';
 
 /** What the whole of the arguments is asked for as, where fields cannot express them. */
 const AS_JSON: Field = {
@@ -77,9 +77,9 @@ function FieldControl({ id, field, value, error, onChange }: ControlProps) {
   const described = [field.description && `${id}-says`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div className="max-w-[40rem]">
-      <label htmlFor={id} className="text-small">
+      <label htmlFor={id} className="text-sm">
         <span className="font-mono">{sanitize(field.label, 120)}</span>{' '}
-        <span className="text-muted">{field.required ? 'required' : 'optional'}</span>
+        <span className="text-muted-foreground">{field.required ? 'required' : 'optional'}</span>
       </label>
       <Control
         id={id}
@@ -90,12 +90,12 @@ function FieldControl({ id, field, value, error, onChange }: ControlProps) {
         describedBy={described === '' ? undefined : described}
       />
       {field.description && (
-        <p id={`${id}-says`} className="mt-1 text-small text-muted">
+        <p id={`${id}-says`} className="mt-1 text-sm text-muted-foreground">
           {sanitize(field.description, 400)}
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} role="alert" className="mt-1 text-small text-bad">
+        <p id={`${id}-error`} role="alert" className="mt-1 text-sm text-destructive">
           {error}
         </p>
       )}

@@ -19,20 +19,22 @@ export function Item({
   return (
     <li>
       <Fold
-        className="rounded-box border border-line bg-surface"
+        className="rounded-lg border border-border bg-card"
         summaryClass="px-4 py-3"
         summary={
           <>
-            <code className="text-small wrap-anywhere">{sanitize(name, 200)}</code>
+            <code className="text-sm wrap-anywhere">{sanitize(name, 200)}</code>
             {title && title !== name && (
-              <span className="ml-2 text-small text-muted">{sanitize(title, 120)}</span>
+              <span className="ml-2 text-sm text-muted-foreground">{sanitize(title, 120)}</span>
             )}
             {badges && <span className="ml-2 inline-flex flex-wrap gap-1 align-middle">{badges}</span>}
           </>
         }
       >
-        <div className="space-y-4 border-t border-line px-4 py-4">
-          {description && <p className="max-w-[65ch] text-small text-muted">{sanitize(description, 2000)}</p>}
+        <div className="space-y-4 border-t border-border px-4 py-4">
+          {description && (
+            <p className="max-w-[65ch] text-sm text-muted-foreground">{sanitize(description, 2000)}</p>
+          )}
           {children}
         </div>
       </Fold>

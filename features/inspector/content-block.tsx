@@ -24,9 +24,9 @@ export function Content({ block }: { block: ContentBlock }) {
       return <Unshown what={`audio of type ${block.mimeType}`} />;
     case 'resource_link':
       return (
-        <p className="text-small">
+        <p className="text-sm">
           Resource <code className="wrap-anywhere">{sanitize(block.uri, 300)}</code>{' '}
-          <span className="text-muted">{sanitize(block.title ?? block.name, 120)}</span>
+          <span className="text-muted-foreground">{sanitize(block.title ?? block.name, 120)}</span>
         </p>
       );
     case 'resource':
@@ -53,5 +53,9 @@ function readable(text: string): string {
 }
 
 function Unshown({ what }: { what: string }) {
-  return <p className="text-small text-muted">Not shown here: {sanitize(what, 200)}. See the raw result.</p>;
+  return (
+    <p className="text-sm text-muted-foreground">
+      Not shown here: {sanitize(what, 200)}. See the raw result.
+    </p>
+  );
 }

@@ -12,7 +12,7 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   const { request, response, ledOn, error } = exchange;
   const asked = message(`${request.method} ${request.url}`, request.headers, request.body);
   return (
-    <div className="space-y-3 rounded-box border border-line bg-surface p-3">
+    <div className="space-y-3 rounded-lg border border-border bg-card p-3">
       {ledOn && <LedOnLine ledOn={ledOn} />}
       <Message title="Request" text={asked} {...(ledOn?.in === 'url' && { ledOn })} />
       {response && (
@@ -26,15 +26,15 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
           {...(ledOn && ledOn.in !== 'url' && { ledOn })}
         />
       )}
-      {error && <p className="text-small text-bad">{error}</p>}
+      {error && <p className="text-sm text-destructive">{error}</p>}
     </div>
   );
 }
 
 function LedOnLine({ ledOn }: { ledOn: Evidence }) {
   return (
-    <p className="text-small">
-      <code className="rounded-small bg-accent-soft px-1 text-accent">{ledOn.field}</code> {ledOn.next}
+    <p className="text-sm">
+      <code className="rounded-sm bg-accent px-1 text-primary">{ledOn.field}</code> {ledOn.next}
     </p>
   );
 }
@@ -42,9 +42,11 @@ function LedOnLine({ ledOn }: { ledOn: Evidence }) {
 function Message({ title, text, ledOn }: { title: string; text: string; ledOn?: Evidence }) {
   if (!ledOn) return <CodeBlock title={title} code={text} />;
   return (
-    <figure className="min-w-0 overflow-hidden rounded-box border border-line bg-sunken">
-      <figcaption className="border-b border-line px-4 py-2 text-small text-muted">{title}</figcaption>
-      <pre className="px-4 py-3 text-small whitespace-pre-wrap wrap-anywhere">
+    <figure className="min-w-0 overflow-hidden rounded-lg border border-border bg-muted">
+      <figcaption className="border-b border-border px-4 py-2 text-sm text-muted-foreground">
+        {title}
+      </figcaption>
+      <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
         <code>{marked(text, ledOn)}</code>
       </pre>
     </figure>
@@ -60,7 +62,7 @@ function marked(text: string, { field, value }: Evidence) {
   return (
     <>
       {text.slice(0, at)}
-      <mark className="rounded-small bg-accent-soft text-accent">{text.slice(at, end)}</mark>
+      <mark className="rounded-sm bg-accent text-primary">{text.slice(at, end)}</mark>
       {text.slice(end)}
     </>
   );

@@ -19,10 +19,12 @@ export function FindingsList({
   running: boolean;
   onShow: (exchangeId: string) => void;
 }) {
-  if (running && findings.length === 0) return <p className="text-small text-muted">Looking.</p>;
+  if (running && findings.length === 0) return <p className="text-sm text-muted-foreground">Looking.</p>;
   if (findings.length === 0)
     return (
-      <p className="text-small text-muted">Nothing to report: a client can find its way by the standards.</p>
+      <p className="text-sm text-muted-foreground">
+        Nothing to report: a client can find its way by the standards.
+      </p>
     );
   return (
     <div className="space-y-6">
@@ -30,7 +32,7 @@ export function FindingsList({
         const group = findings.filter((finding) => finding.severity === severity);
         return group.length === 0 ? null : (
           <section key={severity} aria-label={TITLES[severity]}>
-            <h3 className="flex items-center gap-2 text-small">
+            <h3 className="flex items-center gap-2 text-sm">
               {TITLES[severity]}
               <Badge tone={TONES[severity]}>{countOf(group.length, 'finding')}</Badge>
             </h3>

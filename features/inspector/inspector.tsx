@@ -66,7 +66,7 @@ export function Inspector({
       {rows.length > 0 && serverUrl !== undefined && (
         <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
           <section aria-labelledby="exchanges" className="min-w-0">
-            <h2 id="exchanges" className="mb-3 text-body">
+            <h2 id="exchanges" className="mb-3 text-base">
               Exchanges
             </h2>
             <Sequence
@@ -76,7 +76,7 @@ export function Inspector({
             />
           </section>
           <section aria-labelledby="findings" className="min-w-0">
-            <h2 id="findings" className="mb-3 text-body">
+            <h2 id="findings" className="mb-3 text-base">
               Findings
             </h2>
             <FindingsList findings={findings} rows={rows} running={busy === 'run'} onShow={show} />

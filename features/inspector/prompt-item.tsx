@@ -38,7 +38,7 @@ export function PromptItem({ prompt, busy, use }: { prompt: Prompt; busy: boolea
         <ol className="space-y-3">
           {messages.map(({ role, content }, index) => (
             <li key={`${index + 1} ${role}`} className="space-y-1">
-              <p className="text-small text-muted">{role}</p>
+              <p className="text-sm text-muted-foreground">{role}</p>
               <Content block={content} />
             </li>
           ))}

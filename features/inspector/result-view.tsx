@@ -40,7 +40,9 @@ export function ResultView({ answer, result }: { answer: UseAnswer; result: Call
                 {content.map((block, index) => (
                   <Content key={`${index} ${block.type}`} block={block} />
                 ))}
-                {content.length === 0 && <p className="text-small text-muted">There is no content.</p>}
+                {content.length === 0 && (
+                  <p className="text-sm text-muted-foreground">There is no content.</p>
+                )}
               </div>
             ),
           },

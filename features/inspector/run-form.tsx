@@ -29,7 +29,7 @@ export function RunForm({
 
   return (
     <form onSubmit={onSubmit} aria-label="Server to inspect">
-      <label htmlFor="server-url" className="text-small text-muted">
+      <label htmlFor="server-url" className="text-sm text-muted-foreground">
         URL of an MCP server
       </label>
       <div className="mt-1 flex flex-col gap-2 sm:flex-row">
@@ -42,7 +42,7 @@ export function RunForm({
           spellCheck={false}
           autoComplete="url"
           placeholder="https://mcp.example.com/mcp"
-          className="min-h-10 min-w-0 flex-1 rounded-box border border-control bg-surface px-4 font-mono text-body"
+          className="min-h-10 min-w-0 flex-1 rounded-lg border border-input bg-card px-4 font-mono text-base"
         />
         <Button type="submit" variant="primary" disabled={busy}>
           {busy ? 'Running' : 'Run'}
@@ -56,7 +56,7 @@ export function RunForm({
                 type="button"
                 onClick={() => start(item)}
                 disabled={busy}
-                className="max-w-full truncate rounded-small bg-sunken px-2 py-1 font-mono text-small text-muted hover:text-ink"
+                className="max-w-full truncate rounded-sm bg-muted px-2 py-1 font-mono text-sm text-muted-foreground hover:text-foreground"
               >
                 {item.replace(/^https?:\/\//, '')}
               </button>

@@ -29,14 +29,14 @@ export function SequenceRow({ row, number }: { row: Row; number: number }) {
 
 function ListLine({ row, number }: { row: Row; number: number }) {
   return (
-    <span className="flex gap-3 px-2 text-small sm:hidden">
-      <span className="w-6 shrink-0 text-right text-muted tabular-nums">{number}</span>
+    <span className="flex gap-3 px-2 text-sm sm:hidden">
+      <span className="w-6 shrink-0 text-right text-muted-foreground tabular-nums">{number}</span>
       <span className="min-w-0 flex-1">
         <span className="block">{row.title}</span>
-        <span className="block text-muted">
+        <span className="block text-muted-foreground">
           {LANE_NAMES[row.from]} → {LANE_NAMES[row.to]}
         </span>
-        <code className="block wrap-anywhere text-muted">
+        <code className="block wrap-anywhere text-muted-foreground">
           {row.request.method} {pathOf(row.request.url)}
         </code>
       </span>
@@ -48,14 +48,19 @@ function ListLine({ row, number }: { row: Row; number: number }) {
 function Outcome({ row }: { row: Row }) {
   const bad = row.error !== undefined || (row.response?.status ?? 0) >= 500;
   return (
-    <span className={classNames('shrink-0 font-mono tabular-nums', bad ? 'text-bad' : 'text-muted')}>
+    <span
+      className={classNames(
+        'shrink-0 font-mono tabular-nums',
+        bad ? 'text-destructive' : 'text-muted-foreground',
+      )}
+    >
       {outcome(row)}
     </span>
   );
 }
 
 /** Hides the lanes behind words. */
-const OVER_LANES = 'bg-page px-1 group-hover:bg-sunken group-aria-expanded:bg-sunken';
+const OVER_LANES = 'bg-background px-1 group-hover:bg-muted group-aria-expanded:bg-muted';
 
 function Arrows({ row, number }: { row: Row; number: number }) {
   const from = LANES.indexOf(row.from);
@@ -69,12 +74,12 @@ function Arrows({ row, number }: { row: Row; number: number }) {
     left === 2 ? 'col-start-1 col-end-8 justify-end pr-2' : classNames(START[left], 'col-end-9 pl-2'),
   );
   return (
-    <span className="hidden grid-cols-8 gap-y-1 text-small sm:grid">
+    <span className="hidden grid-cols-8 gap-y-1 text-sm sm:grid">
       <span className={words}>
         <span className={classNames(OVER_LANES, 'shrink-0')}>
-          <span className="text-muted tabular-nums">{number}.</span> {row.title}
+          <span className="text-muted-foreground tabular-nums">{number}.</span> {row.title}
         </span>
-        <code className={classNames(OVER_LANES, 'truncate text-muted')}>
+        <code className={classNames(OVER_LANES, 'truncate text-muted-foreground')}>
           {row.request.method} {pathOf(row.request.url)}
         </code>
       </span>
@@ -89,10 +94,10 @@ function Arrows({ row, number }: { row: Row; number: number }) {
           <span className={words}>
             <span className={classNames(OVER_LANES, 'flex items-baseline gap-2')}>
               <Outcome row={row} />
-              {row.ledOn && (
-                <code className="rounded-small bg-accent-soft px-1 text-accent">{row.ledOn.field}</code>
+              {row.ledOn && <code className="rounded-sm bg-accent px-1 text-primary">{row.ledOn.field}</code>}
+              {row.durationMs > 0 && (
+                <span className="text-muted-foreground tabular-nums">{row.durationMs} ms</span>
               )}
-              {row.durationMs > 0 && <span className="text-muted tabular-nums">{row.durationMs} ms</span>}
             </span>
           </span>
         </>
@@ -102,10 +107,10 @@ function Arrows({ row, number }: { row: Row; number: number }) {
 }
 
 const LOOKS = {
-  request: 'border-ink text-ink',
-  pending: 'border-muted text-muted breathe',
-  answer: 'border-dashed border-muted text-muted',
-  error: 'border-dashed border-bad text-bad',
+  request: 'border-foreground text-foreground',
+  pending: 'border-muted-foreground text-muted-foreground breathe',
+  answer: 'border-dashed border-muted-foreground text-muted-foreground',
+  error: 'border-dashed border-destructive text-destructive',
 };
 
 function Line({ to, look }: { to: 'left' | 'right'; look: keyof typeof LOOKS }) {

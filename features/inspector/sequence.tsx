@@ -19,7 +19,7 @@ export function Sequence({ rows, open, onToggle }: Props) {
     <div>
       <div
         aria-hidden
-        className="sticky top-0 z-1 hidden grid-cols-4 bg-page pb-2 text-center text-small text-muted sm:grid"
+        className="sticky top-0 z-1 hidden grid-cols-4 bg-background pb-2 text-center text-sm text-muted-foreground sm:grid"
       >
         {LANES.map((lane) => (
           <span key={lane}>{LANE_NAMES[lane]}</span>
@@ -55,17 +55,17 @@ function PhaseRows({
           type="button"
           aria-expanded={unfolded}
           onClick={() => setChosen(!unfolded)}
-          className="flex min-h-10 w-full items-center gap-2 border-t border-line text-left text-small"
+          className="flex min-h-10 w-full items-center gap-2 border-t border-border text-left text-sm"
         >
           <span className="font-medium">{phase.title}</span>
-          <span className="text-muted tabular-nums">{countOf(phase.rows.length, 'exchange')}</span>
-          <span className="ml-auto text-muted">{unfolded ? 'Fold' : 'Show'}</span>
+          <span className="text-muted-foreground tabular-nums">{countOf(phase.rows.length, 'exchange')}</span>
+          <span className="ml-auto text-muted-foreground">{unfolded ? 'Fold' : 'Show'}</span>
         </button>
       )}
       <div className="relative" hidden={!unfolded}>
         <div aria-hidden className="absolute inset-0 hidden grid-cols-4 sm:grid">
           {LANES.map((lane) => (
-            <span key={lane} className="mx-auto h-full w-px bg-line" />
+            <span key={lane} className="mx-auto h-full w-px bg-border" />
           ))}
         </div>
         <ol start={phase.first} aria-label={`${phase.title}, exchanges`} className="relative pb-2">
@@ -77,8 +77,8 @@ function PhaseRows({
                 aria-controls={`detail-${row.id}`}
                 onClick={() => onToggle(row.id)}
                 className={classNames(
-                  'group block w-full rounded-box py-2 text-left hover:bg-sunken',
-                  'aria-expanded:bg-sunken',
+                  'group block w-full rounded-lg py-2 text-left hover:bg-muted',
+                  'aria-expanded:bg-muted',
                 )}
               >
                 <SequenceRow row={row} number={phase.first + index} />

@@ -70,12 +70,12 @@ export function ServerPanel({ view, busy, use }: Props) {
   ];
   return (
     <section aria-labelledby="server" className="space-y-4">
-      <h2 id="server" className="flex flex-wrap items-center gap-2 text-body">
+      <h2 id="server" className="flex flex-wrap items-center gap-2 text-base">
         {sanitize(view.serverInfo?.title ?? view.serverInfo?.name, 80) || 'The server'}
         <Era view={view} />
       </h2>
       {view.instructions && (
-        <p className="max-w-[65ch] text-small text-muted">{sanitize(view.instructions, 1000)}</p>
+        <p className="max-w-[65ch] text-sm text-muted-foreground">{sanitize(view.instructions, 1000)}</p>
       )}
       <Tabs label="What the server offers" tabs={tabs} />
     </section>
@@ -85,7 +85,7 @@ export function ServerPanel({ view, busy, use }: Props) {
 function Count({ name, count }: { name: string; count: number }) {
   return (
     <>
-      {name} <span className="text-muted tabular-nums">{count}</span>
+      {name} <span className="text-muted-foreground tabular-nums">{count}</span>
     </>
   );
 }
@@ -93,7 +93,7 @@ function Count({ name, count }: { name: string; count: number }) {
 function Items({ empty, children }: { empty: string; children: ReactNode[] | ReactNode }) {
   const items = Array.isArray(children) ? children.flat() : [children];
   return items.length === 0 ? (
-    <p className="text-small text-muted">{empty}</p>
+    <p className="text-sm text-muted-foreground">{empty}</p>
   ) : (
     <ul className="space-y-2">{items}</ul>
   );
@@ -131,16 +131,18 @@ function Capabilities({ view }: { view: ServerView }) {
   return (
     <div className="space-y-4">
       {entries.length === 0 ? (
-        <p className="text-small text-muted">The server names no capabilities.</p>
+        <p className="text-sm text-muted-foreground">The server names no capabilities.</p>
       ) : (
-        <dl className="grid gap-x-4 gap-y-2 text-small sm:grid-cols-[10rem_1fr]">
+        <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
           {entries.map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="font-mono wrap-anywhere">{sanitize(name, 60)}</dt>
               <dd>
                 {MEANINGS[name] ?? 'Unknown to this inspector.'}{' '}
                 {typeof value === 'object' && value !== null && Object.keys(value).length > 0 && (
-                  <code className="wrap-anywhere text-muted">{sanitize(JSON.stringify(value), 500)}</code>
+                  <code className="wrap-anywhere text-muted-foreground">
+                    {sanitize(JSON.stringify(value), 500)}
+                  </code>
                 )}
               </dd>
             </div>

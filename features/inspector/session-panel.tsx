@@ -31,13 +31,13 @@ export function SessionPanel({
   ];
   return (
     <section aria-labelledby="session" className="space-y-4">
-      <h2 id="session" className="flex flex-wrap items-center gap-2 text-body">
+      <h2 id="session" className="flex flex-wrap items-center gap-2 text-base">
         Signed in <Badge tone="ok">{KINDS[session.clientKind]}</Badge>
       </h2>
-      <dl className="grid gap-x-4 gap-y-1 text-small sm:grid-cols-[8rem_1fr]">
+      <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[8rem_1fr]">
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
+            <dt className="text-muted-foreground">{name}</dt>
             <dd className="mb-1 font-mono wrap-anywhere sm:mb-0">{value}</dd>
           </div>
         ))}

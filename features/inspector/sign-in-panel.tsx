@@ -19,16 +19,16 @@ export function SignInPanel({
   return (
     <section aria-labelledby="sign-in" className="space-y-4">
       <div>
-        <h2 id="sign-in" className="text-body">
+        <h2 id="sign-in" className="text-base">
           Sign in
         </h2>
-        <p className="mt-1 text-small text-muted">
-          At <code className="wrap-anywhere text-ink">{offer.issuer}</code>, for{' '}
-          <code className="wrap-anywhere text-ink">{sanitize(offer.resource, 500)}</code>
+        <p className="mt-1 text-sm text-muted-foreground">
+          At <code className="wrap-anywhere text-foreground">{offer.issuer}</code>, for{' '}
+          <code className="wrap-anywhere text-foreground">{sanitize(offer.resource, 500)}</code>
           {offer.scopes.length > 0 && (
             <>
               , asking for{' '}
-              <code className="wrap-anywhere text-ink">{sanitize(offer.scopes.join(' '), 500)}</code>
+              <code className="wrap-anywhere text-foreground">{sanitize(offer.scopes.join(' '), 500)}</code>
             </>
           )}
           .
@@ -43,9 +43,9 @@ export function SignInPanel({
           >
             Sign in with our client document
           </Button>
-          <p className="mt-2 text-small text-muted">
-            Our client_id is <code className="wrap-anywhere text-ink">{offer.clientId}</code>. Nothing is
-            registered.
+          <p className="mt-2 text-sm text-muted-foreground">
+            Our client_id is <code className="wrap-anywhere text-foreground">{offer.clientId}</code>. Nothing
+            is registered.
           </p>
         </div>
       ) : (
@@ -57,7 +57,11 @@ export function SignInPanel({
           </p>
         </Callout>
       )}
-      <Fold open={!offer.document} summary="Other ways to be a client" summaryClass="text-small text-muted">
+      <Fold
+        open={!offer.document}
+        summary="Other ways to be a client"
+        summaryClass="text-sm text-muted-foreground"
+      >
         <div className="mt-3 space-y-4">
           {offer.registration && (
             <Registration
@@ -96,7 +100,7 @@ function Registration({ issuer, busy, onConfirm }: { issuer: string; busy: boole
   );
 }
 
-const INPUT = 'mt-1 min-h-10 w-full rounded-box border border-control bg-surface px-3 font-mono text-small';
+const INPUT = 'mt-1 min-h-10 w-full rounded-lg border border-input bg-card px-3 font-mono text-sm';
 
 function EnteredClient({
   busy,
@@ -113,7 +117,7 @@ function EnteredClient({
   }
   return (
     <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
-      <label className="text-small text-muted">
+      <label className="text-sm text-muted-foreground">
         Client id
         <input
           required
@@ -124,7 +128,7 @@ function EnteredClient({
           className={INPUT}
         />
       </label>
-      <label className="text-small text-muted">
+      <label className="text-sm text-muted-foreground">
         Client secret, if it has one
         <input
           type="password"

@@ -39,7 +39,7 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
         }
       />
       {answer && <ResultView answer={answer} result={answer.result as CallToolResult | undefined} />}
-      <Fold summary="Definition" summaryClass="text-small text-muted">
+      <Fold summary="Definition" summaryClass="text-sm text-muted-foreground">
         <div className="mt-2">
           <CodeBlock title={`${sanitize(tool.name, 200)} as listed`} code={escapeInvisible(tool)} />
         </div>

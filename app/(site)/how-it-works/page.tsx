@@ -21,18 +21,18 @@ export default async function HowItWorks() {
       />
       <FlowPicture />
       <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
-        <nav aria-label="Steps" className="mb-12 self-start text-small lg:sticky lg:top-8 lg:mb-0">
+        <nav aria-label="Steps" className="mb-12 self-start text-sm lg:sticky lg:top-8 lg:mb-0">
           <ol className="space-y-1">
             {steps.map(({ id, title }, index) => (
               <li key={id}>
-                <a href={`#${id}`} className="flex gap-3 py-1 text-muted hover:text-ink">
+                <a href={`#${id}`} className="flex gap-3 py-1 text-muted-foreground hover:text-foreground">
                   <span className="tabular-nums">{index + 1}</span>
                   {title}
                 </a>
               </li>
             ))}
             <li>
-              <a href="#registration" className="flex gap-3 py-1 text-muted hover:text-ink">
+              <a href="#registration" className="flex gap-3 py-1 text-muted-foreground hover:text-foreground">
                 <span aria-hidden>?</span>
                 Why not just let clients register
               </a>
