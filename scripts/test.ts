@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildAppUnderTest } from '#tests/support/app-under-test.ts';
 import { coverageFigures } from './coverage-figures.ts';
 import { type RunningProcess, startProcess } from './processes.ts';
 import { buildIfStale, removeOldTypes } from './production-build.ts';
@@ -84,6 +85,7 @@ const STEPS: Step[] = [
           current = build;
         };
         await buildIfStale({ quiet: true, onStart });
+        await buildAppUnderTest(onStart);
         return { passed: 1, failed: 0, skipped: 0, note: '' };
       } catch (error) {
         process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

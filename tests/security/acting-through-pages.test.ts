@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
+import { APP_UNDER_TEST } from '#tests/support/app-under-test.ts';
 import { bearerCall } from '#tests/support/bearer-call.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   stack = await sharedStack();
   [ada, ben] = await Promise.all([signInToPages(stack.appUrl, 'ada'), signInToPages(stack.appUrl, 'ben')]);
   const manifest: { node: Record<string, { exportedName: string }> } = JSON.parse(
-    readFileSync('.next/server/server-reference-manifest.json', 'utf8'),
+    readFileSync(`${APP_UNDER_TEST}/.next/server/server-reference-manifest.json`, 'utf8'),
   );
   for (const [id, { exportedName }] of Object.entries(manifest.node)) actions.set(exportedName, id);
 });

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
+import { APP_UNDER_TEST, buildAppUnderTest } from '#tests/support/app-under-test.ts';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { openPages } from '#tests/support/page-session.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
@@ -13,6 +14,9 @@ const SECRETS = {
   WORKOS_API_KEY: 'sk_test_canaryApiKey4711',
   WORKOS_COOKIE_PASSWORD: 'canaryCookiePassword-0123456789-abcdef',
 };
+
+// A path below is named as the build names it.
+await buildAppUnderTest();
 
 let app: TrustingAppOnPostgres;
 /** Every answer that this file got, headers and body. */
@@ -71,24 +75,21 @@ describe('every answer, whatever makes it', () => {
     }
   });
 
-  const built = globSync('.next/static/chunks/*.js')[0]?.replace('.next', '/_next');
-  test.each([
-    '/logo.png',
-    '/lo%67o.png',
-    '/logo.png?x',
-    '//logo.png',
-    '/icon.svg',
-    built ?? 'nothing is built',
-  ])('a file, %s, can be read and nothing else', async (target) => {
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
-      const { status, body } = await rawRequest(app.appUrl, { method, target, body: 'x=1' });
-      expect([method, status]).toEqual([method, 404]);
-      expect(body).toBe('Not Found');
-    }
-    const [path] = target.replace('//', '/').split('?');
-    for (const method of ['GET', 'HEAD'])
-      expect((await rawRequest(app.appUrl, { method, target: path })).status).toBe(200);
-  });
+  const [chunk = ''] = globSync('static/chunks/*.js', { cwd: `${APP_UNDER_TEST}/.next` });
+  const built = `/_next/${chunk}`;
+  test.each(['/logo.png', '/lo%67o.png', '/logo.png?x', '//logo.png', '/icon.svg', built])(
+    'a file, %s, can be read and nothing else',
+    async (target) => {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+        const { status, body } = await rawRequest(app.appUrl, { method, target, body: 'x=1' });
+        expect([method, status]).toEqual([method, 404]);
+        expect(body).toBe('Not Found');
+      }
+      const [path] = target.replace('//', '/').split('?');
+      for (const method of ['GET', 'HEAD'])
+        expect((await rawRequest(app.appUrl, { method, target: path })).status).toBe(200);
+    },
+  );
 
   // The redirect of a slash at the end is made before anything that knows of https; the page after it says it.
   test.each(PATHS.filter((path) => path !== '/mcp/'))(

@@ -1,6 +1,6 @@
-import { buildIfStale } from '#scripts/production-build.ts';
+import { buildAppUnderTest } from './app-under-test.ts';
 
 /** Builds before the first browser test: every worker that Playwright starts expects the build to be there. */
 export default async function setup(): Promise<void> {
-  await buildIfStale({ quiet: true });
+  await buildAppUnderTest();
 }

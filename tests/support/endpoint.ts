@@ -3,6 +3,8 @@ import type { JWTPayload } from 'jose';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
+import { createHandler } from '#lib/mcp/server.ts';
+import type { Tool } from '#lib/mcp/tool.ts';
 import { startIssuer } from './tokens.ts';
 
 export type Caller = {
@@ -20,8 +22,13 @@ export type TestEndpoint = {
   close(): Promise<void>;
 };
 
-/** Starts the endpoint. The process keeps the configuration that this makes, so one in a test file is enough. */
-export async function startEndpoint(): Promise<TestEndpoint> {
+/**
+ * Starts the endpoint. The process keeps the configuration that this makes, so one in a test file is enough.
+ *
+ * @param tools - what it offers instead of the tools of this server
+ */
+export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoint> {
+  const handler = tools && createHandler(tools);
   const issuer = await startIssuer();
   const variables = {
     AUTHKIT_DOMAIN: issuer.url,
@@ -41,9 +48,10 @@ export async function startEndpoint(): Promise<TestEndpoint> {
   const direct: typeof fetch = (input, init) => {
     const request = new Request(input, init);
     request.headers.set('host', new URL(request.url).host);
-    return handleMcp(request, (task) => {
+    const after: Parameters<typeof handleMcp>[1] = (task) => {
       afterwards.push(Promise.resolve().then(task));
-    });
+    };
+    return handleMcp(request, after, handler);
   };
   const clients: Client[] = [];
   return {

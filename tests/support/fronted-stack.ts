@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { buildIfStale } from '#scripts/production-build.ts';
 import { listen, pass } from '#tests/conformance/proxy.ts';
+import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { startApp, startAuthkit, temporaryDirectory } from './processes.ts';
 
@@ -24,7 +24,7 @@ export type FrontedStack = {
  * clients as their hosts would.
  */
 export async function startFrontedStack(): Promise<FrontedStack> {
-  await buildIfStale({ quiet: true });
+  await buildAppUnderTest();
   const data = temporaryDirectory('mcp-authkit-fronted');
   const published: FrontedStack['published'] = new Map();
   const insidePort = await freePort();

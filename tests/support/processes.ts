@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { type RunningProcess, startProcess, untilAnswers } from '#scripts/processes.ts';
+import { APP_UNDER_TEST } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { testEnvironment } from './test-environment.ts';
 
@@ -59,7 +60,7 @@ export async function startAuthkit(options: {
 }
 
 /**
- * Starts one instance of the production app, which must have been built.
+ * Starts one instance of the app under test, which must have been built.
  *
  * @param options.develop - a copy of the repository to run with `next dev` instead
  * @param options.appPort - port in `APP_URL`; instances behind one public address share it
@@ -75,7 +76,7 @@ export async function startApp(options: {
   develop?: string;
 }): Promise<Started> {
   const { appPort, authkitPort, dataDir, port = appPort, develop } = options;
-  const what = develop === undefined ? ['start'] : ['dev', develop];
+  const what = develop === undefined ? ['start', APP_UNDER_TEST] : ['dev', develop];
   const args = ['node_modules/next/dist/bin/next', ...what, '-p', String(port), '-H', '127.0.0.1'];
   return start('The app', args, port, '/health/ready', {
     ...localEnvironment({ appPort, authkitPort, dataDir }),

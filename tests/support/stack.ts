@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildIfStale } from '#scripts/production-build.ts';
+import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, startAuthkit, temporaryDirectory } from './processes.ts';
 
@@ -44,7 +44,7 @@ export async function startStack(
     ports?: { app: number; authkit: number };
   } = {},
 ): Promise<Stack> {
-  await buildIfStale({ quiet: true });
+  await buildAppUnderTest();
   const data = temporaryDirectory('mcp-authkit-starter');
   const { app: appPort, authkit: authkitPort } = options.ports ?? {
     app: await freePort(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildIfStale } from '#scripts/production-build.ts';
+import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, temporaryDirectory } from './processes.ts';
 import { startIssuer, type TestIssuer } from './tokens.ts';
@@ -37,7 +37,7 @@ export async function startTrustingApp(
   env: Env = {},
   options: { workosPort?: number; prepare?: (issuer: TestIssuer) => void } = {},
 ): Promise<TrustingApp> {
-  await buildIfStale({ quiet: true });
+  await buildAppUnderTest();
   const data = temporaryDirectory('mcp-authkit-trusting');
   const appPort = await freePort();
   const workosPort = options.workosPort ?? (await freePort());
