@@ -2,12 +2,12 @@ import { Suspense } from 'react';
 import { BarPlot } from '#components/ui/bar-plot.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { DocumentSource } from '#components/ui/document-source.tsx';
+import { FindingList } from '#components/ui/finding-list.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { ArrowLeft, TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { RuleList } from '#components/ui/rule-list.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { ActivityEntry, RevocationEntry } from '#lib/connections/activity-queries.ts';
 import type { DayOfCalls } from '#lib/connections/daily.ts';
@@ -148,7 +148,7 @@ async function Identity({ row, userId }: { row: ConnectionRow; userId: string })
       )}
       {reading && (
         <div className="mt-4">
-          <RuleList rules={reading.rules} />
+          <FindingList findings={reading.findings} />
         </div>
       )}
     </>

@@ -72,7 +72,7 @@ function documentStanding(
       standing: 'unknown',
       meaning: 'Its metadata document was not read just now, too much was asked at once.',
     };
-  const failed = reading.rules.find((rule) => rule.outcome === 'fail');
+  const failed = reading.findings.find(({ severity }) => severity === 'error');
   if (failed?.id === 'fetch')
     return {
       standing: 'unreachable',

@@ -1,5 +1,5 @@
+import { type Finding, SEVERITIES } from '#lib/checks/finding.ts';
 import type { Exchange } from './exchange.ts';
-import { type Finding, SEVERITIES } from './finding.ts';
 
 /** What is exported and printed: masked exchanges and findings, nothing else. */
 export type Report = {
@@ -10,7 +10,7 @@ export type Report = {
   exchanges: readonly Exchange[];
 };
 
-const HEADINGS = { error: 'Errors', warning: 'Warnings', note: 'Notes' } as const;
+const HEADINGS = { error: 'Errors', warning: 'Warnings', note: 'Notes', passed: 'Passed' } as const;
 
 /** `text` as literal Markdown: nothing in it becomes a link, a heading or markup. */
 function literal(text: string): string {
@@ -24,16 +24,16 @@ function fenced(text: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
-const standardMarkdown = ({ name, url }: Finding['standard']) =>
+const referenceMarkdown = ({ name, url }: Finding['reference']) =>
   url === undefined ? literal(name) : `[${literal(name)}](${url})`;
 
 function findingMarkdown(finding: Finding, number: (id: string) => number): string {
   const where = finding.exchangeId === undefined ? '' : ` (exchange ${number(finding.exchangeId)})`;
   return [
     `- **${literal(finding.title)}**${where}`,
-    `  - Seen: ${literal(finding.seen)}`,
-    `  - Standard: ${standardMarkdown(finding.standard)}`,
-    `  - Fix: ${literal(finding.fix)}`,
+    `  - Observed: ${literal(finding.observed)}`,
+    ...(finding.fix === undefined ? [] : [`  - How to fix: ${literal(finding.fix)}`]),
+    `  - Reference: ${referenceMarkdown(finding.reference)}`,
   ].join('\n');
 }
 

@@ -1,9 +1,9 @@
-import type { Finding } from '#features/discovery/finding.ts';
 import { AUTHORIZATION_SERVER_RULES } from '#features/discovery/findings/authorization-server-rules.ts';
 import { problemFinding } from '#features/discovery/findings/problems.ts';
 import { findAuthorizationServer } from '#features/discovery/steps/authorization-server.ts';
 import { readDocument } from '#features/discovery/steps/document.ts';
 import type { Trace } from '#features/discovery/trace.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import { jwksUrl } from '#lib/config/urls.ts';
 import { member } from '#lib/text/json.ts';
@@ -31,8 +31,8 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
   });
   const fixes = ownFixes(config);
   const withOwnFix = (finding: Finding): Finding => {
-    const standard = finding.id === 'not-fetched' ? DOCUMENTS.authkitMcp : finding.standard;
-    return { ...finding, standard, fix: fixes[finding.id] ?? finding.fix };
+    const reference = finding.id === 'not-fetched' ? DOCUMENTS.authkitMcp : finding.reference;
+    return { ...finding, reference, fix: fixes[finding.id] ?? finding.fix };
   };
   const findings = problems.map(problemFinding).map(withOwnFix);
   if (facts === undefined) return findings;
@@ -68,8 +68,8 @@ async function keyFindings(config: Config, trace: Trace): Promise<Finding[]> {
           id: 'signing-keys-missing',
           severity: 'error',
           title: 'No key to verify access tokens with',
-          seen: document === undefined ? `${url} gave no JSON document.` : `${url} holds no RSA key.`,
-          standard: DOCUMENTS.authkitMcp,
+          observed: document === undefined ? `${url} gave no JSON document.` : `${url} holds no RSA key.`,
+          reference: DOCUMENTS.authkitMcp,
           fix: 'Check AUTHKIT_DOMAIN. Without keys every call to /mcp is answered 503.',
           exchangeId: answer.exchange.id,
         },

@@ -1,21 +1,14 @@
 import { Suspense } from 'react';
-import { Badge, type Tone } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { FindingList } from '#components/ui/finding-list.tsx';
 import { countOf } from '#components/ui/format.ts';
-import { CircleAlert, CircleCheck, type Icon, Info, TriangleAlert } from '#components/ui/icons.tsx';
+import { CircleCheck } from '#components/ui/icons.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { type Finding, SEVERITIES, type Severity } from '#features/discovery/finding.ts';
-import { FindingItem } from '#features/discovery/finding-item.tsx';
+import { type Finding, SEVERITIES } from '#lib/checks/finding.ts';
 import { config } from '#lib/config/env.ts';
 import { route } from '#lib/config/route.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { localDeveloper } from '#lib/session/local-developer.ts';
-
-const LOOKS: Record<Severity, { tone: Tone; icon: Icon; says: string }> = {
-  error: { tone: 'bad', icon: CircleAlert, says: 'Error' },
-  warning: { tone: 'warn', icon: TriangleAlert, says: 'Warning' },
-  note: { tone: 'neutral', icon: Info, says: 'Note' },
-};
 
 /** What `npm run doctor` finds in the configuration of this server, for its owner; nothing for anybody else. */
 export async function Configuration() {
@@ -77,23 +70,8 @@ async function Summary({ findings }: { findings: Promise<readonly Finding[]> }) 
 
 async function Findings({ findings }: { findings: Promise<readonly Finding[]> }) {
   return (
-    <ul className="mt-2 space-y-2">
-      {(await findings).map((finding) => {
-        const { tone, icon, says } = LOOKS[finding.severity];
-        return (
-          <FindingItem
-            key={`${finding.id} ${finding.seen}`}
-            finding={finding}
-            mark={
-              <span className="mr-2">
-                <Badge tone={tone} icon={icon}>
-                  {says}
-                </Badge>
-              </span>
-            }
-          />
-        );
-      })}
-    </ul>
+    <div className="mt-2">
+      <FindingList findings={await findings} />
+    </div>
   );
 }

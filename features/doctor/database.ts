@@ -1,58 +1,47 @@
-import type { Finding } from '#features/discovery/finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { DatabaseConfig } from '#lib/config/env.ts';
+import { checkDatabase } from '#lib/db/check-database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
 import { DOCUMENTS } from './documents.ts';
 
-/** Milliseconds that the database may take to answer. */
-const TIMEOUT = 5_000;
+/** A database that scales to zero takes seconds to wake. */
+const TIMEOUT_MS = 5_000;
 const UNDEFINED_TABLE = '42P01';
 
-/** Whether PostgreSQL answers, and whether its schema is that of this build. Changes nothing in it. */
+/** Checks that PostgreSQL answers and that its schema is that of this build. Changes nothing in it. */
 export async function databaseFindings(database: DatabaseConfig): Promise<Finding[]> {
-  // The embedded database serves one process, and that is the app.
+  // The embedded database serves one process, which is the app.
   if (database.kind === 'pglite') return [];
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     connectionString: database.url,
-    connectionTimeoutMillis: TIMEOUT,
-    query_timeout: TIMEOUT,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
   });
   client.on('error', () => undefined);
-  try {
+  const applied = new Set<string>();
+  const finding = await checkDatabase(async () => {
     await client.connect();
-    const { rows } = await client.query<{ name: string }>('select name from schema_migrations');
-    const applied = new Set(rows.map(({ name }) => name));
-    return pending(MIGRATIONS.filter(({ name }) => !applied.has(name)).length);
-  } catch (error) {
-    const code = databaseErrorCode(error);
-    if (code === UNDEFINED_TABLE) return pending(MIGRATIONS.length);
-    return [
-      {
-        id: 'database-unreachable',
-        severity: 'error',
-        title: 'The database does not answer',
-        seen: `DATABASE_URL (not shown): ${code}.`,
-        standard: DOCUMENTS.deploying,
-        fix: 'Check host, user, password and TLS of DATABASE_URL, and whether this machine may connect.',
-      },
-    ];
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function pending(count: number): Finding[] {
-  return count === 0
-    ? []
-    : [
-        {
-          id: 'migrations-pending',
-          severity: 'note',
-          title: 'The database has an older schema',
-          seen: `${count} of ${MIGRATIONS.length} migrations are not applied.`,
-          standard: DOCUMENTS.deploying,
-          fix: 'Nothing to do: the app applies them when it starts. Its user needs the right to create tables.',
-        },
-      ];
+    try {
+      const { rows } = await client.query<{ name: string }>('select name from schema_migrations');
+      for (const { name } of rows) applied.add(name);
+    } catch (error) {
+      if (databaseErrorCode(error) !== UNDEFINED_TABLE) throw error;
+    }
+  }, TIMEOUT_MS);
+  await client.end().catch(() => undefined);
+  if (finding.severity === 'error') return [finding];
+  const pending = MIGRATIONS.filter(({ name }) => !applied.has(name)).length;
+  if (pending === 0) return [];
+  return [
+    {
+      id: 'migrations-pending',
+      severity: 'note',
+      title: 'The database has an older schema',
+      observed: `${pending} of ${MIGRATIONS.length} migrations are not applied.`,
+      fix: 'Nothing to do: the app applies them when it starts. Its database user needs the right to create tables.',
+      reference: DOCUMENTS.deploying,
+    },
+  ];
 }

@@ -1,121 +1,108 @@
-import { sql } from 'drizzle-orm';
+import type { Finding } from '#lib/checks/finding.ts';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { db } from '#lib/db/connection.ts';
-import type { Database } from '#lib/db/database.ts';
 import { activity } from '#lib/db/schema.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 import { IssuerMetadataUnavailableError, issuerMetadata } from '#lib/oauth/authorization-server-metadata.ts';
+import { DOCUMENTS } from './documents.ts';
 
-/** How long the page waits for the database, in milliseconds. */
-const PATIENCE_MS = 2_000;
+/** How long the page waits for the database. */
+const TIMEOUT_MS = 2_000;
+const reference = DOCUMENTS.authkitMcp;
 
-/** One thing this deployment depends on, and how it is. */
-export type Finding = {
-  subject: string;
-  state: 'ok' | 'unknown' | 'warning' | 'failed';
-  /** In one or two words. */
-  says: string;
-  /** In a sentence, with the fix where something is wrong. */
-  meaning: string;
-};
-
-/** Whether the authorization server answers, and whether it takes client metadata documents. */
+/** Whether the authorization server answers, and whether it accepts client metadata documents. */
 export async function authkitState(): Promise<readonly Finding[]> {
+  const { authkitDomain } = config();
   try {
     const metadata = await issuerMetadata(config());
-    const cimd = metadata.client_id_metadata_document_supported === true;
-    const dcr = typeof metadata.registration_endpoint === 'string';
+    const registration = typeof metadata.registration_endpoint === 'string';
     return [
       {
-        subject: 'AuthKit',
-        state: 'ok',
-        says: 'reachable',
-        meaning: `${metadata.issuer} answers with its metadata.`,
+        id: 'authkit',
+        severity: 'passed',
+        title: 'AuthKit: reachable',
+        observed: `${metadata.issuer} serves its metadata.`,
+        reference,
       },
-      cimd
+      metadata.client_id_metadata_document_supported === true
         ? {
-            subject: 'CIMD',
-            state: 'ok',
-            says: 'enabled',
-            meaning: `Clients identify themselves by their metadata document.${dcr ? ' Registration (DCR) is on as well, for old clients.' : ''}`,
+            id: 'cimd',
+            severity: 'passed',
+            title: 'CIMD: enabled',
+            observed: `Clients are identified by their metadata document.${registration ? ' Dynamic client registration is enabled as well, for older clients.' : ''}`,
+            reference,
           }
         : {
-            subject: 'CIMD',
-            state: 'warning',
-            says: 'off',
-            meaning: 'Switch on Client ID Metadata Document in the WorkOS dashboard, Connect, Configuration.',
+            id: 'cimd',
+            severity: 'warning',
+            title: 'CIMD: disabled',
+            observed: 'The metadata of AuthKit does not advertise client metadata documents.',
+            fix: 'Enable Client ID Metadata Document in the WorkOS dashboard, Connect, Configuration.',
+            reference,
           },
     ];
   } catch (error) {
     if (!(error instanceof IssuerMetadataUnavailableError)) throw error;
     return [
       {
-        subject: 'AuthKit',
-        state: 'failed',
-        says: 'unreachable',
-        meaning: `The metadata of ${config().authkitDomain} cannot be read. Check AUTHKIT_DOMAIN.`,
+        id: 'authkit',
+        severity: 'error',
+        title: 'AuthKit: unreachable',
+        observed: 'The metadata of AuthKit cannot be read.',
+        fix: `The metadata of ${authkitDomain} cannot be read. Check AUTHKIT_DOMAIN.`,
+        reference,
       },
-      { subject: 'CIMD', state: 'unknown', says: 'unknown', meaning: 'AuthKit has to answer first.' },
+      {
+        id: 'cimd',
+        severity: 'note',
+        title: 'CIMD: unknown',
+        observed: 'Known once AuthKit is reachable.',
+        reference,
+      },
     ];
   }
 }
 
 /**
- * Whether tokens are issued for this resource. Only a token can prove it: the verifier lets through none whose
- * audience is another, so one call in the log does.
+ * Whether tokens are issued for this resource. Only a token proves it. The verifier refuses every other audience, so
+ * one recorded call is enough.
  */
 export async function resourceIndicatorState(): Promise<readonly Finding[]> {
-  const settings = config();
-  const resource = resourceUrl(settings);
-  const subject = 'Resource indicator';
-  if (settings.extraAudiences.length > 0)
+  const resource = resourceUrl(config());
+  const id = 'resource-indicator';
+  if (config().extraAudiences.length > 0)
     return [
       {
-        subject,
-        state: 'warning',
-        says: 'loosened',
-        meaning: `Other audiences are accepted too. Register ${resource} in the WorkOS dashboard, Connect, Configuration, then remove MCP_EXTRA_AUDIENCES.`,
+        id,
+        severity: 'warning',
+        title: 'Resource indicator: relaxed',
+        observed: 'Tokens for other audiences are accepted as well.',
+        fix: `Tokens for other audiences are accepted as well. Register ${resource} in the WorkOS dashboard, Connect, Configuration, then remove MCP_EXTRA_AUDIENCES.`,
+        reference,
       },
     ];
-  if (
-    await answers(
-      async (database) => (await database.select({ id: activity.id }).from(activity).limit(1)).length > 0,
-    )
-  )
-    return [
-      { subject, state: 'ok', says: 'matches', meaning: `A client has called with a token for ${resource}.` },
-    ];
+  const verified = await withDeadline(hasActivity(), TIMEOUT_MS, () => false).catch(() => false);
   return [
-    {
-      subject,
-      state: 'unknown',
-      says: 'not seen yet',
-      meaning: `The first call will show whether tokens are issued for ${resource}. It must stand exactly so in the WorkOS dashboard, Connect, Configuration.`,
-    },
+    verified
+      ? {
+          id,
+          severity: 'passed',
+          title: 'Resource indicator: matches',
+          observed: `A client has called with a token for ${resource}.`,
+          reference,
+        }
+      : {
+          id,
+          severity: 'note',
+          title: 'Resource indicator: not verified yet',
+          observed: `The first call verifies that tokens are issued for ${resource}, which must be registered exactly like this in the WorkOS dashboard, Connect, Configuration.`,
+          reference,
+        },
   ];
 }
 
-/** Whether the database answers. */
-export async function databaseState(): Promise<readonly Finding[]> {
-  const says = config().database.kind === 'pglite' ? 'embedded' : 'PostgreSQL';
-  if (await answers(async (database) => (await database.execute(sql`select 1`)) !== undefined))
-    return [{ subject: 'Database', state: 'ok', says, meaning: 'It answers.' }];
-  return [
-    {
-      subject: 'Database',
-      state: 'failed',
-      says: 'unreachable',
-      meaning: 'Every call to /mcp is refused until it answers. Check DATABASE_URL and the server log.',
-    },
-  ];
-}
-
-/** Whether the database says yes to `question`; a database that is away or slow says no. */
-async function answers(question: (database: Database) => Promise<boolean>): Promise<boolean> {
-  try {
-    return await withDeadline(db().then(question), PATIENCE_MS, () => false);
-  } catch {
-    return false;
-  }
+async function hasActivity(): Promise<boolean> {
+  const entries = await (await db()).select({ id: activity.id }).from(activity).limit(1);
+  return entries.length > 0;
 }

@@ -1,9 +1,9 @@
 import { discover } from '#features/discovery/discovery.ts';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
 import { STANDARDS } from '#features/discovery/findings/standards.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
 import type { TraceOptions } from '#features/discovery/trace.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
 import type { Config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
@@ -34,8 +34,8 @@ export async function deploymentFindings(
       id: 'deployment-differs',
       severity: 'error',
       title: 'The deployment runs with another configuration',
-      seen: `It names the issuer ${issuer}; AUTHKIT_DOMAIN here is ${config.authkitDomain}.`,
-      standard: STANDARDS.mcpDiscovery,
+      observed: `It names the issuer ${issuer}; AUTHKIT_DOMAIN here is ${config.authkitDomain}.`,
+      reference: STANDARDS.mcpDiscovery,
       fix: 'Set the same variables where the app runs, and deploy again.',
     });
   return {
@@ -50,16 +50,16 @@ function notRunning(config: Config): Finding {
         id: 'not-running',
         severity: 'note',
         title: 'The app is not running',
-        seen: `Nothing answers at ${config.appUrl}, so it was not looked at from outside.`,
-        standard: DOCUMENTS.variables,
+        observed: `Nothing answers at ${config.appUrl}, so it was not looked at from outside.`,
+        reference: DOCUMENTS.variables,
         fix: 'Start it with npm run dev and run this again.',
       }
     : {
         id: 'deployment-unreachable',
         severity: 'error',
         title: 'The public URL does not answer',
-        seen: `${resourceUrl(config)} could not be fetched from here.`,
-        standard: DOCUMENTS.deploying,
+        observed: `${resourceUrl(config)} could not be fetched from here.`,
+        reference: DOCUMENTS.deploying,
         fix: 'Deploy the app, check APP_URL and its DNS, and take bot or deployment protection away from /mcp, /.well-known and /oauth.',
       };
 }
@@ -68,15 +68,13 @@ function notRunning(config: Config): Finding {
 async function documentFindings(config: Config, fetch: GuardedFetch): Promise<Finding[]> {
   if (config.loopback) return [];
   const read = createClientMetadataReader({ fetch, settings: () => config, now: Date.now });
-  const { rules } = await read(clientMetadataUrl(config));
-  return rules
-    .filter(({ outcome }) => outcome === 'fail')
-    .map(({ id, title, seen, section }) => ({
-      id: `client-document-${id.replaceAll('_', '-')}`,
-      severity: 'error',
-      title: `Our client document fails: ${title}`,
-      seen,
-      standard: { name: section },
-      fix: 'Authorization servers will refuse the inspector. Look for a proxy that changes or guards /oauth/client-metadata.json.',
+  const { findings } = await read(clientMetadataUrl(config));
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map((finding) => ({
+      ...finding,
+      id: `client-document-${finding.id}`,
+      title: `Our client metadata document is invalid: ${finding.title}`,
+      fix: 'Authorization servers refuse the inspector. Look for a proxy that changes or protects /oauth/client-metadata.json.',
     }));
 }

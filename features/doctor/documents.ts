@@ -1,4 +1,4 @@
-import type { Standard } from '#features/discovery/finding.ts';
+import type { Reference } from '#lib/checks/finding.ts';
 
 /** What findings about a configuration refer to. */
 export const DOCUMENTS = {
@@ -7,4 +7,4 @@ export const DOCUMENTS = {
   redirects: { name: 'WorkOS, redirect URIs', url: 'https://workos.com/docs/authkit/redirect-uris' },
   apiKeys: { name: 'WorkOS, API keys', url: 'https://workos.com/docs/reference/api-keys' },
   deploying: { name: 'docs/deploying.md' },
-} as const satisfies Record<string, Standard>;
+} as const satisfies Record<string, Reference>;

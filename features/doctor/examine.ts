@@ -1,7 +1,7 @@
 import type { Exchange } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
-import { bySeverity } from '#features/discovery/severity.ts';
 import { Trace, type TraceOptions } from '#features/discovery/trace.ts';
+import type { Finding } from '#lib/checks/finding.ts';
+import { bySeverity } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import type { GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { authkitFindings } from './authkit.ts';
@@ -38,7 +38,8 @@ export async function examineConfiguration(
   ];
   // What the issuer's metadata shows was seen from both sides.
   const unique = all.filter(
-    ({ id, seen }, index) => all.findIndex((other) => other.id === id && other.seen === seen) === index,
+    ({ id, observed }, index) =>
+      all.findIndex((other) => other.id === id && other.observed === observed) === index,
   );
   return { findings: bySeverity(unique), exchanges: [...trace.exchanges, ...deployment.exchanges] };
 }

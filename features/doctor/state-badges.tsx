@@ -1,35 +1,39 @@
 import { Suspense } from 'react';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
-import { CircleAlert, CircleCheck, CircleDashed, TriangleAlert } from '#components/ui/icons.tsx';
+import { CircleAlert, CircleCheck, CircleDashed, type Icon, TriangleAlert } from '#components/ui/icons.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { authkitState, databaseState, type Finding, resourceIndicatorState } from './deployment-state.ts';
+import type { Finding, Severity } from '#lib/checks/finding.ts';
+import { checkDatabase } from '#lib/db/check-database.ts';
+import { authkitState, resourceIndicatorState } from './deployment-state.ts';
 
-const LOOKS: Record<Finding['state'], { tone: Tone; icon: typeof CircleCheck }> = {
-  ok: { tone: 'ok', icon: CircleCheck },
-  unknown: { tone: 'neutral', icon: CircleDashed },
+const LOOKS: Record<Severity, { tone: Tone; icon: Icon }> = {
+  passed: { tone: 'ok', icon: CircleCheck },
+  note: { tone: 'neutral', icon: CircleDashed },
   warning: { tone: 'warn', icon: TriangleAlert },
-  failed: { tone: 'bad', icon: CircleAlert },
+  error: { tone: 'bad', icon: CircleAlert },
 };
 
-/** What this deployment depends on, each asked now and shown when its answer is there. */
+const databaseState = async () => [await checkDatabase()];
+
+/** What this deployment depends on, checked on each request and streamed as each check ends. */
 export function StateBadges() {
   return (
     <section aria-label="State of this deployment">
       <ul className="flex flex-wrap gap-2">
-        <Streamed count={2} ask={authkitState} />
-        <Streamed count={1} ask={resourceIndicatorState} />
-        <Streamed count={1} ask={databaseState} />
+        <Streamed count={2} check={authkitState} />
+        <Streamed count={1} check={resourceIndicatorState} />
+        <Streamed count={1} check={databaseState} />
       </ul>
       <noscript>
         <p className="mt-2 text-sm text-muted-foreground">
-          The state comes in by script. <code>npm run doctor</code> says the same and more.
+          The state needs JavaScript. <code>npm run doctor</code> shows the same and more.
         </p>
       </noscript>
     </section>
   );
 }
 
-function Streamed({ count, ask }: { count: number; ask: () => Promise<readonly Finding[]> }) {
+function Streamed({ count, check }: { count: number; check: () => Promise<readonly Finding[]> }) {
   return (
     <Suspense
       fallback={Array.from({ length: count }, (_, index) => `waiting-${index}`).map((key) => (
@@ -38,22 +42,24 @@ function Streamed({ count, ask }: { count: number; ask: () => Promise<readonly F
         </li>
       ))}
     >
-      <Findings ask={ask} />
+      <Badges check={check} />
     </Suspense>
   );
 }
 
-async function Findings({ ask }: { ask: () => Promise<readonly Finding[]> }) {
-  const findings = await ask();
-  return findings.map(({ subject, state, says, meaning }) => {
-    const { tone, icon } = LOOKS[state];
-    const wrong = state === 'failed' || state === 'warning';
+async function Badges({ check }: { check: () => Promise<readonly Finding[]> }) {
+  return (await check()).map(({ id, severity, title, observed, fix }) => {
+    const { tone, icon } = LOOKS[severity];
+    // The page is public: what was observed may name an error inside.
+    const meaning = fix ?? observed;
     return (
-      <li key={subject} className={wrong ? 'w-full' : undefined}>
+      <li key={id} className={fix === undefined ? undefined : 'w-full'}>
         <Badge tone={tone} icon={icon} title={meaning}>
-          {subject}: {says}
+          {title}
         </Badge>
-        <span className={wrong ? 'mt-1 block text-sm text-muted-foreground' : 'sr-only'}>{meaning}</span>
+        <span className={fix === undefined ? 'sr-only' : 'mt-1 block text-sm text-muted-foreground'}>
+          {meaning}
+        </span>
       </li>
     );
   });

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
-import type { Finding } from '#features/discovery/finding.ts';
 import { STANDARDS } from '#features/discovery/findings/standards.ts';
 import { readToken } from '#features/discovery/token-facts.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
@@ -22,8 +22,8 @@ export function tokenAgainst(config: Config, token: string, now = Math.floor(Dat
         id: 'token-not-jwt',
         severity: 'error',
         title: 'This is not an access token of AuthKit',
-        seen: 'It is not a JWT.',
-        standard: DOCUMENTS.authkitMcp,
+        observed: 'It is not a JWT.',
+        reference: DOCUMENTS.authkitMcp,
         fix: 'Take the access_token that a client got for this server; the inspector shows when it arrives.',
       },
     ];
@@ -34,8 +34,8 @@ export function tokenAgainst(config: Config, token: string, now = Math.floor(Dat
       id: 'token-audience',
       severity: 'error',
       title: 'The token is not meant for this server',
-      seen: `aud is ${facts.audience ? facts.audience.map((value) => sanitize(value, 120)).join(', ') : 'missing'}; expected ${resource}.`,
-      standard: STANDARDS.mcpAudience,
+      observed: `aud is ${facts.audience ? facts.audience.map((value) => sanitize(value, 120)).join(', ') : 'missing'}; expected ${resource}.`,
+      reference: STANDARDS.mcpAudience,
       fix: `Register ${resource} as a resource indicator, to the character: WorkOS dashboard, Connect, Configuration.`,
     });
   if (facts.issuer !== config.authkitDomain)
@@ -43,8 +43,8 @@ export function tokenAgainst(config: Config, token: string, now = Math.floor(Dat
       id: 'token-issuer',
       severity: 'error',
       title: 'The token comes from another issuer',
-      seen: `iss is ${sanitize(facts.issuer, 120) || 'missing'}; AUTHKIT_DOMAIN is ${config.authkitDomain}.`,
-      standard: DOCUMENTS.authkitMcp,
+      observed: `iss is ${sanitize(facts.issuer, 120) || 'missing'}; AUTHKIT_DOMAIN is ${config.authkitDomain}.`,
+      reference: DOCUMENTS.authkitMcp,
       fix: 'Set AUTHKIT_DOMAIN to the issuer. A session token of the pages (api.workos.com) is another kind and is never accepted here.',
     });
   const { exp } = decodeJwt(token);
@@ -53,8 +53,8 @@ export function tokenAgainst(config: Config, token: string, now = Math.floor(Dat
       id: 'token-expired',
       severity: 'warning',
       title: 'The token has expired',
-      seen: `It ended ${now - exp} seconds ago.`,
-      standard: STANDARDS.mcpTokens,
+      observed: `It ended ${now - exp} seconds ago.`,
+      reference: STANDARDS.mcpTokens,
       fix: 'Take a fresh one. The other findings hold nevertheless.',
     });
   return findings;

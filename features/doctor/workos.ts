@@ -1,4 +1,4 @@
-import type { Finding } from '#features/discovery/finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import { RESERVED_CLIENT_HOST, resourceUrl, signInCallbackUrl } from '#lib/config/urls.ts';
 import { createWorkos } from '#lib/workos/client.ts';
@@ -26,8 +26,8 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
       id: 'workos-unreachable',
       severity: 'error',
       title: 'The WorkOS API does not answer',
-      seen: `${config.workos.api.hostname}: ${key === undefined ? 'no answer' : `status ${key}`}.`,
-      standard: DOCUMENTS.apiKeys,
+      observed: `${config.workos.api.hostname}: ${key === undefined ? 'no answer' : `status ${key}`}.`,
+      reference: DOCUMENTS.apiKeys,
       fix: `Let this machine reach https://${config.workos.api.hostname}. WORKOS_API_HOSTNAME and its siblings stay empty for api.workos.com.`,
     });
   else if (key === 401 || key === 403)
@@ -35,8 +35,8 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
       id: 'workos-api-key-refused',
       severity: 'error',
       title: 'WorkOS refuses the API key',
-      seen: `Status ${key} for WORKOS_API_KEY (${config.workos.apiKey.length} characters, not shown).`,
-      standard: DOCUMENTS.apiKeys,
+      observed: `Status ${key} for WORKOS_API_KEY (${config.workos.apiKey.length} characters, not shown).`,
+      reference: DOCUMENTS.apiKeys,
       fix: 'Copy the key of the same environment as AUTHKIT_DOMAIN: WorkOS dashboard, API Keys.',
     });
   const client = await statusOf(workos.get(`/sso/jwks/${encodeURIComponent(config.workos.clientId)}`));
@@ -45,8 +45,8 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
       id: 'workos-client-id-unknown',
       severity: 'error',
       title: 'WorkOS does not know the client id',
-      seen: `Status ${client} for the keys of ${config.workos.clientId}.`,
-      standard: DOCUMENTS.apiKeys,
+      observed: `Status ${client} for the keys of ${config.workos.clientId}.`,
+      reference: DOCUMENTS.apiKeys,
       fix: 'Set WORKOS_CLIENT_ID to the client id beside the API key: WorkOS dashboard, API Keys.',
     });
   return [...findings, ...dashboardNotes(config)];
@@ -57,8 +57,8 @@ const PRIVATE_DOCUMENT: Finding = {
   id: 'client-document-private',
   severity: 'note',
   title: 'AuthKit cannot read the client document of this machine',
-  seen: `The inspector names itself by https://${RESERVED_CLIENT_HOST}, which only local AuthKit knows. Other clients are not concerned.`,
-  standard: DOCUMENTS.authkitMcp,
+  observed: `The inspector names itself by https://${RESERVED_CLIENT_HOST}, which only local AuthKit knows. Other clients are not concerned.`,
+  reference: DOCUMENTS.authkitMcp,
   fix: 'Let the inspector register instead, or set APP_URL to an https tunnel to this machine, with DATABASE_URL=pglite:.data/pglite.',
 };
 
@@ -70,16 +70,16 @@ function dashboardNotes(config: Config): Finding[] {
       id: 'redirect-uris',
       severity: 'note',
       title: 'Redirect URIs cannot be read from outside',
-      seen: `People come back to ${signInCallbackUrl(config)} after signing in, and to ${config.appUrl}/ after signing out.`,
-      standard: DOCUMENTS.redirects,
+      observed: `People come back to ${signInCallbackUrl(config)} after signing in, and to ${config.appUrl}/ after signing out.`,
+      reference: DOCUMENTS.redirects,
       fix: 'Enter both, to the character: WorkOS dashboard, Redirects.',
     },
     {
       id: 'resource-indicator',
       severity: 'note',
       title: 'Resource indicators cannot be read from outside',
-      seen: `Tokens must be issued for ${resourceUrl(config)}. Without that indicator their aud is the client id, and every call is refused.`,
-      standard: DOCUMENTS.authkitMcp,
+      observed: `Tokens must be issued for ${resourceUrl(config)}. Without that indicator their aud is the client id, and every call is refused.`,
+      reference: DOCUMENTS.authkitMcp,
       fix: `Enter ${resourceUrl(config)} in the WorkOS dashboard, Connect, Configuration, or run npm run doctor -- --register-resource. To be sure, pipe an access token to npm run doctor -- --token.`,
     },
   ];
@@ -91,7 +91,7 @@ export async function registerResource(config: Config): Promise<Finding> {
   const status = await statusOf(
     createWorkos(config).post('/user_management/authkit_oauth_resources', { uri }),
   );
-  const shared = { standard: DOCUMENTS.authkitMcp, seen: `${uri}: status ${status ?? 'none'}.` };
+  const shared = { reference: DOCUMENTS.authkitMcp, observed: `${uri}: status ${status ?? 'none'}.` };
   if (status === 200)
     return {
       ...shared,

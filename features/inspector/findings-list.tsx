@@ -1,13 +1,8 @@
-import { Badge, type Tone } from '#components/ui/badge.tsx';
-import { countOf } from '#components/ui/format.ts';
-import { type Finding, SEVERITIES, type Severity } from '#features/discovery/finding.ts';
-import { FindingItem } from '#features/discovery/finding-item.tsx';
+import { FindingList } from '#components/ui/finding-list.tsx';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { Row } from './state.ts';
 
-const TITLES: Record<Severity, string> = { error: 'Errors', warning: 'Warnings', note: 'Notes' };
-const TONES: Record<Severity, Tone> = { error: 'bad', warning: 'warn', note: 'neutral' };
-
-/** Findings by severity; each leads to the exchange that shows it. */
+/** Findings, each with a link to the exchange that shows it. */
 export function FindingsList({
   findings,
   rows,
@@ -27,28 +22,10 @@ export function FindingsList({
       </p>
     );
   return (
-    <div className="space-y-6">
-      {SEVERITIES.map((severity) => {
-        const group = findings.filter((finding) => finding.severity === severity);
-        return group.length === 0 ? null : (
-          <section key={severity} aria-label={TITLES[severity]}>
-            <h3 className="flex items-center gap-2 text-sm">
-              {TITLES[severity]}
-              <Badge tone={TONES[severity]}>{countOf(group.length, 'finding')}</Badge>
-            </h3>
-            <ul className="mt-2 space-y-2">
-              {group.map((finding) => (
-                <FindingItem
-                  key={`${finding.id} ${finding.exchangeId} ${finding.seen}`}
-                  finding={finding}
-                  more={<ShowExchange finding={finding} rows={rows} onShow={onShow} />}
-                />
-              ))}
-            </ul>
-          </section>
-        );
-      })}
-    </div>
+    <FindingList
+      findings={findings}
+      more={(finding) => <ShowExchange finding={finding} rows={rows} onShow={onShow} />}
+    />
   );
 }
 

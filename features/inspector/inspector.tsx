@@ -5,7 +5,7 @@ import { flushSync } from 'react-dom';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Waypoints } from '#components/ui/icons.tsx';
-import { bySeverity } from '#features/discovery/severity.ts';
+import { bySeverity } from '#lib/checks/finding.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { FindingsList } from './findings-list.tsx';
 import { RunForm } from './run-form.tsx';
@@ -88,7 +88,7 @@ export function Inspector({
       )}
       {!state.session && refused && (
         <Callout tone="bad" title={refused.title} live>
-          <p className="wrap-anywhere">{refused.seen}</p>
+          <p className="wrap-anywhere">{refused.observed}</p>
           <p className="mt-1 wrap-anywhere">{refused.fix}</p>
         </Callout>
       )}

@@ -20,7 +20,7 @@ export function ResultView({ answer, result }: { answer: UseAnswer; result: Call
   if (answer.findings.length > 0)
     return (
       <Callout tone="bad" title={answer.findings[0]?.title ?? 'Refused'} live>
-        <p className="wrap-anywhere">{answer.findings[0]?.seen}</p>
+        <p className="wrap-anywhere">{answer.findings[0]?.observed}</p>
         <p className="mt-1 wrap-anywhere">{answer.findings[0]?.fix}</p>
       </Callout>
     );

@@ -1,5 +1,5 @@
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { SessionSummary, SignInOffer } from './server/http/messages.ts';
 import type { ServerView } from './server/server-view.ts';
 

@@ -1,21 +1,40 @@
+import { type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { isObject, member } from '#lib/text/json.ts';
 import { publicLink } from './client-links.ts';
-import { cimd, fail, pass, type Rule, type RuleName, shown, warn } from './client-rule.ts';
+import { type ClientMetadata, cimd, shown } from './client-metadata.ts';
 
-const RULES = {
-  secret: { id: 'secret', title: 'No secret in the document', section: cimd('4.1') },
-  method: {
-    id: 'auth_method',
-    title: 'The client authenticates without a shared secret',
-    section: cimd('4.1'),
+const CHECKS = {
+  secret: {
+    id: 'secret',
+    passed: 'No secret in the document',
+    failed: 'The document has a client secret',
+    fix: 'Remove the secret from the document and replace it: the document is public.',
+    reference: cimd('4.1'),
   },
-  privateKey: { id: 'private_key', title: 'No private key in the document', section: cimd('4.1') },
+  method: {
+    id: 'auth-method',
+    passed: 'The client authenticates without a shared secret',
+    failed: 'The authentication method cannot be used',
+    warning: 'The authentication method is not certain to be accepted',
+    fix: 'Set token_endpoint_auth_method to "none" or "private_key_jwt".',
+    reference: cimd('4.1'),
+  },
+  privateKey: {
+    id: 'private-key',
+    passed: 'No private key in the document',
+    failed: 'jwks has private keys or is invalid',
+    fix: 'Publish a JWK Set of public keys only, and replace every private key that was published.',
+    reference: cimd('4.1'),
+  },
   keys: {
     id: 'keys',
-    title: 'Its public keys can be found',
-    section: `${cimd('8.2')}, RFC 7591 section 2`,
+    passed: 'The public keys can be found',
+    failed: 'The public keys cannot be found',
+    warning: 'The public keys are not used',
+    fix: 'With "private_key_jwt" publish either jwks or an https jwks_uri; with "none" neither.',
+    reference: cimd('8.2', 'RFC 7591 section 2'),
   },
-} satisfies Record<string, RuleName>;
+} satisfies Record<string, Check>;
 
 const SECRETS = ['client_secret', 'client_secret_expires_at'];
 const WITHOUT_SECRET = new Set([
@@ -28,54 +47,49 @@ const WITHOUT_SECRET = new Set([
 /** Private members of a JWK (RFC 7518 section 6); `k` is the whole of a symmetric key. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** The rules for how a client authenticates: nothing secret in a public document (CIMD -02 sections 4.1 and 8.2). */
-export function keyRules(document: Readonly<Record<string, unknown>>, reserved: string | undefined): Rule[] {
-  const secrets = SECRETS.filter((field) => Object.hasOwn(document, field));
-  return [
-    secrets.length > 0 ? fail(RULES.secret, secrets.join(', ')) : pass(RULES.secret, 'none'),
-    methodRule(document.token_endpoint_auth_method),
-    privateKeyRule(document.jwks),
-    publicKeyRule(document, reserved),
-  ];
-}
-
-function methodRule(method: unknown): Rule {
-  if (method === undefined)
-    return warn(
-      RULES.method,
-      'absent, which stands for client_secret_basic (RFC 7591): some servers refuse it',
-    );
-  if (typeof method !== 'string') return fail(RULES.method, shown(method));
-  if (WITHOUT_SECRET.has(method)) return pass(RULES.method, method);
-  return method.startsWith('client_secret')
-    ? fail(RULES.method, method)
-    : warn(RULES.method, `${method}, a method that is not known here`);
-}
-
 function jwksKeys(jwks: unknown): Readonly<Record<string, unknown>>[] | undefined {
   const keys = member(jwks, 'keys');
   return Array.isArray(keys) && keys.every(isObject) ? keys : undefined;
 }
 
-function privateKeyRule(jwks: unknown): Rule {
-  if (jwks === undefined) return pass(RULES.privateKey, 'no keys');
-  const keys = jwksKeys(jwks);
-  if (keys === undefined) return fail(RULES.privateKey, 'jwks is not a JWK Set');
-  const leaked = keys.filter(
-    (key) => key.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member)),
-  );
-  return leaked.length > 0
-    ? fail(RULES.privateKey, `${leaked.length} of ${keys.length} keys hold private members; replace them now`)
-    : pass(RULES.privateKey, `${keys.length} public keys`);
-}
-
-function publicKeyRule(document: Readonly<Record<string, unknown>>, reserved: string | undefined): Rule {
-  const { jwks, jwks_uri: uri, token_endpoint_auth_method: method } = document;
-  if (jwks !== undefined && uri !== undefined) return fail(RULES.keys, 'both jwks and jwks_uri');
-  if (uri !== undefined && publicLink(uri, reserved) === undefined)
-    return fail(RULES.keys, `jwks_uri ${shown(uri)}`);
-  const given = jwks !== undefined || uri !== undefined;
-  if (method === 'private_key_jwt' && !given) return fail(RULES.keys, 'private_key_jwt without keys');
-  if (method === 'none' && given) return warn(RULES.keys, 'keys, although the client does not authenticate');
-  return pass(RULES.keys, given ? (uri === undefined ? 'jwks' : String(uri)) : 'none needed');
-}
+/** How a client authenticates: nothing secret in a public document (CIMD -02 sections 4.1 and 8.2). */
+export const KEY_RULES: readonly Rule<{ document: ClientMetadata; reservedHost: string | undefined }>[] = [
+  ({ document }) => {
+    const secrets = SECRETS.filter((field) => Object.hasOwn(document, field));
+    return secrets.length > 0 ? failed(CHECKS.secret, secrets.join(', ')) : passed(CHECKS.secret, 'none');
+  },
+  ({ document: { token_endpoint_auth_method: method } }) => {
+    if (method === undefined)
+      return warning(
+        CHECKS.method,
+        'absent, which means client_secret_basic (RFC 7591): some servers refuse it',
+      );
+    if (typeof method !== 'string') return failed(CHECKS.method, shown(method));
+    if (WITHOUT_SECRET.has(method)) return passed(CHECKS.method, method);
+    return method.startsWith('client_secret')
+      ? failed(CHECKS.method, `${method}, which needs a shared secret`)
+      : warning(CHECKS.method, `${method}, an unknown method`);
+  },
+  ({ document: { jwks } }) => {
+    if (jwks === undefined) return passed(CHECKS.privateKey, 'no keys');
+    const keys = jwksKeys(jwks);
+    if (keys === undefined) return failed(CHECKS.privateKey, 'jwks is not a JWK Set');
+    const leaked = keys.filter(
+      (key) => key.kty === 'oct' || PRIVATE_MEMBERS.some((name) => Object.hasOwn(key, name)),
+    );
+    return leaked.length > 0
+      ? failed(CHECKS.privateKey, `${leaked.length} of ${keys.length} keys have private members`)
+      : passed(CHECKS.privateKey, `${keys.length} public keys`);
+  },
+  ({ document, reservedHost }) => {
+    const { jwks, jwks_uri: uri, token_endpoint_auth_method: method } = document;
+    if (jwks !== undefined && uri !== undefined) return failed(CHECKS.keys, 'both jwks and jwks_uri');
+    if (uri !== undefined && publicLink(uri, reservedHost) === undefined)
+      return failed(CHECKS.keys, `jwks_uri ${shown(uri)}`);
+    const given = jwks !== undefined || uri !== undefined;
+    if (method === 'private_key_jwt' && !given) return failed(CHECKS.keys, 'private_key_jwt without keys');
+    if (method === 'none' && given)
+      return warning(CHECKS.keys, 'keys, although the client does not authenticate');
+    return passed(CHECKS.keys, given ? (uri === undefined ? 'jwks' : String(uri)) : 'none needed');
+  },
+];

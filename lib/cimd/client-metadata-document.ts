@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { type Finding, hasError } from '#lib/checks/finding.ts';
+import { type Check, failed, passed } from '#lib/checks/rule.ts';
 import { type Config, config } from '#lib/config/env.ts';
 import {
   type GuardedFetch,
@@ -8,38 +10,37 @@ import {
 } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { isObject } from '#lib/text/json.ts';
-import { clientIdUrlRules } from './client-id-url.ts';
+import { clientIdFindings } from './client-id-url.ts';
 import { publicLink, reservedHost, whereToFetch } from './client-links.ts';
-import { type Document, judgeDocument } from './client-metadata-rules.ts';
-import { cimd, fail, pass, type Rule, type RuleName } from './client-rule.ts';
+import { type ClientMetadata, cimd } from './client-metadata.ts';
+import { examineDocument } from './client-metadata-rules.ts';
 
-export type { Outcome, Rule } from './client-rule.ts';
-
-/** What reading a client's metadata document showed. */
+/** The result of reading a client's metadata document. */
 export type ClientMetadataReading = {
   clientId: string;
-  /** Host of the client id: what is proved when `verified`. Empty when the client id is no URL. */
+  /** Host of the client ID: proven when `verified`. Empty when the client ID is not a URL. */
   host: string;
-  /** Whether no rule failed. */
+  /** Whether no finding is an error. */
   verified: boolean;
-  /** The document as served, when it was a JSON object. Untrusted. */
-  document: Document | undefined;
-  rules: Rule[];
-  /** `client_name`, cleaned; a claim. Empty without a document. */
+  /** The document as served; undefined when it was not a JSON object. */
+  document: ClientMetadata | undefined;
+  /** One finding for each check that was reached, passed ones included. */
+  findings: Finding[];
+  /** `client_name`, sanitized; a claim. Empty without a document. */
   name: string;
-  /** A sentence when name or host read like somebody else's well-known client. */
+  /** A sentence when the name or host resembles a well-known client that this is not. */
   lookAlike: string | undefined;
-  /** Whether every redirect URI leads to the person's own machine, so that any program there can be this client. */
+  /** Whether every redirect URI leads to the user's own computer, so that any program there can be this client. */
   localOnly: boolean;
   /** `logo_uri` of a verified document, when it may be fetched. */
   logoUri: string | undefined;
 };
 
 export type ReadOptions = {
-  /** Who is asking, for the limit per person. */
+  /** Id of the user, for the limit per user. */
   limitKey?: string;
   signal?: AbortSignal;
-  /** Reads the document again, also when a copy is kept. */
+  /** Reads the document again even if it is cached. */
   fresh?: boolean;
 };
 
@@ -52,29 +53,59 @@ const TIMEOUT_MS = 3000;
 const MIN_CACHE_SECONDS = 60;
 const MAX_CACHE_SECONDS = 3600;
 
-const RULES = {
-  fetch: { id: 'fetch', title: 'The document can be fetched', section: `${cimd('5')}, ${cimd('8.6')}` },
-  status: { id: 'status', title: 'It is answered with 200, without a redirect', section: cimd('5') },
-  size: { id: 'size', title: 'It is at most 5 KB', section: cimd('8.7') },
-  type: { id: 'media_type', title: 'It is served as JSON', section: cimd('4') },
-  json: { id: 'json', title: 'It is a JSON object', section: `${cimd('4')}, RFC 8259` },
-} satisfies Record<string, RuleName>;
+const CHECKS = {
+  fetch: {
+    id: 'fetch',
+    passed: 'The document can be fetched',
+    failed: 'The document cannot be fetched',
+    fix: 'Serve it uncompressed at a public https address on port 443, within 3 seconds and without bot protection.',
+    reference: cimd('5', 'CIMD -02 section 8.6'),
+  },
+  status: {
+    id: 'status',
+    passed: 'The status is 200, without a redirect',
+    failed: 'The status is not 200',
+    fix: 'Answer 200 at exactly this URL. Redirects are not followed.',
+    reference: cimd('5'),
+  },
+  size: {
+    id: 'size',
+    passed: 'At most 5 KB',
+    failed: 'Larger than 5 KB',
+    fix: 'Remove what clients and authorization servers do not need.',
+    reference: cimd('8.7'),
+  },
+  type: {
+    id: 'media-type',
+    passed: 'Served as JSON',
+    failed: 'Not served as JSON',
+    fix: 'Send content-type: application/json.',
+    reference: cimd('4'),
+  },
+  json: {
+    id: 'json',
+    passed: 'The document is a JSON object',
+    failed: 'The document is not a JSON object',
+    fix: 'Serve one JSON object in UTF-8.',
+    reference: cimd('4', 'RFC 8259'),
+  },
+} satisfies Record<string, Check>;
 
 type Cache = LRUCache<string, ClientMetadataReading>;
 
 const newCache = (now: () => number): Cache =>
   new LRUCache({ max: 500, ttl: MIN_CACHE_SECONDS * 1000, ttlResolution: 0, perf: { now } });
 
-/** Makes a reader with a cache of its own. The product uses {@link readClientMetadata}. */
+/** Makes a reader with its own cache. The product uses {@link readClientMetadata}. */
 export function createClientMetadataReader(
   { fetch, settings, now }: ReaderDependencies,
   cache: Cache = newCache(now),
 ) {
   return async (clientId: string, options: ReadOptions = {}): Promise<ClientMetadataReading> => {
-    const kept = options.fresh ? undefined : cache.get(clientId);
-    if (kept !== undefined) return kept;
+    const cached = options.fresh ? undefined : cache.get(clientId);
+    if (cached !== undefined) return cached;
     const { reading, cacheSeconds } = await read(clientId, options, fetch, settings());
-    // CIMD -02 section 5.2: neither errors nor invalid documents are kept.
+    // CIMD -02 section 5.2: neither errors nor invalid documents are cached.
     if (reading.verified) cache.set(clientId, reading, { ttl: cacheSeconds * 1000 });
     else cache.delete(clientId);
     return reading;
@@ -84,13 +115,13 @@ export function createClientMetadataReader(
 const processCache = perProcess('client-metadata', () => newCache(() => performance.now()));
 
 /**
- * Reads and judges the client metadata document behind a client id (draft-ietf-oauth-client-id-metadata-document-02),
- * through the guarded fetch, in at most 3 s. Never throws for anything the client does: every outcome is a rule.
+ * Reads and checks the client metadata document of a client ID (draft-ietf-oauth-client-id-metadata-document-02) with
+ * the guarded fetch, in at most 3 s. Never throws for anything that the client does: each failure is a finding.
  *
- * A verified reading is kept as long as its `Cache-Control` says, but at least a minute and at most an hour.
+ * A verified reading is cached as long as its `cache-control` says, but at least a minute and at most an hour.
  *
- * @param clientId - as in the token or grant; anything but an `https` URL is judged without any request
- * @throws {GuardedFetchError} `limited`, when too much was asked: that says nothing about the client
+ * @param clientId - as in the token or grant; anything but an `https` URL is refused without a request
+ * @throws {GuardedFetchError} `limited`, after too many requests, which says nothing about the client
  * @throws the reason of `options.signal` when the caller aborts
  */
 export function readClientMetadata(
@@ -110,66 +141,77 @@ async function read(
   settings: Settings,
 ): Promise<Read> {
   const reserved = reservedHost(settings);
-  const rules = clientIdUrlRules(clientId, reserved);
+  const idFindings = clientIdFindings(clientId, reserved);
   const url = URL.parse(clientId);
-  const host = url?.host ?? '';
-  const without = (more: Rule[]): Read => ({
-    reading: {
-      ...{ clientId, host, verified: false, document: undefined, rules: [...rules, ...more] },
-      ...{ name: '', lookAlike: undefined, localOnly: false, logoUri: undefined },
-    },
+  const reading: ClientMetadataReading = {
+    clientId,
+    host: url?.host ?? '',
+    verified: false,
+    document: undefined,
+    findings: idFindings,
+    name: '',
+    lookAlike: undefined,
+    localOnly: false,
+    logoUri: undefined,
+  };
+  const withFindings = (...more: Finding[]): Read => ({
+    reading: { ...reading, findings: [...idFindings, ...more] },
     cacheSeconds: 0,
   });
-  if (url === null || rules.some(({ outcome }) => outcome === 'fail')) return without([]);
+  if (url === null || hasError(idFindings)) return withFindings();
 
   const where = whereToFetch(url, settings);
   let answer: GuardedResponse;
   try {
     answer = await fetch(where.url, {
-      ...{ accept: 'application/json', maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS },
-      ...{ allowLoopback: where.allowLoopback, limitKey, signal },
+      accept: 'application/json',
+      maxBytes: MAX_BYTES,
+      timeoutMs: TIMEOUT_MS,
+      allowLoopback: where.allowLoopback,
+      limitKey,
+      signal,
     });
   } catch (error) {
     if (!(error instanceof GuardedFetchError) || error.code === 'limited') throw error;
-    return without([fail(error.code === 'too_large' ? RULES.size : RULES.fetch, error.message)]);
+    return withFindings(failed(error.code === 'too_large' ? CHECKS.size : CHECKS.fetch, error.message));
   }
   const served = servedDocument(answer);
-  if (served.document === undefined) return without(served.rules);
+  if (served.document === undefined) return withFindings(...served.findings);
 
-  const { rules: judged, ...claims } = judgeDocument(served.document, clientId, reserved);
-  const all = [...rules, ...served.rules, ...judged];
-  const verified = all.every(({ outcome }) => outcome !== 'fail');
+  const examined = examineDocument(served.document, clientId, reserved);
+  const findings = [...idFindings, ...served.findings, ...examined.findings];
+  const verified = !hasError(findings);
   const logoUri = verified ? publicLink(served.document.logo_uri, reserved)?.href : undefined;
   return {
-    reading: { clientId, host, verified, document: served.document, rules: all, ...claims, logoUri },
+    reading: { ...reading, ...examined, findings, verified, document: served.document, logoUri },
     cacheSeconds: cacheSeconds(answer.headers),
   };
 }
 
-/** The rules about the answer itself, and the document in it unless it is no JSON object. */
+/** Checks the response, and returns the document in it unless it is not a JSON object. */
 function servedDocument({ status, headers, body }: GuardedResponse): {
-  rules: Rule[];
-  document: Document | undefined;
+  findings: Finding[];
+  document: ClientMetadata | undefined;
 } {
-  const rules = [pass(RULES.fetch, 'answered')];
+  const findings = [passed(CHECKS.fetch, 'fetched')];
   if (status !== 200) {
     const location = headers.get('location');
-    rules.push(fail(RULES.status, `${status}${location === null ? '' : ` to ${location}`}`));
-    return { rules, document: undefined };
+    findings.push(failed(CHECKS.status, `${status}${location === null ? '' : ` to ${location}`}`));
+    return { findings, document: undefined };
   }
   const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const isJson = /^application\/([a-z0-9!#$&^_.-]+\+)?json$/.test(mediaType);
-  rules.push(
-    pass(RULES.status, '200'),
-    pass(RULES.size, `${body.length} bytes`),
-    isJson ? pass(RULES.type, mediaType) : fail(RULES.type, mediaType || 'no media type'),
-  );
   const document = jsonObject(body);
-  rules.push(document === undefined ? fail(RULES.json, 'something else') : pass(RULES.json, 'yes'));
-  return { rules, document };
+  findings.push(
+    passed(CHECKS.status, '200'),
+    passed(CHECKS.size, `${body.length} bytes`),
+    isJson ? passed(CHECKS.type, mediaType) : failed(CHECKS.type, mediaType || 'no content-type'),
+    document ? passed(CHECKS.json, 'yes') : failed(CHECKS.json, 'not a JSON object'),
+  );
+  return { findings, document };
 }
 
-function jsonObject(body: Uint8Array): Document | undefined {
+function jsonObject(body: Uint8Array): ClientMetadata | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     const value: unknown = JSON.parse(text);
@@ -179,7 +221,7 @@ function jsonObject(body: Uint8Array): Document | undefined {
   }
 }
 
-/** How long an answer may be kept, in seconds, within our bounds (CIMD -02 section 5.2, RFC 9111 section 5.2.2). */
+/** How long a response may be cached, in seconds, within our bounds (CIMD -02 section 5.2, RFC 9111 section 5.2.2). */
 function cacheSeconds(headers: Headers): number {
   const maxAge = /(?:^|,)\s*max-age\s*=\s*"?(\d{1,10})/i.exec(headers.get('cache-control') ?? '')?.[1];
   const age = /^\d{1,10}$/.exec(headers.get('age') ?? '')?.[0];

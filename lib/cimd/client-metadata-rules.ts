@@ -1,110 +1,165 @@
+import type { Finding } from '#lib/checks/finding.ts';
+import { applyRules, type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { lookAlike } from './brands.ts';
-import { keyRules } from './client-keys.ts';
+import { KEY_RULES } from './client-keys.ts';
 import { publicLink } from './client-links.ts';
-import { redirectRules } from './client-redirects.ts';
-import { cimd, fail, pass, type Rule, type RuleName, shown, warn } from './client-rule.ts';
+import { type ClientMetadata, cimd, shown } from './client-metadata.ts';
+import { redirectFindings } from './client-redirects.ts';
 
-export type Document = Readonly<Record<string, unknown>>;
-
-const RULES = {
-  id: { id: 'client_id', title: 'client_id is the URL of the document, byte for byte', section: cimd('4') },
-  name: {
-    id: 'client_name',
-    title: 'It has a name to show',
-    section: 'RFC 7591 section 2, MCP 2026-07-28 authorization',
+const CHECKS = {
+  id: {
+    id: 'client-id',
+    passed: 'client_id is an exact match of the URL of the document',
+    failed: 'client_id is not an exact match of the URL of the document',
+    fix: 'Set client_id to the URL that the document is served at, character by character.',
+    reference: cimd('4'),
   },
-  brand: { id: 'brand', title: 'The name is not that of somebody else’s client', section: cimd('8.5') },
+  name: {
+    id: 'client-name',
+    passed: 'The client has a name to display',
+    failed: 'client_name is not text',
+    warning: 'The client has no name that can be displayed as written',
+    fix: 'Set client_name to a short name of visible characters.',
+    reference: { name: 'RFC 7591 section 2', url: 'https://www.rfc-editor.org/rfc/rfc7591#section-2' },
+  },
+  brand: {
+    id: 'brand',
+    passed: 'The name is not that of another client',
+    failed: 'The name resembles another client',
+    fix: 'Use a name of your own, or serve the document from a domain of the named product.',
+    reference: cimd('8.5'),
+  },
   links: {
     id: 'links',
-    title: 'Links are https and lead to public hosts',
-    section: `${cimd('8.6')}, RFC 7591 section 2`,
+    passed: 'Links use https and lead to public hosts',
+    failed: 'A link does not use https or does not lead to a public host',
+    warning: 'The home page is on another host',
+    fix: 'Use https URLs on the host of the document.',
+    reference: cimd('8.6', 'RFC 7591 section 2'),
   },
   grants: {
     id: 'grants',
-    title: 'Grant types and response types fit together',
-    section: 'RFC 7591 section 2.1, RFC 9700 section 2.1',
+    passed: 'Grant types and response types match',
+    failed: 'Grant types and response types do not match',
+    warning: 'The client uses a deprecated grant type or response type',
+    fix: 'Set grant_types to ["authorization_code", "refresh_token"] and response_types to ["code"].',
+    reference: {
+      name: 'RFC 7591 section 2.1, RFC 9700 section 2.1',
+      url: 'https://www.rfc-editor.org/rfc/rfc7591#section-2.1',
+    },
   },
-} satisfies Record<string, RuleName>;
+} satisfies Record<string, Check>;
 
-/** What a document says, judged. */
-export type Judged = {
-  rules: Rule[];
-  /** `client_name`, cleaned; a claim, never proof. */
+type DocumentContext = {
+  document: ClientMetadata;
+  clientId: string;
+  host: string;
   name: string;
-  /** Why the name or host looks like a well-known client's that this is not. */
+  lookAlike: string | undefined;
+  reservedHost: string | undefined;
+};
+
+/** What a document says, checked. */
+export type DocumentExamination = {
+  findings: Finding[];
+  /** `client_name`, sanitized; a claim, never proof. */
+  name: string;
+  /** A sentence when the name or host resembles a well-known client that this is not. */
   lookAlike: string | undefined;
   localOnly: boolean;
 };
 
 /**
- * Applies every rule about the content of a client metadata document (CIMD -02 sections 4 and 8).
+ * Checks the content of a client metadata document (CIMD -02 sections 4 and 8).
  *
- * @param reserved - a host that this deployment answers itself, if any
+ * @param reservedHost - a host that this deployment serves itself, if any
  */
-export function judgeDocument(document: Document, clientId: string, reserved: string | undefined): Judged {
-  const url = new URL(clientId);
+export function examineDocument(
+  document: ClientMetadata,
+  clientId: string,
+  reservedHost: string | undefined,
+): DocumentExamination {
+  const { host, hostname, origin } = new URL(clientId);
   const name = sanitize(document.client_name, 100);
-  const alike = lookAlike(name, url.hostname);
-  const grants = grantRule(document);
-  const redirects = redirectRules(document.redirect_uris, url.origin, grants.needsRedirect);
+  const resembled = lookAlike(name, hostname);
+  const context = { document, clientId, host, name, lookAlike: resembled, reservedHost };
+  const redirects = redirectFindings(document.redirect_uris, origin, needsRedirect(document));
   return {
     name,
-    lookAlike: alike,
+    lookAlike: resembled,
     localOnly: redirects.localOnly,
-    rules: [
-      document.client_id === clientId ? pass(RULES.id, clientId) : fail(RULES.id, shown(document.client_id)),
-      nameRule(document.client_name, name),
-      alike === undefined ? pass(RULES.brand, name || 'no name') : warn(RULES.brand, alike),
-      ...redirects.rules,
-      ...keyRules(document, reserved),
-      linkRule(document, url.host, reserved),
-      grants.rule,
+    findings: [
+      ...applyRules([clientIdRule, nameRule, brandRule], context),
+      ...redirects.findings,
+      ...applyRules([...KEY_RULES, linkRule, grantRule], context),
     ],
   };
 }
 
-function nameRule(written: unknown, name: string): Rule {
-  if (written === undefined) return warn(RULES.name, 'absent');
-  if (typeof written !== 'string') return fail(RULES.name, shown(written));
-  if (name === '') return warn(RULES.name, 'nothing that can be seen');
+const clientIdRule: Rule<DocumentContext> = ({ document, clientId }) =>
+  document.client_id === clientId
+    ? passed(CHECKS.id, clientId)
+    : failed(CHECKS.id, shown(document.client_id));
+
+const nameRule: Rule<DocumentContext> = ({ document: { client_name: written }, name }) => {
+  if (written === undefined) return warning(CHECKS.name, 'absent');
+  if (typeof written !== 'string') return failed(CHECKS.name, shown(written));
+  if (name === '') return warning(CHECKS.name, 'no visible characters');
   return name === written.trim()
-    ? pass(RULES.name, name)
-    : warn(RULES.name, `${name} (shortened, or invisible characters removed)`);
-}
+    ? passed(CHECKS.name, name)
+    : warning(CHECKS.name, `${name} (shortened, or invisible characters removed)`);
+};
+
+const brandRule: Rule<DocumentContext> = ({ name, lookAlike: resembled }) =>
+  resembled === undefined ? passed(CHECKS.brand, name || 'no name') : warning(CHECKS.brand, resembled);
 
 const LINKS = new Set(['client_uri', 'logo_uri', 'tos_uri', 'policy_uri']);
 
-function linkRule(document: Document, host: string, reserved: string | undefined): Rule {
+const linkRule: Rule<DocumentContext> = ({ document, host, reservedHost }) => {
   // `client_uri#de` is the same field in another language (RFC 7591 section 2.2).
   const links = Object.entries(document)
     .filter(([field]) => LINKS.has(field.split('#', 1)[0] ?? ''))
-    .map(([field, value]) => ({ field, value, url: publicLink(value, reserved) }));
+    .map(([field, value]) => ({ field, value, url: publicLink(value, reservedHost) }));
   const refused = links.filter(({ url }) => url === undefined);
   if (refused.length > 0)
-    return fail(RULES.links, refused.map(({ field, value }) => `${field} ${shown(value)}`).join(', '));
+    return failed(CHECKS.links, refused.map(({ field, value }) => `${field} ${shown(value)}`).join(', '));
   const foreign = links.find(({ field, url }) => field === 'client_uri' && url?.host !== host);
-  if (foreign !== undefined) return warn(RULES.links, `client_uri is on another host: ${foreign.url?.href}`);
-  return pass(RULES.links, links.map(({ field }) => field).join(', ') || 'none');
+  return foreign === undefined
+    ? passed(CHECKS.links, links.map(({ field }) => field).join(', ') || 'none')
+    : warning(CHECKS.links, `client_uri ${foreign.url?.href}`);
+};
+
+const isStringList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** Grant types and response types; undefined when one is not a list of strings (RFC 7591 section 2 gives the defaults). */
+function flows(document: ClientMetadata): { grants: string[]; responses: string[] } | undefined {
+  const { grant_types: grants = ['authorization_code'], response_types: responses = ['code'] } = document;
+  return isStringList(grants) && isStringList(responses) ? { grants, responses } : undefined;
 }
 
-function grantRule(document: Document): { rule: Rule; needsRedirect: boolean } {
-  const { grant_types: grants = ['authorization_code'], response_types: responses = ['code'] } = document;
-  const strings = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((item) => typeof item === 'string');
-  if (!strings(grants) || !strings(responses))
-    return { rule: fail(RULES.grants, `${shown(grants)}, ${shown(responses)}`), needsRedirect: true };
-  const needsRedirect = grants.includes('authorization_code') || grants.includes('implicit');
-  const seen = `${grants.join(' ')}; ${responses.join(' ') || 'no response type'}`;
-  const wantsCode = responses.some((type) => type.split(' ').includes('code'));
-  const rule = (): Rule => {
-    if (grants.includes('authorization_code') !== wantsCode && document.response_types !== undefined)
-      return fail(RULES.grants, `${seen}: authorization_code and code go together`);
-    if (grants.includes('implicit') || grants.includes('password'))
-      return warn(RULES.grants, `${seen}: implicit and password are not used any more`);
-    if (responses.some((type) => /\b(id_)?token\b/.test(type)))
-      return warn(RULES.grants, `${seen}: tokens in the front channel`);
-    return pass(RULES.grants, seen);
-  };
-  return { rule: rule(), needsRedirect };
+function needsRedirect(document: ClientMetadata): boolean {
+  const grants = flows(document)?.grants;
+  return grants === undefined || grants.includes('authorization_code') || grants.includes('implicit');
 }
+
+const grantRule: Rule<DocumentContext> = ({ document }) => {
+  const { grant_types, response_types } = document;
+  const flow = flows(document);
+  if (flow === undefined)
+    return failed(
+      CHECKS.grants,
+      `grant_types ${shown(grant_types)}, response_types ${shown(response_types)}`,
+    );
+  const { grants, responses } = flow;
+  const observed = `${grants.join(' ')}; ${responses.join(' ') || 'no response type'}`;
+  const wantsCode = responses.some((type) => type.split(' ').includes('code'));
+  if (grants.includes('authorization_code') !== wantsCode && response_types !== undefined)
+    return failed(CHECKS.grants, `${observed}: authorization_code and code belong together`);
+  if (grants.includes('implicit') || grants.includes('password'))
+    return warning(CHECKS.grants, `${observed}: implicit and password are deprecated`);
+  if (responses.some((type) => /\b(id_)?token\b/.test(type)))
+    return warning(CHECKS.grants, `${observed}: tokens in the front channel`);
+  return passed(CHECKS.grants, observed);
+};

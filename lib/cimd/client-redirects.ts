@@ -1,117 +1,124 @@
+import type { Finding } from '#lib/checks/finding.ts';
+import { applyRules, type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import { isSpecialUseHost } from '#lib/guarded-fetch/address.ts';
-import { cimd, fail, pass, type Rule, type RuleName, shown, warn } from './client-rule.ts';
+import { cimd, shown } from './client-metadata.ts';
 
-const RULES = {
+const CHECKS = {
   present: {
-    id: 'redirect_uris',
-    title: 'Redirect URIs are listed',
-    section: `${cimd('4.2')}, RFC 9700 section 2.1`,
+    id: 'redirect-uris',
+    passed: 'Redirect URIs are listed',
+    failed: 'Redirect URIs are missing',
+    fix: 'List every redirect URI of the client in redirect_uris.',
+    reference: cimd('4.2', 'RFC 9700 section 2.1'),
   },
   safe: {
-    id: 'redirect_uris_safe',
-    title: 'Each leads to https, to this machine, or to an app’s own scheme',
-    section: 'RFC 8252 section 7, RFC 9700 section 4.1',
+    id: 'redirect-uris-safe',
+    passed: 'Every redirect URI is https, loopback, or of a private-use scheme',
+    failed: 'A redirect URI is not https, loopback, or of a private-use scheme',
+    warning: 'A redirect URI is not on a public host',
+    fix: 'Use https on a public host, http on a loopback address, or a scheme that is a reversed domain name.',
+    reference: {
+      name: 'RFC 8252 section 7, RFC 9700 section 4.1',
+      url: 'https://www.rfc-editor.org/rfc/rfc8252#section-7',
+    },
   },
-  origin: { id: 'redirect_origin', title: 'They lead back to the client’s own host', section: cimd('8.1') },
+  origin: {
+    id: 'redirect-origin',
+    passed: 'Redirect URIs are on the host of the client',
+    failed: 'Redirect URIs are on another host',
+    fix: 'Serve the redirect URIs and the document from one host.',
+    reference: cimd('8.1'),
+  },
   exclusive: {
-    id: 'redirect_exclusive',
-    title: 'Only the client itself can receive the code',
-    section: `${cimd('8.1')}, RFC 8252 section 8.6`,
+    id: 'redirect-exclusive',
+    passed: 'Only the client can receive the authorization code',
+    failed: 'Any program on the user’s computer could receive the authorization code',
+    fix: 'Use https redirect URIs where the client can. A native app cannot: its users should know that its identity is not proven.',
+    reference: cimd('8.1', 'RFC 8252 section 8.6'),
   },
-} satisfies Record<string, RuleName>;
+} satisfies Record<string, Check>;
 
-/** Where one redirect URI leads, or why it may not be used. */
-type Redirect =
+/** Where a redirect URI leads, or why it is refused. */
+type Redirect = { uri: string } & (
   | { kind: 'https'; origin: string; publicHost: boolean }
-  | { kind: 'loopback' }
-  | { kind: 'private_use'; scheme: string }
-  | { kind: 'refused'; why: string };
-
-/** Whether a code sent to it can be caught by any program on the person's machine. */
-const isLocal = ({ kind }: Redirect) => kind === 'loopback' || kind === 'private_use';
+  | { kind: 'loopback' | 'private_use' }
+  | { kind: 'refused'; why: string }
+);
 
 function classify(uri: string): Redirect {
+  const refused = (why: string): Redirect => ({ uri, kind: 'refused', why });
   const url = URL.parse(uri);
-  if (url === null || !/^[\x21-\x7e]+$/.test(uri)) return { kind: 'refused', why: 'not an absolute URI' };
-  if (uri.includes('#')) return { kind: 'refused', why: 'has a fragment' };
-  if (uri.includes('*')) return { kind: 'refused', why: 'has a wildcard' };
-  if (url.username !== '' || url.password !== '')
-    return { kind: 'refused', why: 'has a user name or password' };
+  if (url === null || !/^[\x21-\x7e]+$/.test(uri)) return refused('not an absolute URI');
+  if (uri.includes('#')) return refused('has a fragment');
+  if (uri.includes('*')) return refused('has a wildcard');
+  if (url.username !== '' || url.password !== '') return refused('has a user name or password');
   if (url.protocol === 'https:')
-    return { kind: 'https', origin: url.origin, publicHost: !isSpecialUseHost(url.hostname) };
+    return { uri, kind: 'https', origin: url.origin, publicHost: !isSpecialUseHost(url.hostname) };
   if (url.protocol === 'http:')
-    return isLoopback(url)
-      ? { kind: 'loopback' }
-      : { kind: 'refused', why: 'plain http beyond this machine' };
+    return isLoopback(url) ? { uri, kind: 'loopback' } : refused('http is for loopback addresses only');
+  // A reversed domain name. The schemes with a meaning of their own (javascript, data, file, …) have no dot.
   const scheme = url.protocol.slice(0, -1);
-  // A reverse domain name; the schemes that do something of their own (javascript, data, file, …) have no dot.
   return scheme.includes('.')
-    ? { kind: 'private_use', scheme }
-    : { kind: 'refused', why: `${scheme}: is not an app’s own scheme, a reverse domain name` };
+    ? { uri, kind: 'private_use' }
+    : refused(`${scheme}: is not a private-use scheme, a reversed domain name`);
 }
 
-/** What the redirect URIs of a document say about its client. */
-export type RedirectReading = {
-  rules: Rule[];
-  /** Whether every redirect URI leads to the person's own machine. */
-  localOnly: boolean;
-};
+type Redirects = { all: readonly Redirect[]; clientOrigin: string };
+
+const list = (redirects: readonly Redirect[]) => redirects.map(({ uri }) => uri).join(', ');
+/** The redirects from which any program on the user's computer could catch a code. */
+const localOf = ({ all }: Redirects) =>
+  all.filter(({ kind }) => kind === 'loopback' || kind === 'private_use');
+
+const RULES: readonly Rule<Redirects>[] = [
+  ({ all }) => passed(CHECKS.present, list(all)),
+  ({ all }) => {
+    const refused = all.filter((redirect) => redirect.kind === 'refused');
+    if (refused.length > 0)
+      return failed(CHECKS.safe, refused.map(({ uri, why }) => `${uri}: ${why}`).join('; '));
+    const unusual = all.filter((redirect) => redirect.kind === 'https' && !redirect.publicHost);
+    return unusual.length > 0
+      ? warning(CHECKS.safe, `not a public host: ${list(unusual)}`)
+      : passed(CHECKS.safe, 'all of them');
+  },
+  ({ all, clientOrigin }) => {
+    const foreign = all.filter((redirect) => redirect.kind === 'https' && redirect.origin !== clientOrigin);
+    return foreign.length > 0 ? warning(CHECKS.origin, list(foreign)) : passed(CHECKS.origin, clientOrigin);
+  },
+  (redirects) => {
+    const local = localOf(redirects);
+    if (local.length === 0) return passed(CHECKS.exclusive, 'only https');
+    const share = local.length === redirects.all.length ? 'Only' : 'Also';
+    return warning(
+      CHECKS.exclusive,
+      `${share} to the user’s computer (${list(local)}): any program there can claim to be this client`,
+    );
+  },
+];
 
 /**
- * The rules for `redirect_uris` (CIMD -02 sections 4.2 and 8.1).
+ * Checks `redirect_uris` (CIMD -02 sections 4.2 and 8.1).
  *
- * @param clientOrigin - origin of the client id
- * @param needed - false for a client that uses no grant with a redirect
+ * @param clientOrigin - origin of the client ID
+ * @param needed - false for a client without a grant that redirects
+ * @returns the findings, and whether every redirect URI leads to the user's own computer
  */
-export function redirectRules(uris: unknown, clientOrigin: string, needed: boolean): RedirectReading {
+export function redirectFindings(
+  uris: unknown,
+  clientOrigin: string,
+  needed: boolean,
+): { findings: Finding[]; localOnly: boolean } {
   if (uris === undefined && !needed)
-    return { rules: [pass(RULES.present, 'absent, and no grant needs one')], localOnly: false };
-  if (
-    !Array.isArray(uris) ||
-    uris.length === 0 ||
-    !uris.every((uri) => typeof uri === 'string' && uri !== '')
-  )
-    return { rules: [fail(RULES.present, shown(uris))], localOnly: false };
-
-  const redirects = (uris as string[]).map((uri) => ({ uri, ...classify(uri) }));
-  const refused = redirects.filter((redirect) => redirect.kind === 'refused');
-  const unusual = redirects.filter((redirect) => redirect.kind === 'https' && !redirect.publicHost);
-  const foreign = redirects.filter(
-    (redirect) => redirect.kind === 'https' && redirect.origin !== clientOrigin,
-  );
-  const local = redirects.filter(isLocal);
-  const list = (of: readonly { uri: string }[]) => of.map(({ uri }) => uri).join(', ');
+    return { findings: [passed(CHECKS.present, 'absent, and no grant needs one')], localOnly: false };
+  if (!isUriList(uris)) return { findings: [failed(CHECKS.present, shown(uris))], localOnly: false };
+  const redirects = { all: uris.map(classify), clientOrigin };
   return {
-    localOnly: local.length === redirects.length,
-    rules: [
-      pass(RULES.present, list(redirects)),
-      safeRule(refused, unusual),
-      foreign.length > 0
-        ? warn(RULES.origin, `elsewhere: ${list(foreign)}`)
-        : pass(RULES.origin, clientOrigin),
-      local.length > 0
-        ? warn(
-            RULES.exclusive,
-            `${local.length === redirects.length ? 'only' : 'also'} to the person’s machine (${list(local)}): any program there can claim to be this client`,
-          )
-        : pass(RULES.exclusive, 'only https'),
-    ],
+    findings: applyRules(RULES, redirects),
+    localOnly: localOf(redirects).length === uris.length,
   };
 }
 
-function safeRule(
-  refused: readonly ({ uri: string } & Redirect)[],
-  unusual: readonly { uri: string }[],
-): Rule {
-  if (refused.length > 0)
-    return fail(
-      RULES.safe,
-      refused
-        .map((redirect) => `${redirect.uri}: ${redirect.kind === 'refused' ? redirect.why : ''}`)
-        .join('; '),
-    );
-  if (unusual.length > 0)
-    return warn(RULES.safe, `not a public host: ${unusual.map(({ uri }) => uri).join(', ')}`);
-  return pass(RULES.safe, 'all of them');
+function isUriList(uris: unknown): uris is string[] {
+  return Array.isArray(uris) && uris.length > 0 && uris.every((uri) => typeof uri === 'string' && uri !== '');
 }

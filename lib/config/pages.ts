@@ -32,7 +32,7 @@ export const PAGES: readonly Page[] = [
     navigation: true,
     oauthCallback: '/inspector/callback',
   },
-  { path: '/inspector/client-metadata', label: 'Check a client metadata document' },
+  { path: '/inspector/client-metadata', label: 'Validate a client metadata document' },
   { path: '/inspector/client-metadata/write', label: 'Generate a client metadata document' },
   {
     path: '/how-it-works',

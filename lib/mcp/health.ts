@@ -1,10 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { db } from '#lib/db/connection.ts';
-import { withDeadline } from '#lib/http/with-deadline.ts';
+import { checkDatabase } from '#lib/db/check-database.ts';
 import { drainSignal } from '#lib/server/drain.ts';
-
-/** Milliseconds that the database may take to answer. */
-const DATABASE_MS = 2_000;
 
 type Readiness = 'ready' | 'stopping' | 'database_unavailable';
 
@@ -21,20 +16,10 @@ export function live(): Response {
  * Whether requests may be sent to this instance: 200, or 503 with the reason. AuthKit is not asked: what it is needed
  * for says so itself, and every instance would leave at once.
  *
- * @param database - the query that shows that the database answers
+ * @param query - the query that shows that the database answers
  */
-export async function readiness(database: () => Promise<unknown> = askDatabase): Promise<Response> {
+export async function readiness(query?: () => Promise<unknown>): Promise<Response> {
   if (drainSignal().aborted) return answer(503, 'stopping');
-  try {
-    await withDeadline(database(), DATABASE_MS, () => {
-      throw new Error('The database is slow.');
-    });
-    return answer(200, 'ready');
-  } catch {
-    return answer(503, 'database_unavailable');
-  }
-}
-
-async function askDatabase(): Promise<void> {
-  await (await db()).execute(sql`select 1`);
+  const { severity } = await checkDatabase(query);
+  return severity === 'error' ? answer(503, 'database_unavailable') : answer(200, 'ready');
 }

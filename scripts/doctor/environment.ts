@@ -1,7 +1,7 @@
 import nextEnv from '@next/env';
-import type { Finding } from '#features/discovery/finding.ts';
 import { DOCUMENTS } from '#features/doctor/documents.ts';
 import { LOCAL_AUTHKIT } from '#features/doctor/local.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import { type Config, ConfigError, parseConfig } from '#lib/config/env.ts';
 import { localEnvironment, replacedVariables } from '#scripts/local-environment.ts';
 import { portFrom } from '#scripts/processes.ts';
@@ -15,8 +15,8 @@ function replacedFindings(env: Readonly<Record<string, string | undefined>>): Fi
       id: 'variables-not-used',
       severity: 'warning',
       title: 'Variables are set that are not used',
-      seen: `${names.join(', ')}: local AuthKit brings its own while WORKOS_API_KEY is not set.`,
-      standard: DOCUMENTS.variables,
+      observed: `${names.join(', ')}: local AuthKit brings its own while WORKOS_API_KEY is not set.`,
+      reference: DOCUMENTS.variables,
       fix: 'Set WORKOS_API_KEY to the secret key of your environment (WorkOS dashboard, API Keys), or remove them.',
     },
   ];
@@ -48,8 +48,8 @@ export function configurationHere(): { config: Config | undefined; findings: Fin
         id: `variable-${variable.toLowerCase().replaceAll('_', '-')}`,
         severity: 'error',
         title: found === 'is not set' ? `${variable} is missing` : `${variable} cannot be used`,
-        seen: `${variable} ${found}.`,
-        standard: DOCUMENTS.variables,
+        observed: `${variable} ${found}.`,
+        reference: DOCUMENTS.variables,
         fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
       }),
     );

@@ -1,8 +1,7 @@
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
-import { bySeverity } from '#features/discovery/severity.ts';
+import { bySeverity, type Finding, hasError } from '#lib/checks/finding.ts';
 
-const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ' } as const;
+const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ', passed: 'PASSED ' } as const;
 
 /** What was looked at, and what there is to say about it. */
 export type Examination = { subject: string; findings: readonly Finding[]; exchanges: readonly Exchange[] };
@@ -14,11 +13,11 @@ export function printExchange(event: TraceEvent): void {
   console.log(`${request.method} ${request.url}\n  ${response?.status ?? error} in ${durationMs} ms`);
 }
 
-function printFinding({ severity, title, seen, standard, fix }: Finding): void {
+function printFinding({ severity, title, observed, reference, fix }: Finding): void {
   console.log(`\n${MARKS[severity]} ${title}`);
-  console.log(`        Seen: ${seen}`);
-  console.log(`        Fix:  ${fix}`);
-  console.log(`        See:  ${standard.name}${standard.url ? ` <${standard.url}>` : ''}`);
+  console.log(`        Observed:   ${observed}`);
+  if (fix !== undefined) console.log(`        How to fix: ${fix}`);
+  console.log(`        Reference:  ${reference.name}${reference.url ? ` <${reference.url}>` : ''}`);
 }
 
 /**
@@ -31,5 +30,5 @@ export function printExamination({ subject, findings, exchanges }: Examination, 
   if (json) console.log(JSON.stringify({ subject, findings: sorted, exchanges }, null, 2));
   else if (sorted.length === 0) console.log('\nNothing to report.');
   else for (const finding of sorted) printFinding(finding);
-  return sorted.some(({ severity }) => severity === 'error') ? 1 : 0;
+  return hasError(sorted) ? 1 : 0;
 }

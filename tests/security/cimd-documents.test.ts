@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Severity } from '#lib/checks/finding.ts';
 import {
   type ClientMetadataReading,
   createClientMetadataReader,
@@ -49,11 +50,11 @@ async function readWith(changes: Record<string, unknown>): Promise<ClientMetadat
   return read(CLIENT_ID);
 }
 
-const outcomes = (reading: ClientMetadataReading, outcome: string) =>
-  reading.rules.filter((rule) => rule.outcome === outcome).map(({ id }) => id);
+const idsOf = (reading: ClientMetadataReading, wanted: Severity) =>
+  reading.findings.filter(({ severity }) => severity === wanted).map(({ id }) => id);
 
 describe('a client metadata document', () => {
-  test('that is correct is verified, and every rule says what was seen and where it comes from', async () => {
+  test('that is correct is verified, and every finding has what was observed and a reference', async () => {
     const reading = await readWith({});
     expect(reading).toMatchObject({
       verified: true,
@@ -61,72 +62,73 @@ describe('a client metadata document', () => {
       name: 'Notes for everyone',
       localOnly: false,
     });
-    expect(outcomes(reading, 'pass')).toHaveLength(reading.rules.length);
-    for (const { title, seen, section } of reading.rules) expect([title, seen, section]).not.toContain('');
-    expect(new Set(reading.rules.map(({ id }) => id)).size).toBe(reading.rules.length);
+    expect(idsOf(reading, 'passed')).toHaveLength(reading.findings.length);
+    for (const { title, observed, reference } of reading.findings)
+      expect([title, observed, reference.name]).not.toContain('');
+    expect(new Set(reading.findings.map(({ id }) => id)).size).toBe(reading.findings.length);
   });
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['names another client id', { client_id: `${CLIENT_ID}x` }, 'client_id'],
+    ['names another client id', { client_id: `${CLIENT_ID}x` }, 'client-id'],
     [
       'names it with the port written out',
       { client_id: `https://${HOST}:443/oauth/client.json` },
-      'client_id',
+      'client-id',
     ],
-    ['names it in other case', { client_id: CLIENT_ID.replace('client.e', 'Client.e') }, 'client_id'],
-    ['names it with a slash more', { client_id: `${CLIENT_ID}/` }, 'client_id'],
-    ['names it in a list', { client_id: [CLIENT_ID] }, 'client_id'],
-    ['names none', { client_id: undefined }, 'client_id'],
+    ['names it in other case', { client_id: CLIENT_ID.replace('client.e', 'Client.e') }, 'client-id'],
+    ['names it with a slash more', { client_id: `${CLIENT_ID}/` }, 'client-id'],
+    ['names it in a list', { client_id: [CLIENT_ID] }, 'client-id'],
+    ['names none', { client_id: undefined }, 'client-id'],
     ['has a secret', { client_secret: 'hunter2hunter2' }, 'secret'],
     ['has an empty secret', { client_secret: null }, 'secret'],
     ['says when a secret expires', { client_secret_expires_at: 0 }, 'secret'],
-    ['authenticates by basic', { token_endpoint_auth_method: 'client_secret_basic' }, 'auth_method'],
-    ['authenticates by post', { token_endpoint_auth_method: 'client_secret_post' }, 'auth_method'],
-    ['authenticates by a shared key', { token_endpoint_auth_method: 'client_secret_jwt' }, 'auth_method'],
-    ['authenticates by a list', { token_endpoint_auth_method: ['none'] }, 'auth_method'],
-    ['has a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'private_key'],
-    ['has keys that are none', { jwks: { keys: 'x' } }, 'private_key'],
+    ['authenticates by basic', { token_endpoint_auth_method: 'client_secret_basic' }, 'auth-method'],
+    ['authenticates by post', { token_endpoint_auth_method: 'client_secret_post' }, 'auth-method'],
+    ['authenticates by a shared key', { token_endpoint_auth_method: 'client_secret_jwt' }, 'auth-method'],
+    ['authenticates by a list', { token_endpoint_auth_method: ['none'] }, 'auth-method'],
+    ['has a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'private-key'],
+    ['has keys that are none', { jwks: { keys: 'x' } }, 'private-key'],
     ['has keys in two places', { jwks: { keys: [] }, jwks_uri: `https://${HOST}/jwks` }, 'keys'],
     ['has no key to check it with', { token_endpoint_auth_method: 'private_key_jwt' }, 'keys'],
     ['has its keys inside', { jwks_uri: 'https://169.254.169.254/jwks' }, 'keys'],
     ['has its keys on plain http', { jwks_uri: `http://${HOST}/jwks` }, 'keys'],
-    ['has no redirect URI', { redirect_uris: undefined }, 'redirect_uris'],
-    ['has an empty list of them', { redirect_uris: [] }, 'redirect_uris'],
-    ['has one that is empty', { redirect_uris: [''] }, 'redirect_uris'],
-    ['has one that is no string', { redirect_uris: [`https://${HOST}/cb`, 1] }, 'redirect_uris'],
-    ['has one instead of a list', { redirect_uris: `https://${HOST}/cb` }, 'redirect_uris'],
-    ['redirects to javascript:', { redirect_uris: ['javascript:alert(1)'] }, 'redirect_uris_safe'],
-    ['redirects to JAVASCRIPT:', { redirect_uris: [' JaVaScRiPt:alert(1)'] }, 'redirect_uris_safe'],
-    ['redirects to data:', { redirect_uris: ['data:text/html,x'] }, 'redirect_uris_safe'],
-    ['redirects to a scheme of no one', { redirect_uris: ['myapp://cb'] }, 'redirect_uris_safe'],
-    ['redirects to plain http', { redirect_uris: ['http://evil.example.net/cb'] }, 'redirect_uris_safe'],
+    ['has no redirect URI', { redirect_uris: undefined }, 'redirect-uris'],
+    ['has an empty list of them', { redirect_uris: [] }, 'redirect-uris'],
+    ['has one that is empty', { redirect_uris: [''] }, 'redirect-uris'],
+    ['has one that is no string', { redirect_uris: [`https://${HOST}/cb`, 1] }, 'redirect-uris'],
+    ['has one instead of a list', { redirect_uris: `https://${HOST}/cb` }, 'redirect-uris'],
+    ['redirects to javascript:', { redirect_uris: ['javascript:alert(1)'] }, 'redirect-uris-safe'],
+    ['redirects to JAVASCRIPT:', { redirect_uris: [' JaVaScRiPt:alert(1)'] }, 'redirect-uris-safe'],
+    ['redirects to data:', { redirect_uris: ['data:text/html,x'] }, 'redirect-uris-safe'],
+    ['redirects to a scheme of no one', { redirect_uris: ['myapp://cb'] }, 'redirect-uris-safe'],
+    ['redirects to plain http', { redirect_uris: ['http://evil.example.net/cb'] }, 'redirect-uris-safe'],
     [
       'redirects to a loopback look-alike',
       { redirect_uris: ['http://localhost.evil.net/'] },
-      'redirect_uris_safe',
+      'redirect-uris-safe',
     ],
-    ['redirects with a fragment', { redirect_uris: [`https://${HOST}/cb#x`] }, 'redirect_uris_safe'],
-    ['redirects to any path', { redirect_uris: [`https://${HOST}/*`] }, 'redirect_uris_safe'],
-    ['redirects past a user name', { redirect_uris: [`https://${HOST}@evil.net/`] }, 'redirect_uris_safe'],
+    ['redirects with a fragment', { redirect_uris: [`https://${HOST}/cb#x`] }, 'redirect-uris-safe'],
+    ['redirects to any path', { redirect_uris: [`https://${HOST}/*`] }, 'redirect-uris-safe'],
+    ['redirects past a user name', { redirect_uris: [`https://${HOST}@evil.net/`] }, 'redirect-uris-safe'],
     [
       'redirects safely but once',
       { redirect_uris: [`https://${HOST}/cb`, 'vbscript:x'] },
-      'redirect_uris_safe',
+      'redirect-uris-safe',
     ],
     ['links to plain http', { client_uri: `http://${HOST}/` }, 'links'],
     ['links to javascript:', { tos_uri: 'javascript:alert(1)' }, 'links'],
     ['has its logo inside', { logo_uri: 'https://10.0.0.1/logo.png' }, 'links'],
     ['has its logo in data:', { logo_uri: 'data:image/png;base64,AAAA' }, 'links'],
     ['links inside in another language', { 'policy_uri#de': 'https://localhost/' }, 'links'],
-    ['has a name that is no text', { client_name: { toString: 'x' } }, 'client_name'],
+    ['has a name that is no text', { client_name: { toString: 'x' } }, 'client-name'],
     ['wants a code without the grant', { grant_types: ['client_credentials'] }, 'grants'],
     ['has grants that are no list', { grant_types: 'authorization_code' }, 'grants'],
-  ])('that %s is not verified, and the rule says why', async (_what, changes, rule) => {
+  ])('that %s is not verified, with an error', async (_what, changes, rule) => {
     const reading = await readWith(changes);
     expect(reading.verified).toBe(false);
-    expect(outcomes(reading, 'fail')).toEqual([rule]);
+    expect(idsOf(reading, 'error')).toEqual([rule]);
     expect(reading.logoUri).toBeUndefined();
-    expect(JSON.stringify(reading.rules)).not.toContain('hunter2');
+    expect(JSON.stringify(reading.findings)).not.toContain('hunter2');
   });
 
   test.each(['rsa', 'ec', 'ed25519'])(
@@ -143,37 +145,46 @@ describe('a client metadata document', () => {
         token_endpoint_auth_method: 'private_key_jwt',
         jwks: { keys: [key] },
       });
-      expect(outcomes(reading, 'fail')).toEqual(['private_key']);
-      expect(JSON.stringify(reading.rules)).not.toContain(key.d);
+      expect(idsOf(reading, 'error')).toEqual(['private-key']);
+      expect(JSON.stringify(reading.findings)).not.toContain(key.d);
     },
   );
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['leaves the authentication method out', { token_endpoint_auth_method: undefined }, 'auth_method'],
-    ['has no name', { client_name: undefined }, 'client_name'],
-    ['has a name with a bidi override', { client_name: 'Notes\u202egnp' }, 'client_name'],
-    ['redirects to another host', { redirect_uris: ['https://elsewhere.example.net/cb'] }, 'redirect_origin'],
+    ['leaves the authentication method out', { token_endpoint_auth_method: undefined }, 'auth-method'],
+    ['has no name', { client_name: undefined }, 'client-name'],
+    ['has a name with a bidi override', { client_name: 'Notes\u202egnp' }, 'client-name'],
+    ['redirects to another host', { redirect_uris: ['https://elsewhere.example.net/cb'] }, 'redirect-origin'],
     [
       'redirects to the machine as well',
       { redirect_uris: [`https://${HOST}/cb`, 'http://localhost/cb'] },
-      'redirect_exclusive',
+      'redirect-exclusive',
     ],
-    ['redirects to an app’s scheme', { redirect_uris: ['com.example.client:/cb'] }, 'redirect_exclusive'],
+    ['redirects to an app’s scheme', { redirect_uris: ['com.example.client:/cb'] }, 'redirect-exclusive'],
     ['is called like somebody else’s client', { client_name: 'Сlаudе' }, 'brand'],
     ['has its home elsewhere', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
     ['has keys without use', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
   ])('that %s is verified with a warning', async (_what, changes, rule) => {
     const reading = await readWith(changes);
-    expect(outcomes(reading, 'fail')).toEqual([]);
-    expect(outcomes(reading, 'warning')).toEqual([rule]);
+    expect(idsOf(reading, 'error')).toEqual([]);
+    expect(idsOf(reading, 'warning')).toEqual([rule]);
     expect(reading.verified).toBe(true);
+  });
+
+  test('has a title for a failure that is not the title for success', async () => {
+    const titles = async (changes: Record<string, unknown>) =>
+      new Map((await readWith(changes)).findings.map(({ id, title }) => [id, title]));
+    const good = await titles({});
+    const bad = await titles({ client_id: 'x', client_secret: 'x', redirect_uris: ['http://localhost/cb'] });
+    for (const id of ['client-id', 'secret', 'redirect-exclusive'])
+      expect(bad.get(id)).not.toBe(good.get(id));
   });
 
   test('that redirects only to the person’s machine says that any program there can be this client', async () => {
     const reading = await readWith({ redirect_uris: ['http://127.0.0.1:8080/cb', 'http://[::1]/cb'] });
     expect(reading).toMatchObject({ verified: true, localOnly: true });
-    const rule = reading.rules.find(({ id }) => id === 'redirect_exclusive');
-    expect(rule?.seen).toMatch(/any program there can claim to be this client/);
+    const finding = reading.findings.find(({ id }) => id === 'redirect-exclusive');
+    expect(finding?.observed).toMatch(/any program there can claim to be this client/);
   });
 
   test.each<[string, RequestListener, string]>([
@@ -201,17 +212,17 @@ describe('a client metadata document', () => {
       'is HTML',
       (_request, response) =>
         response.writeHead(200, { 'content-type': 'text/html' }).end(JSON.stringify(DOCUMENT)),
-      'media_type',
+      'media-type',
     ],
     [
       'has no media type',
       (_request, response) => response.writeHead(200).end(JSON.stringify(DOCUMENT)),
-      'media_type',
+      'media-type',
     ],
     [
       'only starts like JSON',
       (_request, response) => json(response, DOCUMENT, { 'content-type': 'application/jsonx' }),
-      'media_type',
+      'media-type',
     ],
     ['is a list', (_request, response) => json(response, [DOCUMENT]), 'json'],
     ['is null', (_request, response) => json(response, null), 'json'],
@@ -259,7 +270,7 @@ describe('a client metadata document', () => {
     const { read, web } = await reader(serve);
     const reading = await read(CLIENT_ID);
     expect(reading.verified).toBe(false);
-    expect(outcomes(reading, 'fail')).toContain(rule);
+    expect(idsOf(reading, 'error')).toContain(rule);
     expect(web.reached.requests).toBe(1);
   });
 
@@ -276,22 +287,22 @@ describe('a client metadata document', () => {
 
 describe('a client id', () => {
   test.each([
-    ['http://client.example.com/x', 'url_https'],
-    ['https://client.example.com', 'url_path'],
-    ['https://client.example.com?x', 'url_path'],
-    ['https://client.example.com/a/../x', 'url_dot_segments'],
-    ['https://client.example.com/./x', 'url_dot_segments'],
-    ['https://client.example.com/a/%2E%2e/x', 'url_dot_segments'],
-    ['https://client.example.com/x#', 'url_fragment'],
-    ['https://client.example.com/x#a', 'url_fragment'],
-    ['https://a:b@client.example.com/x', 'url_userinfo'],
-    ['https://@client.example.com/x', 'url_userinfo'],
-    ['https://client.example.com:8443/x', 'url_port'],
-    ['https://127.0.0.1/x', 'url_host'],
-    ['https://2130706433/x', 'url_host'],
-    ['https://[::1]/x', 'url_host'],
-    ['https://localhost/x', 'url_host'],
-    ['https://client.test/x', 'url_host'],
+    ['http://client.example.com/x', 'url-https'],
+    ['https://client.example.com', 'url-path'],
+    ['https://client.example.com?x', 'url-path'],
+    ['https://client.example.com/a/../x', 'url-dot-segments'],
+    ['https://client.example.com/./x', 'url-dot-segments'],
+    ['https://client.example.com/a/%2E%2e/x', 'url-dot-segments'],
+    ['https://client.example.com/x#', 'url-fragment'],
+    ['https://client.example.com/x#a', 'url-fragment'],
+    ['https://a:b@client.example.com/x', 'url-userinfo'],
+    ['https://@client.example.com/x', 'url-userinfo'],
+    ['https://client.example.com:8443/x', 'url-port'],
+    ['https://127.0.0.1/x', 'url-host'],
+    ['https://2130706433/x', 'url-host'],
+    ['https://[::1]/x', 'url-host'],
+    ['https://localhost/x', 'url-host'],
+    ['https://client.test/x', 'url-host'],
     ['https://client.example.com\\x', 'url'],
     ['https://client.example.com/a b', 'url'],
     ['https://client.example.com/x\n', 'url'],
@@ -304,23 +315,23 @@ describe('a client id', () => {
       json(response, { ...DOCUMENT, client_id: clientId }),
     );
     const reading = await read(clientId);
-    expect(outcomes(reading, 'fail')).toContain(rule);
+    expect(idsOf(reading, 'error')).toContain(rule);
     expect(reading.verified).toBe(false);
     expect(web.dialled).toEqual([]);
   });
 
   test.each([
-    [`https://${HOST}/x?version=1`, 'url_query'],
-    [`https://${HOST}:443/x`, 'url_port'],
-    [`https://${HOST}/`, 'url_path'],
-    [`https://${HOST}/${'long/'.repeat(30)}`, 'url_length'],
-    [`HTTPS://${HOST}/x`, 'url_form'],
+    [`https://${HOST}/x?version=1`, 'url-query'],
+    [`https://${HOST}:443/x`, 'url-port'],
+    [`https://${HOST}/`, 'url-path'],
+    [`https://${HOST}/${'long/'.repeat(30)}`, 'url-length'],
+    [`HTTPS://${HOST}/x`, 'url-form'],
   ])('%s is verified with a warning', async (clientId, rule) => {
     const { read } = await reader((_request, response) =>
       json(response, { ...DOCUMENT, client_id: clientId }),
     );
     const reading = await read(clientId);
-    expect(outcomes(reading, 'warning')).toContain(rule);
+    expect(idsOf(reading, 'warning')).toContain(rule);
     expect(reading.verified).toBe(true);
   });
 
@@ -343,10 +354,10 @@ describe('a client id', () => {
         settings: () => ({ loopback, appUrl: app.url }),
         now: () => 0,
       })(clientId);
-    expect(outcomes(await readAs(false), 'fail')).toEqual(['url_host']);
+    expect(idsOf(await readAs(false), 'error')).toEqual(['url-host']);
     expect(app.seen.connections).toBe(0);
     const reading = await readAs(true);
-    expect(outcomes(reading, 'fail')).toEqual([]);
+    expect(idsOf(reading, 'error')).toEqual([]);
     expect(reading.logoUri).toBe('https://client.test/l');
   });
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 const LIB = [
   'config',
   'text',
+  'checks',
   'http',
   'server',
   'observability',

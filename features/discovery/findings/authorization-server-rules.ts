@@ -1,29 +1,31 @@
+import type { Finding } from '#lib/checks/finding.ts';
+import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Finding } from '../finding.ts';
-import type { Rule } from './rule.ts';
+import type { Discovery } from '../discovery.ts';
 import { STANDARDS } from './standards.ts';
 
-const noClientDocuments: Rule = ({ authorizationServer: server }) =>
+const noClientDocuments: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId && !server.acceptsClientDocuments
     ? {
         id: 'client-documents-not-accepted',
         severity: 'warning',
         title: 'Client metadata documents are not accepted',
-        seen: `client_id_metadata_document_supported is ${server.document.client_id_metadata_document_supported === undefined ? 'missing' : 'not true'}. Every client has to register or be registered.`,
-        standard: STANDARDS.mcpClientDocuments,
+        observed: `client_id_metadata_document_supported is ${server.document.client_id_metadata_document_supported === undefined ? 'missing' : 'not true'}. Every client has to register or be registered.`,
+        reference: STANDARDS.mcpClientDocuments,
         fix: 'Turn client ID metadata documents on (in WorkOS: Connect, Configuration) and advertise the flag.',
         exchangeId: server.exchangeId,
       }
     : undefined;
 
-const openRegistration: Rule = ({ authorizationServer: server }) =>
+const openRegistration: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId && server.registrationEndpoint !== undefined
     ? {
         id: 'registration-open',
         severity: server.acceptsClientDocuments ? 'note' : 'warning',
-        title: 'Anybody may register clients',
-        seen: 'registration_endpoint is published. Open registration collects unverifiable clients without end and is deprecated in MCP.',
-        standard: STANDARDS.registrationAbuse,
+        title: 'Open dynamic client registration is enabled',
+        observed:
+          'registration_endpoint is published. Open registration collects unverifiable clients without end and is deprecated in MCP.',
+        reference: STANDARDS.registrationAbuse,
         fix: server.acceptsClientDocuments
           ? 'Keep it only while old clients need it, with limits.'
           : 'Accept client metadata documents, then turn registration off.',
@@ -31,20 +33,21 @@ const openRegistration: Rule = ({ authorizationServer: server }) =>
       }
     : undefined;
 
-const noIssuerInResponse: Rule = ({ authorizationServer: server }) =>
+const noIssuerInResponse: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId && !server.sendsIssuer
     ? {
         id: 'response-issuer-not-advertised',
         severity: 'warning',
         title: 'The authorization response does not say who sent it',
-        seen: 'authorization_response_iss_parameter_supported is not true, so a client with several authorization servers cannot detect a mix-up.',
-        standard: STANDARDS.responseIssuerMetadata,
+        observed:
+          'authorization_response_iss_parameter_supported is not true, so a client with several authorization servers cannot detect a mix-up.',
+        reference: STANDARDS.responseIssuerMetadata,
         fix: 'Send iss on authorization responses and advertise it.',
         exchangeId: server.exchangeId,
       }
     : undefined;
 
-const plainPkce: Rule = ({ authorizationServer: server }) =>
+const plainPkce: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId &&
   server.codeChallengeMethods?.includes('S256') &&
   server.codeChallengeMethods.includes('plain')
@@ -52,21 +55,22 @@ const plainPkce: Rule = ({ authorizationServer: server }) =>
         id: 'pkce-plain-allowed',
         severity: 'note',
         title: 'PKCE without a hash is allowed as well',
-        seen: 'code_challenge_methods_supported holds "plain".',
-        standard: STANDARDS.pkce,
+        observed: 'code_challenge_methods_supported holds "plain".',
+        reference: STANDARDS.pkce,
         fix: 'Accept S256 only.',
         exchangeId: server.exchangeId,
       }
     : undefined;
 
-const onlyOpenid: Rule = ({ authorizationServer: server }) =>
+const onlyOpenid: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.kind === 'oidc' && server.exchangeId
     ? {
         id: 'only-openid-discovery',
         severity: 'note',
         title: 'Only the OpenID Connect document exists',
-        seen: 'There is no oauth-authorization-server document. Current clients look for both, older ones only for that.',
-        standard: STANDARDS.mcpServerMetadata,
+        observed:
+          'There is no oauth-authorization-server document. Current clients look for both, older ones only for that.',
+        reference: STANDARDS.mcpServerMetadata,
         fix: 'Serve the OAuth document too.',
         exchangeId: server.exchangeId,
       }
@@ -76,7 +80,7 @@ const onlyOpenid: Rule = ({ authorizationServer: server }) =>
 const BROAD = /^(?:\*|all|admin|root|superuser|full|full[_-]access|.*[:._/-](?:\*|all|admin|full))$/i;
 const MANY_SCOPES = 10;
 
-const broadScopes: Rule = ({ challenge, protectedResource }) => {
+const broadScopes: Rule<Discovery> = ({ challenge, protectedResource }) => {
   const lists = [
     { field: 'The challenge', scopes: challenge?.scopes, exchangeId: challenge?.exchangeId },
     {
@@ -94,11 +98,11 @@ const broadScopes: Rule = ({ challenge, protectedResource }) => {
         id: 'scopes-too-broad',
         severity: 'warning',
         title: 'More scopes are asked for than a first sign-in needs',
-        seen:
+        observed:
           broad.length > 0
             ? `${field} asks for ${sanitize(broad.join(' '), 150)}.`
             : `${field} lists ${scopes.length} scopes; clients ask for all of them at once.`,
-        standard: STANDARDS.mcpScopes,
+        reference: STANDARDS.mcpScopes,
         fix: 'Ask for the least that makes the server useful, and for more when a tool needs it (step-up).',
         exchangeId,
       });
@@ -107,8 +111,8 @@ const broadScopes: Rule = ({ challenge, protectedResource }) => {
         id: 'offline-access-asked',
         severity: 'warning',
         title: 'offline_access is named as a scope of the server',
-        seen: `${field} holds offline_access.`,
-        standard: STANDARDS.mcpRefresh,
+        observed: `${field} holds offline_access.`,
+        reference: STANDARDS.mcpRefresh,
         fix: 'Leave it out: refresh tokens are between client and authorization server.',
         exchangeId,
       });
@@ -116,7 +120,7 @@ const broadScopes: Rule = ({ challenge, protectedResource }) => {
   return findings;
 };
 
-export const AUTHORIZATION_SERVER_RULES: readonly Rule[] = [
+export const AUTHORIZATION_SERVER_RULES: readonly Rule<Discovery>[] = [
   noClientDocuments,
   openRegistration,
   noIssuerInResponse,

@@ -1,29 +1,30 @@
+import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Discovery } from '../discovery.ts';
 import { pinsErrors } from './caching.ts';
-import type { Rule } from './rule.ts';
 import { STANDARDS } from './standards.ts';
 
-const open: Rule = ({ challenge }) =>
+const open: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'open'
     ? {
         id: 'no-sign-in-needed',
         severity: 'note',
         title: 'This server answers without a token',
-        seen: `An unauthenticated request got status ${challenge.status}. There is nothing to sign in to.`,
-        standard: STANDARDS.mcpErrors,
+        observed: `An unauthenticated request got status ${challenge.status}. There is nothing to sign in to.`,
+        reference: STANDARDS.mcpErrors,
         fix: 'If it should be protected, answer 401 with a challenge.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const wrongStatus: Rule = ({ challenge }) =>
+const wrongStatus: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'other'
     ? {
         id: 'status-not-401',
         severity: 'error',
         title: `${challenge.status} where 401 belongs`,
-        seen: `A request without a token got status ${challenge.status}. Clients start signing in on 401 only.`,
-        standard: STANDARDS.mcpErrors,
+        observed: `A request without a token got status ${challenge.status}. Clients start signing in on 401 only.`,
+        reference: STANDARDS.mcpErrors,
         fix:
           challenge.status >= 500
             ? 'A missing token is no server error: find what throws before the challenge is sent.'
@@ -32,75 +33,75 @@ const wrongStatus: Rule = ({ challenge }) =>
       }
     : undefined;
 
-const noChallenge: Rule = ({ challenge }) =>
+const noChallenge: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'challenged' && challenge.bearer === undefined
     ? {
         id: 'challenge-missing',
         severity: 'error',
         title: 'The 401 has no Bearer challenge',
-        seen:
+        observed:
           challenge.header === undefined
             ? 'There is no WWW-Authenticate header.'
             : `WWW-Authenticate is "${sanitize(challenge.header, 200)}".`,
-        standard: STANDARDS.unauthorized,
+        reference: STANDARDS.unauthorized,
         fix: 'Send WWW-Authenticate: Bearer resource_metadata="…", scope="…" with every 401.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const noResourceMetadata: Rule = ({ challenge }) =>
+const noResourceMetadata: Rule<Discovery> = ({ challenge }) =>
   challenge?.bearer !== undefined && challenge.bearer.parameters.resource_metadata === undefined
     ? {
         id: 'resource-metadata-missing',
         severity: 'warning',
         title: 'The challenge has no resource_metadata',
-        seen: 'Clients have to guess at the well-known places; some do not.',
-        standard: STANDARDS.resourceMetadataParameter,
+        observed: 'Clients have to guess at the well-known places; some do not.',
+        reference: STANDARDS.resourceMetadataParameter,
         fix: 'Add resource_metadata with the absolute URL of the protected resource metadata.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const noScope: Rule = ({ challenge }) =>
+const noScope: Rule<Discovery> = ({ challenge }) =>
   challenge?.bearer !== undefined && challenge.scopes === undefined
     ? {
         id: 'challenge-scope-missing',
         severity: 'note',
         title: 'The challenge does not say which scopes are needed',
-        seen: 'Clients then ask for everything in scopes_supported, or for nothing.',
-        standard: STANDARDS.mcpScopes,
+        observed: 'Clients then ask for everything in scopes_supported, or for nothing.',
+        reference: STANDARDS.mcpScopes,
         fix: 'Add scope with what the request needs.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const errorWithoutToken: Rule = ({ challenge }) =>
+const errorWithoutToken: Rule<Discovery> = ({ challenge }) =>
   challenge?.bearer?.parameters.error !== undefined
     ? {
         id: 'challenge-error-without-token',
         severity: 'note',
         title: 'The challenge reports an error although no token was sent',
-        seen: `error="${sanitize(challenge.bearer.parameters.error, 60)}".`,
-        standard: STANDARDS.bearerErrors,
+        observed: `error="${sanitize(challenge.bearer.parameters.error, 60)}".`,
+        reference: STANDARDS.bearerErrors,
         fix: 'Leave error out when the request has no credentials.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const cachedChallenge: Rule = ({ challenge }) =>
+const cachedChallenge: Rule<Discovery> = ({ challenge }) =>
   challenge !== undefined && challenge.outcome !== 'open' && pinsErrors(challenge.cacheControl)
     ? {
         id: 'challenge-cacheable',
         severity: 'warning',
         title: 'The refusal may be cached',
-        seen: `Status ${challenge.status} with Cache-Control "${sanitize(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
-        standard: STANDARDS.notModified,
+        observed: `Status ${challenge.status} with Cache-Control "${sanitize(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
+        reference: STANDARDS.notModified,
         fix: 'Send Cache-Control: no-store with every error.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const cors: Rule = ({ cors: facts, challenge }) => {
+const cors: Rule<Discovery> = ({ cors: facts, challenge }) => {
   if (facts === undefined || challenge === undefined) return undefined;
   const { preflight, answer } = facts;
   if (!preflight.allowed)
@@ -108,8 +109,8 @@ const cors: Rule = ({ cors: facts, challenge }) => {
       id: 'cors-missing',
       severity: 'note',
       title: 'Browser clients of other sites cannot connect',
-      seen: `A preflight from ${sanitize(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
-      standard: STANDARDS.cors,
+      observed: `A preflight from ${sanitize(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
+      reference: STANDARDS.cors,
       fix: 'To let them in, answer OPTIONS with Access-Control-Allow-Origin for the origins you trust.',
       exchangeId: preflight.exchangeId,
     };
@@ -118,8 +119,8 @@ const cors: Rule = ({ cors: facts, challenge }) => {
       id: 'cors-headers-missing',
       severity: 'warning',
       title: 'Browser clients may not send the headers they need',
-      seen: `Access-Control-Allow-Headers lacks ${preflight.missingHeaders.join(', ')}.`,
-      standard: STANDARDS.cors,
+      observed: `Access-Control-Allow-Headers lacks ${preflight.missingHeaders.join(', ')}.`,
+      reference: STANDARDS.cors,
       fix: 'Allow authorization, content-type, mcp-protocol-version, mcp-method and mcp-name.',
       exchangeId: preflight.exchangeId,
     };
@@ -128,17 +129,17 @@ const cors: Rule = ({ cors: facts, challenge }) => {
       id: 'cors-challenge-hidden',
       severity: 'warning',
       title: 'Browser clients cannot read the challenge',
-      seen: answer.allowed
+      observed: answer.allowed
         ? 'Access-Control-Expose-Headers does not name WWW-Authenticate.'
         : 'The 401 has no Access-Control-Allow-Origin, although the preflight was allowed.',
-      standard: STANDARDS.cors,
+      reference: STANDARDS.cors,
       fix: 'Send Access-Control-Allow-Origin and Access-Control-Expose-Headers: WWW-Authenticate with the 401 as well.',
       exchangeId: answer.exchangeId,
     };
   return undefined;
 };
 
-export const CHALLENGE_RULES: readonly Rule[] = [
+export const CHALLENGE_RULES: readonly Rule<Discovery>[] = [
   open,
   wrongStatus,
   noChallenge,

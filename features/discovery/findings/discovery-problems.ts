@@ -1,5 +1,5 @@
+import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Finding } from '../finding.ts';
 import type { Problem, Subject } from '../problem.ts';
 import { STANDARDS } from './standards.ts';
 
@@ -40,7 +40,7 @@ const FAILURES = {
   limited: 'too many requests were made from here; wait a minute and run again',
 };
 
-const RESPONSES: Record<Subject, Finding['standard']> = {
+const RESPONSES: Record<Subject, Finding['reference']> = {
   'the MCP server': STANDARDS.unauthorized,
   'the protected resource metadata': STANDARDS.resourceMetadataResponse,
   'the authorization server metadata': STANDARDS.serverMetadataResponse,
@@ -64,7 +64,11 @@ function difference(got: string, expected: string): string {
 /** A problem of discovery in words. */
 export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
   const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
-  const error = (id: string, title: string, rest: Pick<Finding, 'seen' | 'standard' | 'fix'>): Finding => ({
+  const error = (
+    id: string,
+    title: string,
+    rest: Pick<Finding, 'observed' | 'reference' | 'fix'>,
+  ): Finding => ({
     id,
     severity: 'error',
     title,
@@ -74,20 +78,20 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
   switch (problem.reason) {
     case 'url_invalid':
       return error('url-invalid', 'This URL cannot be inspected', {
-        seen: `${quote(problem.url)}: ${URL_PROBLEMS[problem.why]}`,
-        standard: STANDARDS.httpsUrls,
+        observed: `${quote(problem.url)}: ${URL_PROBLEMS[problem.why]}`,
+        reference: STANDARDS.httpsUrls,
         fix: 'Enter the https URL that people paste into their MCP client.',
       });
     case 'not_fetched':
       return error('not-fetched', `${upper(problem.subject)} could not be fetched`, {
-        seen: `${upper(problem.subject)}: ${FAILURES[problem.failure]}.`,
-        standard: STANDARDS.httpsUrls,
+        observed: `${upper(problem.subject)}: ${FAILURES[problem.failure]}.`,
+        reference: STANDARDS.httpsUrls,
         fix: 'Serve it uncompressed at a public https address on port 443, within seconds and a few kilobytes. Look for bot protection or a firewall in front of it.',
       });
     case 'redirected':
       return error('redirected', `${upper(problem.subject)} redirects`, {
-        seen: `The answer is a redirect to ${quote(problem.location)}. It was not followed: a redirect could lead a client, and what it sends, anywhere.`,
-        standard: RESPONSES[problem.subject],
+        observed: `The answer is a redirect to ${quote(problem.location)}. It was not followed: a redirect could lead a client, and what it sends, anywhere.`,
+        reference: RESPONSES[problem.subject],
         fix: 'Answer at this very URL with 200 (or 401), or publish the URL that it redirects to. Trailing slashes and http to https are the usual reasons.',
       });
     case 'resource_metadata_invalid':
@@ -95,39 +99,40 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         'resource-metadata-not-absolute',
         'resource_metadata is not a URL that a client may fetch',
         {
-          seen: `resource_metadata=${quote(problem.value)} ${problem.why === 'relative' ? 'is not an absolute URL' : 'is not an https URL'}.`,
-          standard: STANDARDS.resourceMetadataParameter,
+          observed: `resource_metadata=${quote(problem.value)} ${problem.why === 'relative' ? 'is not an absolute URL' : 'is not an https URL'}.`,
+          reference: STANDARDS.resourceMetadataParameter,
           fix: 'Put the absolute https URL of the protected resource metadata into the challenge.',
         },
       );
     case 'protected_resource_metadata_missing':
       return error('protected-resource-metadata-missing', 'There is no protected resource metadata', {
-        seen: 'Neither the challenge nor the well-known places lead to it, so a client cannot learn the authorization server.',
-        standard: STANDARDS.mcpDiscovery,
+        observed:
+          'Neither the challenge nor the well-known places lead to it, so a client cannot learn the authorization server.',
+        reference: STANDARDS.mcpDiscovery,
         fix: 'Serve it at /.well-known/oauth-protected-resource followed by the path of the server, and name it in the challenge.',
       });
     case 'document_invalid':
       return error('document-invalid', `${upper(problem.subject)} cannot be read`, {
-        seen: `${upper(problem.subject)}: ${sanitize(problem.why)}.`,
-        standard: RESPONSES[problem.subject],
+        observed: `${upper(problem.subject)}: ${sanitize(problem.why)}.`,
+        reference: RESPONSES[problem.subject],
         fix: 'Answer 200 with a JSON object and the media type application/json.',
       });
     case 'resource_mismatch':
       return error('resource-mismatch', 'resource is not the URL of this server', {
-        seen: `resource is ${quote(problem.got)}, the URL asked is ${quote(problem.expected)}. ${difference(problem.got, problem.expected)}`,
-        standard: STANDARDS.resourceValidation,
+        observed: `resource is ${quote(problem.got)}, the URL asked is ${quote(problem.expected)}. ${difference(problem.got, problem.expected)}`,
+        reference: STANDARDS.resourceValidation,
         fix: `Set resource to ${quote(problem.expected)}, to the character, or tell people to connect to the URL it names.`,
       });
     case 'authorization_servers_missing':
       return error('authorization-servers-missing', 'No authorization server is named', {
-        seen: 'authorization_servers is missing or empty.',
-        standard: STANDARDS.mcpDiscovery,
+        observed: 'authorization_servers is missing or empty.',
+        reference: STANDARDS.mcpDiscovery,
         fix: 'List the issuer of the tokens this server accepts in authorization_servers.',
       });
     case 'issuer_invalid':
       return error('issuer-invalid', 'An authorization server is not an issuer that a client may use', {
-        seen: `authorization_servers holds ${quote(problem.value)}, which is not an https URL without query and fragment.`,
-        standard: STANDARDS.serverMetadataFields,
+        observed: `authorization_servers holds ${quote(problem.value)}, which is not an https URL without query and fragment.`,
+        reference: STANDARDS.serverMetadataFields,
         fix: "Name the authorization server by its issuer, exactly as the issuer's own metadata writes it.",
       });
     case 'authorization_server_metadata_missing':
@@ -135,36 +140,36 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         'authorization-server-metadata-missing',
         'The authorization server publishes no metadata',
         {
-          seen: `No document at any of the well-known places of ${quote(problem.issuer)}.`,
-          standard: STANDARDS.mcpServerMetadata,
+          observed: `No document at any of the well-known places of ${quote(problem.issuer)}.`,
+          reference: STANDARDS.mcpServerMetadata,
           fix: 'Check that authorization_servers names the issuer, not an endpoint, and that the issuer serves its metadata.',
         },
       );
     case 'issuer_mismatch':
       return error('issuer-mismatch', 'The metadata belongs to another issuer', {
-        seen: `issuer is ${quote(problem.got)}, the metadata was asked of ${quote(problem.expected)}. ${difference(problem.got, problem.expected)} A client must not use it.`,
-        standard: STANDARDS.issuerValidation,
+        observed: `issuer is ${quote(problem.got)}, the metadata was asked of ${quote(problem.expected)}. ${difference(problem.got, problem.expected)} A client must not use it.`,
+        reference: STANDARDS.issuerValidation,
         fix: 'Write the issuer in authorization_servers exactly as in its metadata, trailing slash included.',
       });
     case 'endpoint_invalid':
       return error('endpoint-invalid', `${problem.field} is not a URL that a client may use`, {
-        seen: `${problem.field} is ${quote(problem.value)}.`,
-        standard: STANDARDS.mcpHttps,
+        observed: `${problem.field} is ${quote(problem.value)}.`,
+        reference: STANDARDS.mcpHttps,
         fix: 'Publish an https URL.',
       });
     case 'endpoint_missing':
       return error('endpoint-missing', `${problem.field} is missing`, {
-        seen: `The authorization server metadata has no ${problem.field}.`,
-        standard: STANDARDS.serverMetadataFields,
+        observed: `The authorization server metadata has no ${problem.field}.`,
+        reference: STANDARDS.serverMetadataFields,
         fix: `Publish ${problem.field}.`,
       });
     case 'pkce_unsupported':
       return error('pkce-s256-missing', 'S256 is not advertised for PKCE', {
-        seen:
+        observed:
           problem.methods === undefined
             ? 'code_challenge_methods_supported is missing. Clients must then refuse to go on.'
             : `code_challenge_methods_supported is ${quote(problem.methods.join(' '))}.`,
-        standard: STANDARDS.mcpPkce,
+        reference: STANDARDS.mcpPkce,
         fix: 'Support PKCE with S256 and list it in code_challenge_methods_supported.',
       });
   }

@@ -1,19 +1,19 @@
+import type { Finding } from '#lib/checks/finding.ts';
+import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
-import type { Finding } from '../finding.ts';
 import { stringList } from '../steps/document.ts';
 import { keptTooLong, pinsErrors } from './caching.ts';
-import type { Rule } from './rule.ts';
 import { STANDARDS } from './standards.ts';
 
-type Document = {
+type MetadataDocument = {
   name: string;
   exchangeId: string;
   facts: { contentType: string; cacheControl: string | undefined; readableByBrowsers: boolean };
-  standard: Finding['standard'];
+  reference: Finding['reference'];
 };
 
-function documents({ protectedResource, authorizationServer }: Discovery): Document[] {
+function documents({ protectedResource, authorizationServer }: Discovery): MetadataDocument[] {
   return [
     ...(protectedResource
       ? [
@@ -21,7 +21,7 @@ function documents({ protectedResource, authorizationServer }: Discovery): Docum
             name: 'protected resource metadata',
             exchangeId: protectedResource.exchangeId,
             facts: protectedResource,
-            standard: STANDARDS.resourceMetadataResponse,
+            reference: STANDARDS.resourceMetadataResponse,
           },
         ]
       : []),
@@ -31,57 +31,57 @@ function documents({ protectedResource, authorizationServer }: Discovery): Docum
             name: 'authorization server metadata',
             exchangeId: authorizationServer.exchangeId,
             facts: authorizationServer,
-            standard: STANDARDS.serverMetadataResponse,
+            reference: STANDARDS.serverMetadataResponse,
           },
         ]
       : []),
   ];
 }
 
-const mediaType: Rule = (discovery) =>
+const mediaType: Rule<Discovery> = (discovery) =>
   documents(discovery)
     .filter(({ facts }) => facts.contentType !== 'application/json')
-    .map(({ name, exchangeId, facts, standard }) => ({
+    .map(({ name, exchangeId, facts, reference }) => ({
       id: 'content-type-wrong',
       severity: 'warning' as const,
       title: `The ${name} is not served as JSON`,
-      seen:
+      observed:
         facts.contentType === ''
           ? 'There is no Content-Type.'
           : `Content-Type is ${sanitize(facts.contentType, 80)}.`,
-      standard,
+      reference,
       fix: 'Serve it as application/json.',
       exchangeId,
     }));
 
-const browserReadable: Rule = (discovery) =>
+const browserReadable: Rule<Discovery> = (discovery) =>
   documents(discovery)
     .filter(({ facts }) => !facts.readableByBrowsers)
     .map(({ name, exchangeId }) => ({
       id: 'metadata-cors-missing',
       severity: 'warning' as const,
       title: `Browser clients cannot read the ${name}`,
-      seen: 'There is no Access-Control-Allow-Origin that covers other sites.',
-      standard: STANDARDS.cors,
+      observed: 'There is no Access-Control-Allow-Origin that covers other sites.',
+      reference: STANDARDS.cors,
       fix: 'It is public: send Access-Control-Allow-Origin: *.',
       exchangeId,
     }));
 
-const longCache: Rule = (discovery) =>
+const longCache: Rule<Discovery> = (discovery) =>
   documents(discovery)
     .filter(({ facts }) => keptTooLong(facts.cacheControl))
     .map(({ name, exchangeId, facts }) => ({
       id: 'metadata-cached-long',
       severity: 'note' as const,
       title: `The ${name} is cached for more than a day`,
-      seen: `Cache-Control is "${sanitize(facts.cacheControl ?? '', 100)}": a mistake in it would stay with clients that long.`,
-      standard: STANDARDS.notModified,
+      observed: `Cache-Control is "${sanitize(facts.cacheControl ?? '', 100)}": a mistake in it would stay with clients that long.`,
+      reference: STANDARDS.notModified,
       fix: 'Minutes to hours are enough.',
       exchangeId,
     }));
 
 /** Error answers met on the way, such as a well-known place that is empty, that a cache may keep. */
-const cachedErrors: Rule = ({ exchanges }) =>
+const cachedErrors: Rule<Discovery> = ({ exchanges }) =>
   exchanges
     .filter(
       ({ step, response }) =>
@@ -94,52 +94,52 @@ const cachedErrors: Rule = ({ exchanges }) =>
       id: 'error-cacheable',
       severity: 'warning' as const,
       title: 'An error of a metadata URL may be cached',
-      seen: `Status ${response?.status} with a Cache-Control that lets caches keep it: the document stays missing after it was added.`,
-      standard: STANDARDS.notModified,
+      observed: `Status ${response?.status} with a Cache-Control that lets caches keep it: the document stays missing after it was added.`,
+      reference: STANDARDS.notModified,
       fix: 'Send Cache-Control: no-store with every error.',
       exchangeId: id,
     }));
 
-const severalServers: Rule = ({ protectedResource }) =>
+const severalServers: Rule<Discovery> = ({ protectedResource }) =>
   protectedResource !== undefined && protectedResource.issuers.length > 1
     ? {
         id: 'several-authorization-servers',
         severity: 'note',
         title: 'Several authorization servers are named',
-        seen: `${protectedResource.issuers.length} issuers; this client uses the first, others may choose another.`,
-        standard: STANDARDS.mcpDiscovery,
+        observed: `${protectedResource.issuers.length} issuers; this client uses the first, others may choose another.`,
+        reference: STANDARDS.mcpDiscovery,
         fix: 'Name one unless tokens of each are accepted.',
         exchangeId: protectedResource.exchangeId,
       }
     : undefined;
 
-const queryTokens: Rule = ({ protectedResource }) =>
+const queryTokens: Rule<Discovery> = ({ protectedResource }) =>
   stringList(protectedResource?.document.bearer_methods_supported)?.includes('query')
     ? {
         id: 'tokens-in-query',
         severity: 'warning',
         title: 'Access tokens are accepted in the URL',
-        seen: 'bearer_methods_supported holds "query". URLs end up in logs and histories.',
-        standard: STANDARDS.bearerTransport,
+        observed: 'bearer_methods_supported holds "query". URLs end up in logs and histories.',
+        reference: STANDARDS.bearerTransport,
         fix: 'Accept the Authorization header only.',
         exchangeId: protectedResource?.exchangeId ?? '',
       }
     : undefined;
 
-const rootDocument: Rule = ({ protectedResource, serverUrl }) =>
+const rootDocument: Rule<Discovery> = ({ protectedResource, serverUrl }) =>
   protectedResource?.source === 'root' && new URL(serverUrl).pathname !== '/'
     ? {
         id: 'resource-metadata-at-root-only',
         severity: 'note',
         title: 'The protected resource metadata is only at the root place',
-        seen: 'Another MCP server on this host could not have its own.',
-        standard: STANDARDS.resourceMetadataPlace,
+        observed: 'Another MCP server on this host could not have its own.',
+        reference: STANDARDS.resourceMetadataPlace,
         fix: 'Serve it at the well-known path followed by the path of the server as well.',
         exchangeId: protectedResource.exchangeId,
       }
     : undefined;
 
-export const METADATA_RULES: readonly Rule[] = [
+export const METADATA_RULES: readonly Rule<Discovery>[] = [
   mediaType,
   browserReadable,
   longCache,

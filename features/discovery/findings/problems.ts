@@ -1,9 +1,9 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { Problem } from '../problem.ts';
 import { discoveryProblemFinding } from './discovery-problems.ts';
 import { signInProblemFinding } from './sign-in-problems.ts';
 
-/** A reason to stop as a finding: what was seen, the section it breaks, and what to do. */
+/** A reason to stop as a finding: what was observed, the section it breaks, and what to do. */
 export function problemFinding(problem: Problem): Finding {
   switch (problem.reason) {
     case 'url_invalid':

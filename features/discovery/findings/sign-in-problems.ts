@@ -1,5 +1,5 @@
+import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Finding } from '../finding.ts';
 import type { Problem } from '../problem.ts';
 import type { DiscoveryProblem } from './discovery-problems.ts';
 import { STANDARDS } from './standards.ts';
@@ -12,7 +12,11 @@ const START_AGAIN = 'Run the inspector and sign in again.';
 /** A problem of registration, sign-in or use in words. */
 export function signInProblemFinding(problem: SignInProblem): Finding {
   const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
-  const error = (id: string, title: string, rest: Pick<Finding, 'seen' | 'standard' | 'fix'>): Finding => ({
+  const error = (
+    id: string,
+    title: string,
+    rest: Pick<Finding, 'observed' | 'reference' | 'fix'>,
+  ): Finding => ({
     id,
     severity: 'error',
     title,
@@ -22,58 +26,58 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
   switch (problem.reason) {
     case 'no_registration':
       return error('no-registration', 'There is no way to become a client here', {
-        seen: 'Neither client metadata documents nor a registration endpoint are offered.',
-        standard: STANDARDS.mcpClientDocuments,
+        observed: 'Neither client metadata documents nor a registration endpoint are offered.',
+        reference: STANDARDS.mcpClientDocuments,
         fix: 'Enter a client id that the authorization server knows, or turn client metadata documents on there.',
       });
     case 'registration_refused':
       return error('registration-refused', 'The registration was refused', {
-        seen: `Status ${problem.status}, error ${quote(problem.error)}.`,
-        standard: STANDARDS.registrationError,
+        observed: `Status ${problem.status}, error ${quote(problem.error)}.`,
+        reference: STANDARDS.registrationError,
         fix: 'Check which redirect URIs and authentication methods the authorization server accepts, or enter a client id.',
       });
     case 'client_of_another_issuer':
       return error('client-of-another-issuer', 'The client credentials belong to another issuer', {
-        seen: `They were issued by ${quote(problem.issuer)}; this server now names ${quote(problem.expected)}. They were not sent.`,
-        standard: STANDARDS.mcpBinding,
+        observed: `They were issued by ${quote(problem.issuer)}; this server now names ${quote(problem.expected)}. They were not sent.`,
+        reference: STANDARDS.mcpBinding,
         fix: START_AGAIN,
       });
     case 'client_authentication_unsupported':
       return error('client-authentication-unsupported', 'No way to authenticate at the token endpoint', {
-        seen: `token_endpoint_auth_methods_supported is ${quote(problem.methods.join(' '))}, of which this client can use none with what it has.`,
-        standard: STANDARDS.serverMetadataFields,
+        observed: `token_endpoint_auth_methods_supported is ${quote(problem.methods.join(' '))}, of which this client can use none with what it has.`,
+        reference: STANDARDS.serverMetadataFields,
         fix: 'Allow public clients ("none") for client metadata documents, or enter a client id with its secret.',
       });
     case 'state_missing':
     case 'state_unknown':
     case 'state_used':
       return error(problem.reason.replace('_', '-'), STATE_TITLES[problem.reason], {
-        seen: 'The callback was not acted upon, and its code was not sent anywhere.',
-        standard: STANDARDS.stateParameter,
+        observed: 'The callback was not acted upon, and its code was not sent anywhere.',
+        reference: STANDARDS.stateParameter,
         fix: START_AGAIN,
       });
     case 'flow_of_another_person':
       return error('flow-of-another-person', 'This sign-in was started by somebody else', {
-        seen: 'The person signed in here is not the one who started it.',
-        standard: STANDARDS.stateParameter,
+        observed: 'The person signed in here is not the one who started it.',
+        reference: STANDARDS.stateParameter,
         fix: START_AGAIN,
       });
     case 'callback_issuer_missing':
       return error('callback-issuer-missing', 'The callback does not say which issuer it comes from', {
-        seen: `iss is missing although ${quote(problem.expected)} advertises that it sends it. The code was not sent anywhere.`,
-        standard: STANDARDS.responseIssuer,
+        observed: `iss is missing although ${quote(problem.expected)} advertises that it sends it. The code was not sent anywhere.`,
+        reference: STANDARDS.responseIssuer,
         fix: 'Send iss on every authorization response, errors included, or do not advertise it.',
       });
     case 'callback_issuer_mismatch':
       return error('callback-issuer-mismatch', 'The callback comes from another issuer', {
-        seen: `iss is ${quote(problem.got)}, expected ${quote(problem.expected)} to the byte. Nothing else of the callback was used or is shown.`,
-        standard: STANDARDS.responseIssuer,
+        observed: `iss is ${quote(problem.got)}, expected ${quote(problem.expected)} to the byte. Nothing else of the callback was used or is shown.`,
+        reference: STANDARDS.responseIssuer,
         fix: 'Send the issuer exactly as in the metadata. If the two are different servers, this may be a mix-up attack.',
       });
     case 'authorization_refused':
       return error('authorization-refused', 'The authorization server refused', {
-        seen: `error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
-        standard: STANDARDS.authorizationError,
+        observed: `error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
+        reference: STANDARDS.authorizationError,
         fix:
           problem.error === 'access_denied'
             ? 'Consent was not given. Sign in again to be asked again.'
@@ -83,39 +87,39 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
       });
     case 'code_missing':
       return error('code-missing', 'The callback has no code', {
-        seen: 'There is neither a code nor an error in it.',
-        standard: STANDARDS.authorizationError,
+        observed: 'There is neither a code nor an error in it.',
+        reference: STANDARDS.authorizationError,
         fix: START_AGAIN,
       });
     case 'token_refused':
       return error('token-refused', 'The token request was refused', {
-        seen: `Status ${problem.status}, error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
-        standard: STANDARDS.tokenError,
+        observed: `Status ${problem.status}, error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
+        reference: STANDARDS.tokenError,
         fix: 'A code is good for one use and about a minute. Check redirect_uri, resource and the client authentication method.',
       });
     case 'token_invalid':
       return error('token-response-invalid', 'The token response cannot be used', {
-        seen: `${sanitize(problem.why)}.`,
-        standard: STANDARDS.tokenResponse,
+        observed: `${sanitize(problem.why)}.`,
+        reference: STANDARDS.tokenResponse,
         fix: 'Answer 200 with a JSON object that has access_token and token_type "Bearer".',
       });
     case 'refresh_refused':
       return error('refresh-refused', 'The session cannot be refreshed', {
-        seen: `The authorization server answered ${quote(problem.error)}: the grant was revoked or has ended, or the refresh token was already used.`,
-        standard: STANDARDS.refresh,
+        observed: `The authorization server answered ${quote(problem.error)}: the grant was revoked or has ended, or the refresh token was already used.`,
+        reference: STANDARDS.refresh,
         fix: 'Sign in again. If the access was revoked on purpose, this is what should happen.',
       });
     case 'token_rejected':
       return error('token-rejected', 'The server no longer accepts the access token', {
-        seen: `401${problem.error ? ` with error ${quote(problem.error)}` : ''}: the access was revoked, or the token expired or is not meant for this server.`,
-        standard: STANDARDS.mcpTokens,
+        observed: `401${problem.error ? ` with error ${quote(problem.error)}` : ''}: the access was revoked, or the token expired or is not meant for this server.`,
+        reference: STANDARDS.mcpTokens,
         fix: 'If the access was revoked under connected clients, this is the effect of it: sign in again to ask for consent anew. Otherwise look at the audience of the token.',
       });
     case 'insufficient_scope':
       return {
         ...error('insufficient-scope', 'This needs more scopes', {
-          seen: `Needed: ${quote(problem.needed.join(' '))}. Held: ${quote(problem.granted.join(' '))}.`,
-          standard: STANDARDS.mcpStepUp,
+          observed: `Needed: ${quote(problem.needed.join(' '))}. Held: ${quote(problem.granted.join(' '))}.`,
+          reference: STANDARDS.mcpStepUp,
           fix: 'Sign in again with the scopes it asks for (step-up).',
         }),
         // Nothing is wrong: this is how a server asks for more.
@@ -123,20 +127,21 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
       };
     case 'step_up_exhausted':
       return error('step-up-endless', 'The server keeps asking for more scopes', {
-        seen: `After ${problem.attempts} step-up(s) it still answers insufficient_scope and asks for ${quote(problem.needed.join(' '))}. The client stops here.`,
-        standard: STANDARDS.mcpStepUp,
+        observed: `After ${problem.attempts} step-up(s) it still answers insufficient_scope and asks for ${quote(problem.needed.join(' '))}. The client stops here.`,
+        reference: STANDARDS.mcpStepUp,
         fix: 'Name all scopes an operation needs in one challenge, and only scopes that the authorization server can grant.',
       });
     case 'session_too_large':
       return error('session-too-large', 'The tokens are too large to be kept', {
-        seen: 'Together with the addresses of this server they do not fit into the cookies of a browser. They were thrown away.',
-        standard: STANDARDS.tokenResponse,
+        observed:
+          'Together with the addresses of this server they do not fit into the cookies of a browser. They were thrown away.',
+        reference: STANDARDS.tokenResponse,
         fix: 'Issue shorter tokens: leave out claims that the server does not use.',
       });
     case 'session_expired':
       return error('session-expired', 'Not signed in to this server', {
-        seen: 'The session of the inspector has ended or belongs to another server.',
-        standard: STANDARDS.mcpTokens,
+        observed: 'The session of the inspector has ended or belongs to another server.',
+        reference: STANDARDS.mcpTokens,
         fix: START_AGAIN,
       });
   }

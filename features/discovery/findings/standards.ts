@@ -1,11 +1,6 @@
-import type { Standard } from '../finding.ts';
+import { type Reference, rfc } from '#lib/checks/finding.ts';
 
-const rfc = (number: number, section: string): Standard => ({
-  name: `RFC ${number} section ${section}`,
-  url: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
-});
-
-const mcp = (page: string, anchor: string, name: string): Standard => ({
+const mcp = (page: string, anchor: string, name: string): Reference => ({
   name: `MCP 2026-07-28, ${name}`,
   url: `https://modelcontextprotocol.io/specification/2026-07-28/basic/${page}#${anchor}`,
 });
@@ -40,7 +35,7 @@ export const STANDARDS = {
   refresh: rfc(6749, '6'),
   scope: rfc(6749, '3.3'),
   pkce: rfc(7636, '4.3'),
-  cors: { name: 'Fetch standard, CORS protocol', url: 'https://fetch.spec.whatwg.org/#http-cors-protocol' },
+  cors: { name: 'Fetch reference, CORS protocol', url: 'https://fetch.spec.whatwg.org/#http-cors-protocol' },
   mcpDiscovery: mcp(
     'authorization/authorization-server-discovery',
     'protected-resource-metadata-discovery-requirements',
@@ -82,4 +77,4 @@ export const STANDARDS = {
     'token-audience-binding-and-validation',
     'Token Audience Binding and Validation',
   ),
-} as const satisfies Record<string, Standard>;
+} as const satisfies Record<string, Reference>;

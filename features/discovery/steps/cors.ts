@@ -23,7 +23,7 @@ const items = (value: string | null) =>
     .map((item) => item.trim().toLowerCase())
     .filter((item) => item !== '');
 
-/** Whether a browser at `origin` may read an answer with these headers (Fetch standard, CORS check). */
+/** Whether a browser at `origin` may read an answer with these headers (Fetch reference, CORS check). */
 export function readableFrom(headers: Headers, origin: string): boolean {
   const allowed = headers.get('access-control-allow-origin');
   return allowed === '*' || allowed === origin;
@@ -47,7 +47,7 @@ export async function probeCors(trace: Trace, serverUrl: string, origin: string)
   const status = preflight.response?.status;
   const allowedHeaders = items(headers.get('access-control-allow-headers'));
   const missingHeaders = NEEDED_HEADERS.filter(
-    // `*` never covers Authorization (Fetch standard, "CORS-preflight fetch").
+    // `*` never covers Authorization (Fetch reference, "CORS-preflight fetch").
     (name) => !allowedHeaders.includes(name) && !(allowedHeaders.includes('*') && name !== 'authorization'),
   );
   const allowed = status !== undefined && status >= 200 && status < 300 && readableFrom(headers, origin);

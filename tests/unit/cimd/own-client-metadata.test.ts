@@ -147,9 +147,9 @@ describe('our client metadata document', () => {
       });
       const reading = await read(ownClientMetadata(config).client_id);
       await app.close();
-      expect(reading.rules.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
-      expect(reading.rules.filter(({ outcome }) => outcome === 'warning').map(({ id }) => id)).toEqual([
-        'redirect_exclusive',
+      expect(reading.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(reading.findings.filter(({ severity }) => severity === 'warning').map(({ id }) => id)).toEqual([
+        'redirect-exclusive',
       ]);
       expect(reading).toMatchObject({ verified: true, host: 'client.test' });
       expect(reading.document).toMatchObject({

@@ -1,6 +1,6 @@
 import type { CallToolResult, GetPromptResult, ReadResourceResult } from '@modelcontextprotocol/client';
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import type { ServerView } from '../server-view.ts';
 
 /** What the page is told about being signed in to a server: no token, no secret. */

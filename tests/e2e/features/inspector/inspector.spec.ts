@@ -29,7 +29,7 @@ test('shows each exchange of discovery, and which field led on', async ({ page }
 
   await exchange(page, 'server/discover without a token').click();
   await expect(page.locator('mark')).toHaveText(/^resource_metadata="http/);
-  await page.getByText('Anybody may register clients').click();
+  await page.getByText('Open dynamic client registration is enabled').click();
   await page.getByRole('button', { name: 'Exchange 5' }).click();
   await expect(page.locator('mark')).toHaveText('client_id_metadata_document_supported": true');
   await expectAccessible(page);

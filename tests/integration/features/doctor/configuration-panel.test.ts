@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Finding } from '#features/discovery/finding.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { openPages, signInToPages } from '#tests/support/page-session.ts';
@@ -76,8 +76,8 @@ describe('the landing page of npm run dev', () => {
       expect(findings.map(({ id }) => id)).toEqual(
         expect.arrayContaining(['issuer-mismatch', 'local-authkit']),
       );
-      for (const { title, seen, fix } of findings)
-        for (const part of [title, seen, fix]) expect(text).toContain(part);
+      for (const { title, observed, fix } of findings)
+        for (const part of [title, observed, fix]) expect(text).toContain(part);
 
       const at = (part: string) => text.indexOf(part);
       expect(at(TITLE)).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ describe('npm run doctor -- <url>', () => {
   test('finds no error in this server, and prints each step', async () => {
     const { code, output } = await doctor([`${appUrl}/mcp`]);
     expect(output).toContain('401 in');
-    expect(output).toContain('NOTE    Anybody may register clients');
+    expect(output).toContain('NOTE    Open dynamic client registration is enabled');
     expect(code).toBe(0);
   });
 
@@ -155,7 +155,7 @@ describe('npm run doctor', () => {
     });
     expect(output).toContain('ERROR   WORKOS_CLIENT_ID is missing');
     expect(output).toContain('ERROR   WORKOS_API_KEY cannot be used');
-    expect(output).toContain('Fix:  Copy it whole');
+    expect(output).toContain('How to fix: Copy it whole');
   });
 
   test('names the AuthKit that does not answer, and what the inspector cannot do from this machine', async () => {
@@ -166,8 +166,10 @@ describe('npm run doctor', () => {
       WORKOS_API_HOSTNAME: 'localhost',
       WORKOS_API_PORT: '9',
     });
-    expect(output).toContain('Fix:  AUTHKIT_DOMAIN is https://acme.invalid. Set it to your AuthKit domain');
-    expect(output).toContain('Fix:  Let this machine reach https://localhost.');
+    expect(output).toContain(
+      'How to fix: AUTHKIT_DOMAIN is https://acme.invalid. Set it to your AuthKit domain',
+    );
+    expect(output).toContain('How to fix: Let this machine reach https://localhost.');
     expect(output).toContain('NOTE    AuthKit cannot read the client document of this machine');
     expect(output).toContain(`Enter ${appUrl}/mcp in the WorkOS dashboard`);
     expect(code).toBe(1);

@@ -185,7 +185,7 @@ describe('on a public deployment', () => {
       const { findings, discovery } = await world.inspect(url);
       seen.add(
         JSON.stringify([
-          findings.map(({ title, seen: said }) => [title, said]),
+          findings.map(({ title, observed }) => [title, observed]),
           discovery.exchanges[0]?.error,
         ]),
       );

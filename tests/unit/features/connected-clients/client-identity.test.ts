@@ -19,7 +19,7 @@ function reading(change: Partial<ClientMetadataReading> = {}): ClientMetadataRea
     host: row.host,
     verified: true,
     document: {},
-    rules: [],
+    findings: [],
     name: 'App',
     lookAlike: undefined,
     localOnly: false,
@@ -29,7 +29,7 @@ function reading(change: Partial<ClientMetadataReading> = {}): ClientMetadataRea
 }
 
 const failed = (id: string, title: string) => [
-  { id, title, outcome: 'fail' as const, seen: '', section: '' },
+  { id, title, severity: 'error' as const, observed: '', reference: { name: '' } },
 ];
 
 describe('a client with a metadata document', () => {
@@ -47,14 +47,14 @@ describe('a client with a metadata document', () => {
   it('is not taken for proven when a check fails', () => {
     const identity = identify(
       row,
-      reading({ verified: false, logoUri: undefined, rules: failed('client_id', 'It names itself') }),
+      reading({ verified: false, logoUri: undefined, findings: failed('client-id', 'It names itself') }),
     );
     expect(identity).toMatchObject({ proven: false, standing: 'unverified', hasLogo: false });
     expect(identity.meaning).toContain('It names itself');
   });
 
   it('says so when the document cannot be fetched', () =>
-    expect(identify(row, reading({ verified: false, rules: failed('fetch', 'x') })).standing).toBe(
+    expect(identify(row, reading({ verified: false, findings: failed('fetch', 'x') })).standing).toBe(
       'unreachable',
     ));
 

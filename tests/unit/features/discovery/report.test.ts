@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import type { Finding } from '#features/discovery/finding.ts';
 import { reportJson, reportMarkdown } from '#features/discovery/report.ts';
+import type { Finding } from '#lib/checks/finding.ts';
 
 const exchange: Exchange = {
   id: 'e1',
@@ -17,9 +17,9 @@ const finding: Finding = {
   id: 'x',
   severity: 'error',
   title: 'A [link](https://evil.example) <img src=x>',
-  seen: 'line one\n## line two',
-  standard: { name: 'RFC 9728 section 3.3', url: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3' },
-  fix: 'Mend it.',
+  observed: 'line one\n## line two',
+  reference: { name: 'RFC 9728 section 3.3', url: 'https://www.rfc-editor.org/rfc/rfc9728#section-3.3' },
+  fix: 'Fix it.',
   exchangeId: 'e1',
 };
 const report = {

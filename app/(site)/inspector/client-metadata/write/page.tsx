@@ -1,29 +1,28 @@
 import type { Metadata } from 'next';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { clientMetadataForm } from '#features/client-metadata/client-metadata-form.ts';
-import { ClientMetadataPages } from '#features/client-metadata/pages.tsx';
-import { WriteForm } from '#features/client-metadata/write-form.tsx';
-import { Written } from '#features/client-metadata/written.tsx';
+import { documentForm } from '#features/client-metadata/document-form.ts';
+import { GeneratedDocument, GenerateForm } from '#features/client-metadata/generate.tsx';
+import { ClientMetadataPages, GENERATE_PATH } from '#features/client-metadata/page-links.tsx';
 import { requireUser } from '#lib/session/user.ts';
 
-export const metadata: Metadata = { title: 'Write a client metadata document' };
+export const metadata: Metadata = { title: 'Generate a client metadata document' };
 
-export default async function WriteClientMetadata({
+export default async function GenerateClientMetadata({
   searchParams,
 }: PageProps<'/inspector/client-metadata/write'>) {
   await requireUser();
-  const form = clientMetadataForm(await searchParams);
+  const form = documentForm(await searchParams);
   return (
     <>
       <PageHeader
-        title="Write a client metadata document"
-        lead="For a client of your own: what to publish so that any authorization server that reads such documents knows it, with nothing registered anywhere."
+        title="Generate a client metadata document"
+        lead="The document to publish for your own client, so that authorization servers that support CIMD accept it without registration."
       />
-      <ClientMetadataPages here="/inspector/client-metadata/write" />
+      <ClientMetadataPages here={GENERATE_PATH} />
       <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
-        <WriteForm form={form} />
+        <GenerateForm form={form} />
         <div id="result" className="min-w-0 scroll-mt-4">
-          <Written form={form} />
+          <GeneratedDocument form={form} />
         </div>
       </div>
     </>

@@ -1,9 +1,17 @@
+import type { Route } from 'next';
 import { Link } from '#components/ui/link.tsx';
 
+export const VALIDATE_PATH = '/inspector/client-metadata' satisfies Route;
+export const GENERATE_PATH = '/inspector/client-metadata/write' satisfies Route;
+
 const PAGES = [
-  { href: '/inspector/client-metadata', label: 'Check a document' },
-  { href: '/inspector/client-metadata/write', label: 'Write a document' },
+  { href: VALIDATE_PATH, label: 'Validate' },
+  { href: GENERATE_PATH, label: 'Generate' },
 ] as const;
+
+/** Path of the page that validates the document of a client. */
+export const validationPath = (clientId: string) =>
+  `${VALIDATE_PATH}?client_id=${encodeURIComponent(clientId)}` as const;
 
 /** Links between the two pages about client metadata documents. */
 export function ClientMetadataPages({ here }: { here: (typeof PAGES)[number]['href'] }) {
