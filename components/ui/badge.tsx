@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
+import { cn } from './cn.ts';
 import type { Icon } from './icons.tsx';
 
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'bad';
@@ -27,7 +27,7 @@ export function Badge({
   return (
     <span
       title={title}
-      className={classNames(
+      className={cn(
         'inline-flex items-center gap-1.5 rounded-sm px-2 py-0.5 text-sm whitespace-nowrap',
         TONES[tone],
       )}

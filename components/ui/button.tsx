@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react';
-import { classNames } from './class-names.ts';
+import { cn } from './cn.ts';
 
 export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet';
 export type ButtonSize = 'normal' | 'small';
@@ -18,7 +18,7 @@ const SIZES: Record<ButtonSize, string> = {
 
 /** The look of a button, for links that act as one. */
 export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSize = 'normal'): string {
-  return classNames(
+  return cn(
     'inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap',
     'transition-[opacity,background-color] disabled:cursor-not-allowed disabled:opacity-50',
     VARIANTS[variant],
@@ -33,5 +33,5 @@ export function Button({
   className,
   ...props
 }: ComponentProps<'button'> & { variant?: ButtonVariant; size?: ButtonSize }) {
-  return <button type="button" {...props} className={classNames(buttonClass(variant, size), className)} />;
+  return <button type="button" {...props} className={cn(buttonClass(variant, size), className)} />;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Tone } from './badge.tsx';
-import { classNames } from './class-names.ts';
+import { cn } from './cn.ts';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from './icons.tsx';
 
 const TONES: Record<Exclude<Tone, 'accent'>, { look: string; icon: typeof Info }> = {
@@ -30,7 +30,7 @@ export function Callout({
   return (
     <div
       role={live ? (tone === 'bad' ? 'alert' : 'status') : undefined}
-      className={classNames('flex gap-3 rounded-lg border px-4 py-3 text-sm', look)}
+      className={cn('flex gap-3 rounded-lg border px-4 py-3 text-sm', look)}
     >
       <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
       <div className="min-w-0 flex-1">

@@ -3,7 +3,7 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import type { Route } from 'next';
 import { type ComponentProps, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
-import { classNames } from './class-names.ts';
+import { cn } from './cn.ts';
 import { MENU, MENU_ITEM } from './popup-class.ts';
 
 /** A list of things to do, opened by `trigger`; arrow keys, type-ahead, `Esc`. */
@@ -29,7 +29,7 @@ export function MenuItem({
   danger = false,
   ...props
 }: ComponentProps<typeof Base.Item> & { danger?: boolean }) {
-  return <Base.Item {...props} className={classNames(MENU_ITEM, danger && 'text-destructive')} />;
+  return <Base.Item {...props} className={cn(MENU_ITEM, danger && 'text-destructive')} />;
 }
 
 /** An item that is a link to a page of this site. */

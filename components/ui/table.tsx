@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
+import { cn } from './cn.ts';
 
 /**
  * A table whose rows become stacked blocks under 640 px, where the column titles go and each cell carries
@@ -36,10 +36,7 @@ export function ColumnTitle({
     <th
       scope="col"
       aria-sort={sort}
-      className={classNames(
-        'border-b border-border px-3 pb-2 text-sm font-normal text-muted-foreground',
-        className,
-      )}
+      className={cn('border-b border-border px-3 pb-2 text-sm font-normal text-muted-foreground', className)}
     >
       {children}
     </th>
@@ -75,7 +72,7 @@ export function Cell({
 }) {
   return (
     <td
-      className={classNames(
+      className={cn(
         'flex items-baseline gap-3 py-1 sm:table-cell sm:px-3 sm:py-3 sm:align-middle',
         className,
       )}

@@ -1,4 +1,4 @@
-import { classNames } from '#components/ui/class-names.ts';
+import { cn } from '#components/ui/cn.ts';
 import { LANE_NAMES, LANES } from '#features/discovery/exchange.ts';
 import type { Row } from './state.ts';
 
@@ -49,10 +49,7 @@ function Outcome({ row }: { row: Row }) {
   const bad = row.error !== undefined || (row.response?.status ?? 0) >= 500;
   return (
     <span
-      className={classNames(
-        'shrink-0 font-mono tabular-nums',
-        bad ? 'text-destructive' : 'text-muted-foreground',
-      )}
+      className={cn('shrink-0 font-mono tabular-nums', bad ? 'text-destructive' : 'text-muted-foreground')}
     >
       {outcome(row)}
     </span>
@@ -66,33 +63,33 @@ function Arrows({ row, number }: { row: Row; number: number }) {
   const from = LANES.indexOf(row.from);
   const to = LANES.indexOf(row.to);
   const left = Math.min(from, to);
-  const span = classNames(START[left], END[Math.max(from, to)]);
+  const span = cn(START[left], END[Math.max(from, to)]);
   const ahead = to > from;
   // Words go where the row is empty: right of an arrow from the left lanes, left of one between the last two.
-  const words = classNames(
+  const words = cn(
     'flex min-w-0 items-baseline gap-2',
-    left === 2 ? 'col-start-1 col-end-8 justify-end pr-2' : classNames(START[left], 'col-end-9 pl-2'),
+    left === 2 ? 'col-start-1 col-end-8 justify-end pr-2' : cn(START[left], 'col-end-9 pl-2'),
   );
   return (
     <span className="hidden grid-cols-8 gap-y-1 text-sm sm:grid">
       <span className={words}>
-        <span className={classNames(OVER_LANES, 'shrink-0')}>
+        <span className={cn(OVER_LANES, 'shrink-0')}>
           <span className="text-muted-foreground tabular-nums">{number}.</span> {row.title}
         </span>
-        <code className={classNames(OVER_LANES, 'truncate text-muted-foreground')}>
+        <code className={cn(OVER_LANES, 'truncate text-muted-foreground')}>
           {row.request.method} {pathOf(row.request.url)}
         </code>
       </span>
-      <span className={classNames(span, 'relative mx-1 h-2')}>
+      <span className={cn(span, 'relative mx-1 h-2')}>
         <Line to={ahead ? 'right' : 'left'} look={row.pending ? 'pending' : 'request'} />
       </span>
       {(row.response !== undefined || row.error !== undefined) && (
         <>
-          <span className={classNames(span, 'relative mx-1 h-2')}>
+          <span className={cn(span, 'relative mx-1 h-2')}>
             <Line to={ahead ? 'left' : 'right'} look={row.error ? 'error' : 'answer'} />
           </span>
           <span className={words}>
-            <span className={classNames(OVER_LANES, 'flex items-baseline gap-2')}>
+            <span className={cn(OVER_LANES, 'flex items-baseline gap-2')}>
               <Outcome row={row} />
               {row.ledOn && <code className="rounded-sm bg-accent px-1 text-primary">{row.ledOn.field}</code>}
               {row.durationMs > 0 && (
@@ -115,9 +112,9 @@ const LOOKS = {
 
 function Line({ to, look }: { to: 'left' | 'right'; look: keyof typeof LOOKS }) {
   return (
-    <span className={classNames('absolute inset-x-0 top-1 border-t', LOOKS[look])}>
+    <span className={cn('absolute inset-x-0 top-1 border-t', LOOKS[look])}>
       <span
-        className={classNames(
+        className={cn(
           'absolute -top-[4.5px] size-2 border-current',
           to === 'right' ? 'right-0 rotate-45 border-t border-r' : 'left-0 rotate-45 border-b border-l',
         )}

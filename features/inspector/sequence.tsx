@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { classNames } from '#components/ui/class-names.ts';
+import { cn } from '#components/ui/cn.ts';
 import { countOf } from '#components/ui/format.ts';
 import { LANE_NAMES, LANES } from '#features/discovery/exchange.ts';
 import { ExchangeDetail } from './exchange-detail.tsx';
@@ -76,7 +76,7 @@ function PhaseRows({
                 aria-expanded={open === row.id}
                 aria-controls={`detail-${row.id}`}
                 onClick={() => onToggle(row.id)}
-                className={classNames(
+                className={cn(
                   'group block w-full rounded-lg py-2 text-left hover:bg-muted',
                   'aria-expanded:bg-muted',
                 )}

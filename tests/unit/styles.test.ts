@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { compile } from 'tailwindcss';
@@ -73,5 +73,19 @@ describe('the style sheet', () => {
       /\btext-(muted|accent|border|input)(?![\w-])/.test(readFileSync(path, 'utf8')),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('components.json', () => {
+  const { tailwind, aliases } = JSON.parse(readFileSync('components.json', 'utf8'));
+  const { imports } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+  test('names the style sheet', () => expect(tailwind.css).toBe(STYLES));
+
+  test('has aliases that package.json resolves', () => {
+    for (const alias of Object.values<string>(aliases))
+      expect(imports).toHaveProperty([`${alias.split('/')[0]}/*`]);
+    expect(existsSync(aliases.ui.replace('#', ''))).toBe(true);
+    expect(readFileSync(aliases.utils.replace('#', ''), 'utf8')).toContain('export function cn(');
   });
 });
