@@ -1,166 +1,154 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { tools } from '#lib/mcp/tools/index.ts';
+import { words } from './init/names.ts';
+import { keepable, lean, type PartName, parts, removable } from './init/parts.ts';
+import { type Choice, InitError, isStarter, plan, readParts, removedParts } from './init/plan.ts';
+import { type Git, readGit, webAddress } from './init/repository.ts';
+import { readTree, writeTree } from './init/tree.ts';
 
-const USAGE = `npm run init -- --name "Acme" [--prefix acme] [--repository https://github.com/acme/mcp]
+const describe = (names: readonly PartName[]) =>
+  names.map((name) => `  ${name.padEnd(18)}${parts[name].about}`).join('\n');
 
-Makes this starter yours: the name that people and clients see, the name of the package, a prefix for the names of all
-tools, and a deploy button for your repository in README.md. Then removes itself.
+const USAGE = `npm run init -- --name "Acme" [options]    without options it asks
 
-  --prefix       of tool names, acme_whoami; made from the name unless given, none with --prefix ""
-  --repository   taken from the git remote origin unless given`;
+Makes this copy yours: sets its names, removes the features that you do not want and everything that only the
+development of the starter needs, and then removes itself.
 
-const NAME = 'MCP AuthKit Starter';
-const SLUG = 'mcp-authkit-starter';
-/** The line of README.md that the deploy button replaces: it works for any copy, wherever that is. */
-const IMPORT_LINE = /^\[Import your copy into Vercel\].*$/m;
-/** What goes when this has run. */
-const OWN_FILES = ['scripts/init.ts', 'tests/integration/init.test.ts'];
-/** The lines that speak of it, by file. */
-const MENTIONS = [
-  ['package.json', '"init":'],
-  ['README.md', 'npm run init'],
-] as const;
-/** Who wrote what this started from stays said. */
-const KEPT = ['LICENSE', 'package-lock.json', ...OWN_FILES];
+  --name         what people and clients see, 1 to 80 characters without quotes
+  --prefix       of tool names, as in acme_whoami; made from the name by default, "" for none
+  --repository   the https address of your repository, for a deploy button in README.md
+  --without      features to remove, separated by commas
+  --lean         keeps the core, connected clients, a plain landing page and the tool whoami
+  --keep         parts of the project to keep, separated by commas
 
-/** Words in lower case with `separator` between them. */
-function words(text: string, separator: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[^a-z0-9]+/g, separator)
-    .replace(new RegExp(`^${separator}+|${separator}+$`, 'g'), '');
-}
+Features and samples that --without removes:
+${describe(removable)}
 
-/** `text` with the new names in it. */
-function renamed(text: string, names: { name: string; slug: string; prefix: string }): string {
-  const toolNames = tools.map((tool) => tool.name).join('|');
-  // A file name is no tool name, nor is a part of a longer word.
-  const tool = new RegExp(`(?<![\\w/-])(${toolNames})(?![\\w-]|\\.tsx?\\b)`, 'g');
-  const prefixed = names.prefix === '' ? text : text.replace(tool, `${names.prefix}_$1`);
-  return prefixed.replaceAll(NAME, names.name).replaceAll(SLUG, names.slug);
-}
+Parts of the project that --keep keeps:
+${describe(keepable)}`;
 
-/**
- * A button that copies `repository` into the account of whoever presses it and deploys that, with a PostgreSQL of its
- * own (vercel.com/docs/deploy-button).
- */
-function deployButton(repository: string): string {
-  const database = {
-    type: 'integration',
-    protocol: 'storage',
-    productSlug: 'neon',
-    integrationSlug: 'neon',
+type Options = {
+  name?: string;
+  prefix?: string;
+  repository?: string;
+  without?: string;
+  keep?: string;
+  lean?: boolean;
+};
+
+/** @throws {InitError} for options that cannot be followed */
+function readChoice(options: Options): Choice {
+  const name = options.name?.trim() ?? '';
+  const prefix = options.prefix ?? words(name, '_');
+  const slug = words(name, '-');
+  if (slug === '' || name.length > 80 || /["'`\\$<>{}\n]/.test(name))
+    throw new InitError('Give a name of 1 to 80 characters, with a letter and without quotes: --name "Acme"');
+  if (!/^([a-z][a-z0-9_]*)?$/.test(prefix))
+    throw new InitError('A prefix consists of a-z, 0-9 and _, and begins with a letter. "" is no prefix.');
+  if (!/^https:\/\/[\w.-]+\/[\w./-]+$/.test(options.repository ?? 'https://host/path'))
+    throw new InitError('Give the repository as an https address: --repository https://github.com/acme/mcp');
+  const without = readParts(options.without, removable);
+  const choice = {
+    names: { name, slug, prefix },
+    toolNames: tools.map((tool) => tool.name),
+    without: options.lean ? [...new Set([...lean, ...without])] : without,
+    keep: readParts(options.keep, keepable),
+    repository: options.repository,
   };
-  const query = new URLSearchParams({
-    'repository-url': repository,
-    env: 'AUTHKIT_DOMAIN,WORKOS_API_KEY,WORKOS_CLIENT_ID,WORKOS_COOKIE_PASSWORD',
-    envDescription: 'From the WorkOS dashboard. The cookie password is 32 random characters.',
-    products: JSON.stringify([database]),
-  });
-  return `[![Deploy with Vercel](https://vercel.com/button)](https://vercel.com/new/clone?${query})\n`;
+  removedParts(choice);
+  return choice;
 }
 
-/** The https address of the git remote, if there is one. */
-function originOf(): string | undefined {
+/** The options from the answers of a person at a terminal. */
+async function ask(git: Git | undefined): Promise<Options> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const remote = execFileSync('git', ['remote', 'get-url', 'origin'], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).trim();
-    const [, host, path] =
-      /^(?:https:\/\/|ssh:\/\/git@|git@)([\w.-]+)[/:]([\w./-]+?)(?:\.git)?$/.exec(remote) ?? [];
-    return host && path ? `https://${host}/${path}` : undefined;
-  } catch {
-    return undefined;
+    const answer = async (question: string) => (await terminal.question(`${question} `)).trim();
+    const yes = async (question: string) => /^y(es)?$/i.test(await answer(`${question} [y/N]`));
+    const name = await answer('Name of your server, as people see it:');
+    const suggested = words(name, '_');
+    const prefix = (await answer(`Prefix of tool names, - for none [${suggested}]:`)) || suggested;
+    const address = git?.origin === undefined ? undefined : webAddress(git.origin);
+    const owned = address !== undefined && (await yes(`Is ${address} your own repository?`));
+    const isLean = await yes('Keep only the core, connected clients, a plain landing page and one tool?');
+    if (!isLean) console.log(`\n${describe(removable)}\n`);
+    const without = isLean ? '' : await answer('Remove which of these, separated by commas? [none]');
+    if (!(await yes(`Make this copy ${name}?`))) throw new InitError('Nothing was changed.');
+    return {
+      name,
+      prefix: prefix === '-' ? '' : prefix,
+      lean: isLean,
+      without,
+      ...(owned && { repository: address }),
+    };
+  } finally {
+    terminal.close();
   }
 }
 
-function trackedFiles(): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    encoding: 'utf8',
-  });
-  // Not through links: they may lead out of this directory.
-  return listed
-    .split('\n')
-    .filter((file) => lstatSync(file, { throwIfNoEntry: false })?.isFile() && !KEPT.includes(file));
+/** What to say about the deploy button. */
+function aboutRepository(git: Git | undefined, repository: string | undefined): string {
+  if (repository !== undefined) return `The deploy button in README.md deploys ${repository}.`;
+  const line = 'README.md has no deploy button';
+  if (git?.origin === undefined) return `${line}: give --repository for one.`;
+  const address = webAddress(git.origin);
+  return address === undefined
+    ? `${line}: the git remote origin is ${git.origin}, which is no address on the web.`
+    : `${line}: the git remote origin is ${address}, which may be the starter's own. Give --repository if it is yours.`;
 }
 
-function addRepository(repository: string): void {
-  const readme = readFileSync('README.md', 'utf8');
-  writeFileSync('README.md', readme.replace(IMPORT_LINE, deployButton(repository)));
-  const description = JSON.parse(readFileSync('package.json', 'utf8'));
-  writeFileSync('package.json', `${JSON.stringify({ ...description, repository }, null, 2)}\n`);
-}
-
-function removeItself(): void {
-  for (const file of OWN_FILES) rmSync(file, { force: true });
-  for (const [file, mention] of MENTIONS) {
-    const lines = readFileSync(file, 'utf8').split('\n');
-    writeFileSync(file, lines.filter((line) => !line.includes(mention)).join('\n'));
-  }
-  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-  const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
-  lock.name = name;
-  lock.packages[''].name = name;
-  writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
-}
-
-function main(): number {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       name: { type: 'string' },
       prefix: { type: 'string' },
       repository: { type: 'string' },
+      without: { type: 'string' },
+      keep: { type: 'string' },
+      lean: { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
   });
-  const name = values.name?.trim() ?? '';
-  const slug = words(name, '-');
-  const prefix = values.prefix ?? words(name, '_');
-  if (
-    values.help ||
-    slug === '' ||
-    name.length > 80 ||
-    /["'`\\$<>{}\n]/.test(name) ||
-    !/^([a-z][a-z0-9_]*)?$/.test(prefix) ||
-    !/^https:\/\/[\w.-]+\/[\w./-]+$/.test(values.repository ?? 'https://host/path')
-  ) {
-    console.log(USAGE);
-    if (values.help) return 0;
-    console.error(
-      '\nThe name needs 1 to 80 characters, a letter among them, and no quotes; a prefix a-z, 0-9 and _; a repository https.',
-    );
-    return 2;
-  }
-  const repository = values.repository ?? originOf();
-  let changed = 0;
-  for (const file of trackedFiles()) {
-    const bytes = readFileSync(file);
-    if (bytes.includes(0)) continue;
-    const before = bytes.toString();
-    const after = renamed(before, { name, slug, prefix });
-    if (after === before) continue;
-    writeFileSync(file, after);
-    changed += 1;
-  }
-  removeItself();
-  if (repository !== undefined) addRepository(repository);
+  if (values.help) return console.log(USAGE);
+  const root = process.cwd();
+  const before = readTree(root);
+  if (!isStarter(before)) throw new InitError('This copy has a name of its own already. init runs once.');
+  const git = readGit(root);
+  if (git?.dirty)
+    throw new InitError('There are changes that are not committed. Commit or stash them first.');
+  const interactive = process.argv.length === 2 && process.stdin.isTTY;
+  const choice = readChoice(interactive ? await ask(git) : values);
+
+  const { written, removed } = writeTree(root, before, plan(before, choice));
   const biome = 'node_modules/@biomejs/biome/bin/biome';
   if (existsSync(biome)) execFileSync(process.execPath, [biome, 'check', '--write', '.'], { stdio: 'pipe' });
-  console.log(
-    `${changed} files say ${name}; tools are named ${prefix === '' ? 'as before' : `${prefix}_…`}.`,
-  );
-  console.log(
-    repository === undefined
-      ? 'README.md leads to the import page of Vercel: there is no git remote to make a deploy button for.'
-      : `The deploy button in README.md deploys ${repository}.`,
-  );
-  console.log('Next: git diff, npm test, and the first paragraph of README.md in your own words.');
-  return 0;
+
+  const { names, without, keep, repository } = choice;
+  const next = [
+    'npm ci',
+    ...(keep.includes('screenshots') ? ['npm run screenshots'] : []),
+    'npm test',
+    'the first paragraph of README.md in your own words',
+  ];
+  console.log(`This copy is ${names.name} now: ${written} files written, ${removed} removed.`);
+  if (without.length > 0) console.log(`Without: ${without.join(', ')}.`);
+  console.log(names.prefix === '' ? 'Tools keep their names.' : `Tools are named ${names.prefix}_….`);
+  console.log(aboutRepository(git, repository));
+  if (git !== undefined && git.commits > 1)
+    console.log(
+      `The ${git.commits} commits of the starter are still here. For a fresh history: rm -rf .git && git init`,
+    );
+  console.log(`Next: ${next.join(', ')}.`);
 }
 
-process.exitCode = main();
+try {
+  await main();
+} catch (error) {
+  const expected = error instanceof InitError || (error instanceof TypeError && 'code' in error);
+  if (!expected) throw error;
+  console.error(`${error.message}\n\`npm run init -- --help\` lists the options.`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,148 @@
+/** Lines of a file that belong to one part and that no general rule finds. */
+export type Edit = {
+  file: string;
+  remove: RegExp /** What comes in its place; nothing by default. */;
+  by?: string;
+};
+
+/**
+ * Something that `npm run init` can take out of a clone.
+ *
+ * - `feature`: people see it; goes with `--without`
+ * - `sample`: tools that show how tools are written; goes with `--without`
+ * - `project`: serves only the development of the starter; goes unless `--keep` names it
+ */
+export type Part = {
+  kind: 'feature' | 'sample' | 'project';
+  /** For people who choose. */
+  about: string;
+  /** Files and folders; `*` is any part of one name. Tests in `tests/<suite>/features/<name>` need not be listed. */
+  paths: readonly string[];
+  edits?: readonly Edit[];
+  /** Of package.json. */
+  scripts?: readonly string[];
+  packages?: readonly string[];
+  /** Parts that it is built on. Such a part goes by itself when no part that needs it is left. */
+  needs?: readonly PartName[];
+};
+
+export type PartName = keyof typeof PARTS;
+
+const screenshots = (...pages: string[]) => pages.map((page) => `public/screenshots/${page}-*.webp`);
+
+/** Everything that can go. What is in no part is the core. */
+const PARTS = {
+  'connected-clients': {
+    kind: 'feature',
+    about: 'the page where a person sees and revokes the clients that act for them',
+    paths: ['features/connected-clients', 'app/(site)/clients', ...screenshots('clients', 'client')],
+  },
+  'client-setup': {
+    kind: 'feature',
+    about: 'tabs on the landing page with the set-up of each client',
+    paths: ['features/client-setup'],
+  },
+  'how-it-works': {
+    kind: 'feature',
+    about: 'the page that explains the flow with real answers, and the sequence on the landing page',
+    paths: ['features/how-it-works', 'app/(site)/how-it-works', ...screenshots('how-it-works')],
+  },
+  discovery: {
+    kind: 'feature',
+    about: 'the discovery client that inspector and doctor share',
+    paths: ['features/discovery'],
+  },
+  inspector: {
+    kind: 'feature',
+    about: 'the page that debugs the sign-in and the tools of any MCP server',
+    paths: ['features/inspector', 'app/(site)/inspector', ...screenshots('inspector')],
+    needs: ['discovery'],
+  },
+  'client-metadata': {
+    kind: 'feature',
+    about: 'the pages that validate and generate Client ID Metadata Documents',
+    paths: ['features/client-metadata', 'app/(site)/inspector/client-metadata'],
+  },
+  doctor: {
+    kind: 'feature',
+    about: '`npm run doctor`, and the state of the deployment on the landing page',
+    paths: ['features/doctor', 'scripts/doctor.ts', 'scripts/doctor'],
+    scripts: ['doctor'],
+    needs: ['discovery'],
+  },
+  notes: {
+    kind: 'sample',
+    about: 'sample tools that store notes, with their table, a prompt and a resource',
+    paths: [
+      'lib/mcp/tools/*note*',
+      'lib/mcp/prompts.ts',
+      'lib/mcp/resources.ts',
+      'tests/unit/mcp/tools/notes*',
+    ],
+  },
+  'sample-tools': {
+    kind: 'sample',
+    about: 'the other sample tools, whoami excepted: scopes, permissions, progress',
+    paths: ['contact-card', 'countdown', 'list-connections', 'revoke-connection'].map(
+      (tool) => `lib/mcp/tools/${tool}.ts`,
+    ),
+  },
+  bench: {
+    kind: 'project',
+    about: 'the benchmark with its peers',
+    paths: ['tests/bench'],
+    scripts: ['bench'],
+    packages: ['autocannon', '@types/autocannon'],
+  },
+  screenshots: {
+    kind: 'project',
+    about: 'the pictures in the documents, and the command that takes them',
+    paths: [
+      'scripts/screenshots.ts',
+      'scripts/screenshots',
+      'tests/unit/screenshots.test.ts',
+      'public/screenshots',
+    ],
+    scripts: ['screenshots'],
+  },
+  'resource-server': {
+    kind: 'project',
+    about: 'the conformance suite for resource servers',
+    paths: ['tests/conformance/resource-server'],
+    scripts: ['test:resource-server'],
+  },
+  tooling: {
+    kind: 'project',
+    about: 'tests of the test runner',
+    paths: ['tests/unit/scripts'],
+  },
+  init: {
+    kind: 'project',
+    about: '`npm run init` itself',
+    paths: [
+      'scripts/init.ts',
+      'scripts/init',
+      'tests/init',
+      'tests/unit/init',
+      'tests/integration/init.test.ts',
+    ],
+    scripts: ['init', 'test:init'],
+  },
+} as const satisfies Record<string, Omit<Part, 'needs'> & { needs?: readonly string[] }>;
+
+export const parts: Readonly<Record<PartName, Part>> = PARTS;
+export const partNames = Object.keys(PARTS) as PartName[];
+
+export const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
+
+/** What `--without` may name. */
+export const removable = partNames.filter((name) => parts[name].kind !== 'project');
+/** What `--keep` may name. */
+export const keepable = partNames.filter((name) => parts[name].kind === 'project' && name !== 'init');
+/** What `--lean` removes. */
+export const lean = removable.filter((name) => name !== 'connected-clients');
+
+/** The files and folders of a part, its tests included. */
+export function pathsOf(name: PartName): string[] {
+  return [...parts[name].paths, `tests/*/features/${name}`];
+}

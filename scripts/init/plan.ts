@@ -1,0 +1,179 @@
+import { embeddedMigrations } from '#lib/db/embed.ts';
+import { isCode, unusedModules, withoutImports } from './code.ts';
+import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';
+import { type Names, renamed, STARTER } from './names.ts';
+import { type PackageJson, type PackageLock, prunedLock, withoutPackages } from './packages.ts';
+import { isPart, type PartName, partNames, parts, pathsOf } from './parts.ts';
+import { deployButton } from './repository.ts';
+import { filesAt, type Tree } from './tree.ts';
+
+/** A reason to change nothing: printed as it is, without a stack. */
+export class InitError extends Error {
+  override readonly name = 'InitError';
+}
+
+export type Choice = {
+  names: Names;
+  /** Names of tools as clients see them, of all tools that there are now. */
+  toolNames: readonly string[];
+  without: readonly PartName[];
+  keep: readonly PartName[];
+  /** https address of the owner's repository. */
+  repository?: string | undefined;
+};
+
+/** The line of README.md that the deploy button replaces: it works for any copy, wherever that is. */
+const IMPORT_LINE = /^\[Import your copy into Vercel\].*$/m;
+/** Files that keep the starter's names: its authors stay named. */
+const KEPT = ['LICENSE', 'package.json', 'package-lock.json'];
+
+/**
+ * The parts that go: those that `without` names, the project's own, and what nothing needs any more.
+ *
+ * @throws {InitError} when a part that stays needs one that goes
+ */
+export function removedParts({ without, keep }: Pick<Choice, 'without' | 'keep'>): Set<PartName> {
+  const removed = new Set(
+    partNames.filter(
+      (name) => without.includes(name) || (parts[name].kind === 'project' && !keep.includes(name)),
+    ),
+  );
+  for (const name of partNames) {
+    const users = partNames.filter((user) => parts[user].needs?.includes(name));
+    if (users.length === 0) continue;
+    const left = users.filter((user) => !removed.has(user));
+    if (left.length === 0) removed.add(name);
+    else if (removed.has(name))
+      throw new InitError(`${left.join(' and ')} cannot work without ${name}: name ${left.join(', ')} too.`);
+  }
+  return removed;
+}
+
+/**
+ * The working copy as `npm run init` leaves it, apart from formatting.
+ *
+ * @throws {InitError} when something that stays refers to something that goes
+ */
+export function plan(before: Tree, choice: Choice): Tree {
+  const removed = removedParts(choice);
+  const tree: Tree = new Map(before);
+  const problems: string[] = [];
+
+  for (const name of removed) for (const path of filesAt(tree, pathsOf(name))) tree.delete(path);
+  for (const name of removed)
+    for (const { file, remove, by = '' } of parts[name].edits ?? []) {
+      const text = tree.get(file);
+      if (typeof text !== 'string') continue;
+      if (!remove.test(text)) problems.push(`${file} has nothing that matches ${remove}`);
+      tree.set(file, text.replace(remove, by));
+    }
+  problems.push(...removeUses(before, tree));
+  if (removed.has('notes')) removeTable(tree, 'notes');
+  changePackages(tree, removed, choice);
+  changeDocuments(before, tree, removed);
+  rename(tree, choice);
+  if (problems.length > 0)
+    throw new InitError(
+      `This copy differs from what init knows. Nothing was changed.\n${problems.join('\n')}`,
+    );
+  return tree;
+}
+
+/** Takes out what uses removed modules, and modules that nothing uses any more with their unit tests. */
+function removeUses(before: Tree, tree: Tree): string[] {
+  const gone = (path: string) => before.has(path) && !tree.has(path);
+  for (;;) {
+    const problems: string[] = [];
+    for (const [path, text] of tree) {
+      if (text === null || !isCode(path)) continue;
+      const cleaned = withoutImports(path, text, gone);
+      if (cleaned.text !== text) tree.set(path, cleaned.text);
+      problems.push(...cleaned.left.map((name) => `${path} still uses ${name}`));
+    }
+    if (problems.length > 0) return problems;
+    const unused = unusedModules(before, tree);
+    if (unused.length === 0) return [];
+    for (const path of unused) {
+      tree.delete(path);
+      tree.delete(path.replace(/^(?:lib\/)?(.*)\.tsx?$/, 'tests/unit/$1.test.ts'));
+    }
+  }
+}
+
+/** Takes a table out of the migrations: a new database, which is all that a new clone has, never gets it. */
+function removeTable(tree: Tree, table: string): void {
+  const folder = 'lib/db/migrations';
+  for (const path of filesAt(tree, [folder])) {
+    const text = tree.get(path) ?? '';
+    if (path.endsWith('.sql')) {
+      const statements = text.split('--> statement-breakpoint');
+      const kept = statements.filter((statement) => !statement.includes(`"${table}"`));
+      if (kept.length < statements.length)
+        tree.set(path, `${kept.join('--> statement-breakpoint').trim()}\n`);
+    }
+    if (path.endsWith('_snapshot.json')) {
+      const snapshot = JSON.parse(text) as { tables: Record<string, unknown> };
+      delete snapshot.tables[`public.${table}`];
+      tree.set(path, JSON.stringify(snapshot, null, 2));
+    }
+  }
+  tree.set(
+    `${folder}.ts`,
+    embeddedMigrations((name) => tree.get(`${folder}/${name}`) ?? ''),
+  );
+}
+
+function changePackages(tree: Tree, removed: ReadonlySet<PartName>, { names, repository }: Choice): void {
+  const gone = [...removed].map((name) => parts[name]);
+  const manifest = withoutPackages(JSON.parse(tree.get('package.json') ?? '') as PackageJson, {
+    scripts: gone.flatMap(({ scripts = [] }) => scripts),
+    packages: gone.flatMap(({ packages = [] }) => packages),
+  });
+  manifest.name = names.slug;
+  manifest.description = `The MCP server of ${names.name}, behind OAuth with WorkOS AuthKit.`;
+  delete manifest.repository;
+  if (repository !== undefined) manifest.repository = repository;
+  const lock = JSON.parse(tree.get('package-lock.json') ?? '') as PackageLock;
+  tree.set('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
+  tree.set('package-lock.json', `${JSON.stringify(prunedLock(lock, manifest), null, 2)}\n`);
+  const readme = tree.get('README.md') ?? '';
+  if (repository !== undefined) tree.set('README.md', readme.replace(IMPORT_LINE, deployButton(repository)));
+}
+
+function changeDocuments(before: Tree, tree: Tree, removed: ReadonlySet<PartName>): void {
+  const within = (files: Tree, path: string) =>
+    files.has(path) || [...files.keys()].some((file) => file.startsWith(`${path}/`));
+  const gone = (path: string) => within(before, path) && !within(tree, path);
+  for (const [path, text] of tree) {
+    if (text === null || !path.endsWith('.md')) continue;
+    const kept = withoutRows(path, withoutPictures(path, withoutFeatures(text, removed), tree), gone);
+    tree.set(path, kept);
+  }
+}
+
+function rename(tree: Tree, { names, toolNames }: Choice): void {
+  for (const [path, text] of tree)
+    if (text !== null && !KEPT.includes(path)) tree.set(path, renamed(path, text, names, toolNames));
+}
+
+/** Whether the copy still has the names of the starter. */
+export function isStarter(tree: Tree): boolean {
+  return JSON.parse(tree.get('package.json') ?? '{}').name === STARTER.slug;
+}
+
+/**
+ * Reads names of parts from the command line.
+ *
+ * @param allowed - what may be named
+ * @throws {InitError} for any other name
+ */
+export function readParts(list: string | undefined, allowed: readonly PartName[]): PartName[] {
+  const names = (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const unknown = names.filter((name) => !(isPart(name) && allowed.includes(name)));
+  if (unknown.length > 0)
+    throw new InitError(`There is no ${unknown.join(', ')}. Choose from: ${allowed.join(', ')}.`);
+  return names.filter(isPart);
+}

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * The text files of a working copy by path from its root. A plan changes this map; nothing on disk changes until
+ * {@link writeTree}. Binary files are `null`: they can only be removed.
+ */
+export type Tree = Map<string, string | null>;
+
+/** What a copy without git (an archive, degit) has beside its own files. */
+const NOT_OURS = ['node_modules', '.git', '.next*', '.data', '.vercel', '.env*.local', '*.tsbuildinfo'];
+
+function list(root: string): string[] {
+  try {
+    const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const output = execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+    return output.split('\0').filter((path) => path !== '');
+  } catch {
+    const exclude = ['.env', ...NOT_OURS];
+    return globSync('**/{*,.*}', { cwd: root, exclude }).map((path) => path.replaceAll('\\', '/'));
+  }
+}
+
+/** Reads the files that a clone has. Symbolic links are left out: they may lead out of the directory. */
+export function readTree(root: string): Tree {
+  const tree: Tree = new Map();
+  for (const path of list(root).sort()) {
+    if (!lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile()) continue;
+    const bytes = readFileSync(join(root, path));
+    tree.set(path, bytes.includes(0) ? null : bytes.toString());
+  }
+  return tree;
+}
+
+/** Writes the difference between two trees, and removes the folders that it leaves empty. */
+export function writeTree(root: string, before: Tree, after: Tree): { written: number; removed: number } {
+  const counts = { written: 0, removed: 0 };
+  for (const path of before.keys()) {
+    if (after.has(path)) continue;
+    rmSync(join(root, path));
+    counts.removed += 1;
+    removeEmptyFolders(root, dirname(path));
+  }
+  for (const [path, text] of after) {
+    if (text === null || text === before.get(path)) continue;
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    counts.written += 1;
+  }
+  return counts;
+}
+
+function removeEmptyFolders(root: string, folder: string): void {
+  for (let path = folder; path !== '.' && path !== ''; path = dirname(path)) {
+    try {
+      rmdirSync(join(root, path));
+    } catch {
+      return;
+    }
+  }
+}
+
+/** The files at or below any of the paths, and those that match a pattern with `*`. */
+export function filesAt(tree: Tree, paths: readonly string[]): string[] {
+  const patterns = paths.map((path) => new RegExp(`^${pattern(path)}(?:/|$)`));
+  return [...tree.keys()].filter((path) => patterns.some((each) => each.test(path)));
+}
+
+function pattern(path: string): string {
+  return path
+    .replace(/\/$/, '')
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*');
+}
