@@ -35,7 +35,13 @@ const PARTS = {
   'connected-clients': {
     kind: 'feature',
     about: 'the page where a person sees and revokes the clients that act for them',
-    paths: ['features/connected-clients', 'app/(site)/clients', ...screenshots('clients', 'client')],
+    paths: [
+      'features/connected-clients',
+      'app/(site)/clients',
+      'tests/support/page-queries.ts',
+      'tests/integration/data/query-plans.test.ts',
+      ...screenshots('clients', 'client'),
+    ],
   },
   'client-setup': {
     kind: 'feature',
@@ -55,7 +61,12 @@ const PARTS = {
   inspector: {
     kind: 'feature',
     about: 'the page that debugs the sign-in and the tools of any MCP server',
-    paths: ['features/inspector', 'app/(site)/inspector', ...screenshots('inspector')],
+    paths: [
+      'features/inspector',
+      'app/(site)/inspector',
+      'tests/conformance/client',
+      ...screenshots('inspector'),
+    ],
     needs: ['discovery'],
   },
   'client-metadata': {

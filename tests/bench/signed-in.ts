@@ -8,9 +8,9 @@ import { openDatabase } from '../../lib/db/connection.ts';
 import { localEnvironment } from '../../scripts/local-environment.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PageSession, signInToPages } from '../support/page-session.ts';
+import { type Owner, seedConnections, settle } from '../support/seed-connections.ts';
 import { DATA } from './app.ts';
 import { launchBuild } from './app-process.ts';
-import { type Owner, seedConnections, settle } from './seed.ts';
 
 /** The app with people signed in, each with another number of connected clients. */
 export type SignedIn = {

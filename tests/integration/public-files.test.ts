@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { fileOf } from '#scripts/screenshots/shots.ts';
 import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
 // Their names stay when they change, so a copy is good for as long as the server says that it is the same.
 test.each([
   ['/logo.svg', 'image/svg+xml'],
-  [fileOf('landing', 'light').replace('public', ''), 'image/webp'],
+  ['/logo.png', 'image/png'],
 ])(
   '%s is kept by browsers, asked for again cheaply, and has nothing to do with sessions',
   async (path, type) => {

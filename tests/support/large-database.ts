@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { connectionId } from '#lib/connections/identity.ts';
 import type { Database } from '#lib/db/database.ts';
 import { firstUuidAt, uuidv7 } from '#lib/db/uuid.ts';
-import { type Owner, seedConnections, settle } from '#tests/bench/seed.ts';
 import { ISSUER } from './caller.ts';
+import { type Owner, seedConnections, settle } from './seed-connections.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const ADA = 'user_ada';

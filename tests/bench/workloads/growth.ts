@@ -1,7 +1,7 @@
 import { openDatabase } from '../../../lib/db/connection.ts';
+import { seedConnections } from '../../support/seed-connections.ts';
 import { load } from '../load.ts';
 import { message, whoami } from '../requests.ts';
-import { seedConnections } from '../seed.ts';
 import type { Stage } from '../stage.ts';
 import { identity, inTurn } from '../tokens.ts';
 import type { Workload } from './workload.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { connectionId } from '../../lib/connections/identity.ts';
-import type { Database } from '../../lib/db/database.ts';
+import { connectionId } from '#lib/connections/identity.ts';
+import type { Database } from '#lib/db/database.ts';
 
 /** Connections whose rows are written in one statement: the app's own limit of 5 s holds here too. */
 const AT_ONCE = 500;
