@@ -91,7 +91,12 @@ function withoutUses(text: string, name: string): string {
   );
 }
 
-/** The modules that something imported before and nothing imports after. Tests keep only helpers of tests. */
+/** The unit test that is about one module: `tests/unit/oauth/jwks.test.ts` of `lib/oauth/jwks.ts`. */
+export function unitTestOf(path: string): string {
+  return path.replace(/^(?:lib\/)?(.*)\.tsx?$/, 'tests/unit/$1.test.ts');
+}
+
+/** The modules that something imported before, and that nothing but their own unit test imports after. */
 export function unusedModules(before: Tree, after: Tree): string[] {
   const candidates = importedModules(before);
   const unused = new Set<string>();
@@ -107,8 +112,7 @@ function importedModules(tree: Tree): Set<string> {
   const used = new Set<string>();
   for (const [path, text] of tree) {
     if (text === null || !isCode(path)) continue;
-    for (const { target } of references(path, text))
-      if (!path.startsWith('tests/') || target.startsWith('tests/')) used.add(target);
+    for (const { target } of references(path, text)) if (path !== unitTestOf(target)) used.add(target);
   }
   return used;
 }

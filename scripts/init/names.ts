@@ -30,7 +30,7 @@ export function renamed(path: string, text: string, names: Names, toolNames: rea
   if (isCode(path)) return mapText(byName, inProse);
   if (!path.endsWith('.md')) return inProse(byName);
   return byName
-    .split(/(^```(?:tsx?|js)\n[\s\S]*?^```$)/m)
+    .split(/(?<=^```(?:tsx?|js)\n)([\s\S]*?)(?=^```$)/m)
     .map((part, index) => (index % 2 === 0 ? inProse(part) : mapText(part, inProse)))
     .join('');
 }

@@ -1,5 +1,5 @@
 import { embeddedMigrations } from '#lib/db/embed.ts';
-import { isCode, unusedModules, withoutImports } from './code.ts';
+import { isCode, unitTestOf, unusedModules, withoutImports } from './code.ts';
 import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';
 import { type Names, renamed, STARTER } from './names.ts';
 import { type PackageJson, type PackageLock, prunedLock, withoutPackages } from './packages.ts';
@@ -95,7 +95,7 @@ function removeUses(before: Tree, tree: Tree): string[] {
     if (unused.length === 0) return [];
     for (const path of unused) {
       tree.delete(path);
-      tree.delete(path.replace(/^(?:lib\/)?(.*)\.tsx?$/, 'tests/unit/$1.test.ts'));
+      tree.delete(unitTestOf(path));
     }
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '#lib/config/env.ts';
@@ -9,8 +9,8 @@ const copy = trackedCopy({ modules: 'link' });
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' };
 const run = (...args: string[]) => runIn(copy.path, process.execPath, args, env);
 const read = (file: string) => readFileSync(join(copy.path, file), 'utf8');
-const vitest = (...files: string[]) =>
-  run('node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'integration', ...files);
+/** Lines of TypeScript and CSS in app, lib, components and features. */
+const MAX_LEAN_LINES = 12_000;
 
 /** What a deployment to Vercel lacks when it has a database and nothing else. */
 function requiredVariables(): string[] {
@@ -22,41 +22,72 @@ function requiredVariables(): string[] {
   return [];
 }
 
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], {
+    cwd: copy.path,
+    encoding: 'utf8',
+  });
+
 beforeAll(() => {
-  execFileSync('git', ['init', '--quiet'], { cwd: copy.path });
+  git('init', '--quiet');
+  // The link to our packages is no folder, so it is not ignored as one.
+  writeFileSync(join(copy.path, '.git/info/exclude'), 'node_modules\n');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'start');
 });
 afterAll(() => copy.remove());
 
-describe('a name that cannot be one', () => {
+describe('what cannot be done changes nothing and is one clear sentence', () => {
   test.each([
-    [[]],
-    [['--name', '"; rm -rf /']],
-    [['--name', 'Acme', '--prefix', 'Acme!']],
-    [['--name', 'Acme', '--repository', 'git@github.com:acme/mcp.git']],
-  ])('%j changes nothing', (args) => {
+    ['no name', [], 'Give a name of 1 to 80 characters'],
+    ['quotes in the name', ['--name', '"; rm -rf /'], 'Give a name of 1 to 80 characters'],
+    ['capitals in the prefix', ['--name', 'Acme', '--prefix', 'Acme!'], 'A prefix consists of a-z'],
+    [
+      'a repository that is not https',
+      ['--name', 'Acme', '--repository', 'git@github.com:acme/mcp.git'],
+      'https address',
+    ],
+    ['an unknown feature', ['--name', 'Acme', '--without', 'chat'], 'There is no chat. Choose from:'],
+    ['an unknown option', ['--name', 'Acme', '--drop', 'chat'], "Unknown option '--drop'"],
+    [
+      'a feature that others need',
+      ['--name', 'Acme', '--without', 'discovery'],
+      'cannot work without discovery',
+    ],
+  ])('%s', (_, args, message) => {
+    expect(() => run('scripts/init.ts', ...args)).toThrow(message);
     expect(() => run('scripts/init.ts', ...args)).toThrow(/: 2\n/);
-    expect(read('package.json')).toContain('"name": "mcp-authkit-starter"');
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  test('changes that are not committed', () => {
+    writeFileSync(join(copy.path, 'lib/mine.ts'), 'export const mine = 1;\n');
+    expect(() => run('scripts/init.ts', '--name', 'Acme')).toThrow('Commit or stash them first.');
+    expect(git('status', '--porcelain')).toBe('?? lib/mine.ts\n');
+    rmSync(join(copy.path, 'lib/mine.ts'));
   });
 });
 
-describe('after npm run init -- --name "Acme Tools"', () => {
+describe('after npm run init -- --name "Acme Tools" --lean', () => {
+  let printed = '';
   beforeAll(() => {
-    run(
+    git('remote', 'add', 'origin', 'https://github.com/upstream/starter.git');
+    printed = run(
       'scripts/init.ts',
-      '--name',
-      'Acme Tools',
-      '--prefix',
-      'acme',
-      '--repository',
-      'https://github.com/acme/mcp',
+      ...['--name', 'Acme Tools', '--prefix', 'acme', '--lean'],
+      ...['--repository', 'https://github.com/acme/mcp'],
     );
   });
 
+  test('it says what was done and what comes next', () => {
+    expect(printed).toContain('This copy is Acme Tools now');
+    expect(printed).toContain('Without: client-setup, how-it-works,');
+    expect(printed).toContain('Next: npm ci, npm test,');
+    expect(printed).not.toContain('upstream');
+  });
+
   test('nothing is called after the starter but its authors', () => {
-    const files = execFileSync('git', ['ls-files', '--others', '--exclude-standard'], {
-      cwd: copy.path,
-      encoding: 'utf8',
-    });
+    const files = git('ls-files', '--cached', '--others', '--exclude-standard');
     const named = files
       .split('\n')
       .filter(
@@ -102,6 +133,18 @@ describe('after npm run init -- --name "Acme Tools"', () => {
         .every((name) => name.startsWith('acme_')),
     ).toBe(true);
     expect(names).toContain('acme_whoami');
+    expect(read('lib/mcp/tools/whoami.ts')).toContain('export const whoami = defineTool');
+  });
+
+  test('the core is small enough to own', () => {
+    const files = globSync('{app,lib,components,features}/**/*.{ts,tsx,css}', { cwd: copy.path });
+    const lines = files.reduce((sum, file) => sum + read(file).split('\n').length - 1, 0);
+    expect(lines).toBeLessThanOrEqual(MAX_LEAN_LINES);
+  });
+
+  test('a fresh database has no table of the samples', () => {
+    expect(read('lib/db/schema.ts')).not.toContain('notes');
+    expect(read('lib/db/migrations.ts')).not.toContain('notes');
   });
 
   test('types and style are in order', () => {
@@ -110,13 +153,19 @@ describe('after npm run init -- --name "Acme Tools"', () => {
     run('node_modules/@biomejs/biome/bin/biome', 'check', '.');
   });
 
-  test('the tests of names, documents and tools pass', () => {
-    vitest(
-      'tests/unit/config',
-      'tests/unit/docs.test.ts',
-      'tests/unit/oauth',
-      'tests/unit/imports.test.ts',
-      'tests/integration/mcp',
+  test('the unit tests of names, documents, imports and migrations pass', () => {
+    run(
+      ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
+      ...['tests/unit/config', 'tests/unit/db', 'tests/unit/docs.test.ts', 'tests/unit/imports.test.ts'],
+      ...['tests/unit/threat-model.test.ts', 'tests/unit/oauth'],
     );
+  });
+
+  test('a second run is refused', () => {
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'init');
+    git('checkout', '--quiet', 'HEAD~', '--', 'scripts/init.ts', 'scripts/init');
+    git('commit', '--quiet', '--message', 'init is back');
+    expect(() => run('scripts/init.ts', '--name', 'Acme')).toThrow('init runs once');
   });
 });

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { references } from '#scripts/init/code.ts';
+import { withoutFeatures, withoutRows } from '#scripts/init/markdown.ts';
+import { renamed } from '#scripts/init/names.ts';
+import { lean, type PartName, parts, removable } from '#scripts/init/parts.ts';
+import { type Choice, InitError, plan, readParts, removedParts } from '#scripts/init/plan.ts';
+import { webAddress } from '#scripts/init/repository.ts';
+import { readTree } from '#scripts/init/tree.ts';
+
+const before = readTree('.');
+const names = { name: 'Acme', slug: 'acme', prefix: 'acme' };
+const choice = (without: readonly PartName[]): Choice => ({
+  names,
+  toolNames: ['whoami'],
+  without,
+  keep: [],
+});
+const needing = (name: PartName) => removable.filter((user) => parts[user].needs?.includes(name));
+const variants = removable.map((name): [string, PartName[]] => [name, [name, ...needing(name)]]);
+
+describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] satisfies [
+  string,
+  readonly PartName[],
+][])('without %s', (_, without) => {
+  const after = plan(before, choice(without));
+
+  test('no module imports a removed one', () => {
+    const broken = [...after].flatMap(([path, text]) =>
+      text !== null && /\.tsx?$/.test(path)
+        ? references(path, text)
+            .filter(({ target }) => before.has(target) && !after.has(target))
+            .map(({ target }) => `${path} → ${target}`)
+        : [],
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('package.json names no file that is gone, and no marker is left in a document', () => {
+    const { scripts } = JSON.parse(after.get('package.json') ?? '');
+    const files = Object.values<string>(scripts).flatMap((script) => script.match(/[\w/.-]+\.ts\b/g) ?? []);
+    expect(files.filter((file) => !after.has(file))).toEqual([]);
+    for (const [path, text] of after)
+      if (path.endsWith('.md')) expect(text, path).not.toMatch(/<!-- \/?feature/);
+  });
+});
+
+describe('what can be chosen', () => {
+  test('an unknown feature is refused with those that exist', () => {
+    expect(() => readParts('inspector,chat', removable)).toThrow(
+      /^There is no chat\. Choose from: connected-clients, /,
+    );
+    expect(() => readParts('bench', removable)).toThrow(InitError);
+  });
+
+  test('discovery goes with the last feature that needs it, and not before', () => {
+    expect(removedParts(choice(['inspector']))).not.toContain('discovery');
+    expect(removedParts(choice(['inspector', 'doctor']))).toContain('discovery');
+    expect(() => removedParts(choice(['discovery']))).toThrow(
+      'inspector and doctor cannot work without discovery: name inspector, doctor too.',
+    );
+  });
+
+  test('parts of the project go unless they are kept', () => {
+    expect(removedParts(choice([]))).toContain('bench');
+    expect(removedParts({ without: [], keep: ['bench'] })).not.toContain('bench');
+  });
+});
+
+describe('renaming', () => {
+  const rename = (path: string, text: string) => renamed(path, text, names, ['whoami', 'add_note']);
+
+  test('reaches tool names in strings, comments, templates and prose', () => {
+    const inside = '{add_note}';
+    expect(rename('a.ts', "call('whoami'); // whoami")).toBe("call('acme_whoami'); // acme_whoami");
+    expect(rename('a.ts', `\`whoami $${inside}\``)).toBe(`\`acme_whoami $${inside}\``);
+    expect(rename('a.tsx', '<code>whoami</code>')).toBe('<code>acme_whoami</code>');
+    expect(rename('a.md', 'Call `whoami`.')).toBe('Call `acme_whoami`.');
+  });
+
+  test('leaves identifiers and file names', () => {
+    const code = "import { whoami } from './whoami.ts';\nexport const tools = [whoami];";
+    expect(rename('a.ts', code)).toBe(code);
+    expect(rename('a.md', `\`\`\`ts\n${code}\n\`\`\``)).toBe(`\`\`\`ts\n${code}\n\`\`\``);
+    expect(rename('a.md', '`lib/mcp/tools/whoami.ts`')).toBe('`lib/mcp/tools/whoami.ts`');
+  });
+
+  test('puts the new name in the place of the old one', () => {
+    expect(rename('a.md', '# MCP AuthKit Starter (mcp-authkit-starter)')).toBe('# Acme (acme)');
+  });
+});
+
+describe('documents', () => {
+  const removed = new Set(['doctor']);
+
+  test('lose the blocks, lines and spans of removed features only', () => {
+    const text =
+      'a\n\n<!-- feature: doctor -->\nb\n<!-- /feature -->\n<!-- feature: inspector,doctor -->\nc\n<!-- /feature -->\n';
+    expect(withoutFeatures(text, removed)).toBe('a\n\nc\n');
+    expect(
+      withoutFeatures('| d | <!-- feature: doctor -->\n| i | <!-- feature: inspector -->\n', removed),
+    ).toBe('| i |\n');
+    expect(withoutFeatures('x<!-- feature: doctor --> and y<!-- /feature -->.', removed)).toBe('x.\n');
+  });
+
+  test('lose rows of tables that only name what is gone', () => {
+    const gone = (path: string) => path.startsWith('lib/gone');
+    const rows = '| a | `lib/a.ts`, `lib/gone.ts` |\n| b | `lib/gone.ts` |\n| c | [x](lib/gone.md) |';
+    expect(withoutRows('README.md', rows, gone)).toBe('| a | `lib/a.ts` |');
+  });
+});
+
+test('a remote that is a path on this machine has no web address', () => {
+  expect(webAddress('/srv/starter')).toBeUndefined();
+  expect(webAddress('git@github.com:acme/mcp.git')).toBe('https://github.com/acme/mcp');
+});
