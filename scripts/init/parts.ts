@@ -18,6 +18,8 @@ export type Part = {
   about: string;
   /** Files and folders; `*` is any part of one name. Tests in `tests/<suite>/features/<name>` need not be listed. */
   paths: readonly string[];
+  /** Paths of its pages in `lib/config/pages.ts`. */
+  pages?: readonly string[];
   edits?: readonly Edit[];
   /** Of package.json. */
   scripts?: readonly string[];
@@ -42,6 +44,7 @@ const PARTS = {
       'tests/integration/data/query-plans.test.ts',
       ...screenshots('clients', 'client'),
     ],
+    pages: ['/clients'],
   },
   'client-setup': {
     kind: 'feature',
@@ -52,6 +55,7 @@ const PARTS = {
     kind: 'feature',
     about: 'the page that explains the flow with real answers, and the sequence on the landing page',
     paths: ['features/how-it-works', 'app/(site)/how-it-works', ...screenshots('how-it-works')],
+    pages: ['/how-it-works'],
   },
   discovery: {
     kind: 'feature',
@@ -63,16 +67,26 @@ const PARTS = {
     about: 'the page that debugs the sign-in and the tools of any MCP server',
     paths: [
       'features/inspector',
-      'app/(site)/inspector',
+      'app/(site)/inspector/*.tsx',
+      'app/(site)/inspector/api',
+      'app/(site)/inspector/callback',
       'tests/conformance/client',
       ...screenshots('inspector'),
     ],
+    pages: ['/inspector'],
     needs: ['discovery'],
   },
   'client-metadata': {
     kind: 'feature',
     about: 'the pages that validate and generate Client ID Metadata Documents',
     paths: ['features/client-metadata', 'app/(site)/inspector/client-metadata'],
+    pages: ['/inspector/client-metadata', '/inspector/client-metadata/write'],
+    edits: [
+      {
+        file: 'app/(site)/inspector/page.tsx',
+        remove: /\n *actions=\{\n *<Link href="\/inspector\/client-metadata"[\s\S]*?<\/Link>\n *\}/,
+      },
+    ],
   },
   doctor: {
     kind: 'feature',
@@ -84,12 +98,7 @@ const PARTS = {
   notes: {
     kind: 'sample',
     about: 'sample tools that store notes, with their table, a prompt and a resource',
-    paths: [
-      'lib/mcp/tools/*note*',
-      'lib/mcp/prompts.ts',
-      'lib/mcp/resources.ts',
-      'tests/unit/mcp/tools/notes*',
-    ],
+    paths: ['lib/mcp/tools/notes', 'tests/unit/mcp/tools/notes'],
     edits: [
       // The docstring of the table is one comment: another comment must not end before it.
       {

@@ -24,6 +24,8 @@ export type Choice = {
 
 /** The line of README.md that the deploy button replaces: it works for any copy, wherever that is. */
 const IMPORT_LINE = /^\[Import your copy into Vercel\].*$/m;
+/** The list of pages: one entry of the list for each, on one line or between lines of braces. */
+const PAGES_FILE = 'lib/config/pages.ts';
 /** Files that keep the starter's names: its authors stay named. */
 const KEPT = ['LICENSE', 'package.json', 'package-lock.json'];
 
@@ -67,6 +69,8 @@ export function plan(before: Tree, choice: Choice): Tree {
       if (!remove.test(text)) problems.push(`${file} has nothing that matches ${remove}`);
       tree.set(file, text.replace(remove, by));
     }
+  const pages = [...removed].flatMap((name) => parts[name].pages ?? []);
+  tree.set(PAGES_FILE, withoutPages(tree.get(PAGES_FILE) ?? '', pages));
   problems.push(...removeUses(before, tree));
   if (removed.has('notes')) removeTable(tree, 'notes');
   changePackages(tree, removed, choice);
@@ -77,6 +81,17 @@ export function plan(before: Tree, choice: Choice): Tree {
       `This copy differs from what init knows. Nothing was changed.\n${problems.join('\n')}`,
     );
   return tree;
+}
+
+/** The list of pages without those with these paths. */
+function withoutPages(text: string, paths: readonly string[]): string {
+  return paths.reduce((kept, path) => {
+    const entry = `path: '${path}',`;
+    return kept.replace(
+      new RegExp(`^  \\{ ${entry}.*\\},\\n|^  \\{\\n    ${entry}\\n[\\s\\S]*?^  \\},\\n`, 'm'),
+      '',
+    );
+  }, text);
 }
 
 /** Takes out what uses removed modules, and modules that nothing uses any more with their unit tests. */

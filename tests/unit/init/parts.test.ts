@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { markedFeatures } from '#scripts/init/markdown.ts';
 import { isPart, partNames, parts, pathsOf } from '#scripts/init/parts.ts';
 import { filesAt, readTree } from '#scripts/init/tree.ts';
@@ -19,7 +20,7 @@ test('every folder of tests of a feature is named after a part', () => {
 });
 
 describe.each(partNames)('the part %s', (name) => {
-  const { paths, scripts = [], packages = [], edits = [], needs = [] } = parts[name];
+  const { paths, pages = [], scripts = [], packages = [], edits = [], needs = [] } = parts[name];
 
   test('names files, scripts and packages that exist', () => {
     expect(paths.filter((path) => filesAt(tree, [path]).length === 0)).toEqual([]);
@@ -27,6 +28,7 @@ describe.each(partNames)('the part %s', (name) => {
     expect(
       packages.filter((each) => !(each in { ...manifest.dependencies, ...manifest.devDependencies })),
     ).toEqual([]);
+    expect(pages.filter((path) => !PAGES.some((page) => page.path === path))).toEqual([]);
     expect(needs.filter((need) => !isPart(need))).toEqual([]);
   });
 

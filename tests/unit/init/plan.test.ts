@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { references } from '#scripts/init/code.ts';
 import { withoutFeatures, withoutRows } from '#scripts/init/markdown.ts';
 import { renamed } from '#scripts/init/names.ts';
@@ -33,6 +34,14 @@ describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] 
         : [],
     );
     expect(broken).toEqual([]);
+  });
+
+  test('the list of pages has no page that is gone', () => {
+    const removed = without.flatMap((name) => parts[name].pages ?? []);
+    const listed = [...(after.get('lib/config/pages.ts') ?? '').matchAll(/path: '([^']*)'/g)].map(
+      ([, path]) => path,
+    );
+    expect(listed).toEqual(PAGES.map(({ path }) => path).filter((path) => !removed.includes(path)));
   });
 
   test('package.json names no file that is gone, and no marker is left in a document', () => {
