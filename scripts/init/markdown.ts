@@ -1,29 +1,36 @@
 import { posix } from 'node:path';
 import type { Tree } from './tree.ts';
 
-const BLOCK = /<!-- feature: ([\w, -]+?) -->([\s\S]*?)<!-- \/feature -->/g;
-const LINE = /<!-- feature: ([\w, -]+?) -->/;
+const MARKER = String.raw`<!-- (?:feature: ([\w, -]+?)|project) -->`;
+const END = '<!-- /(?:feature|project) -->';
+const BLOCK_LINES = new RegExp(`^${MARKER}\\n([\\s\\S]*?)^${END}\\n?`, 'gm');
+const BLOCK = new RegExp(`${MARKER}([\\s\\S]*?)${END}`, 'g');
+const LINE = new RegExp(` ?${MARKER}`);
 
-/** The names in a marker, which is kept while any of them is. */
-export function markedFeatures(text: string): string[][] {
-  return [...text.matchAll(new RegExp(LINE, 'g'))].map(([, names = '']) => names.split(/,\s*/));
+/** The names of features in the markers of a document. */
+export function markedFeatures(text: string): string[] {
+  return [...text.matchAll(new RegExp(MARKER, 'g'))].flatMap(([, names]) => names?.split(/,\s*/) ?? []);
 }
 
 /**
  * Takes the parts of removed features out of a document, and all markers. A part is what is between
- * `<!-- feature: a,b -->` and `<!-- /feature -->`, or one line that holds the first of the two alone, as a row of a
- * table does, which lines of comments would break.
+ * `<!-- feature: a,b -->` and `<!-- /feature -->`, and stays while any of its features does. `<!-- project -->` begins
+ * what only the starter has. One marker in a line with other text stands for that line: comments on lines of their own
+ * would end a table.
  */
 export function withoutFeatures(text: string, removed: ReadonlySet<string>): string {
-  const goes = (names = '') => names.split(/,\s*/).every((name) => removed.has(name));
+  const goes = (names: string | undefined) =>
+    names === undefined || names.split(/,\s*/).every((name) => removed.has(name));
+  const keep = (_: string, names: string | undefined, part: string) => (goes(names) ? '' : part);
   const lines = text
-    .replaceAll(/^<!-- feature: ([\w, -]+?) -->\n([\s\S]*?)^<!-- \/feature -->\n?/gm, (_, names, part) =>
-      goes(names) ? '' : part,
-    )
-    .replaceAll(BLOCK, (_, names, part) => (goes(names) ? '' : part))
+    .replaceAll(BLOCK_LINES, keep)
+    .replaceAll(BLOCK, keep)
     .split('\n')
-    .filter((line) => !goes(LINE.exec(line)?.[1] ?? 'none of them'))
-    .map((line) => line.replace(/ ?<!-- feature: [\w, -]+? -->/, ''));
+    .flatMap((line) => {
+      const marker = LINE.exec(line);
+      if (marker === null) return [line];
+      return goes(marker[1]) ? [] : [line.replace(LINE, '')];
+    });
   return `${lines
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')

@@ -117,7 +117,7 @@ const PARTS = {
   bench: {
     kind: 'project',
     about: 'the benchmark with its peers',
-    paths: ['tests/bench'],
+    paths: ['tests/bench', 'docs/scaling.md'],
     scripts: ['bench'],
     packages: ['autocannon', '@types/autocannon'],
   },

@@ -42,13 +42,11 @@ test('every marker in a document names a part, and every block ends', () => {
   for (const [path, text] of tree) {
     if (text === null || !path.endsWith('.md')) continue;
     expect(
-      markedFeatures(text)
-        .flat()
-        .filter((name) => !isPart(name)),
+      markedFeatures(text).filter((name) => !isPart(name)),
       path,
     ).toEqual([]);
-    const opened = text.split('\n').filter((line) => /^<!-- feature: .* -->$/.test(line)).length;
-    const closed = text.split('\n').filter((line) => line === '<!-- /feature -->').length;
+    const opened = text.split('\n').filter((line) => /^<!-- (?:feature: .*|project) -->$/.test(line)).length;
+    const closed = text.split('\n').filter((line) => /^<!-- \/(?:feature|project) -->$/.test(line)).length;
     expect(closed, path).toBe(opened);
   }
 });

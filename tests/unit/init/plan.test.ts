@@ -49,7 +49,7 @@ describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] 
     const files = Object.values<string>(scripts).flatMap((script) => script.match(/[\w/.-]+\.ts\b/g) ?? []);
     expect(files.filter((file) => !after.has(file))).toEqual([]);
     for (const [path, text] of after)
-      if (path.endsWith('.md')) expect(text, path).not.toMatch(/<!-- \/?feature/);
+      if (path.endsWith('.md')) expect(text, path).not.toMatch(/<!-- \/?(?:feature|project)/);
   });
 });
 
