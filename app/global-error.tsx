@@ -3,22 +3,22 @@
 import './globals.css';
 import { Link } from '#components/ui/link.tsx';
 
-/** The last resort, when even the layout failed: no data, no session, no other module. */
+/** Shown when the root layout failed. */
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
-        <title>Something failed</title>
+        <title>Something went wrong</title>
         <main className="page-width py-12" role="alert">
-          <h1 className="text-3xl">The server could not answer</h1>
+          <h1 className="text-3xl">Something went wrong</h1>
           <p className="mt-2 text-muted-foreground">
-            Nothing was changed. The server&apos;s log has the reason
+            The page could not be loaded. The server log has the details
             {error.digest ? ' under this reference:' : '.'}
           </p>
           {error.digest && <code className="text-sm">{error.digest}</code>}
           <p className="mt-6">
             <Link className="link" href="/">
-              Go to the start page
+              Go to home
             </Link>
           </p>
         </main>

@@ -10,7 +10,7 @@ const sans = localFont({
   weight: '100 900',
   variable: '--font-geist-sans',
 });
-// Not preloaded: the first thing that one reads is not set in it.
+// Not preloaded: the text at the top of a page does not use it.
 const mono = localFont({
   src: './fonts/geist-mono-latin.woff2',
   weight: '100 900',
@@ -18,7 +18,7 @@ const mono = localFont({
   preload: false,
 });
 
-// Every page carries a nonce of its own, so none can be made ahead.
+// Every response has its own CSP nonce, so no page can be prerendered.
 export const dynamic = 'force-dynamic';
 
 export function generateMetadata(): Metadata {
@@ -26,7 +26,7 @@ export function generateMetadata(): Metadata {
   return {
     metadataBase: new URL(appUrl),
     title: { default: serverName, template: `%s · ${serverName}` },
-    description: 'An MCP server that any client can use knowing only its URL.',
+    description: 'Connect any MCP client with just a URL.',
   };
 }
 

@@ -4,14 +4,14 @@ import { buttonClass } from '#components/ui/button.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 
-export const metadata: Metadata = { title: 'Not found' };
+export const metadata: Metadata = { title: 'Page not found' };
 
 export default function NotFound() {
   return (
     <SiteFrame>
-      <PageHeader title="Nothing is at this address" lead="It may have moved, or it is not yours to see." />
+      <PageHeader title="Page not found" lead="The page does not exist, or you have no access to it." />
       <Link href="/" className={buttonClass()}>
-        Go to the start page
+        Go to home
       </Link>
     </SiteFrame>
   );

@@ -1,15 +1,15 @@
 'use client';
 
 /**
- * Something failed while a page was made; what, is in the server's log under the digest. It is part of what every
- * page loads, so it brings nothing with it.
+ * Shown when rendering a page failed. The server logs the error under `digest`. Every page loads this module, so it
+ * imports nothing.
  */
 export default function PageError({ error }: { error: Error & { digest?: string } }) {
   return (
     <div role="alert" className="pt-8 sm:pt-12">
-      <h1 className="text-3xl">This page could not be shown</h1>
+      <h1 className="text-3xl">Something went wrong</h1>
       <p className="mt-2 text-muted-foreground">
-        Nothing was changed. Try again; if it stays, the server&apos;s log has the reason.
+        The page could not be loaded. Try again. The server log has the details.
       </p>
       <p className="mt-6">
         <button type="button" className="link" onClick={() => location.reload()}>
@@ -18,7 +18,7 @@ export default function PageError({ error }: { error: Error & { digest?: string 
       </p>
       {error.digest && (
         <p className="mt-6 text-sm text-muted-foreground">
-          Reference for the log: <code>{error.digest}</code>
+          Error reference: <code>{error.digest}</code>
         </p>
       )}
     </div>

@@ -23,7 +23,7 @@ export function SiteHeader({
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:bg-card focus:p-2"
       >
-        Skip to the content
+        Skip to content
       </a>
       <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-sm">
         <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">

@@ -1,25 +1,25 @@
-/** How a client makes itself known to the authorization server, best way first. */
-export type Registration = 'cimd' | 'cimd_or_dcr' | 'dcr' | 'dcr_or_cimd';
+/** How a client identifies itself to the authorization server, first choice first. */
+export type Registration = 'cimd_or_dcr' | 'dcr' | 'dcr_or_cimd';
 
-/** Something to copy: a command, or a file with its path. */
+/** Text to copy: a command, or a file under its path. */
 export type Snippet = { title: string; code: string };
 
-export type ClientSetup = {
+/** How to connect one client. */
+export type Setup = {
   id: string;
   name: string;
-  /** One line on what to do. */
-  how: string;
+  /** The steps, in one line. */
+  instruction: string;
   registration: Registration;
   snippets: readonly Snippet[];
-  /** A link that opens the client with this server filled in, or its settings where that is not possible. */
+  /** Link that opens the client with this server filled in, or its settings. */
   open?: { label: string; href: string };
-  /** What is known to go wrong. */
-  catches: readonly string[];
-  /** Whether it connects from its maker's servers, which cannot reach this machine. */
-  remote?: true;
+  notes: readonly string[];
+  /** Company whose servers the client connects from; they cannot reach a loopback deployment. */
+  connectsFrom?: string;
 };
 
-/** A name that every client's configuration accepts as a key: lower-case letters, digits and dashes. */
+/** `serverName` as a key that the configuration of every client accepts: lower-case letters, digits and dashes. */
 export function configurationKey(serverName: string): string {
   const key = serverName
     .toLowerCase()
@@ -32,28 +32,29 @@ const json = (value: unknown) => JSON.stringify(value, null, 2);
 const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
 /**
- * How to connect each client that people use, made from the one resource identifier.
+ * How to connect each client to this server.
  *
  * @param resource - `resourceUrl(config)`
- * @param serverName - shown in the client's list, made into a key where it needs one
+ * @param serverName - made into a key by {@link configurationKey}
  */
-export function clientSetups(resource: string, serverName: string): readonly ClientSetup[] {
+export function clientSetups(resource: string, serverName: string): readonly Setup[] {
   const key = configurationKey(serverName);
   return [
     {
       id: 'claude',
       name: 'Claude',
-      how: 'On the web or in the desktop app: Settings, Connectors, Add custom connector. Paste the URL, leave the OAuth fields empty, then Connect.',
+      instruction:
+        'On the web or in the desktop app: Settings, Connectors, Add custom connector. Paste the URL, leave the OAuth fields empty, then Connect.',
       registration: 'cimd_or_dcr',
       snippets: [{ title: 'Remote MCP server URL', code: resource }],
       open: { label: 'Open connector settings', href: 'https://claude.ai/settings/connectors' },
-      catches: ['claude_desktop_config.json takes local servers only; add this one as a connector.'],
-      remote: true,
+      notes: ['claude_desktop_config.json supports local servers only. Add a remote server as a connector.'],
+      connectsFrom: 'Anthropic',
     },
     {
       id: 'claude-code',
       name: 'Claude Code',
-      how: 'Add the server, then type /mcp in a session and choose Authenticate.',
+      instruction: 'Add the server, then type /mcp in a session and choose Authenticate.',
       registration: 'cimd_or_dcr',
       snippets: [
         { title: 'Terminal', code: `claude mcp add --transport http ${key} ${resource}` },
@@ -62,22 +63,23 @@ export function clientSetups(resource: string, serverName: string): readonly Cli
           code: json({ mcpServers: { [key]: { type: 'http', url: resource } } }),
         },
       ],
-      catches: ['Options such as --scope user stand before the name.'],
+      notes: ['Put options such as --scope user before the name.'],
     },
     {
       id: 'chatgpt',
       name: 'ChatGPT',
-      how: 'Settings, Apps, Advanced settings: switch on Developer mode. Then Create app, paste the URL and choose OAuth.',
+      instruction:
+        'Settings, Apps, Advanced settings: switch on Developer mode. Then Create app, paste the URL and choose OAuth.',
       registration: 'cimd_or_dcr',
       snippets: [{ title: 'MCP Server URL', code: resource }],
       open: { label: 'Open app settings', href: 'https://chatgpt.com/#settings/Connectors' },
-      catches: ['In a workspace, an administrator may have to allow developer mode first.'],
-      remote: true,
+      notes: ['In a workspace, an administrator may have to enable developer mode.'],
+      connectsFrom: 'OpenAI',
     },
     {
       id: 'cursor',
       name: 'Cursor',
-      how: 'Use the button, or add it to mcp.json. Cursor then asks to sign in.',
+      instruction: 'Use the button, or add the server to mcp.json. Cursor then asks you to sign in.',
       registration: 'dcr',
       snippets: [{ title: '~/.cursor/mcp.json', code: json({ mcpServers: { [key]: { url: resource } } }) }],
       open: {
@@ -87,12 +89,12 @@ export function clientSetups(resource: string, serverName: string): readonly Cli
           config: base64(JSON.stringify({ url: resource })),
         })}`,
       },
-      catches: ['Headers set in mcp.json are not sent to a server that asks for OAuth.'],
+      notes: ['Cursor does not send headers from mcp.json to a server that uses OAuth.'],
     },
     {
       id: 'vscode',
       name: 'VS Code',
-      how: 'Use the button, or add it to mcp.json, then start the server from that file.',
+      instruction: 'Use the button, or add the server to mcp.json and start it from that file.',
       registration: 'cimd_or_dcr',
       snippets: [
         { title: '.vscode/mcp.json', code: json({ servers: { [key]: { type: 'http', url: resource } } }) },
@@ -105,36 +107,37 @@ export function clientSetups(resource: string, serverName: string): readonly Cli
         label: 'Add to VS Code',
         href: `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name: key, type: 'http', url: resource }))}`,
       },
-      catches: ['The top-level key is servers here, not mcpServers.'],
+      notes: ['The top-level key is servers, not mcpServers.'],
     },
     {
       id: 'codex',
       name: 'Codex',
-      how: 'Add the server, then sign in. The CLI, the IDE extension and the desktop app share the file.',
+      instruction:
+        'Add the server, then sign in. The CLI, the IDE extension and the desktop app share this configuration.',
       registration: 'cimd_or_dcr',
       snippets: [
         { title: 'Terminal', code: `codex mcp add ${key} --url ${resource}\ncodex mcp login ${key}` },
         { title: '~/.codex/config.toml', code: `[mcp_servers.${key}]\nurl = ${JSON.stringify(resource)}` },
       ],
-      catches: [
-        'Older versions know only registration and say "Dynamic client registration not supported" where it is off: update Codex.',
+      notes: [
+        'Older versions support DCR only. Update Codex if it reports "Dynamic client registration not supported".',
       ],
     },
     {
       id: 'gemini',
       name: 'Gemini CLI',
-      how: 'Add the server, restart Gemini CLI, then type /mcp auth and its name.',
+      instruction: 'Add the server, restart Gemini CLI, then type /mcp auth and the name of the server.',
       registration: 'dcr',
       snippets: [
         { title: 'Terminal', code: `gemini mcp add --scope user --transport http ${key} ${resource}` },
         { title: '~/.gemini/settings.json', code: json({ mcpServers: { [key]: { httpUrl: resource } } }) },
       ],
-      catches: ['The key is httpUrl; url means the older SSE transport.'],
+      notes: ['The key is httpUrl. The key url selects the older SSE transport.'],
     },
     {
       id: 'windsurf',
       name: 'Windsurf',
-      how: 'Add it to mcp_config.json and refresh the list of servers in Cascade.',
+      instruction: 'Add the server to mcp_config.json, then refresh the list of servers in Cascade.',
       registration: 'dcr',
       snippets: [
         {
@@ -142,12 +145,13 @@ export function clientSetups(resource: string, serverName: string): readonly Cli
           code: json({ mcpServers: { [key]: { serverUrl: resource } } }),
         },
       ],
-      catches: ['The key is serverUrl; url is ignored.'],
+      notes: ['The key is serverUrl. Windsurf ignores url.'],
     },
     {
       id: 'inspector',
       name: 'MCP Inspector',
-      how: 'Opens in the browser with the server filled in. Choose OAuth, then Connect.',
+      instruction:
+        'The command opens the inspector in the browser with the URL filled in. Choose OAuth, then Connect.',
       registration: 'dcr_or_cimd',
       snippets: [
         {
@@ -155,22 +159,23 @@ export function clientSetups(resource: string, serverName: string): readonly Cli
           code: `npx @modelcontextprotocol/inspector --transport http --server-url ${resource} --protocol-era auto`,
         },
       ],
-      catches: ['It registers unless its settings name a client metadata document of your own.'],
+      notes: ['Uses DCR unless its settings contain the URL of your own client metadata document.'],
     },
     {
       id: 'mcp-remote',
       name: 'mcp-remote',
-      how: 'For clients that start local programs only: mcp-remote connects, signs in and passes everything on.',
+      instruction:
+        'For clients that support local servers only: mcp-remote connects, signs in and forwards all messages.',
       registration: 'dcr_or_cimd',
       snippets: [
         {
-          title: 'Configuration of the client',
+          title: 'Client configuration',
           code: json({ mcpServers: { [key]: { command: 'npx', args: ['-y', 'mcp-remote', resource] } } }),
         },
       ],
-      catches: [
-        'It registers unless --client-metadata-url names a document of your own.',
-        'It keeps tokens in ~/.mcp-auth; delete that folder to sign in anew.',
+      notes: [
+        'Uses DCR unless --client-metadata-url is the URL of your own client metadata document.',
+        'Tokens are in ~/.mcp-auth. Delete the folder to sign in again.',
       ],
     },
   ];

@@ -7,12 +7,12 @@ import {
   authorizationServerExchange,
   challengeExchange,
   protectedResourceExchange,
-} from './own-exchanges.ts';
+} from './live-exchanges.ts';
 
 const METADATA_PATH = 'GET /.well-known/oauth-authorization-server';
-const ASKS = 'It asks the authorization server what it can';
+const METADATA_TITLE = 'Fetches authorization server metadata';
 
-/** How a client that knows only the URL finds its way, with what this deployment really answers. */
+/** Discovery by a client that has only the URL, with the live responses of this deployment. */
 export async function DiscoverySequence() {
   const settings = config();
   const [challenge, resource] = await Promise.all([
@@ -23,14 +23,14 @@ export async function DiscoverySequence() {
   return (
     <section aria-labelledby="sequence-title" className="min-w-0">
       <h2 id="sequence-title" className="text-sm text-muted-foreground">
-        What a client does with it
+        How clients connect
       </h2>
       <ol className="sequence mt-4 ml-2.5">
-        <Step title="It calls without a token" request="POST /mcp" status={challenge.status}>
+        <Step title="Calls the server without a token" request="POST /mcp" status={challenge.status}>
           {challenge.headers[0]?.replace('WWW-Authenticate: ', '')}
         </Step>
         <Step
-          title="It reads what protects this server"
+          title="Fetches protected resource metadata"
           request={path(resource.request)}
           status={resource.status}
         >
@@ -38,7 +38,7 @@ export async function DiscoverySequence() {
         </Step>
         <Suspense
           fallback={
-            <Step title={ASKS} request={METADATA_PATH} status="asking">
+            <Step title={METADATA_TITLE} request={METADATA_PATH} status="loading">
               client_id_metadata_document_supported: …
             </Step>
           }
@@ -46,13 +46,13 @@ export async function DiscoverySequence() {
           <MetadataStep />
         </Suspense>
         <Step
-          title="It sends you there to sign in, naming itself by a URL it controls"
+          title="Starts sign-in, identified by its metadata URL (CIMD)"
           request={`GET ${authorizationRequest(settings, undefined).pathname}`}
-          status="you allow it"
+          status="user approves"
         >
           client_id: {clientMetadataUrl(settings)}
         </Step>
-        <Step title="It calls again, as you" request="POST /mcp" status="200 OK">
+        <Step title="Calls the server again, with an access token" request="POST /mcp" status="200 OK">
           Authorization: Bearer … aud: {resourceUrl(settings)}
         </Step>
       </ol>
@@ -64,14 +64,14 @@ async function MetadataStep() {
   const server = await authorizationServerExchange(config());
   const metadata = server?.body as Record<string, unknown> | undefined;
   return (
-    <Step title={ASKS} request={METADATA_PATH} status={server?.status ?? 'no answer'}>
+    <Step title={METADATA_TITLE} request={METADATA_PATH} status={server?.status ?? 'unavailable'}>
       client_id_metadata_document_supported:{' '}
       {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
     </Step>
   );
 }
 
-/** `GET https://host/path` without the origin: what goes over the wire. */
+/** `GET https://host/path` without the origin, as in the request line. */
 function path(request: string): string {
   const [method, url] = request.split(' ');
   return `${method} ${new URL(url ?? '').pathname}`;

@@ -5,9 +5,9 @@ import {
   authorizationRequest,
   authorizationServerExchange,
   challengeExchange,
-  type Exchange,
+  type LiveExchange,
   protectedResourceExchange,
-} from './own-exchanges.ts';
+} from './live-exchanges.ts';
 import type { Step } from './step.ts';
 
 const METADATA_SHOWN = [
@@ -20,11 +20,11 @@ const METADATA_SHOWN = [
   'authorization_response_iss_parameter_supported',
 ];
 
-function wireText({ request, status, headers, body }: Exchange): string {
+function messageText({ request, status, headers, body }: LiveExchange): string {
   return `${request}\n\n${status}\n${headers.join('\n')}\n\n${JSON.stringify(body, null, 2)}`;
 }
 
-/** Steps 1 to 4: how a client finds its way and introduces itself. */
+/** Steps 1 to 4: discovery, and the authorization request. */
 export async function discoverySteps(config: Config): Promise<readonly Step[]> {
   const [challenge, resource, server] = await Promise.all([
     challengeExchange(config),
@@ -39,56 +39,54 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
       title: 'A call without a token',
       text: (
         <p>
-          The client knows one URL and calls it. The server answers 401 and says, in{' '}
-          <code>WWW-Authenticate</code>, where to read on. That header is the whole introduction: nothing is
-          configured in the client.
+          The client has one URL and calls it. The server returns 401 with a <code>WWW-Authenticate</code>{' '}
+          header, which contains the URL of its metadata. The client needs no other configuration.
         </p>
       ),
-      wire: {
-        title: 'Call and challenge',
-        code: wireText(challenge),
+      messages: {
+        title: 'Request and challenge',
+        code: messageText(challenge),
         mark: quoted(challenge.headers[0], 'resource_metadata'),
       },
       files: ['lib/mcp/endpoint.ts', 'lib/oauth/challenge.ts'],
-      sections: ['RFC 6750 section 3', 'RFC 9728 section 5.1', 'MCP, Authorization'],
-      otherwise: [
-        'A 500 or a redirect to a sign-in page in place of the 401: the client has nowhere to go.',
-        'A metadata URL made from a request header: behind a proxy it names a host that nobody outside can reach, or one an attacker chose.',
-        'The header not exposed to browsers (CORS): clients that run in one never see it.',
+      spec: ['RFC 6750 section 3', 'RFC 9728 section 5.1', 'MCP, Authorization'],
+      mistakes: [
+        'The server returns 500, or redirects to a sign-in page, instead of 401: the client cannot continue.',
+        'The metadata URL is built from a request header: behind a proxy it contains an internal host, or a host that an attacker chose.',
+        'CORS does not expose the header: clients that run in a browser cannot read it.',
       ],
     },
     {
       id: 'protected-resource',
-      title: 'What protects this server',
+      title: 'Protected resource metadata',
       text: (
         <p>
-          Protected resource metadata is one document in which the server names its own identifier,{' '}
-          <code>resource</code>, and its authorization server. This was the missing link: server and
-          authorization server are different hosts, and now the first one points at the second.
+          In its protected resource metadata the server publishes its identifier, <code>resource</code>, and
+          its authorization server. The two are different hosts; this document is the link between them.
         </p>
       ),
-      wire: { title: 'Protected resource metadata', code: wireText(resource), mark: config.authkitDomain },
+      messages: { title: 'Request and response', code: messageText(resource), mark: config.authkitDomain },
       files: ['lib/oauth/protected-resource-metadata.ts', 'lib/config/urls.ts'],
-      sections: ['RFC 9728 section 3'],
-      otherwise: [
-        'A resource that differs from the URL the client called, by a slash or a host: strict clients stop here, and tokens are made for something else.',
-        'Several places that each build this URL: one of them drifts, and it is the one that verifies tokens.',
+      spec: ['RFC 9728 section 3'],
+      mistakes: [
+        'The resource differs from the URL that the client called, for example by a slash: strict clients stop, and tokens get another audience.',
+        'Several functions build this URL: one of them changes, and the audience check refuses every token.',
       ],
     },
     {
       id: 'authorization-server',
-      title: 'What the authorization server can do',
+      title: 'Authorization server metadata',
       text: (
         <p>
-          The client reads the authorization server&apos;s metadata and checks that <code>issuer</code> is the
-          one it was sent to. <code>client_id_metadata_document_supported</code> says that it may introduce
-          itself by a URL.
+          The client fetches the metadata of the authorization server and checks that <code>issuer</code> is
+          the URL from step 2. <code>client_id_metadata_document_supported</code> means that the client can
+          use a URL as its <code>client_id</code>.
         </p>
       ),
-      wire: server
+      messages: server
         ? {
-            title: 'Authorization server metadata, shortened',
-            code: wireText({
+            title: 'Request and response, shortened',
+            code: messageText({
               ...server,
               body: Object.fromEntries(
                 METADATA_SHOWN.flatMap((name) =>
@@ -99,51 +97,52 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
             mark: `"client_id_metadata_document_supported": ${metadata?.client_id_metadata_document_supported}`,
           }
         : {
-            title: 'Authorization server metadata',
-            code: `GET ${config.authkitDomain}/.well-known/oauth-authorization-server\n\nIt did not answer when this page was made.`,
-            mark: 'did not answer',
+            title: 'Request',
+            code: `GET ${config.authkitDomain}/.well-known/oauth-authorization-server\n\nAuthKit did not respond.`,
+            mark: 'did not respond',
           },
       files: ['lib/oauth/authorization-server-metadata.ts'],
-      sections: ['RFC 8414 section 3', 'MCP, Client registration'],
-      otherwise: [
-        'An issuer that is not compared: one authorization server can pass itself off as another and collect codes meant for it (mix-up).',
-        'No code_challenge_methods_supported: a client has to stop, since a stolen code could be redeemed by anyone.',
+      spec: ['RFC 8414 section 3', 'MCP, Client registration'],
+      mistakes: [
+        'The client does not compare the issuer: an authorization server can impersonate another one and collect its codes (mix-up attack).',
+        'code_challenge_methods_supported is missing: the client has to stop, because without PKCE anyone can redeem a stolen code.',
       ],
     },
     {
       id: 'client-metadata',
-      title: 'The client introduces itself by a URL',
+      title: 'Authorization request with a client metadata URL',
       text: (
         <>
           <p>
-            It sends you to AuthKit. Its <code>client_id</code> is the URL of a document that it publishes
-            itself, its Client ID Metadata Document (CIMD). Nobody registered anything. <code>resource</code>{' '}
-            says which server the token is for; the PKCE challenge ties the answer to this client.
+            The client opens AuthKit in your browser. Its <code>client_id</code> is the URL of a document that
+            the client publishes, its Client ID Metadata Document (CIMD), so there is no registration.{' '}
+            <code>resource</code> is the server that the token is for; the PKCE challenge binds the code to
+            this client.
           </p>
-          <p>This server is a client too, in its inspector. This is its own document:</p>
+          <p>This deployment is also a client of other MCP servers. The example shows its own document:</p>
         </>
       ),
-      wire: {
-        title: 'Authorization request, and the document behind client_id',
+      messages: {
+        title: 'Authorization request and client metadata document',
         code: `GET ${readable(authorize)}\n\nGET ${clientMetadataUrl(config)}\n\n${JSON.stringify(ownClientMetadata(config), null, 2)}`,
         mark: `client_id=${clientMetadataUrl(config)}`,
       },
       files: ['lib/cimd/own-client-metadata.ts', 'lib/cimd/client-metadata-document.ts'],
-      sections: ['CIMD -02 sections 3 and 4', 'RFC 8707 section 2', 'RFC 7636 section 4'],
-      otherwise: [
-        'A document whose client_id differs from its own URL in one byte: anyone could copy it and speak in its name.',
-        'A document fetched without care: the URL is a stranger’s, so an unguarded fetch reaches internal services (SSRF).',
+      spec: ['CIMD -02 sections 3 and 4', 'RFC 8707 section 2', 'RFC 7636 section 4'],
+      mistakes: [
+        'The authorization server accepts a document whose client_id is not its own URL: anyone can publish a copy and use the name of the client.',
+        'The authorization server fetches the document without restrictions: the client chose the URL, so the fetch can reach internal services (SSRF).',
       ],
     },
   ];
 }
 
-/** `name="value"` out of a header. */
+/** `name="value"` from a header. */
 function quoted(header: string | undefined, name: string): string {
   return header?.match(new RegExp(`${name}="[^"]*"`))?.[0] ?? '';
 }
 
-/** A URL with one parameter a line, decoded: for reading, not for sending. */
+/** A URL with one decoded parameter per line. */
 function readable(url: URL): string {
   const parameters = [...url.searchParams].map(([name, value]) => `${name}=${value}`);
   return `${url.origin}${url.pathname}\n  ?${parameters.join('\n  &')}`;

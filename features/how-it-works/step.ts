@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
 
-/** One step of the page: what happens, what is on the wire, which files and standards. */
+/** One step of the page. */
 export type Step = {
   id: string;
   title: string;
   text: ReactNode;
-  /** What goes over the wire, and the part of it that leads on. */
-  wire: { title: string; code: string; mark: string };
+  /** The messages of the step. `mark` is the part to highlight. */
+  messages: { title: string; code: string; mark: string };
   /** Files that implement it. */
   files: readonly string[];
-  /** Where it is written down. */
-  sections: readonly string[];
-  /** What would happen if it were wrong. */
-  otherwise: readonly string[];
+  /** Sections of the specifications. */
+  spec: readonly string[];
+  /** Common mistakes, and the effect of each. */
+  mistakes: readonly string[];
 };

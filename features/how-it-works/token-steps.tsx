@@ -9,16 +9,16 @@ export function tokenSteps(config: Config): readonly Step[] {
   return [
     {
       id: 'consent',
-      title: 'You sign in and allow it',
+      title: 'Sign-in and consent',
       text: (
         <p>
-          AuthKit fetches and checks that document, signs you in and asks. What you see first is the host,
-          because that is what was verified; the name is only what the client says. Then it issues a token
-          whose audience is this server and no other.
+          AuthKit fetches and validates the document, signs you in and asks for your consent. The consent page
+          shows the host first, because only the host is verified; the client chose its name. Then AuthKit
+          issues an access token whose audience is this server.
         </p>
       ),
-      wire: {
-        title: 'Claims of an access token for this server',
+      messages: {
+        title: 'Claims of the access token',
         code: JSON.stringify(
           {
             iss: config.authkitDomain,
@@ -36,58 +36,59 @@ export function tokenSteps(config: Config): readonly Step[] {
         mark: `"aud": "${resourceUrl(config)}"`,
       },
       files: ['dev/authkit'],
-      sections: ['CIMD -02 section 5', 'RFC 8707 section 2.2', 'RFC 9207 section 2'],
-      otherwise: [
-        'The resource indicator is missing in the WorkOS dashboard: aud is then the environment’s client id, and every call is refused. It is the most common mistake.',
-        'Consent by familiar name alone: anybody can call itself Claude.',
+      spec: ['CIMD -02 section 5', 'RFC 8707 section 2.2', 'RFC 9207 section 2'],
+      mistakes: [
+        'The resource indicator is missing in the WorkOS dashboard: aud is then the client ID of the environment, and the server refuses every call. This is the most common mistake.',
+        'The user decides by the name alone: any client can use the name Claude.',
       ],
     },
     {
       id: 'verify',
-      title: 'The server verifies the token and runs the tool',
+      title: 'Token verification and tool call',
       text: (
         <p>
-          Signature against the issuer&apos;s keys, RS256 only; issuer and audience to the byte; expiry and
-          issue time; then whether you revoked it. Inside, each refusal has its own reason; outside, all look
-          the same. The server has no part in registration and keeps no client secrets.
+          The server verifies the signature with the keys of the issuer (RS256 only), then issuer and audience
+          (exact match), expiry and issue time, then whether you revoked the connection. The log has the
+          reason of each refusal; the response is the same for all. The server registers no clients and stores
+          no client secrets.
         </p>
       ),
-      wire: {
-        title: 'The call again, as you',
+      messages: {
+        title: 'The call with the access token',
         code: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…\nMCP-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: whoami\n\n200 OK`,
         mark: 'Authorization: Bearer',
       },
       files: ['lib/oauth/access-token.ts', 'lib/oauth/jwks.ts', 'lib/mcp/endpoint.ts'],
-      sections: ['RFC 8725 section 3', 'RFC 9068 section 4', 'RFC 6750 section 3.1'],
-      otherwise: [
-        'No audience check: a token that another server got from the same issuer works here.',
-        'Keys that cannot be fetched answered with 401: clients throw good tokens away. It is 503 here.',
-        'A session token of these pages accepted at /mcp: two kinds of token, one door.',
+      spec: ['RFC 8725 section 3', 'RFC 9068 section 4', 'RFC 6750 section 3.1'],
+      mistakes: [
+        'The audience is not checked: a token that the same issuer issued for another server is accepted.',
+        'The server returns 401 while it cannot fetch the keys: clients discard valid tokens. This server returns 503.',
+        'The MCP endpoint accepts the session tokens of the web pages.',
       ],
     },
     {
       id: 'revoke',
-      title: 'You see it, and can cut it off',
+      title: 'Review and revoke access',
       text: (
         <p>
-          Every call is recorded, without arguments and results. Under{' '}
+          The server records every call, without arguments and results.{' '}
           <Link className="link" href="/clients">
             Connected clients
           </Link>{' '}
-          you see which client did what, and revoke one: its very next call gets the 401 of the first step,
-          and its refresh token is dead.
+          shows the calls of each client. When you revoke a client, its next call gets the 401 of step 1, and
+          its refresh token stops working.
         </p>
       ),
-      wire: {
+      messages: {
         title: 'The next call of a revoked client',
         code: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…\n\n401 Unauthorized\nWWW-Authenticate: Bearer error="invalid_token", …`,
         mark: '401 Unauthorized',
       },
       files: ['lib/connections/revocation.ts', 'lib/connections/queries.ts', 'lib/workos/grants.ts'],
-      sections: ['RFC 7009, in spirit: AuthKit has no revocation endpoint for this'],
-      otherwise: [
-        'Only the grant is deleted: the token it already has works until it expires.',
-        'The database cannot be asked and the call goes through: a revocation that holds only in good weather.',
+      spec: ['RFC 7009 (AuthKit has the WorkOS API instead of a revocation endpoint)'],
+      mistakes: [
+        'Only the grant is deleted: the current access token works until it expires.',
+        'Calls are allowed while the database is unavailable: revoked clients get through.',
       ],
     },
   ];

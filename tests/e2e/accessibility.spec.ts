@@ -4,7 +4,7 @@ import { connect, expect, expectAccessible, signIn, somebody, test } from './fix
 const PATHS = [...PAGES.map(({ path }) => path), '/no-such-page'];
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test.describe(`in ${colorScheme} colours axe finds nothing`, () => {
+  test.describe(`axe finds no violation in the ${colorScheme} color scheme`, () => {
     test.use({ colorScheme, expectedErrors: [/status of 404/] });
 
     for (const path of PATHS)
@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await expectAccessible(page);
       });
 
-    test('on the list of clients, empty', async ({ page }) => {
+    test('on the empty list of clients', async ({ page }) => {
       await signIn(page, somebody('axe'));
       await expectAccessible(page);
     });

@@ -5,24 +5,24 @@ test.use({ viewport: { width: 360, height: 740 }, expectedErrors: [/status of 40
 
 const PATHS = [...PAGES.map(({ path }) => path), '/no-such-page'];
 
-/** How far the page can be moved sideways, in CSS pixels. */
-const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+/** How far the page scrolls horizontally, in CSS pixels. */
+const horizontalScroll = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
 for (const path of PATHS)
-  test(`${path} fits a screen of 360 pixels`, async ({ page }) => {
+  test(`${path} fits a viewport of 360 pixels`, async ({ page }) => {
     await page.goto(path);
-    expect(await page.evaluate(sideways)).toBe(0);
+    expect(await page.evaluate(horizontalScroll)).toBe(0);
   });
 
-test('the list of clients and the page of a client fit a screen of 360 pixels', async ({ page, stack }) => {
+test('the list of clients and the page of a client fit a viewport of 360 pixels', async ({ page, stack }) => {
   const email = somebody('small');
   const client = await connect(stack, email);
   await signIn(page, email);
   const link = page.getByRole('link', { name: 'client.test' });
   await expect(link).toBeVisible();
-  expect(await page.evaluate(sideways)).toBe(0);
+  expect(await page.evaluate(horizontalScroll)).toBe(0);
   await link.click();
   await expect(page.getByRole('region', { name: 'Activity' })).toBeVisible();
-  expect(await page.evaluate(sideways)).toBe(0);
+  expect(await page.evaluate(horizontalScroll)).toBe(0);
   await client.close();
 });

@@ -8,7 +8,8 @@ import { config } from '#lib/config/env.ts';
 
 export const metadata: Metadata = {
   title: 'How it works',
-  description: 'How an MCP client gets from a URL to an authorized call, on the real answers of this server.',
+  description:
+    'How an MCP client gets from a URL to an authorized call, with the live responses of this server.',
 };
 
 export default async function HowItWorks() {
@@ -17,7 +18,7 @@ export default async function HowItWorks() {
     <>
       <PageHeader
         title="How it works"
-        lead="From a URL to an authorized call in seven steps, each on the real answers of this deployment."
+        lead="From a URL to an authorized call in seven steps, with the live responses of this deployment."
       />
       <FlowPicture />
       <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
@@ -34,7 +35,7 @@ export default async function HowItWorks() {
             <li>
               <a href="#registration" className="flex gap-3 py-1 text-muted-foreground hover:text-foreground">
                 <span aria-hidden>?</span>
-                Why not just let clients register
+                Why not dynamic client registration
               </a>
             </li>
           </ol>

@@ -3,13 +3,12 @@ import { buttonClass } from '#components/ui/button.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 
-export const metadata: Metadata = { title: 'Not signed in' };
+export const metadata: Metadata = { title: 'Sign-in failed' };
 
 const REASONS: Record<string, string> = {
-  missing_auth_params: 'Sign-in was cancelled, or the answer came back incomplete.',
-  missing_pkce_cookie:
-    'This browser did not send the cookie that began the sign-in. It may have taken more than ten minutes, begun in another browser, or cookies are blocked.',
-  oauth_state_mismatch: 'The answer does not belong to the sign-in that this browser began.',
+  missing_auth_params: 'The sign-in was cancelled or is incomplete.',
+  missing_pkce_cookie: 'Your sign-in expired or was started in another browser, or cookies are blocked.',
+  oauth_state_mismatch: 'Your sign-in was started in another browser or tab.',
 };
 
 export default async function SignInFailed({ searchParams }: PageProps<'/sign-in-failed'>) {
@@ -18,11 +17,11 @@ export default async function SignInFailed({ searchParams }: PageProps<'/sign-in
   return (
     <>
       <PageHeader
-        title="You are not signed in"
-        lead={`${known ?? 'The sign-in could not be completed.'} Nothing was changed.`}
+        title="Sign-in failed"
+        lead={`${known ?? 'The sign-in could not be completed.'} Please try again.`}
       />
       <Link href="/login" className={buttonClass('primary')}>
-        Sign in again
+        Sign in
       </Link>
     </>
   );

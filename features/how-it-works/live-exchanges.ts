@@ -12,20 +12,20 @@ import { protectedResourceMetadataResponse } from '#lib/oauth/protected-resource
 
 type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName'>;
 
-/** One exchange of discovery as this deployment has it. */
-export type Exchange = {
+/** A request of discovery and the response of this deployment. */
+export type LiveExchange = {
   /** Method and URL. */
   request: string;
   /** Status and reason. */
   status: string;
-  /** Header fields that matter, `name: value`. */
+  /** The header fields to show, `name: value`. */
   headers: readonly string[];
-  /** Body, parsed. */
+  /** Body, parsed from JSON. */
   body: unknown;
 };
 
-/** Step 1: a call without a token, answered by the same function that answers real ones. */
-export async function challengeExchange(config: Settings): Promise<Exchange> {
+/** Step 1: a call without a token. The response is made by the function that challenges real calls. */
+export async function challengeExchange(config: Settings): Promise<LiveExchange> {
   const response = challengeResponse({ reason: 'missing' }, config);
   return {
     request: `POST ${resourceUrl(config)}`,
@@ -36,7 +36,7 @@ export async function challengeExchange(config: Settings): Promise<Exchange> {
 }
 
 /** Step 2: the protected resource metadata (RFC 9728), as served. */
-export async function protectedResourceExchange(config: Settings): Promise<Exchange> {
+export async function protectedResourceExchange(config: Settings): Promise<LiveExchange> {
   const url = protectedResourceMetadataUrl(config);
   const response = protectedResourceMetadataResponse(new Request(url), config);
   return {
@@ -47,8 +47,8 @@ export async function protectedResourceExchange(config: Settings): Promise<Excha
   };
 }
 
-/** Step 3: the authorization server's metadata (RFC 8414), or `undefined` when it cannot be had now. */
-export async function authorizationServerExchange(config: Settings): Promise<Exchange | undefined> {
+/** Step 3: the authorization server's metadata (RFC 8414), or `undefined` while it cannot be fetched. */
+export async function authorizationServerExchange(config: Settings): Promise<LiveExchange | undefined> {
   try {
     return {
       request: `GET ${authorizationServerMetadataUrl(config)}`,
@@ -63,8 +63,8 @@ export async function authorizationServerExchange(config: Settings): Promise<Exc
 }
 
 /**
- * Step 4: where the client sends the browser, with our own client metadata document in the client's place. The
- * challenge is that of RFC 7636 appendix B.
+ * Step 4: the authorization request, with our own client metadata document as the client. The code challenge is the
+ * example of RFC 7636 appendix B.
  */
 export function authorizationRequest(
   config: Settings,

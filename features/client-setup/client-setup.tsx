@@ -5,37 +5,41 @@ import { ExternalLink } from '#components/ui/icons.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import { type ClientSetup, clientSetups, type Registration } from './clients.ts';
+import { clientSetups, type Registration, type Setup } from './clients.ts';
 
 const REGISTRATION: Record<Registration, string> = {
-  cimd: 'Registers by CIMD',
-  cimd_or_dcr: 'Registers by CIMD, else DCR',
-  dcr: 'Registers by DCR',
-  dcr_or_cimd: 'Registers by DCR, or CIMD if told',
+  cimd_or_dcr: 'CIMD, falls back to DCR',
+  dcr: 'DCR',
+  dcr_or_cimd: 'DCR, CIMD if configured',
 };
 
 /** How to connect each client, as tabs. */
-export function ClientSetupTabs() {
+export function ClientSetup() {
   const settings = config();
   const setups = clientSetups(resourceUrl(settings), settings.serverName);
   return (
-    <Tabs
-      label="Client"
-      first={setups.find(({ remote }) => !(remote && settings.loopback))?.id}
-      tabs={setups.map((setup) => ({
-        id: setup.id,
-        label: setup.name,
-        panel: <Setup setup={setup} loopback={settings.loopback} />,
-      }))}
-    />
+    <section aria-labelledby="connect" className="mt-16">
+      <h2 id="connect" className="mb-3 text-base">
+        Connect a client
+      </h2>
+      <Tabs
+        label="Client"
+        first={setups.find(({ connectsFrom }) => !(connectsFrom && settings.loopback))?.id}
+        tabs={setups.map((setup) => ({
+          id: setup.id,
+          label: setup.name,
+          panel: <Panel setup={setup} loopback={settings.loopback} />,
+        }))}
+      />
+    </section>
   );
 }
 
-function Setup({ setup, loopback }: { setup: ClientSetup; loopback: boolean }) {
+function Panel({ setup, loopback }: { setup: Setup; loopback: boolean }) {
   return (
     <div className="grid gap-x-12 gap-y-4 lg:grid-cols-2">
       <div className="min-w-0 space-y-4">
-        <p>{setup.how}</p>
+        <p>{setup.instruction}</p>
         <p className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <Badge>{REGISTRATION[setup.registration]}</Badge>
           {setup.open && (
@@ -46,13 +50,13 @@ function Setup({ setup, loopback }: { setup: ClientSetup; loopback: boolean }) {
           )}
         </p>
         <ul className="list-disc space-y-1 pl-5 text-sm text-muted-foreground">
-          {setup.remote && loopback && (
+          {setup.connectsFrom && loopback && (
             <li className="text-warning">
-              {setup.name} connects from its maker&apos;s servers, which cannot reach this machine. Deploy it
-              first, or put an https tunnel in front.
+              {setup.name} connects from {setup.connectsFrom}&apos;s servers, which cannot reach localhost.
+              Deploy this server first, or use an https tunnel.
             </li>
           )}
-          {setup.catches.map((text) => (
+          {setup.notes.map((text) => (
             <li key={text}>{text}</li>
           ))}
         </ul>

@@ -1,0 +1,35 @@
+import { connect, expect, signIn, somebody, test } from '../../fixtures.ts';
+
+test('connected clients and their calls can be read without JavaScript', async ({ browser, page, stack }) => {
+  const email = somebody('reader');
+  const client = await connect(stack, email);
+  await client.callTool('list_notes');
+  await signIn(page, email);
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    baseURL: stack.appUrl,
+    storageState: await page.context().storageState(),
+  });
+  const still = await context.newPage();
+  await still.goto('/clients');
+  await expect(still.getByRole('row').filter({ hasText: 'client.test' })).toContainText('Active');
+  await still.getByRole('link', { name: 'client.test' }).click();
+  await expect(still.getByRole('region', { name: 'Activity' })).toContainText('list_notes');
+  await still.getByRole('link', { name: 'Denied' }).click();
+  await expect(still.getByText('None match this filter.')).toBeVisible();
+  await context.close();
+  await client.close();
+});
+
+test('a call updates "last used" in place while the page is open', async ({ page, stack }) => {
+  const email = somebody('watcher');
+  const client = await connect(stack, email);
+  await signIn(page, email);
+  const row = page.getByRole('row').filter({ hasText: 'client.test' });
+  const at = () => row.locator('time').first().getAttribute('datetime');
+  const [before, place] = [await at(), await row.boundingBox()];
+  await client.callTool('whoami');
+  await expect.poll(at).not.toBe(before);
+  expect(await row.boundingBox()).toEqual(place);
+  await client.close();
+});
