@@ -1,5 +1,5 @@
 import { PAGES } from '#lib/config/pages.ts';
-import { connect, expect, expectAccessible, signIn, somebody, test } from './fixtures.ts';
+import { connect, expect, expectAccessible, signIn, test, uniqueEmail } from './fixtures.ts';
 
 const PATHS = [...PAGES.map(({ path }) => path), '/no-such-page'];
 
@@ -14,12 +14,12 @@ for (const colorScheme of ['light', 'dark'] as const)
       });
 
     test('on the empty list of clients', async ({ page }) => {
-      await signIn(page, somebody('axe'));
+      await signIn(page, uniqueEmail('axe'));
       await expectAccessible(page);
     });
 
     test('on the list of clients, its dialog, and the page of a client', async ({ page, stack }) => {
-      const email = somebody('axe');
+      const email = uniqueEmail('axe');
       const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
       await signIn(page, email);
       await expect(page.getByRole('link', { name: 'client.test' })).toBeVisible();

@@ -5,15 +5,15 @@ import { type Stack, startStack } from '#tests/support/stack.ts';
 
 export { expect };
 
-/** Somebody nobody knows yet, so that a test finds only what it made: local AuthKit takes any e-mail address. */
-export function somebody(name: string): string {
+/** An address of a new user, without connections. Local AuthKit accepts any email address. */
+export function uniqueEmail(name: string): string {
   return `${name}-${crypto.randomUUID().slice(0, 8)}@example.com`;
 }
 
 type Fixtures = {
-  /** Messages in the browser's console that a test expects; any other error fails it. */
+  /** Errors in the browser console that the test expects; any other error fails the test. */
   expectedErrors: RegExp[];
-  /** A browser of its own for another person; its errors count too. */
+  /** A second browser context, for another user; its errors fail the test too. */
   newBrowser: () => Promise<Page>;
 };
 
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures, { stack: Stack }>({
   },
 });
 
-/** Collects what goes wrong in every page of a browser. */
+/** Collects the errors of every page in a browser context. */
 function watch(context: BrowserContext): string[] {
   const errors: string[] = [];
   context.on('console', (message) => {
@@ -61,9 +61,9 @@ function unexpected(errors: string[], expected: RegExp[]): string[] {
 }
 
 /**
- * Signs a person in through the pages, as they would, and waits for the page they wanted.
+ * Signs a user in through the pages and waits for the page at `returnTo`.
  *
- * @param email - one of the account picker, or any other
+ * @param email - an account of the picker, or any other address
  */
 export async function signIn(page: Page, email: string, returnTo = '/clients'): Promise<void> {
   await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
@@ -76,7 +76,7 @@ export async function signIn(page: Page, email: string, returnTo = '/clients'): 
   await page.waitForURL((url) => url.pathname === new URL(returnTo, url).pathname);
 }
 
-/** Connects the official client for a person: discovery, sign-in, consent and a first call. */
+/** Connects the official MCP client for a user: discovery, sign-in, consent and a first call. */
 export async function connect(
   stack: Stack,
   account: string,
@@ -92,7 +92,7 @@ export async function connect(
   return client;
 }
 
-/** Fails with what axe finds on the page once it has come to rest: colours in a fade are nobody's choice. */
+/** Expects that axe finds no violation after the animations of the page have ended. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const ending = () =>
@@ -103,7 +103,7 @@ export async function expectAccessible(page: Page): Promise<void> {
             playState !== 'finished' && Number.isFinite(effect?.getComputedTiming().endTime),
         )
         .map(({ finished }) => finished);
-    // What is shown meanwhile begins its own.
+    // Content that appears meanwhile starts animations of its own.
     for (let fades = ending(); fades.length > 0; fades = ending()) await Promise.allSettled(fades);
   });
   const { violations } = await new AxeBuilder({ page }).analyze();

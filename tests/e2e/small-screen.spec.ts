@@ -1,5 +1,5 @@
 import { PAGES } from '#lib/config/pages.ts';
-import { connect, expect, signIn, somebody, test } from './fixtures.ts';
+import { connect, expect, signIn, test, uniqueEmail } from './fixtures.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, expectedErrors: [/status of 404/] });
 
@@ -15,7 +15,7 @@ for (const path of PATHS)
   });
 
 test('the list of clients and the page of a client fit a viewport of 360 pixels', async ({ page, stack }) => {
-  const email = somebody('small');
+  const email = uniqueEmail('small');
   const client = await connect(stack, email);
   await signIn(page, email);
   const link = page.getByRole('link', { name: 'client.test' });

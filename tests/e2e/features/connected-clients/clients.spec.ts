@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { bearerCall } from '#tests/support/bearer-call.ts';
-import { connect, expect, signIn, somebody, test } from '../../fixtures.ts';
+import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
 
 /** The host of the client metadata document that local AuthKit can read without a network. */
 const HOST = 'client.test';
@@ -29,7 +29,7 @@ test('a client appears when it connects, is cut off in the page, and comes back 
   page,
   stack,
 }) => {
-  const email = somebody('story');
+  const email = uniqueEmail('story');
   await signIn(page, email);
   await expect(page.getByText('No client is connected yet')).toBeVisible();
 
@@ -70,7 +70,7 @@ test('a client that connects while the page is open is announced, and shown on a
   page,
   stack,
 }) => {
-  const email = somebody('live');
+  const email = uniqueEmail('live');
   const first = await connect(stack, email, 'dcr');
   await signIn(page, email);
   await expectListed(page, 'Scripted client', 'Active');
@@ -87,7 +87,7 @@ test('two people who use the same client see and revoke only their own', async (
   newBrowser,
   stack,
 }) => {
-  const [one, two] = [somebody('one'), somebody('two')];
+  const [one, two] = [uniqueEmail('one'), uniqueEmail('two')];
   const theirPage = await newBrowser();
   const [mine, theirs] = [await connect(stack, one), await connect(stack, two)];
   await signIn(page, one);
@@ -103,11 +103,11 @@ test('two people who use the same client see and revoke only their own', async (
   await Promise.all([mine.close(), theirs.close()]);
 });
 
-test.describe('somebody else’s client', () => {
+test.describe('uniqueEmail else’s client', () => {
   test.use({ expectedErrors: [/status of 404/] });
 
   test('cannot be told apart from one that does not exist', async ({ page, newBrowser, stack }) => {
-    const [owner, stranger] = [somebody('owner'), somebody('stranger')];
+    const [owner, stranger] = [uniqueEmail('owner'), uniqueEmail('stranger')];
     const client = await connect(stack, owner);
     await signIn(page, owner);
     await expectListed(page, HOST, 'Active');
@@ -123,7 +123,7 @@ test.describe('somebody else’s client', () => {
 });
 
 test('the page of a client tells what it did, and exports it', async ({ page, stack }) => {
-  const email = somebody('detail');
+  const email = uniqueEmail('detail');
   const client = await connect(stack, email);
   await client.callTool('list_notes');
   await signIn(page, email);
@@ -145,7 +145,7 @@ test('the page of a client tells what it did, and exports it', async ({ page, st
 });
 
 test('revoke all cuts off every client at once', async ({ page, stack }) => {
-  const email = somebody('all');
+  const email = uniqueEmail('all');
   const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
   await signIn(page, email);
   await expectListed(page, HOST, 'Active');

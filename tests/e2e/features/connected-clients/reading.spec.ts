@@ -1,7 +1,7 @@
-import { connect, expect, signIn, somebody, test } from '../../fixtures.ts';
+import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
 
 test('connected clients and their calls can be read without JavaScript', async ({ browser, page, stack }) => {
-  const email = somebody('reader');
+  const email = uniqueEmail('reader');
   const client = await connect(stack, email);
   await client.callTool('list_notes');
   await signIn(page, email);
@@ -22,7 +22,7 @@ test('connected clients and their calls can be read without JavaScript', async (
 });
 
 test('a call updates "last used" in place while the page is open', async ({ page, stack }) => {
-  const email = somebody('watcher');
+  const email = uniqueEmail('watcher');
   const client = await connect(stack, email);
   await signIn(page, email);
   const row = page.getByRole('row').filter({ hasText: 'client.test' });
