@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts';
-import type { Problem } from './problem.ts';
+import type { DiscoveryProblem } from './problems.ts';
 import { type AuthorizationServerFacts, findAuthorizationServer } from './steps/authorization-server.ts';
 import { type ChallengeFacts, provokeChallenge } from './steps/challenge.ts';
 import { type CorsFacts, probeCors } from './steps/cors.ts';
@@ -24,7 +24,7 @@ export type Discovery = {
   serverUrl: string;
   exchanges: readonly Exchange[];
   /** Why a client must stop, in the order met. Empty: one can sign in, or need not. */
-  problems: readonly Problem[];
+  problems: readonly DiscoveryProblem[];
   challenge?: ChallengeFacts;
   cors?: CorsFacts;
   protectedResource?: ProtectedResourceFacts;
@@ -40,7 +40,7 @@ export type Discovery = {
  */
 export async function discover(serverUrl: string, options: DiscoveryOptions): Promise<Discovery> {
   const trace = new Trace(options);
-  const problems: Problem[] = [];
+  const problems: DiscoveryProblem[] = [];
   const facts: Pick<Discovery, 'challenge' | 'cors' | 'protectedResource' | 'authorizationServer'> = {};
   const result = (): Discovery => ({ serverUrl, exchanges: trace.exchanges, problems, ...facts });
 

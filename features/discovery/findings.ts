@@ -2,10 +2,10 @@ import type { Finding } from '#lib/checks/finding.ts';
 import { bySeverity } from '#lib/checks/finding.ts';
 import { applyRules, type Rule } from '#lib/checks/rule.ts';
 import type { Discovery } from './discovery.ts';
-import { AUTHORIZATION_SERVER_RULES } from './findings/authorization-server-rules.ts';
-import { CHALLENGE_RULES } from './findings/challenge-rules.ts';
-import { METADATA_RULES } from './findings/metadata-rules.ts';
-import { problemFinding } from './findings/problems.ts';
+import { discoveryProblemFinding } from './problems.ts';
+import { AUTHORIZATION_SERVER_RULES } from './rules/authorization-server.ts';
+import { CHALLENGE_RULES } from './rules/challenge.ts';
+import { METADATA_RULES } from './rules/metadata.ts';
 
 const RULES: readonly Rule<Discovery>[] = [
   ...CHALLENGE_RULES,
@@ -17,5 +17,5 @@ const RULES: readonly Rule<Discovery>[] = [
 export function discoveryFindings(discovery: Discovery): Finding[] {
   // With no metadata to protect an open server, its absence is no mistake.
   const problems = discovery.challenge?.outcome === 'open' ? [] : discovery.problems;
-  return bySeverity([...problems.map(problemFinding), ...applyRules(RULES, discovery)]);
+  return bySeverity([...problems.map(discoveryProblemFinding), ...applyRules(RULES, discovery)]);
 }

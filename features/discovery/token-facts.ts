@@ -1,5 +1,4 @@
 import { decodeJwt } from 'jose';
-import type { SignInTarget } from './target.ts';
 
 /** What an access token says of itself. Not verified, and not the token: that is for its server to do. */
 export type TokenFacts = {
@@ -43,15 +42,3 @@ export function readToken(token: string): TokenFacts {
     ...(typeof iat === 'number' && typeof exp === 'number' && { lifetime: exp - iat }),
   };
 }
-
-/** What the rules over a token look at. */
-export type TokenContext = {
-  target: Pick<SignInTarget, 'resource' | 'issuer'>;
-  token: TokenFacts;
-  /** Scopes of the authorization request. */
-  requested: readonly string[] | undefined;
-  /** Scopes that the token response named. */
-  granted: readonly string[] | undefined;
-  hasRefreshToken: boolean;
-  exchangeId: string;
-};

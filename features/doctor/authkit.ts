@@ -1,5 +1,5 @@
-import { AUTHORIZATION_SERVER_RULES } from '#features/discovery/findings/authorization-server-rules.ts';
-import { problemFinding } from '#features/discovery/findings/problems.ts';
+import { discoveryProblemFinding } from '#features/discovery/problems.ts';
+import { AUTHORIZATION_SERVER_RULES } from '#features/discovery/rules/authorization-server.ts';
 import { findAuthorizationServer } from '#features/discovery/steps/authorization-server.ts';
 import { readDocument } from '#features/discovery/steps/document.ts';
 import type { Trace } from '#features/discovery/trace.ts';
@@ -34,7 +34,7 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
     const reference = finding.id === 'not-fetched' ? DOCUMENTS.authkitMcp : finding.reference;
     return { ...finding, reference, fix: fixes[finding.id] ?? finding.fix };
   };
-  const findings = problems.map(problemFinding).map(withOwnFix);
+  const findings = problems.map(discoveryProblemFinding).map(withOwnFix);
   if (facts === undefined) return findings;
   const discovery = {
     serverUrl: config.appUrl,

@@ -1,7 +1,7 @@
 import { discover } from '#features/discovery/discovery.ts';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import { STANDARDS } from '#features/discovery/findings/standards.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
+import { STANDARDS } from '#features/discovery/standards.ts';
 import type { TraceOptions } from '#features/discovery/trace.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { STANDARDS } from '#features/discovery/findings/standards.ts';
+import { STANDARDS } from '#features/discovery/standards.ts';
 import { readToken } from '#features/discovery/token-facts.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';

@@ -1,5 +1,5 @@
 import { Button } from '#components/ui/button.tsx';
-import { type Report, reportJson, reportMarkdown } from '#features/discovery/report.ts';
+import { type Report, reportJson, reportMarkdown } from './report.ts';
 
 function download(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));

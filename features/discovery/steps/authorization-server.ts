@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { DiscoveryProblem } from '../problems.ts';
 import { contentType, type Trace } from '../trace.ts';
 import { readableFrom } from './cors.ts';
 import { type JsonObject, readDocument, stringList } from './document.ts';
@@ -24,7 +24,7 @@ export type AuthorizationServerFacts = {
   readableByBrowsers: boolean;
 };
 
-type Outcome = { facts: AuthorizationServerFacts | undefined; problems: Problem[] };
+type Outcome = { facts: AuthorizationServerFacts | undefined; problems: DiscoveryProblem[] };
 const SUBJECT = 'the authorization server metadata';
 
 /**
@@ -97,8 +97,12 @@ function readMetadata(document: JsonObject, issuer: string) {
   };
 }
 
-function check(facts: AuthorizationServerFacts, exchangeId: string, allowLoopback: boolean): Problem[] {
-  const problems: Problem[] = [];
+function check(
+  facts: AuthorizationServerFacts,
+  exchangeId: string,
+  allowLoopback: boolean,
+): DiscoveryProblem[] {
+  const problems: DiscoveryProblem[] = [];
   const endpoints = [
     ['authorization_endpoint', true],
     ['token_endpoint', true],

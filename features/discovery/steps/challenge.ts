@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { DiscoveryProblem } from '../problems.ts';
 import { type Answer, contentType, type Trace } from '../trace.ts';
 import { bearerChallenge, type Challenge, parseChallenges } from '../www-authenticate.ts';
 import { type ProbeMessage, probeMessage } from './messages.ts';
@@ -19,7 +19,7 @@ export type ChallengeFacts = {
   cacheControl: string | undefined;
 };
 
-type Outcome = { facts: ChallengeFacts | undefined; problems: Problem[] };
+type Outcome = { facts: ChallengeFacts | undefined; problems: DiscoveryProblem[] };
 
 /**
  * Sends the server requests without a token until one is refused with 401. A server may answer discovery or the
@@ -92,7 +92,7 @@ function describe(trace: Trace, answer: Answer): Outcome {
   const stated = bearer?.parameters.resource_metadata;
   const resourceMetadata = parseAllowed(stated, trace.allowLoopback)?.href;
   const scope = bearer?.parameters.scope;
-  const problems: Problem[] = [];
+  const problems: DiscoveryProblem[] = [];
   if (stated !== undefined && resourceMetadata === undefined) {
     const why = URL.canParse(stated) ? 'scheme' : 'relative';
     problems.push({ reason: 'resource_metadata_invalid', exchangeId, value: stated, why });

@@ -1,13 +1,13 @@
 import type { GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Problem, Subject } from '../problem.ts';
+import type { DiscoveryProblem, Subject } from '../problems.ts';
 import type { Answer } from '../trace.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type DocumentReading =
   | { document: JsonObject; exchange: Exchange; response: GuardedResponse; problem?: undefined }
-  | { document?: undefined; problem: Problem; absent: boolean };
+  | { document?: undefined; problem: DiscoveryProblem; absent: boolean };
 
 /**
  * The JSON object in an answer. A redirect is a problem and is not followed: each hop would be a decision, and

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { DiscoveryProblem } from '../problems.ts';
 import { contentType, type Trace } from '../trace.ts';
 import type { ChallengeFacts } from './challenge.ts';
 import { readableFrom } from './cors.ts';
@@ -21,7 +21,7 @@ export type ProtectedResourceFacts = {
   readableByBrowsers: boolean;
 };
 
-type Outcome = { facts: ProtectedResourceFacts | undefined; problems: Problem[] };
+type Outcome = { facts: ProtectedResourceFacts | undefined; problems: DiscoveryProblem[] };
 const SUBJECT = 'the protected resource metadata';
 
 /**
@@ -37,7 +37,7 @@ export async function findProtectedResource(
   const places = challenge.resourceMetadata
     ? [{ url: challenge.resourceMetadata, source: 'challenge' as const }]
     : protectedResourceMetadataUrls(serverUrl);
-  const misses: Problem[] = [];
+  const misses: DiscoveryProblem[] = [];
   let last: string | undefined;
   for (const { url, source } of places) {
     const answer = await trace.send({
@@ -76,7 +76,7 @@ function check(
   const { url, source, serverUrl, origin } = found;
   const { document, exchange, response } = found.reading;
   const exchangeId = exchange.id;
-  const problems: Problem[] = [];
+  const problems: DiscoveryProblem[] = [];
 
   const resource = typeof document.resource === 'string' ? document.resource : undefined;
   // At the root place the identifier the document was found by is the origin.

@@ -1,5 +1,5 @@
 import { isLoopback } from '#lib/config/loopback.ts';
-import type { Problem } from '../problem.ts';
+import type { DiscoveryProblem } from '../problems.ts';
 
 /** Whether `url` is one a client may be sent to or fetch: `https`, or `http` on this machine when allowed. */
 export function allowedUrl(url: URL, allowLoopback: boolean): boolean {
@@ -14,8 +14,8 @@ export function parseAllowed(text: unknown, allowLoopback: boolean): URL | undef
 }
 
 /** What is wrong with the URL that a person entered; undefined when nothing is. */
-export function serverUrlProblem(text: string, allowLoopback: boolean): Problem | undefined {
-  const problem = (why: Extract<Problem, { reason: 'url_invalid' }>['why']): Problem => ({
+export function serverUrlProblem(text: string, allowLoopback: boolean): DiscoveryProblem | undefined {
+  const problem = (why: Extract<DiscoveryProblem, { reason: 'url_invalid' }>['why']): DiscoveryProblem => ({
     reason: 'url_invalid',
     url: text,
     why,

@@ -1,9 +1,9 @@
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { Problem } from '#features/discovery/problem.ts';
 import { CLIENT_INFO } from '#features/discovery/steps/messages.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import type { ClientKey } from '#lib/cimd/client-key.ts';
 import { guardedTransportFetch, type Refusal } from './mcp-transport.ts';
+import type { Problem } from './problems.ts';
 import type { Session } from './sign-in/flow.ts';
 import { stepUp } from './sign-in/step-up.ts';
 import { refreshTokens } from './sign-in/token-request.ts';

@@ -1,8 +1,8 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import type { Problem } from '#features/discovery/problem.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import { bearerChallenge, parseChallenges } from '#features/discovery/www-authenticate.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Problem } from './problems.ts';
 
 /** A request with a token that was refused. */
 export type Refusal = {

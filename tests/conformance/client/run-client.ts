@@ -1,10 +1,10 @@
 // The client under test for `conformance client --command "node tests/conformance/client/run-client.ts"`: the
 // inspector's own discovery, sign-in and session, with a browser that follows the one redirect of the suite's server.
 import { discover } from '#features/discovery/discovery.ts';
-import type { Problem } from '#features/discovery/problem.ts';
 import { type SignInTarget, signInTarget } from '#features/discovery/target.ts';
 import { Trace } from '#features/discovery/trace.ts';
 import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
+import type { Problem } from '#features/inspector/server/problems.ts';
 import { authorizationRequest } from '#features/inspector/server/sign-in/authorization-request.ts';
 import { readCallback } from '#features/inspector/server/sign-in/callback.ts';
 import { boundProblem, enteredClient } from '#features/inspector/server/sign-in/clients.ts';

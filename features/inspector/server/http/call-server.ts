@@ -1,10 +1,10 @@
 import type { Client, Tool } from '@modelcontextprotocol/client';
 import { z } from 'zod';
-import { problemFinding } from '#features/discovery/findings/problems.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 import { type McpOutcome, withMcpClient } from '../mcp-session.ts';
+import { problemFinding } from '../problems.ts';
 import { viewServer } from '../server-view.ts';
 import type { Session } from '../sign-in/flow.ts';
 import { refreshTokens } from '../sign-in/token-request.ts';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Problem } from '#features/discovery/problem.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import type { SessionUser } from '#lib/session/user.ts';
+import type { Problem } from '../problems.ts';
 import { readCallback } from '../sign-in/callback.ts';
 import {
   clearChunked,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import { problemFinding } from '#features/discovery/findings/problems.ts';
-import { tokenFindings } from '#features/discovery/findings/token-rules.ts';
 import { readToken } from '#features/discovery/token-facts.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import { bySeverity } from '#lib/checks/finding.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
 import type { SessionUser } from '#lib/session/user.ts';
+import { problemFinding } from '../problems.ts';
 import { inspectorCallbackUrl } from '../sign-in/callback-url.ts';
 import { clearChunked, OUTCOME_COOKIE, readChunked, readCookies } from '../sign-in/cookies.ts';
 import type { Flow, Session } from '../sign-in/flow.ts';
 import { unseal } from '../sign-in/sealed.ts';
 import { redeemCode } from '../sign-in/token-request.ts';
+import { tokenFindings } from '../token-rules.ts';
 import type { CallbackOutcome } from './callback.ts';
 import type { CompleteAnswer } from './messages.ts';
 import {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { problemFinding } from '#features/discovery/findings/problems.ts';
-import type { Problem } from '#features/discovery/problem.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import { clientMetadataResponse, ownClientMetadata } from '#lib/cimd/own-client-metadata.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
 import type { SessionUser } from '#lib/session/user.ts';
+import type { Problem } from '../problems.ts';
+import { problemFinding } from '../problems.ts';
 import { authorizationRequest } from '../sign-in/authorization-request.ts';
 import { inspectorCallbackUrl } from '../sign-in/callback-url.ts';
 import { documentClient, enteredClient } from '../sign-in/clients.ts';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Problem } from '#features/discovery/problem.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Problem } from '../problems.ts';
 import type { Flow } from './flow.ts';
 
 function equal(a: string, b: string): boolean {

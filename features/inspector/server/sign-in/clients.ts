@@ -1,7 +1,7 @@
-import type { Problem } from '#features/discovery/problem.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import { ownClientMetadata } from '#lib/cimd/own-client-metadata.ts';
 import type { Config } from '#lib/config/env.ts';
+import type { Problem } from '../problems.ts';
 import { chooseAuthMethod } from './client-authentication.ts';
 import type { OAuthClient } from './flow.ts';
 

@@ -1,8 +1,8 @@
-import type { Problem } from '#features/discovery/problem.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Problem } from '../problems.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
 /** What a registration says of us. */

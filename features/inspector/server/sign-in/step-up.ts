@@ -1,4 +1,4 @@
-import type { Problem } from '#features/discovery/problem.ts';
+import type { Problem } from '../problems.ts';
 import type { Session, StepUp } from './flow.ts';
 
 /** Step-ups for one operation before giving up (MCP 2026-07-28 "Step-Up Authorization Flow", step 4). */

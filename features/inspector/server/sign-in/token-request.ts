@@ -1,8 +1,8 @@
-import type { Problem } from '#features/discovery/problem.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import type { Answer, Trace } from '#features/discovery/trace.ts';
 import type { ClientKey } from '#lib/cimd/client-key.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Problem } from '../problems.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { boundProblem } from './clients.ts';
 import type { Flow, OAuthClient, Session, Tokens } from './flow.ts';

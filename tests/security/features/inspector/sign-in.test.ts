@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { problemFinding } from '#features/discovery/findings/problems.ts';
-import type { Problem } from '#features/discovery/problem.ts';
 import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
+import type { Problem } from '#features/inspector/server/problems.ts';
+import { problemFinding } from '#features/inspector/server/problems.ts';
 import { readCallback } from '#features/inspector/server/sign-in/callback.ts';
 import type { Flow, OAuthClient, Session } from '#features/inspector/server/sign-in/flow.ts';
 import { stepUp } from '#features/inspector/server/sign-in/step-up.ts';

@@ -2,9 +2,9 @@ import type { Finding } from '#lib/checks/finding.ts';
 import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
+import { STANDARDS } from '../standards.ts';
 import { stringList } from '../steps/document.ts';
 import { keptTooLong, pinsErrors } from './caching.ts';
-import { STANDARDS } from './standards.ts';
 
 type MetadataDocument = {
   name: string;

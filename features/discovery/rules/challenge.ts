@@ -1,8 +1,8 @@
 import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
+import { STANDARDS } from '../standards.ts';
 import { pinsErrors } from './caching.ts';
-import { STANDARDS } from './standards.ts';
 
 const open: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'open'

@@ -1,5 +1,5 @@
+import type { Exchange } from '#features/discovery/exchange.ts';
 import { type Finding, SEVERITIES } from '#lib/checks/finding.ts';
-import type { Exchange } from './exchange.ts';
 
 /** What is exported and printed: masked exchanges and findings, nothing else. */
 export type Report = {

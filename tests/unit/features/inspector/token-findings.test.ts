@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { tokenFindings } from '#features/discovery/findings/token-rules.ts';
 import { readToken } from '#features/discovery/token-facts.ts';
+import { tokenFindings } from '#features/inspector/server/token-rules.ts';
 
 const ISSUER = 'https://tenant.authkit.app';
 const RESOURCE = 'https://app.example.com/mcp';

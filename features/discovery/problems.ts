@@ -1,28 +1,32 @@
 import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Problem, Subject } from '../problem.ts';
 import { STANDARDS } from './standards.ts';
+import type { FetchFailure } from './trace.ts';
 
-export type DiscoveryProblem = Extract<
-  Problem,
-  {
-    reason:
-      | 'url_invalid'
-      | 'not_fetched'
-      | 'redirected'
-      | 'resource_metadata_invalid'
-      | 'protected_resource_metadata_missing'
-      | 'document_invalid'
-      | 'resource_mismatch'
-      | 'authorization_servers_missing'
-      | 'issuer_invalid'
-      | 'authorization_server_metadata_missing'
-      | 'issuer_mismatch'
-      | 'endpoint_invalid'
-      | 'endpoint_missing'
-      | 'pkce_unsupported';
-  }
->;
+/** The document or answer that was fetched, as text to display. */
+export type Subject =
+  | 'the MCP server'
+  | 'the protected resource metadata'
+  | 'the authorization server metadata'
+  | 'the registration endpoint'
+  | 'the token endpoint';
+
+/** Why discovery stops. A `got` or `value` comes from the other side and is untrusted text. */
+export type DiscoveryProblem =
+  | { reason: 'url_invalid'; url: string; why: 'not_a_url' | 'scheme' | 'credentials' | 'fragment' }
+  | { reason: 'not_fetched'; exchangeId: string; subject: Subject; failure: FetchFailure }
+  | { reason: 'redirected'; exchangeId: string; subject: Subject; location: string }
+  | { reason: 'resource_metadata_invalid'; exchangeId: string; value: string; why: 'relative' | 'scheme' }
+  | { reason: 'protected_resource_metadata_missing'; exchangeId: string | undefined }
+  | { reason: 'document_invalid'; exchangeId: string; subject: Subject; why: string }
+  | { reason: 'resource_mismatch'; exchangeId: string; got: string; expected: string }
+  | { reason: 'authorization_servers_missing'; exchangeId: string }
+  | { reason: 'issuer_invalid'; exchangeId: string; value: string }
+  | { reason: 'authorization_server_metadata_missing'; exchangeId: string | undefined; issuer: string }
+  | { reason: 'issuer_mismatch'; exchangeId: string; got: string; expected: string }
+  | { reason: 'endpoint_invalid'; exchangeId: string; field: string; value: string }
+  | { reason: 'endpoint_missing'; exchangeId: string; field: string }
+  | { reason: 'pkce_unsupported'; exchangeId: string; methods: readonly string[] | undefined };
 
 const quote = (text: string) => `"${sanitize(text, 200)}"`;
 

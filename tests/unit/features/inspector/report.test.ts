@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import { reportJson, reportMarkdown } from '#features/discovery/report.ts';
+import { reportJson, reportMarkdown } from '#features/inspector/report.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 
 const exchange: Exchange = {

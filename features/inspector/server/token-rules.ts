@@ -1,8 +1,21 @@
+import { STANDARDS } from '#features/discovery/standards.ts';
+import type { SignInTarget } from '#features/discovery/target.ts';
+import type { TokenFacts } from '#features/discovery/token-facts.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { applyRules, type Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { TokenContext } from '../token-facts.ts';
-import { STANDARDS } from './standards.ts';
+
+/** The subject of the rules for tokens. */
+type TokenContext = {
+  target: Pick<SignInTarget, 'resource' | 'issuer'>;
+  token: TokenFacts;
+  /** Scopes of the authorization request. */
+  requested: readonly string[] | undefined;
+  /** Scopes that the token response named. */
+  granted: readonly string[] | undefined;
+  hasRefreshToken: boolean;
+  exchangeId: string;
+};
 
 const quote = (text: string) => `"${sanitize(text, 200)}"`;
 const LONG_SECONDS = 24 * 3600;

@@ -2,7 +2,7 @@ import type { Finding } from '#lib/checks/finding.ts';
 import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
-import { STANDARDS } from './standards.ts';
+import { STANDARDS } from '../standards.ts';
 
 const noClientDocuments: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId && !server.acceptsClientDocuments

@@ -1,16 +1,55 @@
+import { type DiscoveryProblem, discoveryProblemFinding } from '#features/discovery/problems.ts';
+import { STANDARDS } from '#features/discovery/standards.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Problem } from '../problem.ts';
-import type { DiscoveryProblem } from './discovery-problems.ts';
-import { STANDARDS } from './standards.ts';
 
-type SignInProblem = Exclude<Problem, DiscoveryProblem>;
+/** Why registration, sign-in or use of a server stops. */
+type SignInProblem =
+  // Registration
+  | { reason: 'no_registration' }
+  | { reason: 'registration_refused'; exchangeId: string; status: number; error: string }
+  | { reason: 'client_of_another_issuer'; issuer: string; expected: string }
+  | { reason: 'client_authentication_unsupported'; methods: readonly string[] }
+  // Callback
+  | { reason: 'state_missing' }
+  | { reason: 'state_unknown' }
+  | { reason: 'state_used' }
+  | { reason: 'flow_of_another_person' }
+  | { reason: 'callback_issuer_missing'; expected: string }
+  | { reason: 'callback_issuer_mismatch'; got: string; expected: string }
+  | { reason: 'authorization_refused'; error: string; description: string }
+  | { reason: 'code_missing' }
+  // Tokens
+  | { reason: 'token_refused'; exchangeId: string; status: number; error: string; description: string }
+  | { reason: 'token_invalid'; exchangeId: string; why: string }
+  | { reason: 'refresh_refused'; exchangeId: string; error: string }
+  // Use
+  | { reason: 'token_rejected'; exchangeId: string | undefined; error: string | undefined }
+  | {
+      reason: 'insufficient_scope';
+      exchangeId: string | undefined;
+      needed: readonly string[];
+      granted: readonly string[];
+    }
+  | {
+      reason: 'step_up_exhausted';
+      exchangeId: string | undefined;
+      needed: readonly string[];
+      attempts: number;
+    }
+  | { reason: 'session_expired' }
+  | { reason: 'session_too_large' };
+
+/**
+ * Why the inspector stops, one reason for each failure. Texts in it come from the other side and are untrusted.
+ */
+export type Problem = DiscoveryProblem | SignInProblem;
 
 const quote = (text: string) => `"${sanitize(text, 200)}"`;
 const START_AGAIN = 'Run the inspector and sign in again.';
 
-/** A problem of registration, sign-in or use in words. */
-export function signInProblemFinding(problem: SignInProblem): Finding {
+/** A problem as a finding. */
+export function problemFinding(problem: Problem): Finding {
   const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
   const error = (
     id: string,
@@ -144,6 +183,8 @@ export function signInProblemFinding(problem: SignInProblem): Finding {
         reference: STANDARDS.mcpTokens,
         fix: START_AGAIN,
       });
+    default:
+      return discoveryProblemFinding(problem);
   }
 }
 
