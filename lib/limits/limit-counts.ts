@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 
-/** A count in a window: what one instance adds, and what all of them added so far. `msLeft` is until the window ends. */
+/** A count in a window: in a call what one instance adds, in a result the sum. `msLeft` is until the window ends. */
 export type LimitCount = { key: string; count: number; msLeft: number };
 
 /**
- * Adds counts to those of the other instances, in one statement. The first count of a key says when its window ends,
- * later ones join that window, and the first one after its end begins another. Rows are locked in the order of
- * their keys, so that instances which add at once do not stop each other.
+ * Adds counts to those of the other instances, in one statement. The first count of a key sets the end of its window,
+ * later ones join that window, and the first one after its end begins a new window. Rows are locked in the order of
+ * their keys, so that instances that add at the same time cannot deadlock.
  *
  * @param added - each key once
  * @returns the sum of all instances for each of these keys, in any order

@@ -6,10 +6,10 @@ import { databaseErrorCode } from '#lib/db/errors.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { unavailableResponse } from '#lib/oauth/challenge.ts';
 import { log } from '#lib/observability/log.ts';
-import type { After } from '#lib/server/after.ts';
 import { drainSignal } from '#lib/server/drain.ts';
+import type { Schedule } from '#lib/server/schedule.ts';
 import { addLimitCounts } from './limit-counts.ts';
-import { Counter, WINDOW_SECONDS } from './rate-window.ts';
+import { RateWindow, WINDOW_SECONDS } from './rate-window.ts';
 import { type SharedCounts, shareCounts } from './shared-counts.ts';
 
 const FAILED_AUTHENTICATION = 'failed-authentication';
@@ -18,19 +18,19 @@ const CONCURRENT_CALLS = 'concurrent-calls';
 
 type Settings = Pick<Config, 'limits' | 'database'>;
 
-let failedAuthentications: Counter | undefined;
-let calls: Counter | undefined;
+let failedAuthentications: RateWindow | undefined;
+let calls: RateWindow | undefined;
 let shared: SharedCounts | undefined;
 let running = 0;
-const runningOf = new Map<string, number>();
+const runningByConnection = new Map<string, number>();
 
-/** Where instances add up their counts: in PostgreSQL. PGlite serves one process, which has nobody to share with. */
+/** Where instances add up their counts: in PostgreSQL. PGlite serves a single process, which counts alone. */
 function sharedCounts({ database }: Settings): SharedCounts | undefined {
   if (database.kind !== 'postgres') return undefined;
   shared ??= shareCounts({
-    exchange: async (added) => addLimitCounts(await db(), added),
-    failed: (error) => log('warn', 'limits.not_shared', { reason: databaseErrorCode(error) }),
-    exchanged: schedulePrune,
+    sync: async (added) => addLimitCounts(await db(), added),
+    onError: (error) => log('warn', 'limits.not_shared', { reason: databaseErrorCode(error) }),
+    onSync: schedulePrune,
     signal: drainSignal(),
   });
   return shared;
@@ -54,21 +54,21 @@ function tooMany(policy: string, quota: number, seconds: number): Response {
 
 const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
 
-/** Counts a token that was refused against the address it came from. */
+/** Counts a rejected token against the client IP that sent it. */
 export async function countFailedAuthentication(
   address: string,
   settings: Settings,
-  after: After,
+  schedule: Schedule,
 ): Promise<void> {
-  failedAuthentications ??= new Counter(
+  failedAuthentications ??= new RateWindow(
     FAILED_AUTHENTICATION,
     settings.limits.failedAuthPerMinute,
     sharedCounts(settings),
   );
-  await failedAuthentications.add(address, after);
+  await failedAuthentications.add(address, schedule);
 }
 
-/** 429 for an address that sent too many bad tokens in the last minute, before any work on the next one. */
+/** 429 for a client IP that sent too many bad tokens in the last minute, before any work on the next one. */
 export async function refuseFlood(address: string, { limits }: Settings): Promise<Response | undefined> {
   const msLeft = await failedAuthentications?.reached(address);
   return msLeft === undefined
@@ -76,39 +76,43 @@ export async function refuseFlood(address: string, { limits }: Settings): Promis
     : tooMany(FAILED_AUTHENTICATION, limits.failedAuthPerMinute, seconds(msLeft));
 }
 
-/** A refusal; `first` for the first one in its minute, which is worth a line in the connection's activity. */
+/** A refused call. `first`: the first one in its window, which is recorded in the connection's activity. */
 export type BusyConnection = { response: Response; first: boolean };
 
-/** Counts a call of a connection; 429 when it made too many in the last minute. */
+/** Counts a call of a connection. 429 when it made too many in the last minute. */
 export async function refuseBusyConnection(
   caller: Caller,
   settings: Settings,
-  after: After,
+  schedule: Schedule,
 ): Promise<BusyConnection | undefined> {
   const quota = settings.limits.callsPerMinute;
-  calls ??= new Counter(CALLS, quota, sharedCounts(settings));
-  const over = await calls.add(connectionKey(caller), after);
+  calls ??= new RateWindow(CALLS, quota, sharedCounts(settings));
+  const over = await calls.add(connectionKey(caller), schedule);
   if (over === undefined) return undefined;
   return { response: tooMany(CALLS, quota, seconds(over.msLeft)), first: over.first };
 }
 
 /**
- * Holds a place for a call until its response is sent. 429 when the connection already has as many calls and streams
- * running as one may, 503 when this instance has: one client cannot take all places.
+ * Counts a call as running until its response is sent. 429 when the connection already has the most calls and streams
+ * that one connection may have at the same time, 503 when this instance has: one client cannot use up an instance.
  */
-export function refuseOverload(caller: Caller, { limits }: Settings, after: After): Response | undefined {
+export function refuseOverload(
+  caller: Caller,
+  { limits }: Settings,
+  schedule: Schedule,
+): Response | undefined {
   const key = connectionKey(caller);
-  const own = runningOf.get(key) ?? 0;
+  const own = runningByConnection.get(key) ?? 0;
   if (own >= limits.concurrentCallsPerConnection)
     return tooMany(CONCURRENT_CALLS, limits.concurrentCallsPerConnection, 1);
   if (running >= limits.concurrentCalls) return unavailableResponse();
   running += 1;
-  runningOf.set(key, own + 1);
-  after(() => {
+  runningByConnection.set(key, own + 1);
+  schedule(() => {
     running -= 1;
-    const left = (runningOf.get(key) ?? 1) - 1;
-    if (left > 0) runningOf.set(key, left);
-    else runningOf.delete(key);
+    const left = (runningByConnection.get(key) ?? 1) - 1;
+    if (left > 0) runningByConnection.set(key, left);
+    else runningByConnection.delete(key);
   });
   return undefined;
 }

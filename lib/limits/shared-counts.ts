@@ -1,115 +1,115 @@
 import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { After } from '#lib/server/after.ts';
-import type { Tally } from './bucket.ts';
+import type { Schedule } from '#lib/server/schedule.ts';
+import type { Bucket } from './bucket.ts';
 import type { LimitCount } from './limit-counts.ts';
 
-/** Milliseconds that counts wait for others: what a client may be served beyond a limit is what it sends meanwhile. */
-const EVERY_MS = 500;
-/** Milliseconds until the next attempt after one that failed. */
+/** How long counts are collected for one statement. A client can exceed a limit by what it sends in this time. */
+const INTERVAL_MS = 500;
+/** Time until the next attempt after one that failed. */
 const RETRY_MS = 5_000;
-/** Rows in one statement, those with the most to add first: a flood from everywhere is no flood of writes. */
+/** Rows in one statement, highest counts first: a flood from many addresses is not a flood of writes. */
 const MAX_ROWS = 100;
-/** Tallies that may wait for a statement; the others come back with their next count. */
-const MAX_WAITING = 2_000;
+/** Buckets that may be queued. Further ones are queued with their next count. */
+const MAX_QUEUED = 2_000;
 
 export type SharedCountsOptions = {
-  /** Adds counts to those of the other instances and tells their sums. */
-  exchange(added: readonly LimitCount[]): Promise<readonly LimitCount[]>;
-  /** Told why an exchange failed. */
-  failed(error: unknown): void;
-  /** Called after each exchange. */
-  exchanged?(): void;
-  /** Aborted when the process ends: nothing is exchanged from then on. */
+  /** Adds counts to those of the other instances and returns the sums. */
+  sync(added: readonly LimitCount[]): Promise<readonly LimitCount[]>;
+  /** Called with the error when a sync failed. */
+  onError(error: unknown): void;
+  /** Called after each sync. */
+  onSync?(): void;
+  /** Aborted when the process ends; nothing is synced from then on. */
   signal?: AbortSignal;
-  everyMs?: number;
+  intervalMs?: number;
   retryMs?: number;
   maxRows?: number;
-  maxWaiting?: number;
+  maxQueued?: number;
 };
 
 export type SharedCounts = {
   /**
-   * Puts a tally in line. Never throws, never waits. The first one in line has `after` keep the process up until the
-   * exchange, for where a process is frozen between requests.
+   * Queues a bucket for the next sync. Never throws and never waits. The first bucket in the queue schedules a task
+   * that lasts until the sync, for hosts that freeze a process between requests.
    */
-  offer(tally: Tally, after: After): void;
+  enqueue(bucket: Bucket, schedule: Schedule): void;
 };
 
-/** A key of the table: names no address, and has one length. */
+/** A key of the table: contains no address, and has a fixed length. */
 const rowKey = (name: string) => hash('sha256', name, 'base64url').slice(0, 22);
 
-/** Adds what this instance counted to what others did, in groups, and raises its tallies to the sums. */
+/** Adds the counts of this instance to those of the others, in groups, and applies the sums to its buckets. */
 export function shareCounts({
-  exchange,
-  failed,
-  exchanged,
+  sync,
+  onError,
+  onSync,
   signal,
-  everyMs = EVERY_MS,
+  intervalMs = INTERVAL_MS,
   retryMs = RETRY_MS,
   maxRows = MAX_ROWS,
-  maxWaiting = MAX_WAITING,
+  maxQueued = MAX_QUEUED,
 }: SharedCountsOptions): SharedCounts {
-  let waiting = new Map<string, Tally>();
+  let queue = new Map<string, Bucket>();
   let running: Promise<void> | undefined;
-  let held = false;
+  let scheduled = false;
   let failing = false;
 
-  /** Takes out of the line what the next statement adds. A tally whose window is over is of no use to anybody. */
-  function nextInLine(now: number): { tally: Tally; row: LimitCount }[] {
-    const byCount = [...waiting.values()].sort((a, b) => b.unshared - a.unshared);
-    waiting = new Map(byCount.slice(maxRows).map((tally) => [tally.name, tally]));
-    return byCount.slice(0, maxRows).flatMap((tally) => {
-      const msLeft = tally.endsAt - now;
-      const row = { key: rowKey(tally.name), count: tally.unshared, msLeft };
-      tally.inLine = false;
-      tally.unshared = 0;
-      return msLeft > 0 ? [{ tally, row }] : [];
+  /** Removes from the queue what the next statement adds. A bucket whose window is over is dropped. */
+  function dequeue(now: number): { bucket: Bucket; row: LimitCount }[] {
+    const byCount = [...queue.values()].sort((a, b) => b.unshared - a.unshared);
+    queue = new Map(byCount.slice(maxRows).map((bucket) => [bucket.name, bucket]));
+    return byCount.slice(0, maxRows).flatMap((bucket) => {
+      const msLeft = bucket.endsAt - now;
+      const row = { key: rowKey(bucket.name), count: bucket.unshared, msLeft };
+      bucket.queued = false;
+      bucket.unshared = 0;
+      return msLeft > 0 ? [{ bucket, row }] : [];
     });
   }
 
-  async function exchangeNow(): Promise<void> {
-    const next = nextInLine(Date.now());
+  async function syncNow(): Promise<void> {
+    const next = dequeue(Date.now());
     if (next.length === 0) return;
     try {
-      const sums = await exchange(next.map(({ row }) => row));
+      const sums = await sync(next.map(({ row }) => row));
       const byKey = new Map(sums.map((sum) => [sum.key, sum]));
-      for (const { tally, row } of next) {
+      for (const { bucket, row } of next) {
         const sum = byKey.get(row.key);
-        if (sum !== undefined) tally.raise(sum.count, sum.msLeft);
+        if (sum !== undefined) bucket.applyShared(sum.count, sum.msLeft);
       }
       failing = false;
-      exchanged?.();
+      onSync?.();
     } catch (error) {
-      for (const { tally, row } of next) tally.unshared += row.count;
+      for (const { bucket, row } of next) bucket.unshared += row.count;
       failing = true;
-      failed(error);
+      onError(error);
     }
   }
 
   async function run(): Promise<void> {
-    held = false;
+    scheduled = false;
     try {
-      await pause(failing ? retryMs : everyMs, undefined, { ref: false, signal });
-      await exchangeNow();
+      await pause(failing ? retryMs : intervalMs, undefined, { ref: false, signal });
+      await syncNow();
     } catch {
-      // The process ends: what was not shared goes with it.
-      waiting.clear();
+      // The process ends, and its unshared counts end with it.
+      queue.clear();
     }
-    running = waiting.size > 0 ? run() : undefined;
+    running = queue.size > 0 ? run() : undefined;
   }
 
   return {
-    offer(tally, after) {
-      if (signal?.aborted || (waiting.size >= maxWaiting && !waiting.has(tally.name))) return;
-      waiting.set(tally.name, tally);
-      tally.inLine = true;
+    enqueue(bucket, schedule) {
+      if (signal?.aborted || (queue.size >= maxQueued && !queue.has(bucket.name))) return;
+      queue.set(bucket.name, bucket);
+      bucket.queued = true;
       running ??= run();
-      // While the database is away nobody is kept waiting for it.
-      if (held || failing) return;
-      held = true;
-      const untilExchanged = running;
-      after(() => untilExchanged);
+      // While the database is unavailable, no request is kept open for it.
+      if (scheduled || failing) return;
+      scheduled = true;
+      const untilSynced = running;
+      schedule(() => untilSynced);
     },
   };
 }

@@ -1,118 +1,119 @@
 import { checkRevocation, RevocationUnavailableError } from '#lib/connections/revocation.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
-import type { After } from '#lib/server/after.ts';
 import { drainSignal } from '#lib/server/drain.ts';
+import type { Schedule } from '#lib/server/schedule.ts';
 import type { Call } from './call.ts';
 import type { Operation } from './operation.ts';
 
-/** The method whose answer is a stream without an end (2026-07-28, subscriptions). */
-const ENDLESS = 'subscriptions/listen';
-/** Milliseconds between two looks at who is still allowed. */
-const LOOK_MS = 1000;
+/** The method whose response is a stream without an end (2026-07-28, subscriptions). */
+const SUBSCRIPTION = 'subscriptions/listen';
+const SWEEP_INTERVAL_MS = 1000;
 
-/** Why a call was ended while it ran; the `reason` of its signal. */
+/** The reason of the signal of a call that was ended while it ran. */
 export class CallEndedError extends Error {
   readonly code = 'call_ended';
   readonly why: 'revoked' | 'expired' | 'unknown' | 'stopping';
 
   constructor(why: CallEndedError['why']) {
     super(`The call was ended: ${why}`);
+    this.name = 'CallEndedError';
     this.why = why;
   }
 }
 
-type Running = { caller: Caller; endless: boolean; ending: AbortController };
+type Watched = { caller: Caller; isSubscription: boolean; controller: AbortController };
 
-const running = new Set<Running>();
+const watched = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Watches a call until its response is sent. Permission is judged when a call begins; one that is still running when
- * its connection is revoked is ended within about a second. A stream without an end is also ended when its token
- * expires, when revocation cannot be looked up, and when the process is told to stop: the client listens again.
- * Other calls are left to finish then.
+ * Watches a call until its response was sent. The endpoint checks permission when a call begins; a call that still runs
+ * when its connection is revoked is aborted within about a second. A subscription is also aborted when its token expires,
+ * when revocation cannot be checked, and when the process shuts down: the client subscribes again. Other calls may
+ * finish in these cases.
  *
- * @returns the signal of the call: aborted then, with a {@link CallEndedError}, or when the client goes away
+ * @returns a signal that is then aborted with a {@link CallEndedError}, and also when the client disconnects
  */
 export function watchCall(
   request: Request,
   caller: Caller,
   { method }: Operation,
-  after: After,
+  schedule: Schedule,
 ): AbortSignal {
-  const ending = new AbortController();
-  const gone = () => ending.abort(request.signal.reason);
-  if (request.signal.aborted) gone();
-  else request.signal.addEventListener('abort', gone, { once: true });
-  const call = { caller, endless: method === ENDLESS, ending };
-  running.add(call);
-  after(() => void running.delete(call));
-  startLooking();
-  return ending.signal;
+  const controller = new AbortController();
+  const disconnected = () => controller.abort(request.signal.reason);
+  if (request.signal.aborted) disconnected();
+  else request.signal.addEventListener('abort', disconnected, { once: true });
+  const call = { caller, isSubscription: method === SUBSCRIPTION, controller };
+  watched.add(call);
+  schedule(() => void watched.delete(call));
+  startSweeping();
+  return controller.signal;
 }
 
-/** A call that is watched from when its signal is first asked for: one that is answered at once need not be. */
-export class RunningCall implements Call {
+/** A call that is watched from the first use of its signal on: a call that ends sooner need not be. */
+export class ActiveCall implements Call {
   outcome: Call['outcome'] = 'allowed';
   reason: string | undefined;
   readonly caller: Caller;
   readonly operation: Operation;
   readonly #request: Request;
-  readonly #after: After;
+  readonly #schedule: Schedule;
   #signal: AbortSignal | undefined;
 
-  constructor(request: Request, caller: Caller, operation: Operation, after: After) {
+  constructor(request: Request, caller: Caller, operation: Operation, schedule: Schedule) {
     this.caller = caller;
     this.operation = operation;
     this.#request = request;
-    this.#after = after;
+    this.#schedule = schedule;
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= watchCall(this.#request, this.caller, this.operation, this.#after);
+    this.#signal ??= watchCall(this.#request, this.caller, this.operation, this.#schedule);
     return this.#signal;
   }
 
-  get ended(): AbortSignal {
+  get abortState(): Call['abortState'] {
     return this.#signal ?? this.#request.signal;
   }
 }
 
-function startLooking(): void {
+function startSweeping(): void {
   if (timer !== undefined) return;
-  timer = setInterval(() => void look(), LOOK_MS);
+  timer = setInterval(() => void sweep(), SWEEP_INTERVAL_MS);
   timer.unref();
-  drainSignal().addEventListener('abort', () => endAll('stopping'), { once: true });
+  drainSignal().addEventListener('abort', endSubscriptions, { once: true });
 }
 
-function endAll(why: CallEndedError['why']): void {
-  for (const { endless, ending } of running) if (endless) ending.abort(new CallEndedError(why));
+function endSubscriptions(): void {
+  for (const { isSubscription, controller } of watched)
+    if (isSubscription) controller.abort(new CallEndedError('stopping'));
 }
 
-async function look(): Promise<void> {
+async function sweep(): Promise<void> {
   const now = Date.now() / 1000;
-  for (const { caller, endless, ending } of running) {
-    const why = await whyEnded(caller, endless, now);
-    if (why !== undefined) ending.abort(new CallEndedError(why));
+  for (const { caller, isSubscription, controller } of watched) {
+    const why = await abortReason(caller, isSubscription, now);
+    if (why !== undefined) controller.abort(new CallEndedError(why));
   }
 }
 
-async function whyEnded(
+async function abortReason(
   caller: Caller,
-  endless: boolean,
+  isSubscription: boolean,
   now: number,
 ): Promise<CallEndedError['why'] | undefined> {
-  if (endless && now > caller.expiresAt + CLOCK_TOLERANCE_SECONDS) return 'expired';
+  if (isSubscription && now > caller.expiresAt + CLOCK_TOLERANCE_SECONDS) return 'expired';
   try {
     return (await checkRevocation(caller)) === 'revoked' ? 'revoked' : undefined;
   } catch (error) {
     if (!(error instanceof RevocationUnavailableError)) throw error;
-    return endless ? 'unknown' : undefined;
+    return isSubscription ? 'unknown' : undefined;
   }
 }
 
-/** Gives a request the signal of its call. In place: a copy would cost as much as verifying the token. */
+/** Sets the signal of a request to that of its call. In place: a copy would cost as much as verifying the token. */
 export function withSignal(request: Request, signal: AbortSignal): Request {
   return Object.defineProperty(request, 'signal', { value: signal });
 }

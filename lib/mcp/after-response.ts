@@ -1,42 +1,38 @@
 import { errorFields, log } from '#lib/observability/log.ts';
-import type { After } from '#lib/server/after.ts';
+import type { Schedule } from '#lib/server/schedule.ts';
 
-type Task = Parameters<After>[0];
+/** A task to run after the response. */
+export type Task = Parameters<Schedule>[0];
 
 /**
- * Does what is to be done when a call is over: gives its place back, records it. For a complete answer that is now:
- * each task that Next runs after a response costs more than verifying a token, so Next is only given what takes longer,
- * to keep the process up for it. For a stream it is when the stream has ended.
+ * Runs the tasks of a request: releases its place, records its call. After a complete response they run immediately,
+ * because each task that Next runs after a response costs more than verifying a token; Next only receives what is still
+ * unfinished, to keep the process alive for it. After a stream they run when the stream has ended.
  *
- * @param serve - serves a request; what it is given collects the tasks
+ * @param after - Next's `after`
  */
-export async function withTasksAfter(
-  after: After,
-  serve: (afterwards: After) => Promise<Response>,
-): Promise<Response> {
-  const tasks: Task[] = [];
-  const response = await serve((task) => void tasks.push(task));
-  if (response.headers.get('content-type') === 'text/event-stream') after(() => together(tasks.map(run)));
-  else {
-    const unfinished = tasks.map(run).filter((running) => running !== undefined);
-    if (unfinished.length > 0) after(() => together(unfinished));
+export function runAfterResponse(tasks: readonly Task[], response: Response, after: Schedule): void {
+  if (response.headers.get('content-type') === 'text/event-stream') {
+    after(() => settled(tasks.map(run)));
+    return;
   }
-  return response;
+  const unfinished = tasks.map(run).filter((running) => running !== undefined);
+  if (unfinished.length > 0) after(() => settled(unfinished));
 }
 
-/** The call has been answered: what goes wrong from here on is the operator's concern alone. */
+/** Runs a task. The client has its response, so a failure is only logged. */
 function run(task: Task): void | Promise<void> {
   try {
-    return task()?.catch(failed);
+    return task()?.catch(logFailure);
   } catch (error) {
-    failed(error);
+    logFailure(error);
   }
 }
 
-function failed(error: unknown): void {
+function logFailure(error: unknown): void {
   log('error', 'mcp.task_failed', errorFields(error));
 }
 
-async function together(tasks: readonly (void | Promise<void>)[]): Promise<void> {
-  await Promise.all(tasks);
+async function settled(running: readonly (void | Promise<void>)[]): Promise<void> {
+  await Promise.all(running);
 }

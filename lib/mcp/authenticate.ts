@@ -2,28 +2,32 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '#lib/config/env.ts';
 import { jwksUrl, resourceUrl } from '#lib/config/urls.ts';
+import { countFailedAuthentication, refuseFlood } from '#lib/limits/limits.ts';
 import { verifyAccessToken } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { challengeResponse } from '#lib/oauth/challenge.ts';
 import { type IssuerKeys, remoteKeys } from '#lib/oauth/jwks.ts';
-import { AccessTokenRejectedError, type TokenRejection } from '#lib/oauth/rejection.ts';
+import { AccessTokenRejectedError, rejectionLogFields, type TokenRejection } from '#lib/oauth/rejection.ts';
+import { log } from '#lib/observability/log.ts';
+import { peerAddress } from '#lib/server/client-ip.ts';
+import type { RequestContext } from './context.ts';
 
-const REMEMBERED_TOKENS = 100_000;
-const REMEMBERED_REFUSALS = 20_000;
-/** Seconds a refusal is remembered. */
-const REFUSED_SECONDS = 60;
+const MAX_CACHED_CALLERS = 100_000;
+const MAX_CACHED_REJECTIONS = 20_000;
+const REJECTION_TTL_SECONDS = 60;
 
-/** Who a token belongs to, and the key set that its signature was verified with. */
-type Verdict = { caller: Caller; keySet: string };
+/** The caller of a verified token, and the key set that verified its signature. */
+type Verified = { caller: Caller; keySet: string };
 
-/** Keyed by a hash: the memory of a process holds no usable token. */
-const verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_TOKENS });
-/** Apart from the good ones, so that a flood of bad tokens pushes none of those out. */
-const refusals = new LRUCache<string, { rejection: TokenRejection; until: number }>({
-  max: REMEMBERED_REFUSALS,
+/** Keyed by a hash of the token: the memory of the process contains no usable token. */
+const callers = new LRUCache<string, Verified>({ max: MAX_CACHED_CALLERS });
+/** A cache of its own, so that a flood of bad tokens cannot evict good ones. */
+const rejections = new LRUCache<string, { rejection: TokenRejection; until: number }>({
+  max: MAX_CACHED_REJECTIONS,
 });
 
-/** What may be different a moment later, and so is judged anew each time. */
-const PASSING = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
+/** Reasons that can disappear without a new token. They are not cached. */
+const TRANSIENT = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
 
 let issuer: { url: string; keys: IssuerKeys } | undefined;
 
@@ -33,30 +37,31 @@ function issuerKeys(config: Config): IssuerKeys {
   return issuer.keys;
 }
 
-const keyOf = (token: string) => hash('sha256', token, 'base64url');
+const cacheKey = (token: string) => hash('sha256', token, 'base64url');
 
 /**
- * Says who a token belongs to if its signature was verified before, with the key set that is in use. Its `exp` is looked
- * at every time, and revocation is the next step of `handleMcp` in any case.
+ * The caller of a token that was verified before with the key set that is still in use, and that has not expired.
+ * Revocation is not cached: it is the next step of the endpoint.
  */
-export function recognise(token: string, now: Date = new Date()): Caller | undefined {
-  const known = verdicts.get(keyOf(token));
-  if (known === undefined || known.keySet !== issuer?.keys.currentKeySet()) return undefined;
-  return now.getTime() / 1000 < known.caller.expiresAt ? known.caller : undefined;
+export function cachedCaller(token: string, now: Date = new Date()): Caller | undefined {
+  const verified = callers.get(cacheKey(token));
+  if (verified === undefined || verified.keySet !== issuer?.keys.currentKeySet()) return undefined;
+  return now.getTime() / 1000 < verified.caller.expiresAt ? verified.caller : undefined;
 }
 
 /**
- * Says who a bearer token belongs to, and remembers it; also remembers what can only be refused again.
+ * Verifies an access token for this resource, and caches the result: the caller, or a rejection that is final.
  *
  * @throws {AccessTokenRejectedError}
  */
-export async function authenticate(token: string, config: Config, now: Date = new Date()): Promise<Caller> {
+export async function verifyToken(token: string, config: Config, now: Date = new Date()): Promise<Caller> {
   const seconds = now.getTime() / 1000;
-  const key = keyOf(token);
-  const known = refusals.get(key);
-  if (known !== undefined && seconds < known.until) throw new AccessTokenRejectedError(known.rejection);
+  const key = cacheKey(token);
+  const rejected = rejections.get(key);
+  if (rejected !== undefined && seconds < rejected.until)
+    throw new AccessTokenRejectedError(rejected.rejection);
   const keys = issuerKeys(config);
-  // Asked before the key is looked up: a key set that is replaced meanwhile must not vouch for a key of the old one.
+  // Read before the verification: a key set that is replaced meanwhile must not be taken for the one that verified.
   const keySet = keys.currentKeySet();
   try {
     const caller = await verifyAccessToken(token, {
@@ -65,11 +70,36 @@ export async function authenticate(token: string, config: Config, now: Date = ne
       keys: keys.lookup,
       now,
     });
-    if (keySet !== undefined) verdicts.set(key, { caller, keySet });
+    if (keySet !== undefined) callers.set(key, { caller, keySet });
     return caller;
   } catch (error) {
-    if (error instanceof AccessTokenRejectedError && !PASSING.has(error.rejection.reason))
-      refusals.set(key, { rejection: error.rejection, until: seconds + REFUSED_SECONDS });
+    if (error instanceof AccessTokenRejectedError && !TRANSIENT.has(error.rejection.reason))
+      rejections.set(key, { rejection: error.rejection, until: seconds + REJECTION_TTL_SECONDS });
     throw error;
   }
+}
+
+/** Authenticates a token that {@link cachedCaller} does not know. Returns 429 during a flood from the same client IP. */
+export async function authenticate(token: string, context: RequestContext): Promise<Caller | Response> {
+  const { request, settings } = context;
+  const flood = await refuseFlood(peerAddress(request, settings), settings);
+  if (flood !== undefined) return flood;
+  try {
+    return await verifyToken(token, settings);
+  } catch (error) {
+    if (error instanceof AccessTokenRejectedError) return refuseToken(error.rejection, context);
+    throw error;
+  }
+}
+
+/** The challenge for a rejection. Counts bad credentials against the client IP and logs them. */
+export async function refuseToken(rejection: TokenRejection, context: RequestContext): Promise<Response> {
+  const { request, settings, schedule, span } = context;
+  span.rejection = rejection.reason;
+  if (rejection.reason !== 'missing') {
+    const address = peerAddress(request, settings);
+    log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
+    if (rejection.reason !== 'keys_unavailable') await countFailedAuthentication(address, settings, schedule);
+  }
+  return challengeResponse(rejection, settings);
 }

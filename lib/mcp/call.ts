@@ -2,22 +2,35 @@ import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Caller } from '#lib/oauth/caller.ts';
 import type { Operation } from './operation.ts';
 
-/** One request to `/mcp` after authentication: who calls, what for, and what became of it. */
+/** One request to `/mcp` after authentication: its caller, its operation and its outcome. */
 export type Call = {
   readonly caller: Caller;
   readonly operation: Operation;
-  /** Aborted when the client goes away, or when its permission ends while the call runs. */
+  /** Aborted when the client disconnects, or when its permission ends while the call runs. */
   readonly signal: AbortSignal;
-  /** Whether it is aborted by now, and why; for who does not wait for that. */
-  readonly ended: Pick<AbortSignal, 'aborted' | 'reason'>;
-  /** Set by the tool that ran; the endpoint records it after the response. */
+  /** Whether `signal` is aborted, and the reason. Unlike `signal`, it costs nothing to read. */
+  readonly abortState: Pick<AbortSignal, 'aborted' | 'reason'>;
+  /** Recorded after the response. */
   outcome: 'allowed' | 'denied' | 'failed';
+  /** Why the call was denied or failed. */
   reason: string | undefined;
 };
 
+/** Marks a call as denied. */
+export function deny(call: Call, reason: string): void {
+  call.outcome = 'denied';
+  call.reason = reason;
+}
+
+/** Marks a call as failed. */
+export function fail(call: Call, reason: string): void {
+  call.outcome = 'failed';
+  call.reason = reason;
+}
+
 /**
- * Wraps a call as the SDK's `AuthInfo`. The access token itself is left out: nothing behind the endpoint has a
- * use for it, and what is not there cannot leak.
+ * Wraps a call as the SDK's `AuthInfo`. The access token itself is left out: no code behind the endpoint needs it, so
+ * none can leak it.
  */
 export function authInfoOf(call: Call, resourceMetadataUrl: string): AuthInfo {
   const { caller } = call;
@@ -32,9 +45,9 @@ export function authInfoOf(call: Call, resourceMetadataUrl: string): AuthInfo {
 }
 
 /**
- * The call that an `AuthInfo` of {@link authInfoOf} carries.
+ * Returns the call that an `AuthInfo` of {@link authInfoOf} carries.
  *
- * @throws {Error} when there is none: a server instance was made outside the endpoint
+ * @throws {Error} when there is none, because the handler was called without the endpoint
  */
 export function callOf(authInfo: AuthInfo | undefined): Call {
   const call = authInfo?.extra?.call;

@@ -11,10 +11,10 @@ import type { Config } from '#lib/config/env.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { countCall, countRejection, SCOPE } from '#lib/observability/counters.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
-import { requestIdFor, type ServedRequest, serving } from '#lib/observability/request.ts';
+import { type CurrentRequest, requestIdFor, runRequest } from '#lib/observability/request.ts';
 import { isMeasured } from '#lib/observability/telemetry.ts';
 import { readTraceContext } from '#lib/observability/trace-context.ts';
-import type { After } from '#lib/server/after.ts';
+import type { Schedule } from '#lib/server/schedule.ts';
 import type { Call } from './call.ts';
 import { requestMeta } from './operation.ts';
 import { rpcError } from './rpc-error.ts';
@@ -23,7 +23,7 @@ import { tools } from './tools/index.ts';
 const TOOLS = new Set(tools.map(({ name }) => name));
 const METHODS =
   /^(batch|initialize|ping|server\/discover|subscriptions\/listen|completion\/complete|tools\/(list|call)|prompts\/(list|get)|resources\/(list|read|templates\/list)|notifications\/(initialized|cancelled|progress))$/;
-/** What stands for every name that is not ours: names of spans and counters must not be a client's choice. */
+/** Replaces every unknown name: clients must not choose the names of spans and counters. */
 const OTHER = '_OTHER';
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -37,41 +37,39 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** Watches one request: its id, its span, its place in the counters. */
-export class Observation {
+/** The span and the counters of one request. */
+export class CallSpan {
   /** Why the request was refused before it became a call. */
   rejection: string | undefined;
-  readonly #request: ServedRequest;
+  readonly #current: CurrentRequest;
   #call: Call | undefined;
 
-  constructor(request: ServedRequest) {
-    this.#request = request;
+  constructor(current: CurrentRequest) {
+    this.#current = current;
   }
 
-  /** Runs a call; whatever spans it makes are children of its own. */
-  run(call: Call, body: unknown, work: () => Promise<Response> | Response): Promise<Response> | Response {
+  /** Starts the span of a call, in the trace that the body names. */
+  start(call: Call, body: unknown): void {
     this.#call = call;
-    if (!isMeasured()) return work();
-    this.#request.span = this.#startSpan(body);
-    return context.with(trace.setSpan(context.active(), this.#request.span), work);
+    if (isMeasured()) this.#current.span = this.#startSpan(body);
   }
 
-  /** The answer to an error that nobody foresaw: the cause is in the log under the id, and nowhere else. */
-  failed(error: unknown): Response {
-    log('error', 'mcp.failed', errorFields(error));
-    return rpcError(500, -32603, 'Internal error', { requestId: this.#request.id });
+  /** Runs `work` with the span as the parent of every span that it starts. */
+  run<Result>(work: () => Result): Result {
+    const { span } = this.#current;
+    return span === undefined ? work() : context.with(trace.setSpan(context.active(), span), work);
   }
 
-  /** Ends the span and counts, once the answer has been sent. */
+  /** Ends the span and counts the request, after the response. */
   finish(status: number): void {
     const { outcome, reason } = this.#call ?? { outcome: 'denied', reason: undefined };
-    const span = this.#request.span ?? this.#startSpan(undefined);
+    const span = this.#current.span ?? this.#startSpan(undefined);
     const refusal =
       outcome === 'denied' ? (reason ?? this.rejection ?? REASONS[status] ?? String(status)) : undefined;
     span.setAttributes({
       'http.response.status_code': status,
       'app.outcome': outcome,
-      'app.request.id': this.#request.id,
+      'app.request.id': this.#current.id,
       ...(refusal !== undefined && { 'app.rejection.reason': refusal }),
       ...(outcome !== 'allowed' && { 'error.type': refusal ?? reason ?? OTHER }),
     });
@@ -81,18 +79,18 @@ export class Observation {
     if (this.#call !== undefined)
       countCall(
         { ...boundedAttributes(this.#call), 'app.outcome': outcome },
-        (Date.now() - this.#request.startedAt) / 1000,
+        (Date.now() - this.#current.startedAt) / 1000,
       );
   }
 
-  /** A client that sends a trace context makes the span part of its trace; the HTTP request is then linked. */
+  /** Joins the trace that a client sends, with a link to the span of the HTTP request. */
   #startSpan(body: unknown): Span {
     const meta = requestMeta(body);
     const remote = readTraceContext(meta?.traceparent, meta?.tracestate);
     const here = trace.getSpanContext(context.active());
     const options = {
       kind: SpanKind.SERVER,
-      startTime: this.#request.startedAt,
+      startTime: this.#current.startedAt,
       attributes: this.#call === undefined ? {} : spanAttributes(this.#call),
       ...(remote !== undefined && here !== undefined && { links: [{ context: here }] }),
     };
@@ -132,20 +130,26 @@ function spanName(call: Call): string {
 }
 
 /**
- * Serves a request to `/mcp` under an id, which is in the answer (`X-Request-Id`) and in every log line about it.
- * When traces are collected it also makes one span and counts.
+ * Runs `respond` under a request id, which is in the response (`X-Request-Id`) and in every log line about the request.
+ * Adds a span and counters when traces are collected, and answers an unexpected error with 500.
  */
-export function observed(
+export function instrument(
   request: Request,
   settings: Pick<Config, 'trustedProxyHops'>,
-  after: After,
-  serve: (observation: Observation) => Promise<Response>,
+  schedule: Schedule,
+  respond: (span: CallSpan) => Promise<Response>,
 ): Promise<Response> {
-  return serving(requestIdFor(request, settings), async (served) => {
-    const observation = new Observation(served);
-    const response = await serve(observation);
-    response.headers.set('x-request-id', served.id);
-    if (isMeasured() && request.method !== 'OPTIONS') after(() => observation.finish(response.status));
+  return runRequest(requestIdFor(request, settings), async (current) => {
+    const span = new CallSpan(current);
+    let response: Response;
+    try {
+      response = await respond(span);
+    } catch (error) {
+      log('error', 'mcp.failed', errorFields(error));
+      response = rpcError(500, -32603, 'Internal error', { requestId: current.id });
+    }
+    response.headers.set('x-request-id', current.id);
+    if (isMeasured() && request.method !== 'OPTIONS') schedule(() => span.finish(response.status));
     return response;
   });
 }

@@ -11,9 +11,9 @@ function refuse(message: string): Response {
 }
 
 /**
- * On a loopback deployment, refuses a `Host` that does not name this machine: a page on the open web whose name
- * was rebound to 127.0.0.1 would otherwise be same-origin with us. On a public deployment `Host` is not used
- * at all, so that aliases and previews work.
+ * On a loopback deployment, refuses a `Host` that does not name this machine: a website whose name was rebound to
+ * 127.0.0.1 would otherwise be same-origin with this server. A public deployment does not use `Host` at all, so that
+ * aliases and previews work.
  */
 export function refuseForeignHost(request: Request, { loopback }: Settings): Response | undefined {
   if (!loopback) return undefined;
@@ -25,8 +25,8 @@ export function refuseForeignHost(request: Request, { loopback }: Settings): Res
 }
 
 /**
- * Refuses a browser origin that is not allowed (MCP transports, "Security Warning"). Programs that are not
- * browsers send none and are served. Origins compare whole: scheme, host and port.
+ * Refuses a browser origin that is not allowed (MCP transports, "Security Warning"). A client outside of a browser sends
+ * none and is accepted. Origins are compared as a whole: scheme, host and port.
  */
 export function refuseForeignOrigin(request: Request, settings: Settings): Response | undefined {
   const origin = request.headers.get('origin');
@@ -49,22 +49,16 @@ const PREFLIGHT = {
 };
 
 /** Answers a CORS preflight of an allowed origin, and a plain `OPTIONS`. */
-export function preflightResponse(request: Request): Response {
-  return withCors(
-    request,
-    new Response(null, { status: 204, headers: { ...PREFLIGHT, allow: 'POST, OPTIONS' } }),
-  );
+export function preflightResponse(): Response {
+  return new Response(null, { status: 204, headers: { ...PREFLIGHT, allow: 'POST, OPTIONS' } });
 }
 
-/**
- * Lets an allowed origin read the answer, and the headers that discovery and retries need. To be called only
- * after {@link refuseForeignOrigin} let the request through.
- */
-export function withCors(request: Request, response: Response): Response {
-  const origin = request.headers.get('origin');
-  // What a person may see is kept by nobody; the SDK says so of its streams only.
+/** Lets an allowed origin read a response and the headers that discovery and retries need. Sets `no-store` by default. */
+export function withCors(request: Request, response: Response, settings: Settings): Response {
+  // Responses differ by person. The SDK forbids caching for its streams only.
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
-  if (origin === null) return response;
+  const origin = request.headers.get('origin');
+  if (origin === null || !isAllowedOrigin(origin, settings)) return response;
   response.headers.append('vary', 'Origin');
   response.headers.set('access-control-allow-origin', origin);
   response.headers.set(

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { BASE_SCOPES, type Scope } from '#lib/oauth/scopes.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
-import { servedRequest } from '#lib/observability/request.ts';
+import { currentRequest } from '#lib/observability/request.ts';
 import type { Call } from './call.ts';
 import { preparedSchema } from './precomputed-schema.ts';
 
@@ -175,10 +175,10 @@ function failedResult(tool: string, error: unknown, call: Call): ToolResult {
       },
     });
   call.outcome = 'failed';
-  call.reason = error instanceof ToolError ? 'tool_error' : call.ended.aborted ? 'ended' : 'internal';
+  call.reason = error instanceof ToolError ? 'tool_error' : call.abortState.aborted ? 'ended' : 'internal';
   if (error instanceof ToolError) return failure(error.message);
-  if (!call.ended.aborted) log('error', 'mcp.tool_failed', { tool, ...errorFields(error) });
-  const served = servedRequest();
+  if (!call.abortState.aborted) log('error', 'mcp.tool_failed', { tool, ...errorFields(error) });
+  const served = currentRequest();
   const where = served === undefined ? '' : ` under request ${served.id}`;
   return failure(
     `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,

@@ -1,7 +1,7 @@
 import { config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { logBudget } from './log-rate-limit.ts';
-import { servedRequest } from './request.ts';
+import { currentRequest } from './request.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -11,7 +11,7 @@ const MAX_FIELD = 500;
 
 /** Which request, and which trace, a line belongs to. */
 function requestFields(): Fields {
-  const request = servedRequest();
+  const request = currentRequest();
   return request === undefined ? {} : { requestId: request.id, traceId: request.span?.spanContext().traceId };
 }
 

@@ -4,8 +4,8 @@ import type { Span } from '@opentelemetry/api';
 import type { Config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 
-/** What is kept about a request while it is served. */
-export type ServedRequest = {
+/** The request that is being served. */
+export type CurrentRequest = {
   /** In the `X-Request-Id` of the answer and in every log line about it. */
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -15,7 +15,7 @@ export type ServedRequest = {
 };
 
 /** A log line is often written by another bundle than the one that received the request. */
-const storage = perProcess('served-request', () => new AsyncLocalStorage<ServedRequest>());
+const storage = perProcess('current-request', () => new AsyncLocalStorage<CurrentRequest>());
 
 /**
  * The id of a request: the one that a proxy of ours gave it, else a new one. What a stranger sends is not taken, or
@@ -29,13 +29,13 @@ export function requestIdFor(
   return given !== null && /^[\w.:-]{8,128}$/.test(given) ? given : randomUUID();
 }
 
-/** Serves a request: log lines written meanwhile, and after it in `after()`, say which one they belong to. */
-export function serving<Result>(id: string, serve: (request: ServedRequest) => Result): Result {
-  const request: ServedRequest = { id, startedAt: Date.now(), span: undefined };
-  return storage().run(request, () => serve(request));
+/** Runs `work` for a request. Log lines written meanwhile, and later in `after()`, carry its id. */
+export function runRequest<Result>(id: string, work: (request: CurrentRequest) => Result): Result {
+  const request: CurrentRequest = { id, startedAt: Date.now(), span: undefined };
+  return storage().run(request, () => work(request));
 }
 
-/** The request that is being served here, if there is one. */
-export function servedRequest(): ServedRequest | undefined {
+/** The request of this async context, if there is one. */
+export function currentRequest(): CurrentRequest | undefined {
   return storage().getStore();
 }

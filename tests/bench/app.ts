@@ -40,9 +40,9 @@ export default {
 };
 `;
 
-/** What {@link leaveAuthenticationOut} replaces, and by what, as the endpoint imports it. */
-const AUTHENTICATION = ['./authenticate.ts', '../oauth/bearer.ts', '../connections/revocation.ts'];
-const NOBODY_ASKED = '../../app/oauth/bench/open/without-authentication.ts';
+/** The modules of `endpoint.ts` that {@link removeAuthentication} replaces, and their replacement. */
+const AUTHENTICATION = ['./authenticate.ts', '#lib/oauth/bearer.ts', './revocation.ts'];
+const NO_AUTHENTICATION = '../../app/oauth/bench/open/without-authentication.ts';
 
 /** Installs the peers and Lighthouse, unless they are there. Two have folders of their own, see the package.json there. */
 export function installPeers(): void {
@@ -76,7 +76,7 @@ export function buildBenchApp(): void {
     rmSync(join(BENCH_APP, name), { recursive: true, force: true });
     cpSync(join(ROOT, name), join(BENCH_APP, name), { recursive: true });
   }
-  leaveAuthenticationOut();
+  removeAuthentication();
   // Below a path that the proxy of the pages leaves alone, like `/mcp`.
   cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/oauth/bench'), { recursive: true });
   writeFileSync(join(BENCH_APP, 'next.config.mjs'), NEXT_CONFIG);
@@ -88,19 +88,19 @@ export function buildBenchApp(): void {
 }
 
 /**
- * Adds a copy of the endpoint that asks nobody who they are: no token, no signature, no revocation. Guards, limits, request
- * id and record are those of the product.
+ * Adds a copy of the endpoint without authentication: no token, no signature, no revocation. Guards, limits, request id
+ * and activity are those of the product.
  *
- * @throws {Error} when the endpoint does not import what is to be left out: the comparison would be with itself
+ * @throws {Error} when the endpoint does not import one of the replaced modules
  */
-function leaveAuthenticationOut(): void {
+function removeAuthentication(): void {
   const folder = join(BENCH_APP, 'lib/mcp-open');
   cpSync(join(ROOT, 'lib/mcp'), folder, { recursive: true });
   const endpoint = join(folder, 'endpoint.ts');
   let text = readFileSync(endpoint, 'utf8');
   for (const module of AUTHENTICATION) {
     if (!text.includes(`from '${module}'`)) throw new Error(`endpoint.ts does not import ${module}`);
-    text = text.replace(`from '${module}'`, `from '${NOBODY_ASKED}'`);
+    text = text.replace(`from '${module}'`, `from '${NO_AUTHENTICATION}'`);
   }
   writeFileSync(endpoint, text);
 }

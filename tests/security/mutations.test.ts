@@ -21,11 +21,17 @@ beforeAll(async () => {
 });
 afterAll(() => issuer?.close());
 
+function tokenOf(headers: Headers): string {
+  const read = readBearerToken(headers);
+  if (typeof read !== 'string') throw new AccessTokenRejectedError(read);
+  return read;
+}
+
 /** Who a header's token belongs to, or why it is refused; anything else is thrown on. */
 async function judged(value: string): Promise<string> {
   try {
     const headers = new Headers({ authorization: `Bearer ${value}` });
-    const caller = await verifyAccessToken(readBearerToken(headers), {
+    const caller = await verifyAccessToken(tokenOf(headers), {
       issuer: issuer.url,
       audiences: [resourceUrl(issuer.config)],
       keys,
@@ -123,7 +129,7 @@ test('claims of any kind, signed by the issuer, make a caller of the right types
       const headers = new Headers({ authorization: `Bearer ${value}` });
       const rules = { issuer: issuer.url, audiences: [resourceUrl(issuer.config)], keys, now: new Date() };
       try {
-        const caller = await verifyAccessToken(readBearerToken(headers), rules);
+        const caller = await verifyAccessToken(tokenOf(headers), rules);
         expect(caller.subject.trim().length).toBeGreaterThan(0);
         for (const text of [...caller.scopes, ...caller.permissions]) expect(typeof text).toBe('string');
         for (const text of [caller.clientId, caller.sessionId, caller.organizationId])

@@ -29,7 +29,7 @@ const watch = (caller: Caller, method: string, gone?: AbortSignal) =>
     () => undefined,
   );
 
-test('a subscription ends when its token does, and a call that began in time is left to finish', async () => {
+test('a subscription ends when its token expires, and a call that began before may finish', async () => {
   const [subscription, longer, call] = [
     watch(callerFor(1), 'subscriptions/listen'),
     watch(callerFor(60), 'subscriptions/listen'),
@@ -42,7 +42,7 @@ test('a subscription ends when its token does, and a call that began in time is 
   expect([longer.aborted, call.aborted]).toEqual([false, false]);
 });
 
-test('a call ends when its client goes away, or had gone already', () => {
+test('a call ends when its client disconnects, or has disconnected before', () => {
   const client = new AbortController();
   const call = watch(callerFor(60), 'tools/call', client.signal);
   client.abort();

@@ -20,7 +20,7 @@ const keys = async () => {
   return (result as unknown as { rows: { key: string }[] }).rows.map(({ key }) => key);
 };
 
-test('what instances add to one key is summed up, and other keys are left alone', async () => {
+test('counts that instances add to one key are summed up, and other keys do not change', async () => {
   expect(await add('sum', 3)).toMatchObject([{ key: 'sum', count: 3 }]);
   await add('another', 100);
   const both = await addLimitCounts(database.db, [
@@ -35,19 +35,19 @@ test('what instances add to one key is summed up, and other keys are left alone'
   );
 });
 
-test('instances that add at once lose nothing', async () => {
+test('counts that instances add at the same time are all kept', async () => {
   const sums = await Promise.all(Array.from({ length: 20 }, () => add('at-once', 5)));
   expect(Math.max(...sums.map(([sum]) => sum?.count ?? 0))).toBe(100);
 });
 
-test('the first count of a key says when its window ends, later ones join that window', async () => {
+test('the first count of a key sets the end of its window, and later ones join that window', async () => {
   await add('window', 1, 20_000);
   const [later] = await add('window', 1, 60_000);
   expect(later?.msLeft).toBeGreaterThan(0);
   expect(later?.msLeft).toBeLessThanOrEqual(20_000);
 });
 
-test('the first count after the end of a window begins another one', async () => {
+test('the first count after the end of a window begins a new one', async () => {
   await add('over', 50, 1);
   const ended = sql`select key from limit_counts where key = 'over' and ends_at <= now()`;
   await expect.poll(() => database.db.execute(ended)).toMatchObject({ rows: [{ key: 'over' }] });
@@ -56,7 +56,7 @@ test('the first count after the end of a window begins another one', async () =>
   expect(sum?.msLeft).toBeGreaterThan(20_000);
 });
 
-test('windows that are over are deleted and the others stay', async () => {
+test('windows that are over are deleted, and the others are kept', async () => {
   await database.db.execute(sql`delete from limit_counts`);
   await add('live', 1);
   for (let n = 0; n < 25; n++) await add(`over-${n}`, 1, 1);

@@ -3,35 +3,35 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LimitCount } from '#lib/limits/limit-counts.ts';
-import { Counter } from '#lib/limits/rate-window.ts';
+import { RateWindow } from '#lib/limits/rate-window.ts';
 import { type SharedCountsOptions, shareCounts } from '#lib/limits/shared-counts.ts';
 
 const LIMIT = 20;
 
 afterEach(() => vi.useRealTimers());
 
-/** An instance: its own memory, and a table that it shares with the others. */
+/** An instance with its own memory and a table that it shares with the others. */
 function instance(
-  options: Pick<SharedCountsOptions, 'exchange'> & Partial<SharedCountsOptions> & { limit?: number },
+  options: Pick<SharedCountsOptions, 'sync'> & Partial<SharedCountsOptions> & { limit?: number },
 ) {
-  const { limit = LIMIT, exchange, ...sharing } = options;
+  const { limit = LIMIT, sync, ...sharing } = options;
   const held: Promise<void>[] = [];
   const failures: unknown[] = [];
   const statements: (readonly LimitCount[])[] = [];
   const shared = shareCounts({
-    everyMs: 1,
+    intervalMs: 1,
     retryMs: 1,
-    failed: (error) => void failures.push(error),
+    onError: (error) => void failures.push(error),
     ...sharing,
-    exchange: (added) => {
+    sync: (added) => {
       statements.push(added);
-      return exchange(added);
+      return sync(added);
     },
   });
-  const counter = new Counter('test', limit, shared);
-  const add = (key: string) => counter.add(key, (task) => void held.push(Promise.resolve(task())));
+  const window = new RateWindow('test', limit, shared);
+  const add = (key: string) => window.add(key, (task) => void held.push(Promise.resolve(task())));
   return {
-    counter,
+    window,
     add,
     held,
     failures,
@@ -39,19 +39,19 @@ function instance(
     async addMany(key: string, count: number) {
       for (let n = 0; n < count; n++) await add(key);
     },
-    /** Resolves when what was counted so far has been shared, or could not be. */
+    /** Resolves when everything counted so far was synced, or the sync failed. */
     shared: () => Promise.all(held),
   };
 }
 
-/** A table that a test holds in its hands. */
-function tableInHand() {
+/** A table that a test controls. */
+function controlledTable() {
   const sums = new Map<string, number>();
   const state = { up: true, msLeft: 60_000 };
   return {
     sums,
     state,
-    exchange: async (added: readonly LimitCount[]) => {
+    sync: async (added: readonly LimitCount[]) => {
       if (!state.up) throw new Error('down');
       return added.map(({ key, count }) => {
         const sum = (sums.get(key) ?? 0) + count;
@@ -63,8 +63,8 @@ function tableInHand() {
 }
 
 describe('instances that share a database', () => {
-  test('refuse together what is over the limit together', async () => {
-    const table = tableInHand();
+  test('refuse what exceeds the limit in sum', async () => {
+    const table = controlledTable();
     const [one, two] = [instance(table), instance(table)];
     for (let n = 0; n < LIMIT / 2; n++) {
       expect([await one.add('half'), await two.add('half')]).toEqual([undefined, undefined]);
@@ -73,15 +73,15 @@ describe('instances that share a database', () => {
     await one.add('half');
     await two.add('half');
     await Promise.all([one.shared(), two.shared()]);
-    for (const { counter, add } of [one, two]) {
-      expect(await counter.reached('half')).toBeGreaterThan(0);
+    for (const { window, add } of [one, two]) {
+      expect(await window.reached('half')).toBeGreaterThan(0);
       expect(await add('half')).toMatchObject({ first: expect.any(Boolean) });
     }
-    expect(await one.counter.reached('somebody-else')).toBeUndefined();
+    expect(await one.window.reached('another')).toBeUndefined();
   });
 
-  test('tell one that sees an address for the first time what the others counted', async () => {
-    const table = tableInHand();
+  test('apply what the others counted to a key that one sees for the first time', async () => {
+    const table = controlledTable();
     const [one, two] = [instance(table), instance(table)];
     await one.addMany('moved', LIMIT);
     await one.shared();
@@ -94,20 +94,20 @@ describe('instances that share a database', () => {
   });
 
   test('agree on when the window ends', async () => {
-    const table = tableInHand();
+    const table = controlledTable();
     table.state.msLeft = 7_000;
-    const { counter, addMany, shared } = instance(table);
+    const { window, addMany, shared } = instance(table);
     await addMany('end', LIMIT);
     await shared();
-    const msLeft = await counter.reached('end');
+    const msLeft = await window.reached('end');
     expect(msLeft).toBeGreaterThan(0);
     expect(msLeft).toBeLessThanOrEqual(7_000);
   });
 
-  test('keep what was counted while the table was asked', async () => {
+  test('keep what is counted while a sync runs', async () => {
     let answer = (_sums: LimitCount[]) => {};
-    const { counter, addMany, statements, shared } = instance({
-      exchange: () => new Promise((resolve) => (answer = resolve)),
+    const { window, addMany, statements, shared } = instance({
+      sync: () => new Promise((resolve) => (answer = resolve)),
     });
     await addMany('meanwhile', 5);
     await expect.poll(() => statements.length).toBe(1);
@@ -115,11 +115,11 @@ describe('instances that share a database', () => {
     const [{ key } = { key: '' }] = statements[0] ?? [];
     answer([{ key, count: LIMIT - 6, msLeft: 60_000 }]);
     await shared();
-    expect(await counter.reached('meanwhile')).toBeGreaterThan(0);
+    expect(await window.reached('meanwhile')).toBeGreaterThan(0);
   });
 
-  test('do not name an address in the table', async () => {
-    const { addMany, statements, shared } = instance(tableInHand());
+  test('store no address in the table', async () => {
+    const { addMany, statements, shared } = instance(controlledTable());
     await addMany('203.0.113.7', 2);
     await shared();
     expect(statements[0]).toEqual([
@@ -128,9 +128,9 @@ describe('instances that share a database', () => {
   });
 });
 
-describe('the database is asked little', () => {
-  test('counts of one moment go in one statement, each key once', async () => {
-    const { addMany, statements, shared, held } = instance(tableInHand());
+describe('syncs with the database', () => {
+  test('add all counts of an interval in one statement, each key once', async () => {
+    const { addMany, statements, shared, held } = instance(controlledTable());
     await addMany('a', 9);
     await addMany('b', 3);
     expect(held).toHaveLength(1);
@@ -138,8 +138,8 @@ describe('the database is asked little', () => {
     expect(statements.map((rows) => rows.map(({ count }) => count))).toEqual([[9, 3]]);
   });
 
-  test('not at all for who stays below a twentieth of the limit, and then for everything of the window', async () => {
-    const { addMany, statements, shared, held } = instance({ ...tableInHand(), limit: 200 });
+  test('leave out a key below a twentieth of the limit, and then add all counts of its window', async () => {
+    const { addMany, statements, shared, held } = instance({ ...controlledTable(), limit: 200 });
     await addMany('rare', 9);
     expect(held).toEqual([]);
     await addMany('rare', 1);
@@ -147,16 +147,16 @@ describe('the database is asked little', () => {
     expect(statements.map((rows) => rows.map(({ count }) => count))).toEqual([[10]]);
   });
 
-  test('no more about who is known to be over the limit', async () => {
-    const { addMany, statements, shared, held } = instance(tableInHand());
+  test('leave out a key that is known to have reached the limit', async () => {
+    const { addMany, statements, shared, held } = instance(controlledTable());
     await addMany('loud', LIMIT);
     await shared();
     await addMany('loud', 100);
     expect([statements.length, held.length]).toEqual([1, 1]);
   });
 
-  test('a flood from everywhere is a few rows, those that count most first', async () => {
-    const { addMany, statements } = instance({ ...tableInHand(), maxRows: 2, maxWaiting: 4 });
+  test('add a few rows for a flood from many addresses, highest counts first', async () => {
+    const { addMany, statements } = instance({ ...controlledTable(), maxRows: 2, maxQueued: 4 });
     for (const [key, count] of [
       ['a', 1],
       ['b', 2],
@@ -175,14 +175,14 @@ describe('the database is asked little', () => {
 });
 
 describe('a window that is over', () => {
-  test('begins anew, and adds nothing of the old one to what others count', async () => {
+  test('is replaced by a new one, and its counts are not shared any more', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const table = tableInHand();
+    const table = controlledTable();
     table.state.up = false;
-    const { counter, add, addMany, failures, statements } = instance(table);
+    const { window, add, addMany, failures, statements } = instance(table);
     await addMany('minute', LIMIT + 5);
     await expect.poll(() => failures.length).toBeGreaterThan(0);
-    expect(await counter.reached('minute')).toBeGreaterThan(0);
+    expect(await window.reached('minute')).toBeGreaterThan(0);
     vi.setSystemTime(Date.now() + 60_001);
     table.state.up = true;
     expect(await add('minute')).toBeUndefined();
@@ -190,9 +190,9 @@ describe('a window that is over', () => {
     expect(statements.at(-1)).toMatchObject([{ count: 1 }]);
   });
 
-  test('is not told to others any more', async () => {
+  test('is not shared any more', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const { addMany, statements, shared } = instance({ ...tableInHand(), everyMs: 20 });
+    const { addMany, statements, shared } = instance({ ...controlledTable(), intervalMs: 20 });
     await addMany('late', 3);
     vi.setSystemTime(Date.now() + 60_001);
     await shared();
@@ -200,23 +200,23 @@ describe('a window that is over', () => {
   });
 });
 
-describe('the database is away', () => {
-  test('each instance counts on its own, and nobody waits for it', async () => {
-    const table = tableInHand();
+describe('while the database is unavailable', () => {
+  test('each instance counts alone, and no request waits', async () => {
+    const table = controlledTable();
     table.state.up = false;
-    const { counter, add, addMany, failures, held } = instance(table);
+    const { window, add, addMany, failures, held } = instance(table);
     await addMany('alone', 1);
     await expect.poll(() => failures.length).toBe(1);
     await addMany('alone', LIMIT - 1);
-    expect(await counter.reached('alone')).toBeGreaterThan(0);
+    expect(await window.reached('alone')).toBeGreaterThan(0);
     expect(await add('alone')).toMatchObject({ first: true });
-    // The call that asked first is let go with the failure; later ones are not held up at all.
+    // The first call is released by the failure; later ones are not kept open at all.
     await Promise.all(held);
     expect(held).toHaveLength(1);
   });
 
-  test('what was counted meanwhile is added when it is back', async () => {
-    const table = tableInHand();
+  test('counts are kept, and added when the database is available again', async () => {
+    const table = controlledTable();
     table.state.up = false;
     const { add, addMany, failures } = instance(table);
     await addMany('back', 3);
@@ -227,11 +227,11 @@ describe('the database is away', () => {
   });
 });
 
-test('a process that ends asks for nothing more, and is not held up', async () => {
+test('a process that ends syncs nothing more, and is not delayed', async () => {
   const ending = new AbortController();
   const { addMany, statements, shared, held } = instance({
-    ...tableInHand(),
-    everyMs: 60_000,
+    ...controlledTable(),
+    intervalMs: 60_000,
     signal: ending.signal,
   });
   await addMany('last', 2);
@@ -242,23 +242,23 @@ test('a process that ends asks for nothing more, and is not held up', async () =
   expect([statements.length, held.length]).toEqual([0, 1]);
 });
 
-test('without a database to share, counts stay in memory and the limit holds', async () => {
-  const counter = new Counter('test', 2);
+test('without a shared database, counts stay in memory and the limit holds', async () => {
+  const window = new RateWindow('test', 2);
   const after = () => expect.unreachable();
-  expect([await counter.add('own', after), await counter.add('own', after)]).toEqual([undefined, undefined]);
-  expect(await counter.add('own', after)).toMatchObject({ first: true });
-  expect(await counter.add('own', after)).toMatchObject({ first: false });
+  expect([await window.add('own', after), await window.add('own', after)]).toEqual([undefined, undefined]);
+  expect(await window.add('own', after)).toMatchObject({ first: true });
+  expect(await window.add('own', after)).toMatchObject({ first: false });
 });
 
-test('a request is not kept in memory for as long as its count is', async () => {
+test('a count does not keep its request in memory', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const serving = new AsyncLocalStorage<object>();
-  const counter = new Counter('test', LIMIT);
+  const window = new RateWindow('test', LIMIT);
 
   async function served(): Promise<WeakRef<object>> {
     const request = { body: 'x' };
-    await serving.run(request, () => counter.add('somebody', () => undefined));
+    await serving.run(request, () => window.add('key', () => undefined));
     return new WeakRef(request);
   }
 

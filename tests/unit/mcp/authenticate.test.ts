@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { authenticate, recognise } from '#lib/mcp/authenticate.ts';
+import { cachedCaller, verifyToken } from '#lib/mcp/authenticate.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 let issuer: TestIssuer;
@@ -10,8 +10,8 @@ beforeAll(async () => {
   issuer = await startIssuer();
   const now = Math.floor(Date.now() / 1000);
   long = () => issuer.token({ iat: now, exp: now + 3600 });
-  // The first token has the keys fetched.
-  await authenticate(await long(), issuer.config);
+  // The first token makes the endpoint fetch the keys.
+  await verifyToken(await long(), issuer.config);
 });
 
 afterAll(async () => {
@@ -19,27 +19,27 @@ afterAll(async () => {
   await issuer.close();
 });
 
-it('a token that was verified is recognised, another one is not', async () => {
+it('the caller of a verified token is cached until the token expires, and no other', async () => {
   const [token, other] = [await long(), await long()];
-  expect(recognise(token)).toBeUndefined();
-  const caller = await authenticate(token, issuer.config);
-  expect(recognise(token)).toEqual(caller);
-  expect(recognise(other)).toBeUndefined();
-  expect(recognise(token, new Date(caller.expiresAt * 1000))).toBeUndefined();
+  expect(cachedCaller(token)).toBeUndefined();
+  const caller = await verifyToken(token, issuer.config);
+  expect(cachedCaller(token)).toEqual(caller);
+  expect(cachedCaller(other)).toBeUndefined();
+  expect(cachedCaller(token, new Date(caller.expiresAt * 1000))).toBeUndefined();
 });
 
-it('nothing is recognised by keys that have to be fetched again, and all of it once they turn out to be the same', async () => {
+it('cached callers are not used while the keys are stale, and are used again when the same keys were fetched', async () => {
   const [token, another] = [await long(), await long()];
-  const caller = await authenticate(token, issuer.config);
+  const caller = await verifyToken(token, issuer.config);
   const before = keysFetched();
   vi.useFakeTimers({ now: Date.now() + 601_000, toFake: ['Date'] });
-  expect(recognise(token)).toBeUndefined();
-  await authenticate(another, issuer.config);
+  expect(cachedCaller(token)).toBeUndefined();
+  await verifyToken(another, issuer.config);
   expect(keysFetched()).toBe(before + 1);
-  expect(recognise(token)).toEqual(caller);
+  expect(cachedCaller(token)).toEqual(caller);
 });
 
-it('a key set that is replaced while a token is verified does not vouch for that token', async () => {
+it('a key set that is replaced while it verifies a token does not cache its caller', async () => {
   const token = await long();
   const reached = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
@@ -49,13 +49,13 @@ it('a key set that is replaced while a token is verified does not vouch for that
     await goOn.promise;
     return verify(...signature);
   });
-  const verifying = authenticate(token, issuer.config);
+  const verifying = verifyToken(token, issuer.config);
   await reached.promise;
   await issuer.rotate(false);
   vi.setSystemTime(Date.now() + 11_000);
-  await authenticate(await long(), issuer.config);
+  await verifyToken(await long(), issuer.config);
   goOn.resolve();
   await verifying;
-  expect(recognise(token)).toBeUndefined();
-  await expect(authenticate(token, issuer.config)).rejects.toThrow();
+  expect(cachedCaller(token)).toBeUndefined();
+  await expect(verifyToken(token, issuer.config)).rejects.toThrow();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestIdFor, servedRequest, serving } from '#lib/observability/request.ts';
+import { currentRequest, requestIdFor, runRequest } from '#lib/observability/request.ts';
 
 const request = (id: string) => new Request('https://mcp.example.com', { headers: { 'x-request-id': id } });
 
@@ -16,12 +16,12 @@ test('the request id of a trusted proxy is taken when it is one', () => {
 test('two requests at once each know their own id', async () => {
   const seen = await Promise.all(
     ['first', 'second'].map((id) =>
-      serving(id, async () => {
+      runRequest(id, async () => {
         await Promise.resolve();
-        return servedRequest()?.id;
+        return currentRequest()?.id;
       }),
     ),
   );
   expect(seen).toEqual(['first', 'second']);
-  expect(servedRequest()).toBeUndefined();
+  expect(currentRequest()).toBeUndefined();
 });

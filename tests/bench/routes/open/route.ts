@@ -1,5 +1,5 @@
 import { after } from 'next/server';
 import { handleMcp } from '#lib/mcp-open/endpoint.ts';
 
-/** The endpoint as `leaveAuthenticationOut` of the benchmark's build leaves it. */
+/** The copy of the endpoint that `removeAuthentication` makes. */
 export const POST = (request: Request): Promise<Response> => handleMcp(request, after);

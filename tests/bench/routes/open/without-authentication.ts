@@ -1,8 +1,5 @@
 import type { Caller } from '#lib/oauth/caller.ts';
 
-export { RevocationUnavailableError } from '#lib/connections/revocation.ts';
-
-/** Whoever calls. */
 const caller: Caller = {
   issuer: 'https://issuer.example',
   subject: 'user',
@@ -15,14 +12,18 @@ const caller: Caller = {
   expiresAt: 4_000_000_000,
 };
 
-/** Stands in for reading the token of a request. */
+/** Replaces reading the token of a request. */
 export const readBearerToken = () => '';
 
-/** Stands in for knowing a token. */
-export const recognise = (): Caller | undefined => caller;
+/** Replaces the cache of verified tokens. */
+export const cachedCaller = (): Caller | undefined => caller;
 
-/** Stands in for verifying a token. */
+/** Replaces verifying a token. */
 export const authenticate = async () => caller;
 
-/** Stands in for asking whether a grant was revoked. */
-export const checkRevocation = async (): Promise<'active' | 'revoked'> => 'active';
+/** Replaces the revocation check. */
+export const revocationState = async (): Promise<'active' | 'revoked'> => 'active';
+
+/** Replaces the refusals of both, which never happen. */
+export const refuseToken = async () => new Response(null, { status: 401 });
+export const refuseRevoked = refuseToken;

@@ -70,7 +70,7 @@ function callFor(request: Request, body: unknown, caller: Partial<Caller>): Call
     caller: callerOf(caller),
     operation: readOperation(body, request.headers),
     signal: request.signal,
-    ended: request.signal,
+    abortState: request.signal,
     outcome: 'allowed',
     reason: undefined,
   };

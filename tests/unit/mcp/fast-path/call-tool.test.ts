@@ -125,7 +125,7 @@ function serving(run: () => unknown) {
   const { request, parsed, call } = requestOf(toolCall('own'));
   const ending = new AbortController();
   let watched = false;
-  const watchable = Object.defineProperty({ ...call, ended: ending.signal }, 'signal', {
+  const watchable = Object.defineProperty({ ...call, abortState: ending.signal }, 'signal', {
     get() {
       watched = true;
       return ending.signal;

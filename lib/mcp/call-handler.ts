@@ -1,0 +1,34 @@
+import type { McpHttpHandler } from '@modelcontextprotocol/server';
+import type { Config } from '#lib/config/env.ts';
+import { protectedResourceMetadataUrl } from '#lib/config/urls.ts';
+import { challengeResponse, insufficientScopeResponse } from '#lib/oauth/challenge.ts';
+import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
+import { CallEndedError } from './active-calls.ts';
+import { authInfoOf, type Call, deny, fail } from './call.ts';
+import type { RequestContext } from './context.ts';
+
+/** 403 `insufficient_scope` for a token without the base scopes, which every call needs. */
+export function refuseMissingScopes(call: Call, settings: Config): Response | undefined {
+  if (BASE_SCOPES.every((scope) => call.caller.scopes.has(scope))) return undefined;
+  deny(call, 'insufficient_scope');
+  return insufficientScopeResponse(BASE_SCOPES, settings);
+}
+
+/** Passes a call to the handler and sets its outcome. The challenge when it was revoked while it ran. */
+export async function callHandler(
+  handler: McpHttpHandler,
+  call: Call,
+  json: unknown,
+  { request, settings }: RequestContext,
+): Promise<Response> {
+  const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
+  const response = await handler.fetch(request, { authInfo, parsedBody: json });
+  const { reason } = call.abortState;
+  if (reason instanceof CallEndedError && reason.why === 'revoked') {
+    deny(call, 'revoked');
+    return challengeResponse({ reason: 'revoked' }, settings);
+  }
+  if (response.status === 403) deny(call, 'insufficient_scope');
+  else if (response.status >= 400) fail(call, 'protocol');
+  return response;
+}

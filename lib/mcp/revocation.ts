@@ -1,0 +1,44 @@
+import { checkRevocation, RevocationUnavailableError } from '#lib/connections/revocation.ts';
+import { refuseBusyConnection } from '#lib/limits/limits.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { challengeResponse, unavailableResponse } from '#lib/oauth/challenge.ts';
+import { log } from '#lib/observability/log.ts';
+import { ActiveCall } from './active-calls.ts';
+import { readJsonBody } from './body.ts';
+import { deny } from './call.ts';
+import type { RequestContext } from './context.ts';
+import { readOperation } from './operation.ts';
+import { recordAfterResponse, recordLimitedCall } from './record-call.ts';
+
+/** Whether the connection of a caller is revoked; 503 when the database cannot be reached. */
+export async function revocationState(caller: Caller): Promise<'active' | 'revoked' | Response> {
+  try {
+    return await checkRevocation(caller);
+  } catch (error) {
+    if (!(error instanceof RevocationUnavailableError)) throw error;
+    log('error', 'mcp.revocation_unavailable');
+    return unavailableResponse();
+  }
+}
+
+/**
+ * The challenge for a revoked connection, whether or not its body or its rate would be refused as well. The call counts
+ * and is recorded like any other, with the operation that its body names.
+ */
+export async function refuseRevoked(
+  caller: Caller,
+  startedAt: number,
+  context: RequestContext,
+): Promise<Response> {
+  const { request, settings, schedule, span } = context;
+  const busy = await refuseBusyConnection(caller, settings, schedule);
+  if (busy === undefined) {
+    const body = await readJsonBody(request);
+    const json = body instanceof Response ? undefined : body.json;
+    const call = new ActiveCall(request, caller, readOperation(json, request.headers), schedule);
+    span.start(call, json);
+    deny(call, 'revoked');
+    recordAfterResponse(call, startedAt, context);
+  } else if (busy.first) recordLimitedCall(caller, startedAt, context);
+  return challengeResponse({ reason: 'revoked' }, settings);
+}

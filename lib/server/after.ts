@@ -1,2 +1,0 @@
-/** Runs `task` after the response; Next's `after`. */
-export type After = (task: () => void | Promise<void>) => void;
