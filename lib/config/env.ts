@@ -58,6 +58,8 @@ export type Config = {
     /** The same of one connection. */
     concurrentCallsPerConnection: number;
   };
+  /** Whether `/mcp` serves common requests without an SDK server. */
+  fastPath: boolean;
   /** Extras of our own client metadata document. */
   client: {
     /** PKCS#8 PEM of the key for `private_key_jwt`; without it the client is public (`none`). */
@@ -205,6 +207,7 @@ export function parseConfig(env: Env): Config {
       concurrentCalls: value.MCP_CONCURRENT_CALLS,
       concurrentCallsPerConnection: value.MCP_CONCURRENT_CALLS_PER_CONNECTION,
     },
+    fastPath: value.MCP_FAST_PATH === 'on',
     client: {
       privateKey: value.CLIENT_PRIVATE_KEY,
       contacts: value.CLIENT_CONTACTS,

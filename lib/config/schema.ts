@@ -67,6 +67,7 @@ export const variables = z.object({
   MCP_CALLS_PER_MINUTE: count(600, 100_000_000),
   MCP_CONCURRENT_CALLS: count(1024),
   MCP_CONCURRENT_CALLS_PER_CONNECTION: count(128),
+  MCP_FAST_PATH: z.enum(['on', 'off'], { error: 'set `on` or `off`' }).default('on'),
   ACTIVITY_RETENTION_DAYS: count(90, 3650),
   TRUSTED_PROXY_HOPS: z
     .string()

@@ -29,6 +29,6 @@ export async function callHandler(
     return challengeResponse({ reason: 'revoked' }, settings);
   }
   if (response.status === 403) deny(call, 'insufficient_scope');
-  else if (response.status >= 400) fail(call, 'protocol');
+  else if (response.status >= 400) fail(call, call.abortState.aborted ? 'ended' : 'protocol');
   return response;
 }

@@ -1,10 +1,11 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 
 /**
- * A zod object whose JSON Schema is made once. The SDK builds a server for each request and asks for the JSON form
- * each time; zod would convert anew at every call and every list.
+ * A zod object with its JSON Schema computed once. The SDK builds a server for each request and asks for the JSON Schema
+ * each time; zod would convert it again for each call and each list.
  */
-export function preparedSchema<Schema extends z.ZodObject>(schema: Schema) {
+export function precomputedSchema(schema: z.ZodObject): StandardSchemaWithJSON {
   const standard = schema['~standard'];
   const options = { target: 'draft-2020-12' } as const;
   const input = standard.jsonSchema.input(options);

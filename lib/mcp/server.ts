@@ -10,9 +10,7 @@ import { log } from '#lib/observability/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { withSignal } from './active-calls.ts';
 import { type Call, callOf } from './call.ts';
-import { callDirectly } from './fast-path/call-tool.ts';
-import { prepareLists } from './fast-path/list-cache.ts';
-import { readOrdinary } from './fast-path/match.ts';
+import { withFastPath } from './fast-path/fast-path.ts';
 import type { Registration } from './registration.ts';
 import { isVisible, type Tool } from './tool.ts';
 import { prompts, resources, tools } from './tools/index.ts';
@@ -20,7 +18,7 @@ import { prompts, resources, tools } from './tools/index.ts';
 /** Prompts and resources that a handler offers besides its tools. */
 export type Extras = { prompts?: readonly Registration[]; resources?: readonly Registration[] };
 
-/** Lists differ by person, because tools differ by permission: no shared cache may keep one. */
+/** Lists differ by person, because tools differ by permission: no shared cache may store one. */
 const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 const CACHE_HINTS = {
@@ -30,32 +28,20 @@ const CACHE_HINTS = {
   'server/discover': { ttlMs: 300_000, cacheScope: 'private' },
 } as const;
 
-/**
- * Makes the handler of both protocol eras with these tools; `handleMcp` guards it.
- * Ordinary calls of tools and their list are served without an SDK server, everything else by the SDK.
- */
+/** Creates a handler of both protocol eras, for the endpoint to guard. */
 export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const lists = prepareLists(tools);
-  const sdk = createSdkHandler(byName, extras);
-  return {
-    ...sdk,
-    fetch: async (request, options) => {
-      const call = callOf(options?.authInfo);
-      const bySdk = () => sdk.fetch(withSignal(request, call.signal), options);
-      const ordinary = readOrdinary(options?.parsedBody, request.headers);
-      if (ordinary?.method === 'tools/list') return lists.answer(ordinary, call, bySdk);
-      const direct = ordinary && callDirectly(ordinary, call, { tools: byName, serverInfo: serverInfo() });
-      return direct ?? bySdk();
-    },
-  };
+  return withFastPath(createSdkHandler(tools, extras), tools, serverInfo);
 }
 
-/** The SDK's handler with these tools. A request pays only for what it names: one tool, or the lists it asks for. */
+/**
+ * Creates the SDK's handler. It builds a server for each request, so a request only registers what its method needs: the
+ * tool that it calls, or the lists that it asks for.
+ */
 export function createSdkHandler(
-  tools: ReadonlyMap<string, Tool>,
+  tools: readonly Tool[],
   { prompts = [], resources = [] }: Extras = {},
 ): McpHttpHandler {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const options = {
     capabilities: {
       tools: {},
@@ -66,22 +52,33 @@ export function createSdkHandler(
     cacheHints: CACHE_HINTS,
   };
   const toolsFor = ({ operation, caller }: Call) => {
-    const named = operation.tool === undefined ? undefined : tools.get(operation.tool);
-    return named === undefined ? [...tools.values()].filter((tool) => isVisible(tool, caller)) : [named];
+    const called = operation.tool === undefined ? undefined : byName.get(operation.tool);
+    return called === undefined ? tools.filter((tool) => isVisible(tool, caller)) : [called];
   };
   const createServer = ({ authInfo }: McpRequestContext) => {
     const call = callOf(authInfo);
     const server = new McpServer(serverInfo(), options);
     const { method } = call.operation;
     const all = method === 'batch';
-    if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) tool.register(server, call);
-    if (all || method.startsWith('resources/')) for (const register of resources) register(server, call);
-    if (all || method.startsWith('prompts/')) for (const register of prompts) register(server, call);
+    if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) register(server, tool, call);
+    if (all || method.startsWith('resources/')) for (const resource of resources) resource(server, call);
+    if (all || method.startsWith('prompts/')) for (const prompt of prompts) prompt(server, call);
     return server;
   };
-  return createMcpHandler(createServer, {
+  const sdk = createMcpHandler(createServer, {
     onerror: (error) => log('warn', 'mcp.protocol_error', { error: error.message }),
   });
+  return {
+    ...sdk,
+    fetch: (request, options) => sdk.fetch(withSignal(request, callOf(options?.authInfo).signal), options),
+  };
+}
+
+/** Registers a tool on the server that serves one call. The SDK checks the arguments and the scopes before it runs. */
+function register(server: McpServer, { name, listing, scopes, run }: Tool, call: Call): void {
+  const scopeChallenge = () =>
+    scopes.every((scope) => call.caller.scopes.has(scope)) ? undefined : { scopes };
+  server.registerTool(name, { ...listing, scopeChallenge }, (args, { mcpReq }) => run(args, call, mcpReq));
 }
 
 function serverInfo(): Implementation {

@@ -4,8 +4,8 @@ import {
   CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
   inputRequired,
-  type McpServer,
   type ServerContext,
+  type StandardSchemaWithJSON,
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -13,31 +13,35 @@ import type { Caller } from '#lib/oauth/caller.ts';
 import { BASE_SCOPES, type Scope } from '#lib/oauth/scopes.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { currentRequest } from '#lib/observability/request.ts';
-import type { Call } from './call.ts';
-import { preparedSchema } from './precomputed-schema.ts';
+import { type Call, deny, fail } from './call.ts';
+import { precomputedSchema } from './precomputed-schema.ts';
 
-/** What a tool knows about the call it serves. */
+/** The call that a tool serves. */
 export type ToolContext = {
   caller: Caller;
-  /** Aborted when the client cancels or goes away; long work stops then. */
+  /** Aborted when the client cancels or disconnects, or when its connection is revoked. Long work stops then. */
   signal: AbortSignal;
-  /** Tells a client that asked for progress how far the work is; `done` counts up to `total`. */
+  /** Reports progress to a client that asked for it; `done` counts up to `total`. */
   progress(done: number, total: number, message?: string): Promise<void>;
   /**
-   * Whether the person agreed to `question`: asked through the protocol where the client can do so (MCP
-   * elicitation), else `agreed`, which the tool takes from an argument.
+   * Returns when the person agreed to `question`. The person is asked through the protocol where the client supports it
+   * (MCP elicitation); otherwise `agreed` decides, which the tool takes from an argument. `run` starts again with the
+   * answer, so nothing that must not be repeated may come before this call.
    *
    * @throws {ToolError} when the person did not agree, or cannot be asked and `agreed` is not true
    */
   confirm(question: string, agreed: boolean | undefined): void;
 };
 
-/** A failure that the model and the person should read: says what was wrong and what to do. */
+/** A failure that the model and the person can act on. The message says what was wrong and what to do. */
 export class ToolError extends Error {
+  override readonly name = 'ToolError';
   readonly code = 'tool_error';
 }
 
-class ConfirmationNeededError extends Error {}
+class ConfirmationNeededError extends Error {
+  override readonly name = 'ConfirmationNeededError';
+}
 
 type Definition<Input extends z.ZodObject, Output extends z.ZodObject> = {
   name: string;
@@ -46,125 +50,102 @@ type Definition<Input extends z.ZodObject, Output extends z.ZodObject> = {
   input: Input;
   output: Output;
   annotations: ToolAnnotations;
-  /** Scopes needed besides the base scopes; a token without them gets 403 `insufficient_scope`. */
+  /** Scopes needed besides the base scopes. A token without them gets 403 `insufficient_scope`. */
   scopes?: readonly Scope[];
-  /** Permission (role) needed; people without it do not see the tool. */
+  /** Permission (from a role) needed. The tool is hidden from people without it. */
   permission?: string;
   run(input: z.infer<Input>, context: ToolContext): Promise<z.infer<Output>> | z.infer<Output>;
 };
 
-/** A tool as the server uses it; {@link defineTool} makes one. */
-export type Tool = {
-  name: string;
-  permission: string | undefined;
-  /** Offers the tool on a server made for one call. */
-  register(server: McpServer, call: Call): void;
-  /**
-   * Starts the tool without a server. Undefined, and nothing is started, when the arguments do not fit the input schema
-   * at once, when the caller lacks a scope, or when the schema maps arguments to headers: the SDK has the answers then.
-   */
-  start(args: unknown, call: Call, request: ToolRequest): ToolResult | Promise<ToolResult> | undefined;
-};
-
-/** What a tool's call can ask of the protocol; the SDK gives all of it, a call served directly only the envelope. */
-export type ToolRequest = Partial<
-  Pick<ServerContext['mcpReq'], '_meta' | 'inputResponses' | 'notify' | 'signal'>
-> & { envelope?: object | undefined };
+/** The part of the SDK's request context that a tool uses. */
+export type ToolRequest = Pick<
+  ServerContext['mcpReq'],
+  '_meta' | 'inputResponses' | 'notify' | 'signal' | 'envelope'
+>;
 
 export type ToolResult = CallToolResult | InputRequiredResult;
 
+/** A tool as the server uses it. {@link defineTool} creates one. */
+export type Tool = {
+  name: string;
+  permission: string | undefined;
+  /** Scopes that a call needs, base scopes included. */
+  scopes: readonly [string, ...string[]];
+  input: z.ZodObject;
+  /** What clients see in the list of tools. */
+  listing: {
+    title: string;
+    description: string;
+    inputSchema: StandardSchemaWithJSON;
+    outputSchema: StandardSchemaWithJSON;
+    annotations: ToolAnnotations;
+  };
+  /** Runs the tool with arguments that fit `input`. Never rejects: a failure is a result, and the outcome of `call`. */
+  run(args: unknown, call: Call, request: ToolRequest): Promise<ToolResult>;
+};
+
 const confirmation = z.object({ confirm: z.boolean().describe('Go ahead?') });
 
-/** Whether the person's role shows them this tool. */
+/** Whether the caller may see this tool in the list. */
 export function isVisible(tool: Tool, caller: Caller): boolean {
   return tool.permission === undefined || caller.permissions.has(tool.permission);
 }
 
 /**
- * Makes a tool from its definition. Call it at module level: zod compiles a schema when it is built, and built
- * there it is built once.
+ * Creates a tool from its definition. Call it at module level: zod compiles a schema when it is created, which then
+ * happens once.
+ *
+ * @example
+ * export const rollDie = defineTool({
+ *   name: 'roll_die',
+ *   title: 'Roll a die',
+ *   description: 'Rolls a die.',
+ *   input: z.strictObject({ sides: z.int().min(2).default(6) }),
+ *   output: z.object({ value: z.int() }),
+ *   annotations: { readOnlyHint: true },
+ *   run: ({ sides }) => ({ value: randomInt(1, sides + 1) }),
+ * });
  */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: Definition<Input, Output>,
 ): Tool {
-  const { name, title, description, input, output, annotations, permission } = definition;
-  const scopes = [...BASE_SCOPES, ...(definition.scopes ?? [])] as [string, ...string[]];
-  const config = {
-    title,
-    description,
-    inputSchema: preparedSchema(input),
-    outputSchema: preparedSchema(output),
-    annotations,
-  };
-  const hasScopes = ({ caller }: Call) => scopes.every((scope) => caller.scopes.has(scope));
-  const mapsHeaders = JSON.stringify(config.inputSchema['~standard'].jsonSchema.input()).includes(
-    'x-mcp-header',
-  );
+  const { name, title, description, input, output, annotations, permission, scopes = [] } = definition;
   return {
     name,
     permission,
-    register(server, call) {
-      const scopeChallenge = () => (hasScopes(call) ? undefined : { scopes });
-      server.registerTool(name, { ...config, scopeChallenge }, ((
-        args: z.infer<Input>,
-        { mcpReq }: ServerContext,
-      ) => runTool(definition, args, call, mcpReq)) as never);
+    scopes: [...BASE_SCOPES, ...scopes],
+    input,
+    listing: {
+      title,
+      description,
+      inputSchema: precomputedSchema(input),
+      outputSchema: precomputedSchema(output),
+      annotations,
     },
-    start(args, call, request) {
-      if (mapsHeaders || !hasScopes(call)) return undefined;
-      const parsed = input['~standard'].validate(args);
-      if (parsed instanceof Promise) {
-        // The SDK asks the schema again, and tells the client what is wrong.
-        parsed.catch(() => undefined);
-        return undefined;
-      }
-      if (parsed.issues) return undefined;
-      return runTool(definition, parsed.value, call, request);
-    },
+    run: (args, call, request) => runTool(definition, args as z.infer<Input>, call, request),
   };
 }
 
-/** A tool that answers at once is answered at once: what nothing waits for need not be watched. */
-function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   tool: Definition<Input, Output>,
   input: z.infer<Input>,
   call: Call,
   request: ToolRequest,
-): ToolResult | Promise<ToolResult> {
+): Promise<ToolResult> {
   if (tool.permission !== undefined && !call.caller.permissions.has(tool.permission)) {
-    call.outcome = 'denied';
-    call.reason = 'permission';
-    return failure(
+    deny(call, 'permission');
+    return errorResult(
       `This needs the permission "${tool.permission}", which your role does not have. An administrator can grant it.`,
     );
   }
-  const failed = (error: unknown) => failedResult(tool.name, error, call);
   try {
-    const result = tool.run(input, toolContext(call, request));
-    const checked = isPromise(result)
-      ? Promise.resolve(result).then((value) => checkedResult(tool.output, value))
-      : checkedResult(tool.output, result);
-    return checked instanceof Promise ? checked.catch(failed) : checked;
-  } catch (error) {
-    return failed(error);
-  }
-}
-
-/** Also of promises that are not the language's own, such as a query of the database. */
-function isPromise<T extends object>(result: T | Promise<T>): result is Promise<T> {
-  return 'then' in result && typeof result.then === 'function';
-}
-
-function checkedResult<Output extends z.ZodObject>(
-  output: Output,
-  result: z.infer<Output>,
-): CallToolResult | Promise<CallToolResult> {
-  const answer = ({ issues }: { issues?: unknown }): CallToolResult => {
+    const result = await tool.run(input, toolContext(call, request));
+    const { issues } = await tool.output['~standard'].validate(result);
     if (issues) throw new TypeError(`The result does not fit the output schema: ${JSON.stringify(issues)}`);
     return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result };
-  };
-  const checking = output['~standard'].validate(result);
-  return checking instanceof Promise ? checking.then(answer) : answer(checking);
+  } catch (error) {
+    return failedResult(tool.name, error, call);
+  }
 }
 
 function failedResult(tool: string, error: unknown, call: Call): ToolResult {
@@ -174,23 +155,28 @@ function failedResult(tool: string, error: unknown, call: Call): ToolResult {
         confirm: inputRequired.elicit({ message: error.message, requestedSchema: confirmation }),
       },
     });
-  call.outcome = 'failed';
-  call.reason = error instanceof ToolError ? 'tool_error' : call.abortState.aborted ? 'ended' : 'internal';
-  if (error instanceof ToolError) return failure(error.message);
-  if (!call.abortState.aborted) log('error', 'mcp.tool_failed', { tool, ...errorFields(error) });
-  const served = currentRequest();
-  const where = served === undefined ? '' : ` under request ${served.id}`;
-  return failure(
+  if (error instanceof ToolError) {
+    fail(call, 'tool_error');
+    return errorResult(error.message);
+  }
+  if (call.abortState.aborted) fail(call, 'ended');
+  else {
+    fail(call, 'internal');
+    log('error', 'mcp.tool_failed', { tool, ...errorFields(error) });
+  }
+  const id = currentRequest()?.id;
+  const where = id === undefined ? '' : ` under request ${id}`;
+  return errorResult(
     `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
   );
 }
 
-function failure(message: string): CallToolResult {
+function errorResult(message: string): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: message }] };
 }
 
-/** Whether a client says (in the envelope of 2026-07-28) that it can put a question to the person. */
-function canAskThePerson(envelope: object | undefined): boolean {
+/** Whether the client can ask the person, which it states in the envelope of 2026-07-28. */
+function canAsk({ envelope }: ToolRequest): boolean {
   const meta: { [CLIENT_CAPABILITIES_META_KEY]?: { elicitation?: unknown } } | undefined = envelope;
   return meta?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation !== undefined;
 }
@@ -199,16 +185,16 @@ function toolContext(call: Call, request: ToolRequest): ToolContext {
   return {
     caller: call.caller,
     get signal() {
-      return request.signal === undefined ? call.signal : AbortSignal.any([call.signal, request.signal]);
+      return AbortSignal.any([call.signal, request.signal]);
     },
     async progress(done, total, message) {
       const progressToken = request._meta?.progressToken;
       if (progressToken === undefined) return;
       const params = { progressToken, progress: done, total, ...(message === undefined ? {} : { message }) };
-      await request.notify?.({ method: 'notifications/progress', params });
+      await request.notify({ method: 'notifications/progress', params });
     },
     confirm(question, agreed) {
-      if (!canAskThePerson(request.envelope)) {
+      if (!canAsk(request)) {
         if (agreed === true) return;
         throw new ToolError(`${question} Ask the person, then call again with "confirm": true.`);
       }

@@ -16,25 +16,24 @@ const ENVELOPE = new Set([PROTOCOL_VERSION_META_KEY, CLIENT_INFO_META_KEY, CLIEN
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What every ordinary request has. */
-type Ordinary = {
+type FastPathRequest = {
   id: string | number;
-  /** The revision that its header names; empty for a client of 2025 that names none. */
+  /** The revision in its header; empty for a client of 2025 that sends none. */
   revision: string;
-  /** What a client of 2026-07-28 says of itself; undefined for one of 2025. */
+  /** The `_meta` of 2026-07-28 that describes the client; undefined for a client of 2025. */
   envelope: Members | undefined;
 };
 
-export type OrdinaryCall = Ordinary & { method: 'tools/call'; name: string; args: Members };
-export type OrdinaryList = Ordinary & { method: 'tools/list' };
+export type FastPathCall = FastPathRequest & { method: 'tools/call'; name: string; args: Members };
+export type FastPathList = FastPathRequest & { method: 'tools/list' };
 
 /**
- * Reads a call of a tool, or a request for the list of tools, of known form with nothing in it that needs the
- * protocol's machinery: no progress, no answers to questions, no batch, no cursor, nothing that is wrong.
+ * Recognizes a `tools/call` or `tools/list` of a well-known form that needs none of the protocol's machinery: no
+ * progress, no answers to questions, no batch, no cursor, no error.
  *
- * @returns undefined when it is not ordinary
+ * @returns undefined for every other request
  */
-export function readOrdinary(body: unknown, headers: Headers): OrdinaryCall | OrdinaryList | undefined {
+export function matchFastPath(body: unknown, headers: Headers): FastPathCall | FastPathList | undefined {
   if (!hasOnly(body, MEMBERS) || body.jsonrpc !== '2.0') return undefined;
   const { id, method, params = {} } = body;
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
@@ -56,14 +55,14 @@ function readCommon(
   headers: Headers,
   method: string,
   name: string | null,
-): Ordinary | undefined {
+): FastPathRequest | undefined {
   if (!isObject(meta) || 'progressToken' in meta) return undefined;
   const modern = PROTOCOL_VERSION_META_KEY in meta;
   if (!(modern ? isModern(meta, headers, method, name) : isLegacy(meta, headers))) return undefined;
   return { id, revision: headers.get('mcp-protocol-version') ?? '', envelope: modern ? meta : undefined };
 }
 
-/** 2026-07-28: a whole envelope, and headers that say the same. */
+/** A request of 2026-07-28: its envelope is complete, and its headers match. */
 function isModern(meta: Members, headers: Headers, method: string, name: string | null): boolean {
   return (
     meta[PROTOCOL_VERSION_META_KEY] === MODERN &&
@@ -71,32 +70,32 @@ function isModern(meta: Members, headers: Headers, method: string, name: string 
     headers.get('mcp-method') === method &&
     headers.get('mcp-name') === name &&
     Object.keys(meta).every((key) => ENVELOPE.has(key) || !isReserved(key)) &&
-    isKnownToFit(meta[CLIENT_INFO_META_KEY], meta[CLIENT_CAPABILITIES_META_KEY])
+    isValidClient(meta[CLIENT_INFO_META_KEY], meta[CLIENT_CAPABILITIES_META_KEY])
   );
 }
 
-/** What clients say of themselves is the same in each call. */
-const fitting = new LRUCache<string, boolean>({ max: 500 });
-const LONGEST_REMEMBERED = 2000;
+/** A client describes itself in the same way in each request, so the result of the SDK's schemas is cached. */
+const validClients = new LRUCache<string, boolean>({ max: 500 });
+const MAX_CACHED_LENGTH = 2000;
 
-function isKnownToFit(software: unknown, capabilities: unknown): boolean {
-  const said = JSON.stringify({ software, capabilities });
-  const known = fitting.get(said);
-  if (known !== undefined) return known;
-  const fits =
+function isValidClient(software: unknown, capabilities: unknown): boolean {
+  const key = JSON.stringify({ software, capabilities });
+  const cached = validClients.get(key);
+  if (cached !== undefined) return cached;
+  const valid =
     (software === undefined || isSpecType.Implementation(software)) &&
     isSpecType.ClientCapabilities(capabilities) &&
     canShowForms(capabilities.elicitation);
-  if (said.length <= LONGEST_REMEMBERED) fitting.set(said, fits);
-  return fits;
+  if (key.length <= MAX_CACHED_LENGTH) validClients.set(key, valid);
+  return valid;
 }
 
-/** Not so a client that can only open a URL to ask the person, which the SDK knows how to tell. */
+/** A client that can only open a URL to ask the person is left to the SDK. */
 function canShowForms(elicitation: unknown): boolean {
   return !isObject(elicitation) || !('url' in elicitation) || 'form' in elicitation;
 }
 
-/** Revisions of 2025, without a session. */
+/** A request of a revision of 2025, without a session. */
 function isLegacy(meta: Members, headers: Headers): boolean {
   const version = headers.get('mcp-protocol-version');
   const accepted = headers.get('accept') ?? '';
@@ -109,7 +108,7 @@ function isLegacy(meta: Members, headers: Headers): boolean {
   );
 }
 
-/** Keys that the protocol keeps to itself (2026-07-28, General fields, `_meta`). */
+/** Whether a key of `_meta` is reserved for the protocol (2026-07-28, General fields). */
 function isReserved(key: string): boolean {
   return /^([^/]+\.)?(modelcontextprotocol|mcp)(\.[^/]*)?\//.test(key);
 }

@@ -1,10 +1,9 @@
+import type { McpHandlerRequestOptions, McpHttpHandler } from '@modelcontextprotocol/server';
 import fc from 'fast-check';
 import { vi } from 'vitest';
 import { z } from 'zod';
-import { authInfoOf, type Call } from '#lib/mcp/call.ts';
-import { callDirectly } from '#lib/mcp/fast-path/call-tool.ts';
-import { prepareLists } from '#lib/mcp/fast-path/list-cache.ts';
-import { readOrdinary } from '#lib/mcp/fast-path/match.ts';
+import { authInfoOf, type Call, callOf } from '#lib/mcp/call.ts';
+import { withFastPath } from '#lib/mcp/fast-path/fast-path.ts';
 import { readOperation } from '#lib/mcp/operation.ts';
 import { createSdkHandler } from '#lib/mcp/server.ts';
 import { defineTool, type Tool, ToolError } from '#lib/mcp/tool.ts';
@@ -12,10 +11,10 @@ import type { Caller } from '#lib/oauth/caller.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import type { McpRequest } from '#tests/support/mcp-request.ts';
 
-/** A configuration, nothing printed, no tool has run and no list was made yet. */
+/** Sets a configuration and an empty list cache, prints nothing, and resets {@link ran}. */
 export function quietConfiguration(): void {
   Object.assign(ran, { times: 0, lists: 0 });
-  lists = prepareLists(tools.values());
+  handler = fastPath(tools);
   vi.stubEnv('AUTHKIT_DOMAIN', 'https://example.authkit.app');
   vi.stubEnv('WORKOS_API_KEY', 'sk_test_x');
   vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
@@ -45,25 +44,38 @@ export const define = (name: string, more: object = {}, run: (input: { text: str
   });
 
 export const echo = ({ text }: { text: string }) => ({ text });
-export const tools: ReadonlyMap<string, Tool> = new Map(
-  [
-    define('echoes', {}, echo),
-    define('asks', {}, echo),
-    define('needs_email', { scopes: ['email'] }, echo),
-    define('needs_role', { permission: 'connections:revoke' }, echo),
-    define('fails', {}, () => {
-      throw new ToolError('No such thing. Look again.');
-    }),
-    define('breaks', {}, () => {
-      throw new Error('secret cause');
-    }),
-    define('lies', {}, () => ({ text: 7 }) as never),
-  ].map((tool) => [tool.name, tool]),
-);
+export const tools: readonly Tool[] = [
+  define('echoes', {}, echo),
+  define('asks', {}, echo),
+  define('needs_email', { scopes: ['email'] }, echo),
+  define('needs_role', { permission: 'connections:revoke' }, echo),
+  define('fails', {}, () => {
+    throw new ToolError('No such thing. Look again.');
+  }),
+  define('breaks', {}, () => {
+    throw new Error('secret cause');
+  }),
+  define('lies', {}, () => ({ text: 7 }) as never),
+];
 
 const sdk = createSdkHandler(tools);
-let lists = prepareLists(tools.values());
-export const serverInfo = { name: 'mcp-authkit-starter', title: 'MCP AuthKit Starter', version: '0.1.0' };
+const serverInfo = { name: 'mcp-authkit-starter', title: 'MCP AuthKit Starter', version: '0.1.0' };
+/** In every response that the fast path left to the SDK. */
+const LEFT_TO_SDK = 'x-left-to-sdk';
+
+/** The fast path before a handler that makes lists of tools and runs none. */
+function fastPath(own: readonly Tool[]): McpHttpHandler {
+  const behind = async (request: Request, options?: McpHandlerRequestOptions) => {
+    const list = callOf(options?.authInfo).operation.method === 'tools/list';
+    if (list) ran.lists++;
+    const response = list ? await sdk.fetch(request, options) : new Response();
+    response.headers.set(LEFT_TO_SDK, 'yes');
+    return response;
+  };
+  return withFastPath({ ...sdk, fetch: behind }, own, () => serverInfo);
+}
+
+let handler = fastPath(tools);
 
 function callFor(request: Request, body: unknown, caller: Partial<Caller>): Call {
   return {
@@ -93,40 +105,32 @@ export function requestOf({ headers, body }: McpRequest, caller: Partial<Caller>
 
 type Requested = ReturnType<typeof requestOf>;
 
-/** Serves a call without an SDK server; undefined when it is left to the SDK. */
-export function callWithout(
-  { request, parsed, call }: Requested,
-  own: ReadonlyMap<string, Tool> = tools,
-): Response | Promise<Response> | undefined {
-  const ordinary = readOrdinary(parsed, request.headers);
-  if (ordinary?.method !== 'tools/call') return undefined;
-  return callDirectly(ordinary, call, { tools: own, serverInfo });
+const optionsFor = ({ parsed, call }: Requested): McpHandlerRequestOptions => ({
+  parsedBody: parsed,
+  authInfo: authInfoOf(call, 'https://app.example/.well-known/oauth-protected-resource/mcp'),
+});
+
+async function unlessLeft(serving: Promise<Response>): Promise<Response | undefined> {
+  const response = await serving;
+  return response.headers.has(LEFT_TO_SDK) ? undefined : response;
 }
 
-const sdkResponse = ({ request, parsed, call }: Requested) =>
-  sdk.fetch(request, {
-    parsedBody: parsed,
-    authInfo: authInfoOf(call, 'https://app.example/.well-known/oauth-protected-resource/mcp'),
-  });
+/** The response of the fast path with other tools; undefined when it leaves the request to the SDK. */
+export function fetchWith(own: readonly Tool[], requested: Requested): Promise<Response | undefined> {
+  return unlessLeft(fastPath(own).fetch(requested.request, optionsFor(requested)));
+}
 
-/** The answer without an SDK server, or from a list that was made before; undefined when it is left to the SDK. */
+/** The answer of the fast path; undefined when it leaves the request to the SDK. */
 export async function direct(sent: McpRequest, caller?: Partial<Caller>): Promise<Answer | undefined> {
   const requested = requestOf(sent, caller);
-  const ordinary = readOrdinary(requested.parsed, requested.request.headers);
-  const response =
-    ordinary?.method === 'tools/list'
-      ? await lists.answer(ordinary, requested.call, () => {
-          ran.lists++;
-          return sdkResponse(requested);
-        })
-      : await callWithout(requested);
+  const response = await unlessLeft(handler.fetch(requested.request, optionsFor(requested)));
   return response && read(response, requested.call);
 }
 
 /** The SDK's answer to the same. */
 export async function bySdk(sent: McpRequest, caller?: Partial<Caller>): Promise<Answer> {
   const requested = requestOf(sent, caller);
-  return read(await sdkResponse(requested), requested.call);
+  return read(await sdk.fetch(requested.request, optionsFor(requested)), requested.call);
 }
 
 type Message = {

@@ -6,11 +6,11 @@ import { legacyToolCall, toolCall } from '#tests/support/mcp-request.ts';
 import {
   bySdk,
   CAPABILITIES,
-  callWithout,
   changes,
   define,
   direct,
   echo,
+  fetchWith,
   quietConfiguration,
   ran,
   requestOf,
@@ -97,8 +97,7 @@ test('a client of 2025 that takes no stream, or brings a session, is left to the
 test('a tool that maps an argument to a header is left to the SDK', async () => {
   const input = z.strictObject({ text: z.string().meta({ 'x-mcp-header': 'Text' }) });
   const mapped = define('maps', { input }, echo);
-  const requested = requestOf(toolCall('maps', { text: 'x' }));
-  expect(callWithout(requested, new Map([['maps', mapped]]))).toBeUndefined();
+  expect(await fetchWith([mapped], requestOf(toolCall('maps', { text: 'x' })))).toBeUndefined();
 });
 
 test('whatever is served directly has the answer that the SDK gives', async () => {
@@ -119,8 +118,8 @@ test('whatever is served directly has the answer that the SDK gives', async () =
   expect(served).toBeGreaterThan(300);
 });
 
-/** Serves a call of a tool that runs like this; `watched` says whether anyone asked when the call ends. */
-function serving(run: () => unknown) {
+/** Calls a tool with this `run`; `watched` returns whether the call's signal was used. */
+function callOwn(run: () => unknown) {
   const tool = define('own', {}, run as () => never);
   const { request, parsed, call } = requestOf(toolCall('own'));
   const ending = new AbortController();
@@ -131,14 +130,25 @@ function serving(run: () => unknown) {
       return ending.signal;
     },
   });
-  const response = callWithout({ request, parsed, call: watchable }, new Map([['own', tool]]));
+  const response = fetchWith([tool], { request, parsed, call: watchable });
   return { response, ending, call: watchable, watched: () => watched };
 }
 
-test('a tool that answers at once is answered at once, and nobody watches for its end', async () => {
-  const { response, watched } = serving(() => ({ text: 'now' }));
-  expect(response).toBeInstanceOf(Response);
-  expect(watched()).toBe(false);
+test('a call of a tool that needs no I/O is not watched', async () => {
+  for (const run of [() => ({ text: 'now' }), async () => ({ text: 'now' })]) {
+    const { response, watched } = callOwn(run);
+    expect(await response).toBeInstanceOf(Response);
+    expect(watched()).toBe(false);
+  }
+});
+
+test('a call of a tool that waits for I/O is watched', async () => {
+  const { response, watched } = callOwn(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return { text: 'later' };
+  });
+  expect(await (await response)?.json()).toMatchObject({ result: { structuredContent: { text: 'later' } } });
+  expect(watched()).toBe(true);
 });
 
 test('a result that arrives later, also by a promise of a library, is the same answer', async () => {
@@ -147,7 +157,7 @@ test('a result that arrives later, also by a promise of a library, is the same a
     then: (resolve: (value: object) => void) => resolve({ text: 'later' }),
   };
   const answers = [() => ({ text: 'later' }), () => Promise.resolve({ text: 'later' }), () => thenable].map(
-    async (run) => (await serving(run).response)?.json(),
+    async (run) => (await callOwn(run).response)?.json(),
   );
   const [now, later, byLibrary] = await Promise.all(answers);
   expect(now).toMatchObject({ result: { structuredContent: { text: 'later' } } });
@@ -159,29 +169,29 @@ test.each([
   ['no such thing', new ToolError('No such thing. Look again.'), 'tool_error'],
   ['an unknown cause', new Error('secret cause'), 'internal'],
 ])('a tool that fails later for %s is answered like one that fails at once', async (_what, error, reason) => {
-  const atOnce = serving(() => {
+  const atOnce = callOwn(() => {
     throw error;
   });
-  const later = serving(() => Promise.reject(error));
+  const later = callOwn(() => Promise.reject(error));
   expect(await (await later.response)?.json()).toEqual(await (await atOnce.response)?.json());
   expect(later.call).toMatchObject({ outcome: 'failed', reason });
   expect(atOnce.call).toMatchObject({ outcome: 'failed', reason });
 });
 
 test('a result that arrives later and does not fit the output schema is not given out', async () => {
-  const { response, call } = serving(() => Promise.resolve({ text: 7 }));
+  const { response, call } = callOwn(() => Promise.resolve({ text: 7 }));
   expect(await (await response)?.json()).toMatchObject({ result: { isError: true } });
   expect(call).toMatchObject({ outcome: 'failed', reason: 'internal' });
 });
 
 test('a call that is ended while its tool still works is not waited for', async () => {
-  const { response, ending } = serving(() => new Promise(() => undefined));
+  const { response, ending } = callOwn(() => new Promise(() => undefined));
   ending.abort();
   expect((await response)?.status).toBe(499);
 });
 
 test('a tool that stops because its call was ended is recorded as ended', async () => {
-  const { response, ending, call } = serving(
+  const { response, ending, call } = callOwn(
     () => new Promise((_resolve, reject) => ending.signal.addEventListener('abort', reject)),
   );
   ending.abort();
@@ -202,9 +212,9 @@ test('schemas that judge asynchronously are left to the SDK, and still hold for 
   const short = z.string().refine(async (text) => text.length < 10);
   const judges = define('judges', { input: z.strictObject({ text: short }) }, echo);
   const judged = define('judged', { output: z.object({ text: short }) }, echo);
-  const own = new Map([judges, judged].map((tool) => [tool.name, tool]));
-  const serve = (name: string, text: string) => callWithout(requestOf(toolCall(name, { text })), own);
-  expect(serve('judges', 'fits')).toBeUndefined();
+  const serve = (name: string, text: string) =>
+    fetchWith([judges, judged], requestOf(toolCall(name, { text })));
+  expect(await serve('judges', 'fits')).toBeUndefined();
   const [fits, tooLong] = [await serve('judged', 'fits'), await serve('judged', 'much too long')];
   expect(await fits?.json()).toMatchObject({ result: { structuredContent: { text: 'fits' } } });
   expect(await tooLong?.json()).toMatchObject({ result: { isError: true } });
