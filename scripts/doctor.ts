@@ -3,28 +3,28 @@ import { parseArgs } from 'node:util';
 import { discover } from '#features/discovery/discovery.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
 import { examineConfiguration } from '#features/doctor/examine.ts';
-import { tokenAgainst } from '#features/doctor/token.ts';
-import { registerResource } from '#features/doctor/workos.ts';
+import { checkToken } from '#features/doctor/token.ts';
+import { registerResource, WORKOS_NOT_CONFIGURED } from '#features/doctor/workos.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { configurationHere } from './doctor/environment.ts';
+import { loadConfiguration } from './doctor/environment.ts';
 import { type Examination, printExamination, printExchange } from './doctor/print.ts';
 
-const USAGE = `npm run doctor                            checks the configuration here, and the deployment it describes
-npm run doctor -- <url>                   checks what an MCP client sees of the server at <url>, without a token
-npm run doctor -- --token                 checks an access token, given on standard input, against the configuration
+const USAGE = `npm run doctor                            checks the configuration in this directory and the deployment it describes
+npm run doctor -- <url>                   checks the server at <url> as an MCP client without a token sees it
+npm run doctor -- --token                 checks an access token from standard input against the configuration
 npm run doctor -- --register-resource     registers the resource indicator of this deployment at WorkOS
 
   --json    findings and exchanges as JSON
 
-Every finding comes with its fix. Exits 1 when there is an error, 2 when it was called wrongly.`;
+Each finding has a fix. The exit code is 1 with an error among the findings, 2 for wrong arguments.`;
 
 type Options = { json: boolean; token: boolean; 'register-resource': boolean };
 
 async function examineServer(url: string, json: boolean): Promise<Examination> {
   const discovery = await discover(url, {
     fetch: guardedFetch,
-    // Whoever types the URL is at this machine: its own servers are theirs to ask.
+    // The user of a terminal may fetch from the servers of their own computer.
     allowLoopback: URL.canParse(url) && isLoopback(new URL(url)),
     origin: 'https://browser-client.example',
     ...(!json && { onEvent: printExchange }),
@@ -32,16 +32,20 @@ async function examineServer(url: string, json: boolean): Promise<Examination> {
   return { subject: url, findings: discoveryFindings(discovery), exchanges: discovery.exchanges };
 }
 
-async function examineHere(options: Options): Promise<Examination> {
-  const { config, findings } = configurationHere();
+async function examineDeployment(options: Options): Promise<Examination> {
+  const { config, findings, local } = loadConfiguration();
   const subject = config?.appUrl ?? 'configuration';
   if (config === undefined) return { subject, findings, exchanges: [] };
   if (options.token) {
     const token = (await text(process.stdin)).trim();
-    return { subject, findings: tokenAgainst(config, token), exchanges: [] };
+    return { subject, findings: checkToken(config, token), exchanges: [] };
   }
   if (options['register-resource'])
-    return { subject, findings: [await registerResource(config)], exchanges: [] };
+    return {
+      subject,
+      findings: [local ? WORKOS_NOT_CONFIGURED : await registerResource(config)],
+      exchanges: [],
+    };
 
   const onEvent = options.json ? undefined : printExchange;
   const examined = await examineConfiguration(config, { fetch: guardedFetch, ...(onEvent && { onEvent }) });
@@ -58,11 +62,13 @@ const { values, positionals } = parseArgs({
   },
 });
 const [url] = positionals;
-const wrong = positionals.length > 1 || (url !== undefined && (values.token || values['register-resource']));
-if (values.help || wrong) {
+const invalid =
+  positionals.length > 1 || (url !== undefined && (values.token || values['register-resource']));
+if (values.help || invalid) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else {
-  const examination = url === undefined ? await examineHere(values) : await examineServer(url, values.json);
+  const examination =
+    url === undefined ? await examineDeployment(values) : await examineServer(url, values.json);
   process.exitCode = printExamination(examination, values.json);
 }

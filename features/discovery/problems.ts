@@ -37,11 +37,24 @@ const URL_PROBLEMS = {
   fragment: 'The URL has a fragment, which a resource identifier must not have.',
 };
 
-const FAILURES = {
-  unreachable: 'it did not answer: unreachable from here, too slow, or not a public https address',
-  too_large: 'its answer is larger than a client should accept',
-  encoded: 'its answer is compressed although no encoding was asked for',
-  limited: 'too many requests were made from here; wait a minute and run again',
+const FAILURES: Record<FetchFailure, { observed: string; fix: string }> = {
+  unreachable: {
+    observed: 'it did not answer: unreachable from here, too slow, or not a public https address',
+    fix: 'Serve it at a public https address on port 443, within seconds. Look for bot protection or a firewall in front of it.',
+  },
+  not_listening: {
+    observed: 'nothing listens on this port',
+    fix: 'Start the server, or correct the port in the URL.',
+  },
+  too_large: {
+    observed: 'the response is larger than a client should accept',
+    fix: 'Answer with a few kilobytes at most.',
+  },
+  encoded: {
+    observed: 'the response is compressed although no encoding was requested',
+    fix: 'Compress only when the request has accept-encoding.',
+  },
+  limited: { observed: 'too many requests were made from here', fix: 'Wait a minute and run again.' },
 };
 
 const RESPONSES: Record<Subject, Finding['reference']> = {
@@ -88,9 +101,9 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'not_fetched':
       return error('not-fetched', `${upper(problem.subject)} could not be fetched`, {
-        observed: `${upper(problem.subject)}: ${FAILURES[problem.failure]}.`,
+        observed: `${upper(problem.subject)}: ${FAILURES[problem.failure].observed}.`,
         reference: STANDARDS.httpsUrls,
-        fix: 'Serve it uncompressed at a public https address on port 443, within seconds and a few kilobytes. Look for bot protection or a firewall in front of it.',
+        fix: FAILURES[problem.failure].fix,
       });
     case 'redirected':
       return error('redirected', `${upper(problem.subject)} redirects`, {

@@ -1,4 +1,9 @@
-import type { GuardedFetch, GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
+import {
+  type GuardedFetch,
+  GuardedFetchError,
+  type GuardedResponse,
+} from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
 import { Masker } from './masking.ts';
 
@@ -7,15 +12,15 @@ export type TraceOptions = {
   fetch: GuardedFetch;
   /** Whether loopback `http` targets may be fetched: on a loopback deployment only. */
   allowLoopback: boolean;
-  /** Whose share of the outbound limit is used. */
+  /** Key of the outbound rate limit. */
   limitKey?: string;
-  /** Ends what is under way when nobody waits for it any more. */
+  /** Aborts the requests in progress. */
   signal?: AbortSignal;
-  /** Told of each exchange as it starts and as it ends. */
+  /** Called for each exchange when it starts and when it ends. */
   onEvent?: (event: TraceEvent) => void;
   /** Milliseconds since some moment, for durations. */
   clock?: () => number;
-  /** Put in front of exchange ids, so that two traces can be shown as one. */
+  /** Prefix of exchange ids, so that two traces can be shown as one. */
   idPrefix?: string;
 };
 
@@ -32,8 +37,11 @@ export type Request = {
   signal?: AbortSignal;
 };
 
-/** Why there is no answer. `unreachable` does not tell a refused address from a closed or a silent port. */
-export type FetchFailure = 'unreachable' | 'too_large' | 'encoded' | 'limited';
+/**
+ * Why there is no answer. `unreachable` does not distinguish a refused address from a closed or a silent port, because
+ * the target may be in a private network. `not_listening` is a closed port of a loopback address that may be fetched.
+ */
+export type FetchFailure = 'unreachable' | 'not_listening' | 'too_large' | 'encoded' | 'limited';
 
 export type Answer =
   | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
@@ -44,17 +52,20 @@ const TIMEOUT_MS = 10_000;
 
 const FAILURES: Record<FetchFailure, string> = {
   unreachable: 'No answer: the address is unreachable from here, too slow, or not a public https address.',
-  too_large: 'The answer is larger than a client should accept.',
-  encoded: 'The answer is compressed although no encoding was asked for.',
-  limited: 'Too many requests at once from here. Wait a moment and run again.',
+  not_listening: 'No answer: nothing listens on this port.',
+  too_large: 'The response is larger than a client should accept.',
+  encoded: 'The response is compressed although no encoding was requested.',
+  limited: 'Too many requests. Wait a moment and run again.',
 };
 
-function failureOf(error: unknown): FetchFailure {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return code === 'too_large' || code === 'encoded' || code === 'limited' ? code : 'unreachable';
+function failureOf(error: unknown, mayTellPorts: boolean): FetchFailure {
+  if (!(error instanceof GuardedFetchError)) return 'unreachable';
+  const { code, reason } = error;
+  if (code === 'too_large' || code === 'encoded' || code === 'limited') return code;
+  return mayTellPorts && reason.includes('ECONNREFUSED') ? 'not_listening' : 'unreachable';
 }
 
-/** Sends requests and keeps what was exchanged, masked as it is recorded. */
+/** Sends requests and records the exchanges, masked. */
 export class Trace {
   readonly exchanges: Exchange[] = [];
   readonly masker = new Masker();
@@ -68,7 +79,7 @@ export class Trace {
     return this.#options.allowLoopback;
   }
 
-  /** Sends one request, follows nothing, never throws for what the other side does. */
+  /** Sends one request. Follows no redirect, and never throws for what the other side does. */
   async send(request: Request): Promise<Answer> {
     const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
     const signals = [request.signal, this.#options.signal].filter((signal) => signal !== undefined);
@@ -103,7 +114,7 @@ export class Trace {
       this.#record(exchange);
       return { exchange, response };
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = failureOf(error, allowLoopback && isLoopback(new URL(request.url)));
       const exchange: Exchange = {
         ...open,
         durationMs: Math.max(0, Math.round(clock() - start)),
@@ -114,14 +125,14 @@ export class Trace {
     }
   }
 
-  /** Records an exchange that others had (the person's browser, the authorization server). */
+  /** Records an exchange that others had (the user's browser, the authorization server). */
   note(exchange: Omit<Exchange, 'id'>): Exchange {
     const noted = { ...exchange, id: this.#nextId() };
     this.#record(noted);
     return noted;
   }
 
-  /** Says which field of the answer decided the next step; its value is masked like the rest. */
+  /** Records which field of the response decided the next step; its value is masked like the rest. */
   ledOn(exchange: Exchange, ledOn: Evidence): void {
     this.#record({
       ...this.#latest(exchange),

@@ -7,23 +7,23 @@ import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import { jwksUrl } from '#lib/config/urls.ts';
 import { member } from '#lib/text/json.ts';
-import { DOCUMENTS } from './documents.ts';
+import { REFERENCES } from './references.ts';
 
-/** What mends it where the authorization server is AuthKit and the reader its owner, by the id of the finding. */
+/** Fixes for the owner of the AuthKit environment, by id of the finding. */
 function ownFixes({ authkitDomain }: Config): Readonly<Record<string, string>> {
-  const another = `AUTHKIT_DOMAIN is ${authkitDomain}. Set it to your AuthKit domain (WorkOS dashboard, Domains), or let this machine reach it.`;
+  const another = `AUTHKIT_DOMAIN is ${authkitDomain}. Set it to your AuthKit domain (WorkOS dashboard, Domains), or allow this computer to reach it.`;
   return {
     'not-fetched': another,
     'authorization-server-metadata-missing': another,
     'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
     'client-documents-not-accepted':
-      'Turn on Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
+      'Enable Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
     'registration-open':
-      'Turn off Dynamic Client Registration once no old client needs it: WorkOS dashboard, Connect, Configuration.',
+      'Disable Dynamic Client Registration once no older client needs it: WorkOS dashboard, Connect, Configuration.',
   };
 }
 
-/** Whether the configured issuer answers, is who it says, accepts client documents, and publishes its keys. */
+/** Checks that the configured issuer serves its metadata, accepts client metadata documents, and publishes its keys. */
 export async function authkitFindings(config: Config, trace: Trace): Promise<Finding[]> {
   const { facts, problems } = await findAuthorizationServer(trace, config.authkitDomain, {
     origin: config.appUrl,
@@ -31,7 +31,7 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
   });
   const fixes = ownFixes(config);
   const withOwnFix = (finding: Finding): Finding => {
-    const reference = finding.id === 'not-fetched' ? DOCUMENTS.authkitMcp : finding.reference;
+    const reference = finding.id === 'not-fetched' ? REFERENCES.authkitMcp : finding.reference;
     return { ...finding, reference, fix: fixes[finding.id] ?? finding.fix };
   };
   const findings = problems.map(discoveryProblemFinding).map(withOwnFix);
@@ -67,10 +67,10 @@ async function keyFindings(config: Config, trace: Trace): Promise<Finding[]> {
         {
           id: 'signing-keys-missing',
           severity: 'error',
-          title: 'No key to verify access tokens with',
-          observed: document === undefined ? `${url} gave no JSON document.` : `${url} holds no RSA key.`,
-          reference: DOCUMENTS.authkitMcp,
-          fix: 'Check AUTHKIT_DOMAIN. Without keys every call to /mcp is answered 503.',
+          title: 'There is no key to verify access tokens',
+          observed: document === undefined ? `${url} is not a JSON document.` : `${url} has no RSA key.`,
+          reference: REFERENCES.authkitMcp,
+          fix: 'Check AUTHKIT_DOMAIN. Without keys every call to /mcp gets 503.',
           exchangeId: answer.exchange.id,
         },
       ];

@@ -10,7 +10,7 @@ import { route } from '#lib/config/route.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { localDeveloper } from '#lib/session/local-developer.ts';
 
-/** What `npm run doctor` finds in the configuration of this server, for its owner; nothing for anybody else. */
+/** The findings of `npm run doctor`, shown to the owner while `npm run dev` runs; nothing for other users. */
 export async function Configuration() {
   if ((await localDeveloper()) === null) return null;
   const findings = examine();
@@ -22,12 +22,12 @@ export async function Configuration() {
             Your configuration
           </h2>
           <p className="text-sm text-muted-foreground">
-            What <code>npm run doctor</code> finds. Shown while <code>npm run dev</code> runs on this machine,
-            to whoever is signed in.
+            The findings of <code>npm run doctor</code>. Shown to signed-in users while{' '}
+            <code>npm run dev</code> runs on this computer.
           </p>
         </div>
         <form action={route('/#configuration')}>
-          {/* An address that differs in no more than its fragment would not be asked for again. */}
+          {/* Without a change of the query the browser would only jump to the fragment. */}
           <input type="hidden" name="checked" value={Date.now()} />
           <Button type="submit" size="small">
             Run again
@@ -35,7 +35,7 @@ export async function Configuration() {
         </form>
       </div>
       <p role="status" className="mt-4 text-sm">
-        <Suspense fallback="Asking AuthKit, the WorkOS API, the database, and this server as a client would.">
+        <Suspense fallback="Checking AuthKit, the WorkOS API, the database, and this server as a client.">
           <Summary findings={findings} />
         </Suspense>
       </p>
@@ -47,22 +47,24 @@ export async function Configuration() {
 }
 
 async function examine(): Promise<readonly Finding[]> {
-  // Production shows none of this, and has no need to load it.
+  // Production never shows the panel and need not load the checks.
   const { examineConfiguration } = await import('./examine.ts');
   return (await examineConfiguration(config(), { fetch: guardedFetch })).findings;
 }
 
 async function Summary({ findings }: { findings: Promise<readonly Finding[]> }) {
   const found = await findings;
-  const counts = SEVERITIES.map((severity) => ({
-    severity,
-    count: found.filter((finding) => finding.severity === severity).length,
-  })).filter(({ count }) => count > 0);
+  const counts = SEVERITIES.filter((severity) => severity !== 'passed')
+    .map((severity) => ({
+      severity,
+      count: found.filter((finding) => finding.severity === severity).length,
+    }))
+    .filter(({ count }) => count > 0);
   if (counts.every(({ severity }) => severity === 'note'))
     return (
       <span className="inline-flex flex-wrap items-center gap-x-2">
         <CircleCheck aria-hidden className="text-success" />
-        Nothing is wrong.{counts.map(({ count }) => ` ${countOf(count, 'note')} worth knowing.`)}
+        No errors or warnings.{counts.map(({ count }) => ` ${countOf(count, 'note')}.`)}
       </span>
     );
   return counts.map(({ severity, count }) => countOf(count, severity)).join(', ');

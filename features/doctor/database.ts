@@ -3,7 +3,7 @@ import type { DatabaseConfig } from '#lib/config/env.ts';
 import { checkDatabase } from '#lib/db/check-database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
-import { DOCUMENTS } from './documents.ts';
+import { REFERENCES } from './references.ts';
 
 /** A database that scales to zero takes seconds to wake. */
 const TIMEOUT_MS = 5_000;
@@ -41,7 +41,7 @@ export async function databaseFindings(database: DatabaseConfig): Promise<Findin
       title: 'The database has an older schema',
       observed: `${pending} of ${MIGRATIONS.length} migrations are not applied.`,
       fix: 'Nothing to do: the app applies them when it starts. Its database user needs the right to create tables.',
-      reference: DOCUMENTS.deploying,
+      reference: REFERENCES.deploying,
     },
   ];
 }

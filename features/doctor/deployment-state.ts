@@ -5,11 +5,11 @@ import { db } from '#lib/db/connection.ts';
 import { activity } from '#lib/db/schema.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 import { IssuerMetadataUnavailableError, issuerMetadata } from '#lib/oauth/authorization-server-metadata.ts';
-import { DOCUMENTS } from './documents.ts';
+import { REFERENCES } from './references.ts';
 
 /** How long the page waits for the database. */
 const TIMEOUT_MS = 2_000;
-const reference = DOCUMENTS.authkitMcp;
+const reference = REFERENCES.authkitMcp;
 
 /** Whether the authorization server answers, and whether it accepts client metadata documents. */
 export async function authkitState(): Promise<readonly Finding[]> {

@@ -8,9 +8,9 @@ import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.t
 import type { Config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
 import type { GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { DOCUMENTS } from './documents.ts';
+import { REFERENCES } from './references.ts';
 
-/** What the configured deployment looks like from outside: as any client sees it, and whether it is this one. */
+/** Checks the configured deployment as any client sees it, and whether it runs with this configuration. */
 export async function deploymentFindings(
   config: Config,
   fetch: GuardedFetch,
@@ -23,10 +23,10 @@ export async function deploymentFindings(
     idPrefix: 'd',
     ...(onEvent && { onEvent }),
   });
-  const away = discovery.problems.some(
+  const unreachable = discovery.problems.some(
     (problem) => problem.reason === 'not_fetched' && problem.subject === 'the MCP server',
   );
-  if (away) return { findings: [notRunning(config)], exchanges: discovery.exchanges };
+  if (unreachable) return { findings: [notRunning(config)], exchanges: discovery.exchanges };
   const issuer = discovery.protectedResource?.issuers[0];
   const findings = discoveryFindings(discovery);
   if (issuer !== undefined && issuer !== config.authkitDomain)
@@ -50,21 +50,21 @@ function notRunning(config: Config): Finding {
         id: 'not-running',
         severity: 'note',
         title: 'The app is not running',
-        observed: `Nothing answers at ${config.appUrl}, so it was not looked at from outside.`,
-        reference: DOCUMENTS.variables,
-        fix: 'Start it with npm run dev and run this again.',
+        observed: `${config.appUrl} does not answer, so the deployment was not checked as a client sees it.`,
+        reference: REFERENCES.variables,
+        fix: 'Start it with npm run dev, then run this again.',
       }
     : {
         id: 'deployment-unreachable',
         severity: 'error',
         title: 'The public URL does not answer',
         observed: `${resourceUrl(config)} could not be fetched from here.`,
-        reference: DOCUMENTS.deploying,
-        fix: 'Deploy the app, check APP_URL and its DNS, and take bot or deployment protection away from /mcp, /.well-known and /oauth.',
+        reference: REFERENCES.deploying,
+        fix: 'Deploy the app, check APP_URL and its DNS record, and exempt /mcp, /.well-known and /oauth from bot and deployment protection.',
       };
 }
 
-/** Our client metadata document as authorization servers read it. A loopback deployment's is read by local AuthKit only. */
+/** Checks our client metadata document as authorization servers do. On a loopback deployment only local AuthKit reads it. */
 async function documentFindings(config: Config, fetch: GuardedFetch): Promise<Finding[]> {
   if (config.loopback) return [];
   const read = createClientMetadataReader({ fetch, settings: () => config, now: Date.now });

@@ -30,7 +30,7 @@ export const variables = z.object({
   PORT: port.default(3000),
   AUTHKIT_DOMAIN: z.string({
     error:
-      'set it to your AuthKit domain, https://<subdomain>.authkit.app (WorkOS dashboard, Domains), or use `npm run dev`, which brings a local AuthKit',
+      'set it to your AuthKit domain, https://<subdomain>.authkit.app (WorkOS dashboard, Domains), or run `npm run dev` without WORKOS_API_KEY, which starts a local AuthKit',
   }),
   WORKOS_API_KEY: z
     .string({ error: 'set it to the secret key from the WorkOS dashboard, API Keys (sk_…)' })

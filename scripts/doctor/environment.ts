@@ -1,29 +1,33 @@
 import nextEnv from '@next/env';
-import { DOCUMENTS } from '#features/doctor/documents.ts';
-import { LOCAL_AUTHKIT } from '#features/doctor/local.ts';
+import { REFERENCES } from '#features/doctor/references.ts';
+import { LOCAL_AUTHKIT } from '#features/doctor/settings.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { type Config, ConfigError, parseConfig } from '#lib/config/env.ts';
 import { localEnvironment, replacedVariables } from '#scripts/local-environment.ts';
 import { portFrom } from '#scripts/processes.ts';
 
-/** The variables of WorkOS that are filled in while the one that turns them on is not. */
-function replacedFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {
+/** Variables of WorkOS that are set while WORKOS_API_KEY is not. */
+function unusedFindings(env: Readonly<Record<string, string | undefined>>): Finding[] {
   const names = replacedVariables(env);
   if (names.length === 0) return [];
   return [
     {
       id: 'variables-not-used',
       severity: 'warning',
-      title: 'Variables are set that are not used',
-      observed: `${names.join(', ')}: local AuthKit brings its own while WORKOS_API_KEY is not set.`,
-      reference: DOCUMENTS.variables,
+      title: 'Variables are set but not used',
+      observed: `${names.join(', ')}: local AuthKit uses its own values while WORKOS_API_KEY is not set.`,
+      reference: REFERENCES.variables,
       fix: 'Set WORKOS_API_KEY to the secret key of your environment (WorkOS dashboard, API Keys), or remove them.',
     },
   ];
 }
 
-/** The configuration as the app would have it, `.env` files included, and what is wrong with it. */
-export function configurationHere(): { config: Config | undefined; findings: Finding[] } {
+/**
+ * Loads the configuration as the app does, `.env` files included.
+ *
+ * @returns `config` undefined when a variable is invalid; `local` when local AuthKit stands in for WorkOS
+ */
+export function loadConfiguration(): { config: Config | undefined; findings: Finding[]; local: boolean } {
   const { combinedEnv } = nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', {
     info() {},
     error: console.error,
@@ -38,21 +42,25 @@ export function configurationHere(): { config: Config | undefined; findings: Fin
         }),
       }
     : combinedEnv;
-  const replaced = replacedFindings(combinedEnv);
+  const unused = unusedFindings(combinedEnv);
   try {
-    return { config: parseConfig(env), findings: replaced };
+    return { config: parseConfig(env), findings: unused, local };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(
       ({ variable, found, fix }): Finding => ({
         id: `variable-${variable.toLowerCase().replaceAll('_', '-')}`,
         severity: 'error',
-        title: found === 'is not set' ? `${variable} is missing` : `${variable} cannot be used`,
+        title: found === 'is not set' ? `${variable} is missing` : `${variable} is invalid`,
         observed: `${variable} ${found}.`,
-        reference: DOCUMENTS.variables,
+        reference: REFERENCES.variables,
         fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
       }),
     );
-    return { config: undefined, findings: [...(local ? [LOCAL_AUTHKIT] : []), ...replaced, ...problems] };
+    return {
+      config: undefined,
+      findings: [...(local ? [LOCAL_AUTHKIT] : []), ...unused, ...problems],
+      local,
+    };
   }
 }

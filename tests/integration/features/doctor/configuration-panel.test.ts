@@ -11,18 +11,18 @@ import { sharedStack } from '#tests/support/shared-stack.ts';
 import { testEnvironment } from '#tests/support/test-environment.ts';
 import { trackedCopy } from '#tests/support/tracked-copy.ts';
 
-/** `next dev` makes each page when it is first asked for. */
+/** `next dev` compiles each page on its first request. */
 const FIRST_VISIT_MS = 120_000;
 
 const TITLE = 'Your configuration';
-const ASKING = 'Asking AuthKit, the WorkOS API, the database';
+const CHECKING = 'Checking AuthKit, the WorkOS API, the database';
 
 const data = temporaryDirectory('configuration-panel');
-// Next allows one `next dev` in a directory, and a developer may have theirs.
+// Next allows one `next dev` in a directory, and a developer may be running it.
 const copy = trackedCopy({ modules: 'own' });
 let authkit: Started;
 let app: Started;
-/** What the app is configured with: all is well but the name of the issuer, which is `localhost`. */
+/** The configuration of the app, with one error: the issuer is `localhost`, not 127.0.0.1. */
 let env: Record<string, string>;
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ async function doctor(): Promise<Finding[]> {
   return JSON.parse(stdout).findings;
 }
 
-/** The text of a page, without its markup and what scripts get. */
+/** The text of a page, without markup and scripts. */
 function textOf(html: string): string {
   const written = html.replaceAll(/<script\b.*?<\/script>/gs, '').replaceAll(/<[^>]*>/g, ' ');
   return written
@@ -65,7 +65,7 @@ function textOf(html: string): string {
 
 describe('the landing page of npm run dev', () => {
   test(
-    'shows its owner each finding of npm run doctor with its fix, after the page itself, and no secret',
+    'shows the owner each finding of npm run doctor with its fix, streamed after the page, and no secret',
     async () => {
       const owner = await signInToPages(app.url, 'ben');
       const response = await owner.request('/');
@@ -77,12 +77,12 @@ describe('the landing page of npm run dev', () => {
         expect.arrayContaining(['issuer-mismatch', 'local-authkit']),
       );
       for (const { title, observed, fix } of findings)
-        for (const part of [title, observed, fix]) expect(text).toContain(part);
+        for (const part of [title, observed, String(fix)]) expect(text).toContain(part);
 
       const at = (part: string) => text.indexOf(part);
       expect(at(TITLE)).toBeGreaterThan(0);
-      expect(at(ASKING)).toBeGreaterThan(at(TITLE));
-      expect(at('Connect a client')).toBeGreaterThan(at(ASKING));
+      expect(at(CHECKING)).toBeGreaterThan(at(TITLE));
+      expect(at('Connect a client')).toBeGreaterThan(at(CHECKING));
       expect(at(String(findings[0]?.fix))).toBeGreaterThan(at('Connect a client'));
 
       for (const secret of ['WORKOS_API_KEY', 'WORKOS_COOKIE_PASSWORD'])
@@ -91,11 +91,11 @@ describe('the landing page of npm run dev', () => {
     FIRST_VISIT_MS,
   );
 
-  test('shows a stranger nothing of it', async () => {
+  test('shows nothing of it without sign-in', async () => {
     const html = await (await openPages(app.url).request('/')).text();
     expect(html).toContain('Connect a client');
     expect(html).not.toContain(TITLE);
-    expect(html).not.toContain(ASKING);
+    expect(html).not.toContain(CHECKING);
   });
 
   test('keeps authorization codes out of what next dev prints', () => {
@@ -110,7 +110,7 @@ describe('the landing page in production', () => {
     ({ appUrl } = await sharedStack());
   });
 
-  test('shows nobody the configuration, signed in or not', async () => {
+  test('shows no configuration to a signed-in user', async () => {
     const html = await (await (await signInToPages(appUrl, 'ada')).request('/')).text();
     expect(html).toContain('ada@example.com');
     expect(html).not.toContain(TITLE);

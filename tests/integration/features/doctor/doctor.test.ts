@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '#tests/support/free-port.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
 import { testEnvironment } from '#tests/support/test-environment.ts';
 import { fakeServer, goodRoutes } from '../discovery/fake-server.ts';
@@ -49,14 +50,14 @@ function doctor(args: string[], env: Record<string, string> = {}, input = ''): P
 }
 
 describe('npm run doctor -- <url>', () => {
-  test('finds no error in this server, and prints each step', async () => {
+  test('finds no error in this server and prints each step', async () => {
     const { code, output } = await doctor([`${appUrl}/mcp`]);
     expect(output).toContain('401 in');
     expect(output).toContain('NOTE    Open dynamic client registration is enabled');
     expect(code).toBe(0);
   });
 
-  test('exits 1 with an error, its fix and its section', async () => {
+  test('exits 1 with an error, its fix and its reference', async () => {
     await using server = await fakeServer((origin) => ({
       ...goodRoutes(origin),
       '/.well-known/oauth-protected-resource/mcp': {
@@ -70,14 +71,22 @@ describe('npm run doctor -- <url>', () => {
     expect(code).toBe(1);
   });
 
-  test('says how it is called when it is called wrongly', async () => {
+  test('reports that nothing listens on a closed port of this computer', async () => {
+    const port = await freePort();
+    const { code, output } = await doctor([`http://localhost:${port}/mcp`]);
+    expect(output).toContain('The MCP server: nothing listens on this port.');
+    expect(output).toContain('How to fix: Start the server, or correct the port in the URL.');
+    expect(code).toBe(1);
+  });
+
+  test('prints the usage and exits 2 with wrong arguments', async () => {
     expect(await doctor(['a', 'b'])).toMatchObject({ code: 2 });
     expect(await doctor(['https://a.example', '--token'])).toMatchObject({ code: 2 });
   });
 });
 
 describe('npm run doctor', () => {
-  test('names every variable that cannot be used, and no secret', async () => {
+  test('names every invalid variable and no secret', async () => {
     const { code, ids, output } = await doctor(['--json'], {
       ...WORKOS,
       APP_URL: 'https://app.example.com/mcp',
@@ -94,7 +103,7 @@ describe('npm run doctor', () => {
     expect(output).not.toContain('canary');
   });
 
-  test('looks at a running app, its AuthKit and WorkOS, and finds no error', async () => {
+  test('finds no error in a running app, its AuthKit and WorkOS', async () => {
     const { ids, code } = await doctor(['--json'], {
       ...WORKOS,
       APP_URL: appUrl,
@@ -107,7 +116,7 @@ describe('npm run doctor', () => {
     expect(code).toBe(0);
   });
 
-  test('notices an API key and a client id that are refused, and a deployment with another issuer', async () => {
+  test('finds an API key and a client ID that WorkOS refuses, and a deployment with another issuer', async () => {
     const { ids, code } = await doctor(['--json'], {
       ...WORKOS,
       APP_URL: appUrl,
@@ -129,36 +138,36 @@ describe('npm run doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('without WorkOS says that local AuthKit is used, and what a deployment needs', async () => {
+  test('without WorkOS notes that local AuthKit is used and what a deployment needs', async () => {
     const { code, ids } = await doctor(['--json'], { PORT: '9', AUTHKIT_PORT: '9' });
     expect(ids).toEqual(['local-authkit', 'not-running']);
     expect(code).toBe(0);
   });
 
-  test('says what is set in vain while the API key is missing', async () => {
+  test('names the variables that are not used while the API key is missing', async () => {
     const { code, output } = await doctor([], {
       PORT: '9',
       AUTHKIT_PORT: '9',
       AUTHKIT_DOMAIN: 'https://acme.authkit.app',
       WORKOS_COOKIE_PASSWORD: PASSWORD,
     });
-    expect(output).toContain('WARNING Variables are set that are not used');
-    expect(output).toContain('AUTHKIT_DOMAIN, WORKOS_COOKIE_PASSWORD: local AuthKit brings its own');
+    expect(output).toContain('WARNING Variables are set but not used');
+    expect(output).toContain('AUTHKIT_DOMAIN, WORKOS_COOKIE_PASSWORD: local AuthKit uses its own');
     expect(output).not.toContain(PASSWORD);
     expect(code).toBe(0);
   });
 
-  test('tells a variable that is missing from one that cannot be used', async () => {
+  test('distinguishes a missing variable from an invalid one', async () => {
     const { output } = await doctor([], {
       WORKOS_API_KEY: 'sk_…',
       AUTHKIT_DOMAIN: 'https://acme.authkit.app',
     });
     expect(output).toContain('ERROR   WORKOS_CLIENT_ID is missing');
-    expect(output).toContain('ERROR   WORKOS_API_KEY cannot be used');
+    expect(output).toContain('ERROR   WORKOS_API_KEY is invalid');
     expect(output).toContain('How to fix: Copy it whole');
   });
 
-  test('names the AuthKit that does not answer, and what the inspector cannot do from this machine', async () => {
+  test('names the AuthKit that does not answer, and what the inspector cannot do on this computer', async () => {
     const { output, code } = await doctor([], {
       ...WORKOS,
       APP_URL: appUrl,
@@ -169,9 +178,15 @@ describe('npm run doctor', () => {
     expect(output).toContain(
       'How to fix: AUTHKIT_DOMAIN is https://acme.invalid. Set it to your AuthKit domain',
     );
-    expect(output).toContain('How to fix: Let this machine reach https://localhost.');
-    expect(output).toContain('NOTE    AuthKit cannot read the client document of this machine');
-    expect(output).toContain(`Enter ${appUrl}/mcp in the WorkOS dashboard`);
+    expect(output).toContain('How to fix: Allow this computer to reach https://localhost.');
+    expect(output).toContain('NOTE    AuthKit cannot fetch the client metadata document of this computer');
+    expect(output).toContain(`Register ${appUrl}/mcp in the WorkOS dashboard`);
+    expect(code).toBe(1);
+  });
+
+  test('does not register a resource indicator without WORKOS_API_KEY, and names that variable', async () => {
+    const { code, output } = await doctor(['--register-resource'], { PORT: '9', AUTHKIT_PORT: '9' });
+    expect(output).toContain('ERROR   WORKOS_API_KEY is not set');
     expect(code).toBe(1);
   });
 
@@ -187,7 +202,7 @@ describe('npm run doctor', () => {
     expect(ids).toEqual(['resource-registered']);
   });
 
-  test('judges a token from standard input without printing it', async () => {
+  test('checks a token from standard input without printing it', async () => {
     const payload = Buffer.from(JSON.stringify({ iss: 'https://x.example', aud: 'client_1' })).toString(
       'base64url',
     );

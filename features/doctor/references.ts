@@ -1,7 +1,7 @@
 import type { Reference } from '#lib/checks/finding.ts';
 
-/** What findings about a configuration refer to. */
-export const DOCUMENTS = {
+/** The documents that findings about a configuration refer to. */
+export const REFERENCES = {
   variables: { name: '.env.example' },
   authkitMcp: { name: 'WorkOS, AuthKit for MCP', url: 'https://workos.com/docs/authkit/mcp' },
   redirects: { name: 'WorkOS, redirect URIs', url: 'https://workos.com/docs/authkit/redirect-uris' },
