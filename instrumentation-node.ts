@@ -6,29 +6,22 @@ import { DatabaseInUseError, databaseErrorCode } from '#lib/db/errors.ts';
 import { rateLimitConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
-import { stampPeerAddresses } from '#lib/server/client-ip.ts';
 import { drainOnSignal } from '#lib/server/drain.ts';
-import { joinRepeatedAuthorization } from '#lib/server/repeated-authorization.ts';
-import { acceptAbsoluteTargets, hideFilesFromOtherMethods } from '#lib/server/request-target.ts';
-import { stampSecurityHeaders } from '#lib/server/stamp-headers.ts';
+import { prepareIncomingRequests } from '#lib/server/incoming-request.ts';
 
-/** Milliseconds that the last write may take when the process ends. */
-const FLUSH_MS = 3_000;
+/** Deadline of the last write when the process exits. */
+const FLUSH_TIMEOUT_MS = 3_000;
 
-/** What a server process does before its first request. */
+/** Starts a server process, before its first request. */
 export async function start(): Promise<void> {
   requireConfig();
   await startTelemetry(config());
   rateLimitConsole();
-  stampPeerAddresses();
-  stampSecurityHeaders();
-  joinRepeatedAuthorization();
-  acceptAbsoluteTargets();
-  hideFilesFromOtherMethods();
+  prepareIncomingRequests();
   drainOnSignal(async () => {
-    await flushActivity(FLUSH_MS);
+    await flushActivity(FLUSH_TIMEOUT_MS);
     await closeDatabase();
-    await flushTelemetry(FLUSH_MS);
+    await flushTelemetry(FLUSH_TIMEOUT_MS);
   });
   try {
     await db();
@@ -37,12 +30,12 @@ export async function start(): Promise<void> {
       process.stderr.write(`${error.message}\n`);
       process.exit(1);
     }
-    // It may come back: until then /mcp answers 503 and /health/ready says so.
+    // The database may come back. Until then /mcp answers 503, and /health/ready reports it.
     log('error', 'database.unavailable', { reason: databaseErrorCode(error) });
   }
 }
 
-/** Logs what a page or a route handler threw. The digest is what the person was shown. */
+/** Logs an error that a page or a route handler threw, with the digest that its error page shows. */
 export function reportFailure(error: unknown, method: string, route: string): void {
   const digest =
     error instanceof Error && 'digest' in error && typeof error.digest === 'string'

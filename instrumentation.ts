@@ -2,7 +2,7 @@ import type { Instrumentation } from 'next';
 
 /** Next calls this once, before the first request is handled. */
 export async function register(): Promise<void> {
-  // Next replaces this constant when it builds, and leaves the Node modules out of the other bundle it makes.
+  // Next replaces this constant at build time, so its other bundle contains no Node modules.
   if (process.env.NEXT_RUNTIME === 'nodejs') await (await import('./instrumentation-node.ts')).start();
 }
 

@@ -7,7 +7,7 @@ import { type ExportFormat, exportActivity, exportConnections } from './export.t
 type OfConnection = { params: Promise<{ id: string }> };
 
 const answer = (status: 401 | 404) =>
-  new Response(null, { status, headers: { 'Cache-Control': 'private, no-store' } });
+  new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
 
 const format = (request: Request): ExportFormat =>
   new URL(request.url).searchParams.get('format') === 'csv' ? 'csv' : 'json';

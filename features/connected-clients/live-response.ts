@@ -4,7 +4,7 @@ import { currentUser } from '#lib/session/user.ts';
 import { PAGE_SIZE } from './list-query.ts';
 import type { LiveSnapshot } from './live-store.ts';
 
-const headers = { 'Cache-Control': 'private, no-store' };
+const headers = { 'cache-control': 'private, no-store' };
 
 /** What the clients of the signed-in person did last: the most recent ones, which are the ones that can change. */
 export async function liveResponse(): Promise<Response> {

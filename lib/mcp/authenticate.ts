@@ -9,7 +9,7 @@ import { challengeResponse } from '#lib/oauth/challenge.ts';
 import { type IssuerKeys, remoteKeys } from '#lib/oauth/jwks.ts';
 import { AccessTokenRejectedError, rejectionLogFields, type TokenRejection } from '#lib/oauth/rejection.ts';
 import { log } from '#lib/observability/log.ts';
-import { peerAddress } from '#lib/server/client-ip.ts';
+import { clientIp } from '#lib/server/client-ip.ts';
 import type { RequestContext } from './context.ts';
 
 const MAX_CACHED_CALLERS = 100_000;
@@ -82,7 +82,7 @@ export async function verifyToken(token: string, config: Config, now: Date = new
 /** Authenticates a token that {@link cachedCaller} does not know. Returns 429 during a flood from the same client IP. */
 export async function authenticate(token: string, context: RequestContext): Promise<Caller | Response> {
   const { request, settings } = context;
-  const flood = await refuseFlood(peerAddress(request, settings), settings);
+  const flood = await refuseFlood(clientIp(request, settings), settings);
   if (flood !== undefined) return flood;
   try {
     return await verifyToken(token, settings);
@@ -97,7 +97,7 @@ export async function refuseToken(rejection: TokenRejection, context: RequestCon
   const { request, settings, schedule, span } = context;
   span.rejection = rejection.reason;
   if (rejection.reason !== 'missing') {
-    const address = peerAddress(request, settings);
+    const address = clientIp(request, settings);
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
     if (rejection.reason !== 'keys_unavailable') await countFailedAuthentication(address, settings, schedule);
   }

@@ -12,8 +12,8 @@ const BROTLI_REQUESTS = {
 };
 
 /**
- * Writes a Brotli copy beside every script of a production build. `next start` compresses with gzip only, and at
- * every request; this is a seventh smaller and costs nothing when served.
+ * Writes a Brotli copy beside every script of a production build. `next start` compresses with gzip only, on every
+ * request; the copy is a seventh smaller and costs nothing to serve.
  *
  * @param distDir - build output, `.next`
  */
@@ -29,17 +29,17 @@ export async function precompressChunks(distDir: string): Promise<void> {
   );
 }
 
-/** Rewrites that answer with the copies, before Next looks for the file itself. */
+/** Rewrites to the copies, which Next applies before it looks for the file itself. */
 export const PRECOMPRESSED_REWRITES = [{ ...BROTLI_REQUESTS, destination: `${CHUNKS}/:file.br` }];
 
-/** Headers that say what the copies are. */
+/** Headers of the copies. */
 export const PRECOMPRESSED_HEADERS = [
   {
     ...BROTLI_REQUESTS,
     headers: [
-      { key: 'Content-Encoding', value: 'br' },
-      { key: 'Content-Type', value: 'application/javascript; charset=UTF-8' },
-      { key: 'Vary', value: 'Accept-Encoding' },
+      { key: 'content-encoding', value: 'br' },
+      { key: 'content-type', value: 'application/javascript; charset=UTF-8' },
+      { key: 'vary', value: 'Accept-Encoding' },
     ],
   },
 ];

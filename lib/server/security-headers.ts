@@ -1,21 +1,20 @@
 import type { Config } from '#lib/config/env.ts';
 
-/** A year, in seconds. */
+/** One year, in seconds. */
 const HSTS = 'max-age=31536000';
 
 type Origins = Pick<Config, 'appUrl' | 'authkitDomain' | 'workos'>;
 
-/** Where the WorkOS API is, as an origin: signing out sends the browser there. */
+/** Origin of the WorkOS API, to which sign-out redirects the browser. */
 function workosApiOrigin({ workos: { api } }: Origins): string {
   return new URL(`${api.https ? 'https' : 'http'}://${api.hostname}${api.port ? `:${api.port}` : ''}`).origin;
 }
 
 /**
- * The Content Security Policy of a page (CSP Level 3). Scripts run by `nonce` only; `strict-dynamic` lets
- * those load their own chunks. `form-action` also covers the redirects that follow a form, hence the
- * sign-in origins.
+ * The Content Security Policy of a page (CSP Level 3). Scripts run by `nonce` only; `strict-dynamic` lets those load
+ * their chunks. `form-action` also covers the redirects after a form is sent, hence the sign-in origins.
  *
- * @param options.development - `next dev` evaluates source maps and talks over a web socket
+ * @param options.development - `next dev` evaluates source maps and uses a web socket
  */
 export function contentSecurityPolicy(
   config: Origins,
@@ -26,7 +25,7 @@ export function contentSecurityPolicy(
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
-    // React hides what it streams ahead with style attributes, which cannot carry a nonce.
+    // React hides streamed content with style attributes, which cannot carry a nonce.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
@@ -39,24 +38,24 @@ export function contentSecurityPolicy(
   ].join('; ');
 }
 
-/** Headers that hold for every answer, whatever makes it. */
+/** Headers of every response. */
 const EVERYWHERE = {
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
 } as const;
 
-/** What every answer begins with. */
+/** Headers that every response starts with. A page replaces the policy with its own. */
 export const BASELINE_HEADERS = {
   ...EVERYWHERE,
-  'Content-Security-Policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 } as const;
 
 /**
- * The rules of `next.config.ts`: headers for what the proxy does not see (files, JSON, redirects, and the error
- * pages of their paths). The policy allows nothing, so that a page that got past the proxy runs nothing; a page of
- * the proxy has its own instead. A build serves every deployment, so HSTS goes by what the platform says about the
- * request (RFC 6797 section 7.2: never over http).
+ * The header rules of `next.config.ts`, for what the proxy does not handle: files, JSON, redirects, and the error pages
+ * of their paths. The policy allows nothing, so a page that bypassed the proxy runs no script; a page behind the proxy
+ * has its own policy. One build serves every deployment, so HSTS depends on what the platform says about the request
+ * (RFC 6797 section 7.2: never over http).
  */
 export function headerRules() {
   const headers = Object.entries(BASELINE_HEADERS).map(([key, value]) => ({ key, value }));
@@ -65,22 +64,22 @@ export function headerRules() {
     {
       source: '/:path*',
       has: [{ type: 'header' as const, key: 'x-forwarded-proto', value: 'https' }],
-      headers: [{ key: 'Strict-Transport-Security', value: HSTS }],
+      headers: [{ key: 'strict-transport-security', value: HSTS }],
     },
   ];
 }
 
 /**
- * The headers of every page besides its policy. `same-origin` for the referrer still sends `Origin` with
- * our own forms, which `no-referrer` would turn into `null`.
+ * The headers of every page, besides its policy. With the referrer policy `same-origin` the browser still sends `Origin`
+ * with our forms; `no-referrer` would turn it into `null`.
  */
 export function securityHeaders({ appUrl }: Pick<Config, 'appUrl'>): Record<string, string> {
   return {
     ...EVERYWHERE,
-    'Permissions-Policy':
+    'permissions-policy':
       'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), clipboard-write=(self)',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    ...(appUrl.startsWith('https:') && { 'Strict-Transport-Security': HSTS }),
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(appUrl.startsWith('https:') && { 'strict-transport-security': HSTS }),
   };
 }

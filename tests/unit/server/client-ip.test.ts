@@ -1,16 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { addressKey, peerAddress, stampPeerAddresses, UNKNOWN_PEER } from '#lib/server/client-ip.ts';
+import { clientIp, normalizeIp, UNKNOWN_CLIENT_IP } from '#lib/server/client-ip.ts';
+import { prepareIncomingRequests } from '#lib/server/incoming-request.ts';
 
 const direct = { trustedProxyHops: 0, platform: 'node' } as const;
 const from = (headers: Record<string, string>) => ({ headers: new Headers(headers) });
 
-/** What a server of this process says about a request that carries `headers`. */
-async function seenBy(headers: Record<string, string>, settings: Parameters<typeof peerAddress>[1]) {
-  stampPeerAddresses();
+/** The client IP that a server of this process sees for a request with `headers`. */
+async function seenBy(headers: Record<string, string>, settings: Parameters<typeof clientIp>[1]) {
+  prepareIncomingRequests();
   const server = createServer((request, response) => {
-    response.end(peerAddress({ headers: new Headers(request.headers as Record<string, string>) }, settings));
+    response.end(clientIp({ headers: new Headers(request.headers as Record<string, string>) }, settings));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
@@ -22,7 +23,7 @@ async function seenBy(headers: Record<string, string>, settings: Parameters<type
   }
 }
 
-test('a stranger who names another address in any header is counted under the socket it uses', async () => {
+test('a client that names another address in any header is counted under the address of its socket', async () => {
   const spoofed = {
     'x-peer-address': '203.0.113.9',
     'x-forwarded-for': '203.0.113.9',
@@ -33,17 +34,17 @@ test('a stranger who names another address in any header is counted under the so
   expect(await seenBy(spoofed, direct)).toBe('127.0.0.1');
 });
 
-test('a header that this process did not write is not believed', () => {
-  expect(peerAddress(from({ 'x-peer-address': '203.0.113.9' }), direct)).toBe(UNKNOWN_PEER);
-  expect(peerAddress(from({ 'x-peer-address': 'guess 203.0.113.9' }), direct)).toBe(UNKNOWN_PEER);
+test('a client IP header that this process did not write is ignored', () => {
+  expect(clientIp(from({ 'x-peer-address': '203.0.113.9' }), direct)).toBe(UNKNOWN_CLIENT_IP);
+  expect(clientIp(from({ 'x-peer-address': 'guess 203.0.113.9' }), direct)).toBe(UNKNOWN_CLIENT_IP);
 });
 
-test('behind two proxies the entry that the first of them made counts, whatever stands before it', async () => {
+test('behind two proxies the entry of the first proxy counts, not the entries before it', async () => {
   const header = { 'x-forwarded-for': '6.6.6.6, 198.51.100.7, 10.0.0.2' };
   expect(await seenBy(header, { ...direct, trustedProxyHops: 2 })).toBe('198.51.100.7');
 });
 
-test('behind a proxy that made no entry the socket counts', async () => {
+test('behind a proxy that appended no entry the socket counts', async () => {
   expect(await seenBy({}, { ...direct, trustedProxyHops: 1 })).toBe('127.0.0.1');
   expect(await seenBy({ 'x-forwarded-for': '6.6.6.6' }, { ...direct, trustedProxyHops: 2 })).toBe(
     '127.0.0.1',
@@ -55,7 +56,7 @@ test('behind a proxy that made no entry the socket counts', async () => {
 
 test('on Vercel the header that Vercel sets counts', () => {
   const headers = { 'x-vercel-forwarded-for': '198.51.100.7', 'x-forwarded-for': '6.6.6.6' };
-  expect(peerAddress(from(headers), { ...direct, platform: 'vercel' })).toBe('198.51.100.7');
+  expect(clientIp(from(headers), { ...direct, platform: 'vercel' })).toBe('198.51.100.7');
 });
 
 test.each([
@@ -69,6 +70,6 @@ test.each([
   [' 192.0.2.1 ', '192.0.2.1'],
   ['not an address', undefined],
   ['', undefined],
-])('the address %j is counted as %j', (text, key) => {
-  expect(addressKey(text)).toBe(key);
+])('the address %j is normalized to %j', (text, key) => {
+  expect(normalizeIp(text)).toBe(key);
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dist, { recursive: true }));
 
 describe('the scripts of a production build', () => {
-  it('each have a copy beside them that a browser unpacks to the same bytes', async () => {
+  it('each get a Brotli copy that decompresses to the same bytes', async () => {
     writeFileSync(join(chunks(), 'a.js'), 'console.log("é")\n'.repeat(100));
     writeFileSync(join(chunks(), 'nested', 'b.js'), 'b');
     writeFileSync(join(chunks(), 'style.css'), 'a{}');

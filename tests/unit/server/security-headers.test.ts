@@ -27,25 +27,25 @@ function directives(policy: string): Record<string, string> {
   );
 }
 
-describe('the policy of a page', () => {
+describe('the content security policy of a page', () => {
   const policy = directives(contentSecurityPolicy(deployment, { nonce: 'abc', development: false }));
 
-  it('runs only scripts that carry the nonce', () =>
+  it('runs only scripts with the nonce', () =>
     expect(policy['script-src']).toBe("'self' 'nonce-abc' 'strict-dynamic'"));
 
   it('allows no inline style without the nonce', () =>
     expect(policy['style-src']).toBe("'self' 'nonce-abc'"));
 
-  it('loads nothing it does not name, and lets nobody frame it', () => {
+  it('loads only what it names, and allows no framing', () => {
     expect(policy['default-src']).toBe("'none'");
     expect(policy['frame-ancestors']).toBe("'none'");
     expect(policy['base-uri']).toBe("'none'");
   });
 
-  it('lets a form end at sign-out and sign-in, and nowhere else', () =>
+  it('allows forms to lead to sign-out and sign-in only', () =>
     expect(policy['form-action']).toBe("'self' https://api.workos.com https://acme.authkit.app"));
 
-  it('upgrades to https on https only', () => {
+  it('upgrades requests on an https origin only', () => {
     expect(policy).toHaveProperty('upgrade-insecure-requests');
     const onLoopback = directives(contentSecurityPolicy(local, { nonce: 'abc', development: false }));
     expect(onLoopback).not.toHaveProperty('upgrade-insecure-requests');
@@ -53,14 +53,15 @@ describe('the policy of a page', () => {
   });
 });
 
-describe('the other headers of a page', () => {
-  it('ask for https from now on, on https only', () => {
-    expect(securityHeaders(deployment)['Strict-Transport-Security']).toMatch(/^max-age=\d{8}/);
-    expect(securityHeaders(local)).not.toHaveProperty('Strict-Transport-Security');
+describe('the other security headers of a page', () => {
+  it('set HSTS on an https origin only', () => {
+    expect(securityHeaders(deployment)['strict-transport-security']).toMatch(/^max-age=\d{8}/);
+    expect(securityHeaders(local)).not.toHaveProperty('strict-transport-security');
   });
 
-  it('keep Origin on our own forms, which no-referrer would turn into null', () =>
-    expect(securityHeaders(deployment)['Referrer-Policy']).toBe('same-origin'));
+  it('keep the Origin header on our own forms', () =>
+    expect(securityHeaders(deployment)['referrer-policy']).toBe('same-origin'));
 
-  it('stop content sniffing', () => expect(securityHeaders(local)['X-Content-Type-Options']).toBe('nosniff'));
+  it('disable content sniffing', () =>
+    expect(securityHeaders(local)['x-content-type-options']).toBe('nosniff'));
 });

@@ -1,0 +1,41 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { writeClientIp } from './client-ip.ts';
+import { trackServer } from './drain.ts';
+import { acceptAbsoluteTarget, hideFileFromOtherMethods } from './request-target.ts';
+import { BASELINE_HEADERS } from './security-headers.ts';
+
+type Incoming = { request: IncomingMessage; response: ServerResponse; socket: Socket; server: Server };
+
+/** Prepares each request of this process before Next reads it, in the order of the steps below. */
+export function prepareIncomingRequests(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request, response, socket, server } = message as Incoming;
+    writeClientIp(request, socket);
+    setBaselineHeaders(response);
+    joinRepeatedAuthorization(request);
+    acceptAbsoluteTarget(request);
+    hideFileFromOtherMethods(request);
+    trackServer(server);
+  });
+}
+
+/**
+ * Sets the security headers of every response. Next makes some responses, such as the redirect of a path that ends in
+ * a slash, without `next.config.ts` and the proxy.
+ */
+function setBaselineHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(BASELINE_HEADERS)) response.setHeader(name, value);
+}
+
+/**
+ * Joins a repeated `authorization` header into one list. Node keeps the first value and drops the others, so a proxy
+ * that reads the last value and this server would judge different credentials; a list is refused.
+ */
+function joinRepeatedAuthorization(request: IncomingMessage): void {
+  const values = request.rawHeaders.filter(
+    (_value, index, raw) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'authorization',
+  );
+  if (values.length > 1) request.headers.authorization = values.join(', ');
+}
