@@ -42,8 +42,8 @@ export type Exchange = {
   from: Lane;
   to: Lane;
   request: { method: string; url: string; headers: RecordedHeaders; body?: string };
-  response?: { status: number; headers: RecordedHeaders; body?: string; cut: boolean };
-  ledOn?: Evidence;
+  response?: { status: number; headers: RecordedHeaders; body?: string; truncated: boolean };
+  evidence?: Evidence;
   durationMs: number;
   /** Why there is no answer; one generic sentence for addresses that were refused or did not answer. */
   error?: string;

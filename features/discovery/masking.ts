@@ -119,9 +119,9 @@ export class Masker {
   }
 
   /** A body as text: JSON indented, forms one field a line, anything else as it is, all of it masked. */
-  body(body: string, contentType: string): { text: string; cut: boolean } {
+  body(body: string, contentType: string): { text: string; truncated: boolean } {
     const masked = this.text(this.#structured(body, contentType));
-    return { text: masked, cut: masked.length > BODY_LENGTH };
+    return { text: masked, truncated: masked.length > BODY_LENGTH };
   }
 
   #structured(body: string, contentType: string): string {

@@ -32,8 +32,8 @@ const quote = (text: string) => `"${sanitize(text, 200)}"`;
 
 const URL_PROBLEMS = {
   not_a_url: 'This is not a URL.',
-  scheme: 'Only https URLs can be inspected; on a local deployment also http URLs of this machine.',
-  credentials: 'The URL holds a user name or a password.',
+  scheme: 'Only https URLs can be inspected, and on a local deployment http URLs of this computer.',
+  credentials: 'The URL has a user name or a password.',
   fragment: 'The URL has a fragment, which a resource identifier must not have.',
 };
 
@@ -67,9 +67,9 @@ const RESPONSES: Record<Subject, Finding['reference']> = {
 
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-/** How two identifiers differ, in the words of the usual mistakes. */
+/** How two identifiers differ, by the usual mistakes. */
 function difference(got: string, expected: string): string {
-  if (!URL.canParse(got) || !URL.canParse(expected)) return 'It is not the URL that was asked for.';
+  if (!URL.canParse(got) || !URL.canParse(expected)) return 'It is not the requested URL.';
   const [a, b] = [new URL(got), new URL(expected)];
   if (a.protocol !== b.protocol) return `The scheme differs: ${a.protocol} against ${b.protocol}.`;
   if (a.host !== b.host) return `The host differs: ${sanitize(a.host, 100)} against ${b.host}.`;
@@ -78,7 +78,7 @@ function difference(got: string, expected: string): string {
   return `The path differs: ${sanitize(a.pathname, 100)} against ${b.pathname}.`;
 }
 
-/** A problem of discovery in words. */
+/** A problem of discovery as a finding. */
 export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
   const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
   const error = (
@@ -97,7 +97,7 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       return error('url-invalid', 'This URL cannot be inspected', {
         observed: `${quote(problem.url)}: ${URL_PROBLEMS[problem.why]}`,
         reference: STANDARDS.httpsUrls,
-        fix: 'Enter the https URL that people paste into their MCP client.',
+        fix: 'Enter the https URL that users paste into their MCP client.',
       });
     case 'not_fetched':
       return error('not-fetched', `${upper(problem.subject)} could not be fetched`, {
@@ -107,26 +107,22 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'redirected':
       return error('redirected', `${upper(problem.subject)} redirects`, {
-        observed: `The answer is a redirect to ${quote(problem.location)}. It was not followed: a redirect could lead a client, and what it sends, anywhere.`,
+        observed: `The response redirects to ${quote(problem.location)}. It was not followed: a redirect could send the client and its credentials anywhere.`,
         reference: RESPONSES[problem.subject],
-        fix: 'Answer at this very URL with 200 (or 401), or publish the URL that it redirects to. Trailing slashes and http to https are the usual reasons.',
+        fix: 'Answer at exactly this URL with 200 (or 401), or publish the URL of the redirect. The usual causes are a trailing slash and http instead of https.',
       });
     case 'resource_metadata_invalid':
-      return error(
-        'resource-metadata-not-absolute',
-        'resource_metadata is not a URL that a client may fetch',
-        {
-          observed: `resource_metadata=${quote(problem.value)} ${problem.why === 'relative' ? 'is not an absolute URL' : 'is not an https URL'}.`,
-          reference: STANDARDS.resourceMetadataParameter,
-          fix: 'Put the absolute https URL of the protected resource metadata into the challenge.',
-        },
-      );
+      return error('resource-metadata-not-absolute', 'resource_metadata is not an absolute https URL', {
+        observed: `resource_metadata=${quote(problem.value)} ${problem.why === 'relative' ? 'is not an absolute URL' : 'is not an https URL'}.`,
+        reference: STANDARDS.resourceMetadataParameter,
+        fix: 'Set resource_metadata to the absolute https URL of the protected resource metadata.',
+      });
     case 'protected_resource_metadata_missing':
       return error('protected-resource-metadata-missing', 'There is no protected resource metadata', {
         observed:
-          'Neither the challenge nor the well-known places lead to it, so a client cannot learn the authorization server.',
+          'It is neither in the challenge nor at a well-known URL, so a client cannot find the authorization server.',
         reference: STANDARDS.mcpDiscovery,
-        fix: 'Serve it at /.well-known/oauth-protected-resource followed by the path of the server, and name it in the challenge.',
+        fix: 'Serve it at /.well-known/oauth-protected-resource followed by the path of the server, and set resource_metadata in the challenge.',
       });
     case 'document_invalid':
       return error('document-invalid', `${upper(problem.subject)} cannot be read`, {
@@ -136,40 +132,40 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'resource_mismatch':
       return error('resource-mismatch', 'resource is not the URL of this server', {
-        observed: `resource is ${quote(problem.got)}, the URL asked is ${quote(problem.expected)}. ${difference(problem.got, problem.expected)}`,
+        observed: `resource is ${quote(problem.got)}, the requested URL is ${quote(problem.expected)}. ${difference(problem.got, problem.expected)}`,
         reference: STANDARDS.resourceValidation,
-        fix: `Set resource to ${quote(problem.expected)}, to the character, or tell people to connect to the URL it names.`,
+        fix: `Set resource to exactly ${quote(problem.expected)}, or publish the URL in resource as the URL to connect to.`,
       });
     case 'authorization_servers_missing':
-      return error('authorization-servers-missing', 'No authorization server is named', {
+      return error('authorization-servers-missing', 'No authorization server is listed', {
         observed: 'authorization_servers is missing or empty.',
         reference: STANDARDS.mcpDiscovery,
-        fix: 'List the issuer of the tokens this server accepts in authorization_servers.',
+        fix: 'List the issuer of the tokens that this server accepts in authorization_servers.',
       });
     case 'issuer_invalid':
-      return error('issuer-invalid', 'An authorization server is not an issuer that a client may use', {
-        observed: `authorization_servers holds ${quote(problem.value)}, which is not an https URL without query and fragment.`,
+      return error('issuer-invalid', 'An authorization server is not a valid issuer', {
+        observed: `authorization_servers has ${quote(problem.value)}, which is not an https URL without query and fragment.`,
         reference: STANDARDS.serverMetadataFields,
-        fix: "Name the authorization server by its issuer, exactly as the issuer's own metadata writes it.",
+        fix: "List the issuer exactly as in the issuer's own metadata.",
       });
     case 'authorization_server_metadata_missing':
       return error(
         'authorization-server-metadata-missing',
         'The authorization server publishes no metadata',
         {
-          observed: `No document at any of the well-known places of ${quote(problem.issuer)}.`,
+          observed: `There is no document at the well-known URLs of ${quote(problem.issuer)}.`,
           reference: STANDARDS.mcpServerMetadata,
-          fix: 'Check that authorization_servers names the issuer, not an endpoint, and that the issuer serves its metadata.',
+          fix: 'Check that authorization_servers lists the issuer, not an endpoint, and that the issuer serves its metadata.',
         },
       );
     case 'issuer_mismatch':
       return error('issuer-mismatch', 'The metadata belongs to another issuer', {
-        observed: `issuer is ${quote(problem.got)}, the metadata was asked of ${quote(problem.expected)}. ${difference(problem.got, problem.expected)} A client must not use it.`,
+        observed: `issuer is ${quote(problem.got)}, the metadata of ${quote(problem.expected)} was requested. ${difference(problem.got, problem.expected)} A client must not use it.`,
         reference: STANDARDS.issuerValidation,
-        fix: 'Write the issuer in authorization_servers exactly as in its metadata, trailing slash included.',
+        fix: 'List the issuer in authorization_servers exactly as in its metadata, including a trailing slash.',
       });
     case 'endpoint_invalid':
-      return error('endpoint-invalid', `${problem.field} is not a URL that a client may use`, {
+      return error('endpoint-invalid', `${problem.field} is not an https URL`, {
         observed: `${problem.field} is ${quote(problem.value)}.`,
         reference: STANDARDS.mcpHttps,
         fix: 'Publish an https URL.',
@@ -181,10 +177,10 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         fix: `Publish ${problem.field}.`,
       });
     case 'pkce_unsupported':
-      return error('pkce-s256-missing', 'S256 is not advertised for PKCE', {
+      return error('pkce-s256-missing', 'PKCE with S256 is not advertised', {
         observed:
           problem.methods === undefined
-            ? 'code_challenge_methods_supported is missing. Clients must then refuse to go on.'
+            ? 'code_challenge_methods_supported is missing. Clients must then refuse to continue.'
             : `code_challenge_methods_supported is ${quote(problem.methods.join(' '))}.`,
         reference: STANDARDS.mcpPkce,
         fix: 'Support PKCE with S256 and list it in code_challenge_methods_supported.',

@@ -108,7 +108,7 @@ export class Trace {
           status: response.status,
           headers: this.masker.headers(response.headers),
           ...(body && { body: body.text }),
-          cut: body?.cut ?? false,
+          truncated: body?.truncated ?? false,
         },
       };
       this.#record(exchange);
@@ -133,10 +133,10 @@ export class Trace {
   }
 
   /** Records which field of the response decided the next step; its value is masked like the rest. */
-  ledOn(exchange: Exchange, ledOn: Evidence): void {
+  recordEvidence(exchange: Exchange, evidence: Evidence): void {
     this.#record({
       ...this.#latest(exchange),
-      ledOn: { ...ledOn, value: this.masker.text(ledOn.value, 500) },
+      evidence: { ...evidence, value: this.masker.text(evidence.value, 500) },
     });
   }
 

@@ -9,21 +9,21 @@ function message(first: string, headers: RecordedHeaders, body: string | undefin
 
 /** Request and answer of an exchange, with the field that led on marked. */
 export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
-  const { request, response, ledOn, error } = exchange;
+  const { request, response, evidence, error } = exchange;
   const asked = message(`${request.method} ${request.url}`, request.headers, request.body);
   return (
     <div className="space-y-3 rounded-lg border border-border bg-card p-3">
-      {ledOn && <LedOnLine ledOn={ledOn} />}
-      <Message title="Request" text={asked} {...(ledOn?.in === 'url' && { ledOn })} />
+      {evidence && <LedOnLine evidence={evidence} />}
+      <Message title="Request" text={asked} {...(evidence?.in === 'url' && { evidence })} />
       {response && (
         <Message
           title={exchange.durationMs > 0 ? `Response, ${exchange.durationMs} ms` : 'Response'}
           text={message(
             `${response.status}`,
             response.headers,
-            response.cut ? `${response.body}\n(cut)` : response.body,
+            response.truncated ? `${response.body}\n(truncated)` : response.body,
           )}
-          {...(ledOn && ledOn.in !== 'url' && { ledOn })}
+          {...(evidence && evidence.in !== 'url' && { evidence })}
         />
       )}
       {error && <p className="text-sm text-destructive">{error}</p>}
@@ -31,23 +31,23 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   );
 }
 
-function LedOnLine({ ledOn }: { ledOn: Evidence }) {
+function LedOnLine({ evidence }: { evidence: Evidence }) {
   return (
     <p className="text-sm">
-      <code className="rounded-sm bg-accent px-1 text-primary">{ledOn.field}</code> {ledOn.next}
+      <code className="rounded-sm bg-accent px-1 text-primary">{evidence.field}</code> {evidence.next}
     </p>
   );
 }
 
-function Message({ title, text, ledOn }: { title: string; text: string; ledOn?: Evidence }) {
-  if (!ledOn) return <CodeBlock title={title} code={text} />;
+function Message({ title, text, evidence }: { title: string; text: string; evidence?: Evidence }) {
+  if (!evidence) return <CodeBlock title={title} code={text} />;
   return (
     <figure className="min-w-0 overflow-hidden rounded-lg border border-border bg-muted">
       <figcaption className="border-b border-border px-4 py-2 text-sm text-muted-foreground">
         {title}
       </figcaption>
       <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
-        <code>{marked(text, ledOn)}</code>
+        <code>{marked(text, evidence)}</code>
       </pre>
     </figure>
   );

@@ -41,7 +41,7 @@ const lines = (headers: Exchange['request']['headers']) =>
   headers.map(([name, value]) => `${name}: ${value}`);
 
 function exchangeMarkdown(exchange: Exchange, index: number): string {
-  const { request, response, ledOn } = exchange;
+  const { request, response, evidence } = exchange;
   const sent = [`${request.method} ${request.url}`, ...lines(request.headers)];
   if (request.body !== undefined) sent.push('', request.body);
   const received = response
@@ -55,7 +55,7 @@ function exchangeMarkdown(exchange: Exchange, index: number): string {
     `### ${index + 1}. ${literal(exchange.title)} (${exchange.durationMs} ms)`,
     fenced(sent.join('\n')),
     fenced(received.join('\n')),
-    ...(ledOn ? [`Led on by ${literal(ledOn.field)}: ${literal(ledOn.next)}`] : []),
+    ...(evidence ? [`Evidence: ${literal(evidence.field)}. ${literal(evidence.next)}`] : []),
   ].join('\n\n');
 }
 

@@ -91,7 +91,9 @@ function Arrows({ row, number }: { row: Row; number: number }) {
           <span className={words}>
             <span className={cn(OVER_LANES, 'flex items-baseline gap-2')}>
               <Outcome row={row} />
-              {row.ledOn && <code className="rounded-sm bg-accent px-1 text-primary">{row.ledOn.field}</code>}
+              {row.evidence && (
+                <code className="rounded-sm bg-accent px-1 text-primary">{row.evidence.field}</code>
+              )}
               {row.durationMs > 0 && (
                 <span className="text-muted-foreground tabular-nums">{row.durationMs} ms</span>
               )}

@@ -8,7 +8,7 @@ export type Examination = { subject: string; findings: readonly Finding[]; excha
 
 /** Prints an exchange when it has its answer. */
 export function printExchange(event: TraceEvent): void {
-  if (event.type !== 'exchange' || event.exchange.ledOn !== undefined) return;
+  if (event.type !== 'exchange' || event.exchange.evidence !== undefined) return;
   const { request, response, durationMs, error } = event.exchange;
   console.log(`${request.method} ${request.url}\n  ${response?.status ?? error} in ${durationMs} ms`);
 }

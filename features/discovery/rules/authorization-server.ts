@@ -10,9 +10,9 @@ const noClientDocuments: Rule<Discovery> = ({ authorizationServer: server }) =>
         id: 'client-documents-not-accepted',
         severity: 'warning',
         title: 'Client metadata documents are not accepted',
-        observed: `client_id_metadata_document_supported is ${server.document.client_id_metadata_document_supported === undefined ? 'missing' : 'not true'}. Every client has to register or be registered.`,
+        observed: `client_id_metadata_document_supported is ${server.document.client_id_metadata_document_supported === undefined ? 'missing' : 'not true'}. Every client must be registered.`,
         reference: STANDARDS.mcpClientDocuments,
-        fix: 'Turn client ID metadata documents on (in WorkOS: Connect, Configuration) and advertise the flag.',
+        fix: 'Enable client ID metadata documents (in WorkOS: Connect, Configuration) and advertise the flag.',
         exchangeId: server.exchangeId,
       }
     : undefined;
@@ -24,11 +24,11 @@ const openRegistration: Rule<Discovery> = ({ authorizationServer: server }) =>
         severity: server.acceptsClientDocuments ? 'note' : 'warning',
         title: 'Open dynamic client registration is enabled',
         observed:
-          'registration_endpoint is published. Open registration collects unverifiable clients without end and is deprecated in MCP.',
+          'registration_endpoint is published. Open registration accumulates unverifiable clients and is deprecated in MCP.',
         reference: STANDARDS.registrationAbuse,
         fix: server.acceptsClientDocuments
-          ? 'Keep it only while old clients need it, with limits.'
-          : 'Accept client metadata documents, then turn registration off.',
+          ? 'Keep it only while older clients need it, with rate limits.'
+          : 'Accept client metadata documents, then disable registration.',
         exchangeId: server.exchangeId,
       }
     : undefined;
@@ -38,7 +38,7 @@ const noIssuerInResponse: Rule<Discovery> = ({ authorizationServer: server }) =>
     ? {
         id: 'response-issuer-not-advertised',
         severity: 'warning',
-        title: 'The authorization response does not say who sent it',
+        title: 'The authorization response does not identify its issuer',
         observed:
           'authorization_response_iss_parameter_supported is not true, so a client with several authorization servers cannot detect a mix-up.',
         reference: STANDARDS.responseIssuerMetadata,
@@ -54,8 +54,8 @@ const plainPkce: Rule<Discovery> = ({ authorizationServer: server }) =>
     ? {
         id: 'pkce-plain-allowed',
         severity: 'note',
-        title: 'PKCE without a hash is allowed as well',
-        observed: 'code_challenge_methods_supported holds "plain".',
+        title: 'PKCE with "plain" is allowed',
+        observed: 'code_challenge_methods_supported has "plain".',
         reference: STANDARDS.pkce,
         fix: 'Accept S256 only.',
         exchangeId: server.exchangeId,
@@ -69,14 +69,14 @@ const onlyOpenid: Rule<Discovery> = ({ authorizationServer: server }) =>
         severity: 'note',
         title: 'Only the OpenID Connect document exists',
         observed:
-          'There is no oauth-authorization-server document. Current clients look for both, older ones only for that.',
+          'There is no oauth-authorization-server document. Current clients try both, older clients only that one.',
         reference: STANDARDS.mcpServerMetadata,
-        fix: 'Serve the OAuth document too.',
+        fix: 'Serve the OAuth document as well.',
         exchangeId: server.exchangeId,
       }
     : undefined;
 
-/** What no client should be given by default: everything, or the right to manage. */
+/** Scopes that no client should get by default: everything, or administration. */
 const BROAD = /^(?:\*|all|admin|root|superuser|full|full[_-]access|.*[:._/-](?:\*|all|admin|full))$/i;
 const MANY_SCOPES = 10;
 
@@ -97,23 +97,23 @@ const broadScopes: Rule<Discovery> = ({ challenge, protectedResource }) => {
       findings.push({
         id: 'scopes-too-broad',
         severity: 'warning',
-        title: 'More scopes are asked for than a first sign-in needs',
+        title: 'More scopes are requested than a first sign-in needs',
         observed:
           broad.length > 0
-            ? `${field} asks for ${sanitize(broad.join(' '), 150)}.`
-            : `${field} lists ${scopes.length} scopes; clients ask for all of them at once.`,
+            ? `${field} requests ${sanitize(broad.join(' '), 150)}.`
+            : `${field} lists ${scopes.length} scopes; clients request all of them.`,
         reference: STANDARDS.mcpScopes,
-        fix: 'Ask for the least that makes the server useful, and for more when a tool needs it (step-up).',
+        fix: 'Request the minimum that makes the server useful, and more when a tool needs it (step-up).',
         exchangeId,
       });
     if (scopes.includes('offline_access'))
       findings.push({
         id: 'offline-access-asked',
         severity: 'warning',
-        title: 'offline_access is named as a scope of the server',
-        observed: `${field} holds offline_access.`,
+        title: 'offline_access is listed as a scope of the server',
+        observed: `${field} has offline_access.`,
         reference: STANDARDS.mcpRefresh,
-        fix: 'Leave it out: refresh tokens are between client and authorization server.',
+        fix: 'Remove it: refresh tokens concern the client and the authorization server only.',
         exchangeId,
       });
   }

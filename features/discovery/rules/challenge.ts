@@ -2,7 +2,7 @@ import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
 import { STANDARDS } from '../standards.ts';
-import { pinsErrors } from './caching.ts';
+import { cachesErrors } from './caching.ts';
 
 const open: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'open'
@@ -10,7 +10,7 @@ const open: Rule<Discovery> = ({ challenge }) =>
         id: 'no-sign-in-needed',
         severity: 'note',
         title: 'This server answers without a token',
-        observed: `An unauthenticated request got status ${challenge.status}. There is nothing to sign in to.`,
+        observed: `A request without a token got status ${challenge.status}. No sign-in is needed.`,
         reference: STANDARDS.mcpErrors,
         fix: 'If it should be protected, answer 401 with a challenge.',
         exchangeId: challenge.exchangeId,
@@ -22,13 +22,13 @@ const wrongStatus: Rule<Discovery> = ({ challenge }) =>
     ? {
         id: 'status-not-401',
         severity: 'error',
-        title: `${challenge.status} where 401 belongs`,
-        observed: `A request without a token got status ${challenge.status}. Clients start signing in on 401 only.`,
+        title: `Expected 401, got ${challenge.status}`,
+        observed: `A request without a token got status ${challenge.status}. Clients start sign-in only after 401.`,
         reference: STANDARDS.mcpErrors,
         fix:
           challenge.status >= 500
-            ? 'A missing token is no server error: find what throws before the challenge is sent.'
-            : 'Answer 401 with a WWW-Authenticate challenge when there is no token; 403 is for tokens with too few scopes.',
+            ? 'A missing token is not a server error: find the exception that is thrown before the challenge is sent.'
+            : 'Answer 401 with a WWW-Authenticate challenge when there is no token. 403 is for tokens with insufficient scope.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
@@ -55,7 +55,7 @@ const noResourceMetadata: Rule<Discovery> = ({ challenge }) =>
         id: 'resource-metadata-missing',
         severity: 'warning',
         title: 'The challenge has no resource_metadata',
-        observed: 'Clients have to guess at the well-known places; some do not.',
+        observed: 'Clients have to try the well-known URLs; some do not.',
         reference: STANDARDS.resourceMetadataParameter,
         fix: 'Add resource_metadata with the absolute URL of the protected resource metadata.',
         exchangeId: challenge.exchangeId,
@@ -67,10 +67,10 @@ const noScope: Rule<Discovery> = ({ challenge }) =>
     ? {
         id: 'challenge-scope-missing',
         severity: 'note',
-        title: 'The challenge does not say which scopes are needed',
-        observed: 'Clients then ask for everything in scopes_supported, or for nothing.',
+        title: 'The challenge has no scope',
+        observed: 'Clients then request everything in scopes_supported, or nothing.',
         reference: STANDARDS.mcpScopes,
-        fix: 'Add scope with what the request needs.',
+        fix: 'Add scope with the scopes that the request needs.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
@@ -83,18 +83,18 @@ const errorWithoutToken: Rule<Discovery> = ({ challenge }) =>
         title: 'The challenge reports an error although no token was sent',
         observed: `error="${sanitize(challenge.bearer.parameters.error, 60)}".`,
         reference: STANDARDS.bearerErrors,
-        fix: 'Leave error out when the request has no credentials.',
+        fix: 'Omit error when the request has no credentials.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
 const cachedChallenge: Rule<Discovery> = ({ challenge }) =>
-  challenge !== undefined && challenge.outcome !== 'open' && pinsErrors(challenge.cacheControl)
+  challenge !== undefined && challenge.outcome !== 'open' && cachesErrors(challenge.cacheControl)
     ? {
         id: 'challenge-cacheable',
         severity: 'warning',
-        title: 'The refusal may be cached',
-        observed: `Status ${challenge.status} with Cache-Control "${sanitize(challenge.cacheControl ?? '', 100)}": a cache can go on refusing after sign-in.`,
+        title: 'The error response may be cached',
+        observed: `Status ${challenge.status} with Cache-Control "${sanitize(challenge.cacheControl ?? '', 100)}": a cache can return it even after sign-in.`,
         reference: STANDARDS.notModified,
         fix: 'Send Cache-Control: no-store with every error.',
         exchangeId: challenge.exchangeId,
@@ -108,17 +108,17 @@ const cors: Rule<Discovery> = ({ cors: facts, challenge }) => {
     return {
       id: 'cors-missing',
       severity: 'note',
-      title: 'Browser clients of other sites cannot connect',
-      observed: `A preflight from ${sanitize(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without permission. Clients that run on a server or a desktop are not affected.`,
+      title: 'Browser clients on other origins cannot connect',
+      observed: `A preflight from ${sanitize(facts.origin, 100)} got ${preflight.status === undefined ? 'no answer' : `status ${preflight.status}`} without Access-Control-Allow-Origin. Clients on a server or a desktop are not affected.`,
       reference: STANDARDS.cors,
-      fix: 'To let them in, answer OPTIONS with Access-Control-Allow-Origin for the origins you trust.',
+      fix: 'To allow them, answer OPTIONS with Access-Control-Allow-Origin for the origins you trust.',
       exchangeId: preflight.exchangeId,
     };
   if (preflight.missingHeaders.length > 0)
     return {
       id: 'cors-headers-missing',
       severity: 'warning',
-      title: 'Browser clients may not send the headers they need',
+      title: 'Browser clients may not send required headers',
       observed: `Access-Control-Allow-Headers lacks ${preflight.missingHeaders.join(', ')}.`,
       reference: STANDARDS.cors,
       fix: 'Allow authorization, content-type, mcp-protocol-version, mcp-method and mcp-name.',
@@ -133,7 +133,7 @@ const cors: Rule<Discovery> = ({ cors: facts, challenge }) => {
         ? 'Access-Control-Expose-Headers does not name WWW-Authenticate.'
         : 'The 401 has no Access-Control-Allow-Origin, although the preflight was allowed.',
       reference: STANDARDS.cors,
-      fix: 'Send Access-Control-Allow-Origin and Access-Control-Expose-Headers: WWW-Authenticate with the 401 as well.',
+      fix: 'Send Access-Control-Allow-Origin and Access-Control-Expose-Headers: WWW-Authenticate with the 401 response as well.',
       exchangeId: answer.exchangeId,
     };
   return undefined;

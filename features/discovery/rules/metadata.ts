@@ -4,7 +4,7 @@ import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
 import { STANDARDS } from '../standards.ts';
 import { stringList } from '../steps/document.ts';
-import { keptTooLong, pinsErrors } from './caching.ts';
+import { cachedTooLong, cachesErrors } from './caching.ts';
 
 type MetadataDocument = {
   name: string;
@@ -61,26 +61,26 @@ const browserReadable: Rule<Discovery> = (discovery) =>
       id: 'metadata-cors-missing',
       severity: 'warning' as const,
       title: `Browser clients cannot read the ${name}`,
-      observed: 'There is no Access-Control-Allow-Origin that covers other sites.',
+      observed: 'There is no Access-Control-Allow-Origin for other origins.',
       reference: STANDARDS.cors,
-      fix: 'It is public: send Access-Control-Allow-Origin: *.',
+      fix: 'The document is public: send Access-Control-Allow-Origin: *.',
       exchangeId,
     }));
 
 const longCache: Rule<Discovery> = (discovery) =>
   documents(discovery)
-    .filter(({ facts }) => keptTooLong(facts.cacheControl))
+    .filter(({ facts }) => cachedTooLong(facts.cacheControl))
     .map(({ name, exchangeId, facts }) => ({
       id: 'metadata-cached-long',
       severity: 'note' as const,
       title: `The ${name} is cached for more than a day`,
-      observed: `Cache-Control is "${sanitize(facts.cacheControl ?? '', 100)}": a mistake in it would stay with clients that long.`,
+      observed: `Cache-Control is "${sanitize(facts.cacheControl ?? '', 100)}": clients would keep a mistake for that long.`,
       reference: STANDARDS.notModified,
-      fix: 'Minutes to hours are enough.',
+      fix: 'Allow minutes to hours.',
       exchangeId,
     }));
 
-/** Error answers met on the way, such as a well-known place that is empty, that a cache may keep. */
+/** Error responses that a cache may keep, such as 404 for a well-known URL. */
 const cachedErrors: Rule<Discovery> = ({ exchanges }) =>
   exchanges
     .filter(
@@ -88,13 +88,13 @@ const cachedErrors: Rule<Discovery> = ({ exchanges }) =>
         (step === 'protected-resource-metadata' || step === 'authorization-server-metadata') &&
         response !== undefined &&
         response.status >= 400 &&
-        pinsErrors(response.headers.find(([name]) => name === 'cache-control')?.[1]),
+        cachesErrors(response.headers.find(([name]) => name === 'cache-control')?.[1]),
     )
     .map(({ id, response }) => ({
       id: 'error-cacheable',
       severity: 'warning' as const,
-      title: 'An error of a metadata URL may be cached',
-      observed: `Status ${response?.status} with a Cache-Control that lets caches keep it: the document stays missing after it was added.`,
+      title: 'An error response of a metadata URL may be cached',
+      observed: `Status ${response?.status} with a Cache-Control that allows caching: the document stays missing after it was added.`,
       reference: STANDARDS.notModified,
       fix: 'Send Cache-Control: no-store with every error.',
       exchangeId: id,
@@ -105,10 +105,10 @@ const severalServers: Rule<Discovery> = ({ protectedResource }) =>
     ? {
         id: 'several-authorization-servers',
         severity: 'note',
-        title: 'Several authorization servers are named',
-        observed: `${protectedResource.issuers.length} issuers; this client uses the first, others may choose another.`,
+        title: 'Several authorization servers are listed',
+        observed: `${protectedResource.issuers.length} issuers. This client uses the first; others may choose another.`,
         reference: STANDARDS.mcpDiscovery,
-        fix: 'Name one unless tokens of each are accepted.',
+        fix: 'List one, unless the server accepts tokens of each.',
         exchangeId: protectedResource.exchangeId,
       }
     : undefined;
@@ -119,9 +119,9 @@ const queryTokens: Rule<Discovery> = ({ protectedResource }) =>
         id: 'tokens-in-query',
         severity: 'warning',
         title: 'Access tokens are accepted in the URL',
-        observed: 'bearer_methods_supported holds "query". URLs end up in logs and histories.',
+        observed: 'bearer_methods_supported has "query". URLs appear in logs and browser histories.',
         reference: STANDARDS.bearerTransport,
-        fix: 'Accept the Authorization header only.',
+        fix: 'Accept tokens in the Authorization header only.',
         exchangeId: protectedResource?.exchangeId ?? '',
       }
     : undefined;
@@ -131,10 +131,10 @@ const rootDocument: Rule<Discovery> = ({ protectedResource, serverUrl }) =>
     ? {
         id: 'resource-metadata-at-root-only',
         severity: 'note',
-        title: 'The protected resource metadata is only at the root place',
-        observed: 'Another MCP server on this host could not have its own.',
+        title: 'The protected resource metadata is only at the root well-known URL',
+        observed: 'Another MCP server on this host could not have its own metadata.',
         reference: STANDARDS.resourceMetadataPlace,
-        fix: 'Serve it at the well-known path followed by the path of the server as well.',
+        fix: 'Serve it at the well-known path followed by the path of the server, too.',
         exchangeId: protectedResource.exchangeId,
       }
     : undefined;

@@ -70,7 +70,7 @@ export async function findAuthorizationServer(
       readableByBrowsers: readableFrom(response.headers, options.origin),
     };
     const problems = check(facts, exchange.id, trace.allowLoopback);
-    trace.ledOn(exchange, next(facts));
+    trace.recordEvidence(exchange, next(facts));
     return { facts, problems };
   }
   if (options.assumeDefaultEndpoints) return { facts: assumedServer(issuer), problems: [] };

@@ -97,14 +97,14 @@ function describe(trace: Trace, answer: Answer): Outcome {
     const why = URL.canParse(stated) ? 'scheme' : 'relative';
     problems.push({ reason: 'resource_metadata_invalid', exchangeId, value: stated, why });
   } else if (stated !== undefined)
-    trace.ledOn(exchange, {
+    trace.recordEvidence(exchange, {
       in: 'header',
       field: 'resource_metadata',
       value: stated,
       next: 'Fetch the protected resource metadata from there.',
     });
   else if (status === 401)
-    trace.ledOn(exchange, {
+    trace.recordEvidence(exchange, {
       in: 'header',
       field: header === undefined ? 'status' : 'www-authenticate',
       value: header ?? '401',

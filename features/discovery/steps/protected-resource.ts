@@ -98,7 +98,7 @@ function check(
   }
   if (listed.length === 0) problems.push({ reason: 'authorization_servers_missing', exchangeId });
   if (issuers[0] !== undefined)
-    trace.ledOn(exchange, {
+    trace.recordEvidence(exchange, {
       in: 'body',
       field: 'authorization_servers',
       value: issuers[0],

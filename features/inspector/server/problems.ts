@@ -64,69 +64,73 @@ export function problemFinding(problem: Problem): Finding {
   });
   switch (problem.reason) {
     case 'no_registration':
-      return error('no-registration', 'There is no way to become a client here', {
-        observed: 'Neither client metadata documents nor a registration endpoint are offered.',
+      return error('no-registration', 'There is no way to identify as a client', {
+        observed: 'The authorization server supports neither client metadata documents nor registration.',
         reference: STANDARDS.mcpClientDocuments,
-        fix: 'Enter a client id that the authorization server knows, or turn client metadata documents on there.',
+        fix: 'Enter a client ID that the authorization server knows, or enable client metadata documents there.',
       });
     case 'registration_refused':
       return error('registration-refused', 'The registration was refused', {
         observed: `Status ${problem.status}, error ${quote(problem.error)}.`,
         reference: STANDARDS.registrationError,
-        fix: 'Check which redirect URIs and authentication methods the authorization server accepts, or enter a client id.',
+        fix: 'Check which redirect URIs and authentication methods the authorization server accepts, or enter a client ID.',
       });
     case 'client_of_another_issuer':
       return error('client-of-another-issuer', 'The client credentials belong to another issuer', {
-        observed: `They were issued by ${quote(problem.issuer)}; this server now names ${quote(problem.expected)}. They were not sent.`,
+        observed: `They were issued by ${quote(problem.issuer)}; the issuer of this server is now ${quote(problem.expected)}. They were not sent.`,
         reference: STANDARDS.mcpBinding,
         fix: START_AGAIN,
       });
     case 'client_authentication_unsupported':
-      return error('client-authentication-unsupported', 'No way to authenticate at the token endpoint', {
-        observed: `token_endpoint_auth_methods_supported is ${quote(problem.methods.join(' '))}, of which this client can use none with what it has.`,
-        reference: STANDARDS.serverMetadataFields,
-        fix: 'Allow public clients ("none") for client metadata documents, or enter a client id with its secret.',
-      });
+      return error(
+        'client-authentication-unsupported',
+        'There is no usable authentication method at the token endpoint',
+        {
+          observed: `token_endpoint_auth_methods_supported is ${quote(problem.methods.join(' '))}. This client can use none of them with its credentials.`,
+          reference: STANDARDS.serverMetadataFields,
+          fix: 'Allow public clients ("none") for client metadata documents, or enter a client ID with its secret.',
+        },
+      );
     case 'state_missing':
     case 'state_unknown':
     case 'state_used':
       return error(problem.reason.replace('_', '-'), STATE_TITLES[problem.reason], {
-        observed: 'The callback was not acted upon, and its code was not sent anywhere.',
+        observed: 'The callback was ignored, and its code was not sent anywhere.',
         reference: STANDARDS.stateParameter,
         fix: START_AGAIN,
       });
     case 'flow_of_another_person':
-      return error('flow-of-another-person', 'This sign-in was started by somebody else', {
-        observed: 'The person signed in here is not the one who started it.',
+      return error('flow-of-another-person', 'This sign-in was started by another user', {
+        observed: 'The signed-in user is not the one who started it.',
         reference: STANDARDS.stateParameter,
         fix: START_AGAIN,
       });
     case 'callback_issuer_missing':
-      return error('callback-issuer-missing', 'The callback does not say which issuer it comes from', {
+      return error('callback-issuer-missing', 'The callback has no issuer', {
         observed: `iss is missing although ${quote(problem.expected)} advertises that it sends it. The code was not sent anywhere.`,
         reference: STANDARDS.responseIssuer,
         fix: 'Send iss on every authorization response, errors included, or do not advertise it.',
       });
     case 'callback_issuer_mismatch':
       return error('callback-issuer-mismatch', 'The callback comes from another issuer', {
-        observed: `iss is ${quote(problem.got)}, expected ${quote(problem.expected)} to the byte. Nothing else of the callback was used or is shown.`,
+        observed: `iss is ${quote(problem.got)}, expected exactly ${quote(problem.expected)}. The rest of the callback was ignored.`,
         reference: STANDARDS.responseIssuer,
         fix: 'Send the issuer exactly as in the metadata. If the two are different servers, this may be a mix-up attack.',
       });
     case 'authorization_refused':
-      return error('authorization-refused', 'The authorization server refused', {
+      return error('authorization-refused', 'The authorization server refused the request', {
         observed: `error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
         reference: STANDARDS.authorizationError,
         fix:
           problem.error === 'access_denied'
-            ? 'Consent was not given. Sign in again to be asked again.'
+            ? 'Consent was denied. Sign in again to give consent.'
             : problem.error === 'invalid_target'
               ? 'Register the resource URL with the authorization server, exactly as in the protected resource metadata.'
-              : 'See what the authorization server logged for this request.',
+              : 'Check the log of the authorization server for this request.',
       });
     case 'code_missing':
       return error('code-missing', 'The callback has no code', {
-        observed: 'There is neither a code nor an error in it.',
+        observed: 'It has neither a code nor an error.',
         reference: STANDARDS.authorizationError,
         fix: START_AGAIN,
       });
@@ -134,10 +138,10 @@ export function problemFinding(problem: Problem): Finding {
       return error('token-refused', 'The token request was refused', {
         observed: `Status ${problem.status}, error ${quote(problem.error)}${problem.description === '' ? '' : `: ${quote(problem.description)}`}.`,
         reference: STANDARDS.tokenError,
-        fix: 'A code is good for one use and about a minute. Check redirect_uri, resource and the client authentication method.',
+        fix: 'A code is valid once and for about a minute. Check redirect_uri, resource and the client authentication method.',
       });
     case 'token_invalid':
-      return error('token-response-invalid', 'The token response cannot be used', {
+      return error('token-response-invalid', 'The token response is invalid', {
         observed: `${sanitize(problem.why)}.`,
         reference: STANDARDS.tokenResponse,
         fix: 'Answer 200 with a JSON object that has access_token and token_type "Bearer".',
@@ -146,40 +150,39 @@ export function problemFinding(problem: Problem): Finding {
       return error('refresh-refused', 'The session cannot be refreshed', {
         observed: `The authorization server answered ${quote(problem.error)}: the grant was revoked or has ended, or the refresh token was already used.`,
         reference: STANDARDS.refresh,
-        fix: 'Sign in again. If the access was revoked on purpose, this is what should happen.',
+        fix: 'Sign in again. After a revocation this is the expected result.',
       });
     case 'token_rejected':
       return error('token-rejected', 'The server no longer accepts the access token', {
-        observed: `401${problem.error ? ` with error ${quote(problem.error)}` : ''}: the access was revoked, or the token expired or is not meant for this server.`,
+        observed: `401${problem.error ? ` with error ${quote(problem.error)}` : ''}: access was revoked, or the token expired or is not meant for this server.`,
         reference: STANDARDS.mcpTokens,
-        fix: 'If the access was revoked under connected clients, this is the effect of it: sign in again to ask for consent anew. Otherwise look at the audience of the token.',
+        fix: 'If access was revoked under Connected clients, this is the expected result: sign in again for a new consent. Otherwise check the audience of the token.',
       });
     case 'insufficient_scope':
       return {
-        ...error('insufficient-scope', 'This needs more scopes', {
-          observed: `Needed: ${quote(problem.needed.join(' '))}. Held: ${quote(problem.granted.join(' '))}.`,
+        ...error('insufficient-scope', 'More scopes are needed', {
+          observed: `Needed: ${quote(problem.needed.join(' '))}. Granted: ${quote(problem.granted.join(' '))}.`,
           reference: STANDARDS.mcpStepUp,
-          fix: 'Sign in again with the scopes it asks for (step-up).',
+          fix: 'Sign in again with the needed scopes (step-up).',
         }),
-        // Nothing is wrong: this is how a server asks for more.
+        // Not an error: a server asks for more scopes this way.
         severity: 'note',
       };
     case 'step_up_exhausted':
-      return error('step-up-endless', 'The server keeps asking for more scopes', {
-        observed: `After ${problem.attempts} step-up(s) it still answers insufficient_scope and asks for ${quote(problem.needed.join(' '))}. The client stops here.`,
+      return error('step-up-endless', 'The server repeatedly asks for more scopes', {
+        observed: `After ${problem.attempts} step-up(s) it still answers insufficient_scope and needs ${quote(problem.needed.join(' '))}. The client stops here.`,
         reference: STANDARDS.mcpStepUp,
-        fix: 'Name all scopes an operation needs in one challenge, and only scopes that the authorization server can grant.',
+        fix: 'List all scopes of an operation in one challenge, and only scopes that the authorization server can grant.',
       });
     case 'session_too_large':
-      return error('session-too-large', 'The tokens are too large to be kept', {
-        observed:
-          'Together with the addresses of this server they do not fit into the cookies of a browser. They were thrown away.',
+      return error('session-too-large', 'The tokens are too large to be stored', {
+        observed: 'They do not fit into the cookies of the browser and were discarded.',
         reference: STANDARDS.tokenResponse,
-        fix: 'Issue shorter tokens: leave out claims that the server does not use.',
+        fix: 'Issue shorter tokens: omit claims that the server does not use.',
       });
     case 'session_expired':
       return error('session-expired', 'Not signed in to this server', {
-        observed: 'The session of the inspector has ended or belongs to another server.',
+        observed: 'The session of the inspector has expired or belongs to another server.',
         reference: STANDARDS.mcpTokens,
         fix: START_AGAIN,
       });

@@ -32,8 +32,8 @@ const audience: Rule<TokenContext> = ({ token, target, exchangeId }) => {
       : `There is no aud; the resource is ${quote(target.resource)}.`,
     reference: STANDARDS.mcpAudience,
     fix: clientIdAudience
-      ? 'Register the resource URL with the authorization server as a resource indicator (in WorkOS: Connect, Configuration), to the character.'
-      : 'Issue tokens whose aud is the requested resource, to the character.',
+      ? 'Register the resource URL with the authorization server as a resource indicator (in WorkOS: Connect, Configuration), exactly as written here.'
+      : 'Issue tokens whose aud is exactly the requested resource.',
     exchangeId,
   };
 };
@@ -43,10 +43,10 @@ const manyAudiences: Rule<TokenContext> = ({ token, target, exchangeId }) =>
     ? {
         id: 'token-several-audiences',
         severity: 'warning',
-        title: 'The token is good for several servers',
-        observed: `aud is ${quote(token.audience.join(' '))}: any of them could use it at the others.`,
+        title: 'The token is valid for several servers',
+        observed: `aud is ${quote(token.audience.join(' '))}: each of them could use it at the others.`,
         reference: STANDARDS.mcpAudience,
-        fix: 'Issue one token for each resource.',
+        fix: 'Issue one token per resource.',
         exchangeId,
       }
     : undefined;
@@ -56,10 +56,10 @@ const issuer: Rule<TokenContext> = ({ token, target, exchangeId }) =>
     ? {
         id: 'token-issuer',
         severity: 'warning',
-        title: 'The token names another issuer',
+        title: 'The token has another issuer',
         observed: `iss is ${quote(token.issuer)}, signed in at ${quote(target.issuer)}.`,
         reference: STANDARDS.issuerValidation,
-        fix: 'Use one issuer everywhere, to the character.',
+        fix: 'Use exactly the same issuer everywhere.',
         exchangeId,
       }
     : undefined;
@@ -71,10 +71,10 @@ const moreThanAsked: Rule<TokenContext> = ({ granted, token, requested, exchange
     ? {
         id: 'scopes-more-than-asked',
         severity: 'warning',
-        title: 'More scopes were granted than asked for',
+        title: 'More scopes were granted than requested',
         observed: `Also granted: ${quote(extra.join(' '))}.`,
         reference: STANDARDS.scope,
-        fix: 'Grant what was asked for, or less.',
+        fix: 'Grant the requested scopes or fewer.',
         exchangeId,
       }
     : undefined;
@@ -85,8 +85,8 @@ const longLived: Rule<TokenContext> = ({ token, exchangeId }) =>
     ? {
         id: 'token-long-lived',
         severity: 'warning',
-        title: 'The access token lives for more than a day',
-        observed: `It is good for ${Math.round(token.lifetime / 3600)} hours.`,
+        title: 'The access token is valid for more than a day',
+        observed: `Its lifetime is ${Math.round(token.lifetime / 3600)} hours.`,
         reference: STANDARDS.mcpTokens,
         fix: 'Minutes are enough when there is a refresh token.',
         exchangeId,
@@ -100,9 +100,9 @@ const noRefresh: Rule<TokenContext> = ({ hasRefreshToken, exchangeId }) =>
         id: 'no-refresh-token',
         severity: 'note',
         title: 'There is no refresh token',
-        observed: 'When the access token ends, people have to sign in again.',
+        observed: 'When the access token expires, users must sign in again.',
         reference: STANDARDS.mcpRefresh,
-        fix: 'Give one to clients whose grant_types hold refresh_token, and offer offline_access if you ask for it.',
+        fix: 'Issue one to clients with refresh_token in grant_types, and support offline_access if you require it.',
         exchangeId,
       };
 
@@ -115,7 +115,7 @@ const RULES: readonly Rule<TokenContext>[] = [
   noRefresh,
 ];
 
-/** What there is to say about the tokens of a sign-in. */
+/** Findings about the tokens of a sign-in. */
 export function tokenFindings(context: TokenContext): Finding[] {
   return applyRules(RULES, context);
 }

@@ -100,7 +100,7 @@ function noteCallback(
     request: { method: 'GET', url: url.href, headers: [] },
     ...(hasCode &&
       flow && {
-        ledOn: {
+        evidence: {
           in: 'url',
           field: 'code',
           value: flow.target.sendsIssuer ? `hidden, iss is ${flow.target.issuer}` : 'hidden',

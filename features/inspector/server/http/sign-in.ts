@@ -128,7 +128,7 @@ function noteAuthorization(trace: Trace, url: string, flow: Flow): void {
     from: 'client',
     to: 'authorization-server',
     request: { method: 'GET', url: trace.masker.url(url), headers: [] },
-    ledOn: {
+    evidence: {
       in: 'url',
       field: 'client_id',
       value: flow.client.clientId,
@@ -159,9 +159,9 @@ async function noteClientDocument(
       status: response.status,
       headers: trace.masker.headers(response.headers),
       body: body.text,
-      cut: body.cut,
+      truncated: body.truncated,
     },
-    ledOn: {
+    evidence: {
       in: 'body',
       field: 'redirect_uris',
       value: inspectorCallbackUrl(config),

@@ -63,7 +63,7 @@ export async function registerClient(
     typeof body?.client_secret === 'string' && body.client_secret !== '' ? body.client_secret : undefined;
   trace.masker.remember(secret);
   const authMethod = asMethod(body?.token_endpoint_auth_method) ?? requested;
-  trace.ledOn(answer.exchange, {
+  trace.recordEvidence(answer.exchange, {
     in: 'body',
     field: 'client_id',
     value: clientId,

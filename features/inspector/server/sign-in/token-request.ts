@@ -122,7 +122,7 @@ function readTokens(trace: Trace, answer: Answer, now: number): TokenOutcome {
   }
   if (typeof expires_in === 'number' && expires_in > 0) tokens.expiresAt = now + expires_in * 1000;
   if (typeof scope === 'string') tokens.scopes = scope.split(' ').filter((item) => item !== '');
-  trace.ledOn(answer.exchange, {
+  trace.recordEvidence(answer.exchange, {
     in: 'body',
     field: 'access_token',
     value: `${access_token.length} characters`,

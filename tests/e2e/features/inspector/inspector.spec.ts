@@ -77,7 +77,7 @@ test('says so when consent was not given', async ({ page }) => {
   await signIn(page, 'ben', '/inspector');
   await signInToServer(page, 'Deny');
   await expect(page.getByText('The authorization server refused')).toBeVisible();
-  await expect(page.getByText('Sign in again to be asked again.')).toBeVisible();
+  await expect(page.getByText('Sign in again to give consent.')).toBeVisible();
 });
 
 test('registers only after asking', async ({ page }) => {

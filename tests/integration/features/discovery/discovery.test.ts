@@ -39,7 +39,7 @@ describe('a server with nothing wrong', () => {
       ['protected-resource-metadata', 200],
       ['authorization-server-metadata', 200],
     ]);
-    expect(discovery.exchanges.map(({ ledOn }) => ledOn?.field)).toEqual([
+    expect(discovery.exchanges.map(({ evidence }) => evidence?.field)).toEqual([
       'resource_metadata',
       undefined,
       undefined,

@@ -10,7 +10,7 @@ const exchange: Exchange = {
   from: 'client',
   to: 'mcp-server',
   request: { method: 'POST', url: 'https://a.example/mcp', headers: [['accept', '*/*']], body: '{}' },
-  response: { status: 401, headers: [['x', '```\n# not a heading']], body: '````', cut: false },
+  response: { status: 401, headers: [['x', '```\n# not a heading']], body: '````', truncated: false },
   durationMs: 12,
 };
 const finding: Finding = {

@@ -35,8 +35,8 @@ describe('what is said about an access token', () => {
 
   test.each([
     ['the client id of the environment', 'client_01ABC', 'resource indicator'],
-    ['another spelling', `${RESOURCE}/`, 'aud is the requested resource'],
-    ['nothing', undefined, 'aud is the requested resource'],
+    ['another spelling', `${RESOURCE}/`, 'aud is exactly the requested resource'],
+    ['nothing', undefined, 'aud is exactly the requested resource'],
   ])('that its audience is %s, with the fix', async (_what, aud, fix) => {
     const [finding] = await findings({ aud });
     expect(finding).toMatchObject({ id: 'token-audience', severity: 'error' });
