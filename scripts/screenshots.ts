@@ -6,21 +6,21 @@ import { freePort } from '#tests/support/free-port.ts';
 import { startStack } from '#tests/support/stack.ts';
 import { ScriptedClient, type ScriptedClientOptions } from './demo/client.ts';
 import { requireFreePort, StartError } from './processes.ts';
-import { take } from './screenshots/capture.ts';
+import { capture } from './screenshots/capture.ts';
 import { writeHistory } from './screenshots/history.ts';
-import { DIRECTORY, PICTURES, type PictureName } from './screenshots/shots.ts';
+import { DIRECTORY, SHOTS, type ShotName } from './screenshots/shots.ts';
 
-const PERSON = 'ada@example.com';
+const EMAIL = 'ada@example.com';
 
-/** Who is connected in the pictures: one that is not who it says, one of an older time, one with a document. */
+/** The connected clients: one with a misleading name, one with an older protocol version, one with a metadata document. */
 const CLIENTS: readonly Pick<ScriptedClientOptions, 'registration' | 'era' | 'name' | 'redirectUrl'>[] = [
   { registration: 'dcr', era: 'auto', name: 'Claude', redirectUrl: 'https://assistant.example/callback' },
   { registration: 'dcr', era: 'legacy', name: 'Notes widget', redirectUrl: 'http://127.0.0.1:8123/callback' },
   { registration: 'cimd', era: 'auto' },
 ];
 
-/** The port that people see when they try it themselves, if nothing has it now. */
-async function usual(port: number): Promise<number> {
+/** The default port of `npm run dev` when it is free, else any free port. */
+async function preferredPort(port: number): Promise<number> {
   try {
     await requireFreePort(port, 'PORT');
     return port;
@@ -42,12 +42,12 @@ async function connectClients(url: string): Promise<void> {
 
 async function signIn(page: Page, appUrl: string, path: string): Promise<void> {
   await page.goto(`${appUrl}/login?returnTo=${encodeURIComponent(path)}`);
-  await page.getByRole('button', { name: PERSON }).click();
+  await page.getByRole('button', { name: EMAIL }).click();
   await page.waitForURL(`${appUrl}${path}`);
 }
 
-/** How to get to what each picture shows. */
-function scenes(appUrl: string): Record<PictureName, (page: Page) => Promise<void>> {
+/** Brings a page to the state of each screenshot. */
+function scenes(appUrl: string): Record<ShotName, (page: Page) => Promise<void>> {
   return {
     async landing(page) {
       await page.goto(appUrl);
@@ -76,7 +76,9 @@ function scenes(appUrl: string): Record<PictureName, (page: Page) => Promise<voi
   };
 }
 
-const stack = await startStack({ ports: { app: await usual(3000), authkit: await usual(4100) } });
+const stack = await startStack({
+  ports: { app: await preferredPort(3000), authkit: await preferredPort(4100) },
+});
 const browser = await chromium.launch(await browserLaunchOptions());
 try {
   await connectClients(`${stack.appUrl}/mcp`);
@@ -87,8 +89,8 @@ try {
   mkdirSync(DIRECTORY, { recursive: true });
   const open = scenes(stack.appUrl);
   let bytes = 0;
-  for (const picture of PICTURES) bytes += await take(browser, picture, open[picture.name]);
-  console.log(`${PICTURES.length} pages in two themes, ${Math.round(bytes / 1024)} KB in ${DIRECTORY}.`);
+  for (const shot of SHOTS) bytes += await capture(browser, shot, open[shot.name]);
+  console.log(`${SHOTS.length} pages in two themes, ${Math.round(bytes / 1024)} KB in ${DIRECTORY}.`);
 } finally {
   await browser.close();
   await stack.stop();

@@ -51,7 +51,7 @@ export function SiteHeader({
   );
 }
 
-/** Two documents, one pointing at the other: what discovery is. */
+/** The logo: two documents, one of which links to the other. */
 function Mark() {
   return (
     <svg aria-hidden viewBox="0 0 20 20" width={20} height={20} className="shrink-0 text-primary" fill="none">

@@ -6,10 +6,9 @@ import { buttonClass } from './button.tsx';
 import { BACKDROP, POPUP } from './popup-class.ts';
 
 /**
- * Asks before something that cannot be taken back. It opens on the harmless answer; only a button closes it,
- * or `Esc`.
+ * Confirmation of an action that cannot be undone. The focus starts on Cancel; only a button or `Esc` closes it.
  *
- * @param props.action - the button that does it, named after what it does
+ * @param props.action - the button that runs the action
  */
 export function AlertDialog({
   trigger,

@@ -12,7 +12,7 @@ const TONES: Record<Tone, string> = {
   bad: 'bg-destructive-soft text-destructive',
 };
 
-/** A state in a word, with an icon; colour only repeats what the word says. */
+/** A state as a word, with an icon. The color repeats the meaning of the word. */
 export function Badge({
   tone = 'neutral',
   icon: Icon,
@@ -33,7 +33,7 @@ export function Badge({
       )}
     >
       {Icon && <Icon size={14} aria-hidden className="shrink-0" />}
-      {/* Text beside the badge stands on the line of its word, not on that of its icon. */}
+      {/* Aligns text beside the badge with the word, not with the icon. */}
       <span className="self-baseline">{children}</span>
     </span>
   );

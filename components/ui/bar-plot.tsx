@@ -1,10 +1,10 @@
 import { formatNumber } from './format.ts';
 
-export type DayBar = {
+type DayBar = {
   /** ISO 8601 date, `2026-05-03`. */
   day: string;
   allowed: number;
-  /** Denied, or failed. */
+  /** Denied or failed. */
   refused: number;
 };
 
@@ -17,15 +17,15 @@ function dayName(day: string): string {
   );
 }
 
-/** Calls by day, allowed below and refused on top, drawn on the server; each day names its numbers. */
+/** Calls per day as SVG, rendered on the server: allowed calls, with denied and failed calls on top. */
 export function BarPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
-  const most = Math.max(1, ...days.map((day) => day.allowed + day.refused));
+  const peak = Math.max(1, ...days.map((day) => day.allowed + day.refused));
   const step = WIDTH / Math.max(1, days.length);
   const first = days.at(0);
   const last = days.at(-1);
   const bars = days.map((day, index) => {
-    const refused = (day.refused / most) * HEIGHT;
-    const allowed = (day.allowed / most) * HEIGHT;
+    const refused = (day.refused / peak) * HEIGHT;
+    const allowed = (day.allowed / peak) * HEIGHT;
     return {
       ...day,
       x: index * step + 1,
@@ -70,7 +70,7 @@ export function BarPlot({ days, label }: { days: readonly DayBar[]; label: strin
         <span className="order-last flex w-full gap-4 sm:order-none sm:w-auto">
           <Key look="bg-primary">Allowed</Key>
           <Key look="bg-destructive">Denied or failed</Key>
-          <span>highest day {formatNumber(most)}</span>
+          <span>Peak {formatNumber(peak)}/day</span>
         </span>
         <span>{last && dayName(last.day)}</span>
       </figcaption>

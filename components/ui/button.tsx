@@ -1,8 +1,8 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn.ts';
 
-export type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet';
-export type ButtonSize = 'normal' | 'small';
+type ButtonVariant = 'primary' | 'secondary' | 'danger' | 'quiet';
+type ButtonSize = 'normal' | 'small';
 
 const VARIANTS: Record<ButtonVariant, string> = {
   primary: 'border-transparent bg-primary text-primary-foreground hover:opacity-90',
@@ -16,7 +16,7 @@ const SIZES: Record<ButtonSize, string> = {
   small: 'min-h-8 px-3 text-sm',
 };
 
-/** The look of a button, for links that act as one. */
+/** The classes of a button, for links that look like one. */
 export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSize = 'normal'): string {
   return cn(
     'inline-flex items-center justify-center gap-2 rounded-lg border font-medium whitespace-nowrap',
@@ -26,7 +26,7 @@ export function buttonClass(variant: ButtonVariant = 'secondary', size: ButtonSi
   );
 }
 
-/** A button whose label says what it does. `type` is `button` unless told otherwise. */
+/** A button. `type` defaults to `button`. */
 export function Button({
   variant = 'secondary',
   size = 'normal',

@@ -11,9 +11,9 @@ const TONES: Record<Exclude<Tone, 'accent'>, { look: string; icon: typeof Info }
 };
 
 /**
- * A message in the page: what happened, what was kept, what to do.
+ * A message in the page: what happened, and what to do.
  *
- * @param props.live - announce it when it appears; `bad` interrupts, the others wait their turn
+ * @param props.live - screen readers announce it when it appears: `bad` as an alert, the others as a status
  */
 export function Callout({
   tone = 'neutral',

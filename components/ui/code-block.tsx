@@ -1,11 +1,11 @@
 import { CopyButton } from './copy-button.tsx';
 
 /**
- * Text that a machine reads or wrote. Long lines wrap, so that nothing scrolls sideways on a phone.
+ * Code or a message. Long lines wrap.
  *
- * @param props.title - what it is: a file name, a command, "Response"
- * @param props.mark - the part of it to look at
- * @param props.copy - whether it is meant to be taken away
+ * @param props.title - a file name, `Terminal`, `Response`
+ * @param props.mark - part of `code` to highlight, its first occurrence
+ * @param props.copy - whether it has a copy button
  */
 export function CodeBlock({
   title,

@@ -3,9 +3,10 @@
 import { type ReactNode, useState } from 'react';
 import { buttonClass } from './button.tsx';
 
-const SAID = { idle: 'Copy', copied: 'Copied', failed: 'Select and copy it' };
+const LABELS = { idle: 'Copy', copied: 'Copied', failed: 'Copy failed' };
+const RESET_MS = 2000;
 
-/** The button of {@link CopyButton}; its icons come rendered, so that the browser loads none. */
+/** The client part of `CopyButton`. The icons come rendered from the server. */
 export function CopyAction({
   text,
   label,
@@ -19,7 +20,7 @@ export function CopyAction({
   idle: ReactNode;
   done: ReactNode;
 }) {
-  const [state, setState] = useState<keyof typeof SAID>('idle');
+  const [state, setState] = useState<keyof typeof LABELS>('idle');
 
   async function copy() {
     try {
@@ -28,7 +29,7 @@ export function CopyAction({
     } catch {
       setState('failed');
     }
-    setTimeout(() => setState('idle'), 2000);
+    setTimeout(() => setState('idle'), RESET_MS);
   }
 
   return (
@@ -39,7 +40,7 @@ export function CopyAction({
       className={buttonClass('quiet', 'small')}
     >
       {state === 'copied' ? done : idle}
-      <span className={narrow ? 'max-sm:sr-only' : undefined}>{SAID[state]}</span>
+      <span className={narrow ? 'max-sm:sr-only' : undefined}>{LABELS[state]}</span>
       <span role="status" className="sr-only">
         {state === 'copied' && 'Copied to the clipboard'}
       </span>

@@ -2,10 +2,10 @@ import { CopyAction } from './copy-action.tsx';
 import { Check, Copy } from './icons.tsx';
 
 /**
- * Puts `text` on the clipboard and says so.
+ * Copies `text` to the clipboard and confirms it.
  *
- * @param props.label - what is copied, for the button's name: "Copy server URL"
- * @param props.narrow - only the icon where there is little room
+ * @param props.label - accessible name: "Copy Server URL"
+ * @param props.narrow - shows only the icon below 640 px
  */
 export function CopyButton({
   text,

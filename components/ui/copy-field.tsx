@@ -1,6 +1,6 @@
 import { CopyButton } from './copy-button.tsx';
 
-/** One line that a machine reads (a URL, an id), selectable as a whole, with a copy button. */
+/** A URL or an id with a copy button; one click selects all of it. */
 export function CopyField({ label, value }: { label: string; value: string }) {
   return (
     <div>

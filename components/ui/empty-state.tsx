@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Icon } from './icons.tsx';
 
-/** Nothing here yet: why, and what to do next. */
+/** An empty list: the reason, and what to do next. */
 export function EmptyState({
   icon: Icon,
   title,

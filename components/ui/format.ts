@@ -1,15 +1,15 @@
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['year', 365 * 24 * 60 * MINUTE],
-  ['month', 30 * 24 * 60 * MINUTE],
-  ['week', 7 * 24 * 60 * MINUTE],
-  ['day', 24 * 60 * MINUTE],
-  ['hour', 60 * MINUTE],
-  ['minute', MINUTE],
+  ['year', 365 * 24 * 60 * MINUTE_MS],
+  ['month', 30 * 24 * 60 * MINUTE_MS],
+  ['week', 7 * 24 * 60 * MINUTE_MS],
+  ['day', 24 * 60 * MINUTE_MS],
+  ['hour', 60 * MINUTE_MS],
+  ['minute', MINUTE_MS],
 ];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** `3 minutes ago`; under a minute `just now`. Both times in milliseconds since the epoch. */
+/** `3 minutes ago`, or `just now` under a minute. Both times are in milliseconds since the epoch. */
 export function relativeTime(at: number, now: number): string {
   const difference = at - now;
   for (const [unit, size] of STEPS)
@@ -27,7 +27,7 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
-/** Date and time to the minute, with the time zone's name. Without a zone: that of whoever runs it. */
+/** Date and time to the minute with the name of the time zone. `timeZone` defaults to that of the environment. */
 export function absoluteTime(at: Date, locale?: string, timeZone?: string): string {
   return new Intl.DateTimeFormat(locale, {
     year: 'numeric',

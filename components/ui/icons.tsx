@@ -3,10 +3,10 @@ import type { ReactNode, SVGProps } from 'react';
 export type Icon = (props: SVGProps<SVGSVGElement> & { size?: number }) => ReactNode;
 
 /**
- * An icon as plain SVG, drawn on the server, without a name: what stands beside it has one. The shapes are those of
- * lucide (ISC licence, lucide.dev); the components of lucide-react run in the browser, on every page that has one.
+ * An icon as inline SVG, without an accessible name: the text beside it has one. The paths are those of Lucide (ISC
+ * license, lucide.dev). `lucide-react` has client components only, which would add JavaScript to every page.
  *
- * @param path - on a grid of 24, drawn as a line
+ * @param path - on a grid of 24 by 24, drawn as a line
  */
 function icon(path: string): Icon {
   return ({ size = 16, ...props }) => (

@@ -6,9 +6,9 @@ import { type ComponentProps, type ReactElement, type ReactNode, useEffect, useR
 import { cn } from './cn.ts';
 import { MENU, MENU_ITEM } from './popup-class.ts';
 
-/** A list of things to do, opened by `trigger`; arrow keys, type-ahead, `Esc`. */
+/** A menu that `trigger` opens, with arrow keys, type-ahead and `Esc`. */
 export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
-  // Inside the main landmark, where a screen reader expects the content of a page.
+  // axe requires that all content of a page is inside a landmark.
   const main = useRef<HTMLElement | null>(null);
   useEffect(() => {
     main.current = document.getElementById('content');

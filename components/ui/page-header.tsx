@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** The head of a page: its one `h1`, a sentence, and what one can do with the whole of it. */
+/** The header of a page: its `h1`, a sentence, and actions for the whole page. */
 export function PageHeader({
   title,
   lead,

@@ -1,4 +1,4 @@
-/** The looks that everything above the page shares. */
+/** The classes of dialogs and menus. */
 export const BACKDROP =
   'fixed inset-0 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0';
 

@@ -3,18 +3,18 @@
 import { useSyncExternalStore } from 'react';
 import { absoluteTime, relativeTime } from './format.ts';
 
-const TICK = 15_000;
+const TICK_MS = 15_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = 0;
 
-// One timer for every time on the page.
+// All times of a page share one timer.
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();
     for (const each of listeners) each();
-  }, TICK);
+  }, TICK_MS);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -24,10 +24,10 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * How long ago, kept current, with the absolute time in the reader's locale and zone as its title.
+ * A relative time that updates itself. Its title is the absolute time in the locale and zone of the reader.
  *
  * @param props.at - ISO 8601
- * @param props.renderedAt - when the server rendered it, ms since the epoch, so that both sides agree at first
+ * @param props.renderedAt - time of rendering on the server, in ms since the epoch, so that hydration matches
  */
 export function RelativeTime({ at, renderedAt }: { at: string; renderedAt: number }) {
   const current = useSyncExternalStore(

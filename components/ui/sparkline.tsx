@@ -1,16 +1,16 @@
 /**
- * One bar a day, drawn on the server.
+ * One bar per day as SVG, rendered on the server.
  *
- * @param props.values - oldest first, none negative
- * @param props.label - what it shows, in words: "214 calls in 30 days, most in one day 40"
+ * @param props.values - oldest first, not negative
+ * @param props.label - text alternative: "214 calls in 30 days, at most 40 per day"
  */
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const width = values.length * 4 - 1;
-  const most = Math.max(1, ...values);
+  const peak = Math.max(1, ...values);
   const bars = (of: (value: number) => boolean) =>
     values
       .flatMap((value, day) => {
-        const height = value === 0 ? 1 : Math.max(2, Math.round((value / most) * 24));
+        const height = value === 0 ? 1 : Math.max(2, Math.round((value / peak) * 24));
         return of(value) ? [`M${day * 4} 24v-${height}h3v${height}z`] : [];
       })
       .join('');

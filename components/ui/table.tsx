@@ -2,8 +2,7 @@ import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 /**
- * A table whose rows become stacked blocks under 640 px, where the column titles go and each cell carries
- * its own (`label`).
+ * A table. Below 640 px each row is a stack of blocks, without column titles; a cell then shows its `label`.
  */
 export function Table({ caption, children }: { caption: string; children: ReactNode }) {
   return (
@@ -22,7 +21,7 @@ export function TableHead({ children }: { children: ReactNode }) {
   );
 }
 
-/** A column's title; `sort` says how the column is sorted now. */
+/** A column title; `sort` is the current sort order of the column. */
 export function ColumnTitle({
   sort,
   className,
@@ -43,11 +42,7 @@ export function ColumnTitle({
   );
 }
 
-export function TableBody({ children }: { children: ReactNode }) {
-  return <tbody className="block sm:table-row-group">{children}</tbody>;
-}
-
-/** Rows that belong together, with a line under them; `relative`, so that a link can be stretched over them. */
+/** Rows of one item, with a border below. It is `relative`, so that a link can cover it. */
 export function RowGroup({ children }: { children: ReactNode }) {
   return (
     <tbody className="relative block border-b border-border py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-card">
@@ -60,7 +55,7 @@ export function Row({ children }: { children: ReactNode }) {
   return <tr className="block sm:table-row">{children}</tr>;
 }
 
-/** A cell. `label` is the column's title, shown beside the value when rows are stacked. */
+/** A cell. `label` is the column title, shown beside the value when rows are stacked. */
 export function Cell({
   label,
   className,

@@ -2,17 +2,17 @@
 
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 
-export type Tab = { id: string; label: ReactNode; panel: ReactNode };
+type Tab = { id: string; label: ReactNode; panel: ReactNode };
 
 /**
- * Tabs after the ARIA Authoring Practices: arrows, Home and End move, the chosen panel shows. Panels come
- * rendered from the server, so that the browser loads no code for them.
+ * Tabs as in the ARIA Authoring Practices Guide: arrow keys, Home and End select a tab. Panels come rendered from the
+ * server and add no JavaScript. The tabs of Base UI would add 12 KB (Brotli) to the landing page.
  *
- * @param props.label - what the tabs choose between
- * @param props.first - id of the tab that is chosen at first; the first one when left out
+ * @param props.label - accessible name of the tab list
+ * @param props.first - id of the tab that is selected at first; defaults to the first tab
  */
 export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab[]; first?: string }) {
-  const [chosen, setChosen] = useState(() =>
+  const [selected, setSelected] = useState(() =>
     Math.max(
       0,
       tabs.findIndex(({ id }) => id === first),
@@ -24,14 +24,14 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
   function onKeyDown(event: KeyboardEvent) {
     const last = tabs.length - 1;
     const next = {
-      ArrowRight: chosen === last ? 0 : chosen + 1,
-      ArrowLeft: chosen === 0 ? last : chosen - 1,
+      ArrowRight: selected === last ? 0 : selected + 1,
+      ArrowLeft: selected === 0 ? last : selected - 1,
       Home: 0,
       End: last,
     }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    setChosen(next);
+    setSelected(next);
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
   }
 
@@ -51,9 +51,9 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
             role="tab"
             id={`${prefix}-tab-${tab.id}`}
             aria-controls={`${prefix}-panel-${tab.id}`}
-            aria-selected={index === chosen}
-            tabIndex={index === chosen ? 0 : -1}
-            onClick={() => setChosen(index)}
+            aria-selected={index === selected}
+            tabIndex={index === selected ? 0 : -1}
+            onClick={() => setSelected(index)}
             className="-mb-px flex min-h-10 items-center gap-2 border-b-2 border-transparent px-3 text-sm whitespace-nowrap text-muted-foreground hover:text-foreground aria-selected:border-primary aria-selected:text-foreground"
           >
             {tab.label}
@@ -66,7 +66,7 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
           role="tabpanel"
           id={`${prefix}-panel-${tab.id}`}
           aria-labelledby={`${prefix}-tab-${tab.id}`}
-          hidden={index !== chosen}
+          hidden={index !== selected}
           className="pt-4"
         >
           {tab.panel}

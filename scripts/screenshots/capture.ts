@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
-import { fileOf, type Picture, type PictureName, THEMES } from './shots.ts';
+import { fileOf, type Shot, type ShotName, THEMES } from './shots.ts';
 
-/** Of WebP, 0 to 1: text stays clear of ripples. */
+/** WebP quality, 0 to 1. A lower one shows artifacts around text. */
 const QUALITY = 0.8;
 
-/** Turns a PNG into WebP by what the browser has for it. */
+/** Converts a PNG to WebP with the encoder of the browser. */
 async function asWebp(browser: Browser, png: Buffer): Promise<Buffer> {
   const page = await browser.newPage();
   try {
@@ -29,14 +29,14 @@ async function asWebp(browser: Browser, png: Buffer): Promise<Buffer> {
 }
 
 /**
- * Takes one page in both themes and writes the files.
+ * Captures one page in both themes and writes the files.
  *
- * @param open - brings a new page, of a browser that knows nobody yet, to what is to be seen
- * @returns the bytes written
+ * @param open - brings a page of a new browser context to the state to capture
+ * @returns the number of bytes written
  */
-export async function take(
+export async function capture(
   browser: Browser,
-  { name, width, height }: Picture & { name: PictureName },
+  { name, width, height }: Shot & { name: ShotName },
   open: (page: Page) => Promise<void>,
 ): Promise<number> {
   let bytes = 0;
@@ -50,7 +50,7 @@ export async function take(
     });
     const page = await context.newPage();
     await open(page);
-    // No button looks as if somebody were about to press it.
+    // No element is in the hover state.
     await page.mouse.move(0, 0);
     await page.evaluate(() => document.fonts.ready);
     const webp = await asWebp(browser, await page.screenshot({ caret: 'hide' }));

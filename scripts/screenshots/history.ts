@@ -3,19 +3,20 @@ import { openPglite } from '#lib/db/pglite.ts';
 import { activity, activityDaily, connections } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS = 30;
 const TOOLS = ['list_notes', 'add_note', 'whoami', 'list_notes', 'contact_card'];
 
-/** Calls `age` days ago of the connection with a number: a working week with quiet days, the same on every run. */
+/** Number of calls of a connection `age` days ago: none on weekends, less for each further connection, the same on every run. */
 function callsOn(connection: number, age: number, weekday: number): number {
   if (weekday === 0 || weekday === 6) return 0;
-  return Math.round(Math.abs(Math.sin((age + 3) * (connection + 1.7))) * (14 - 5 * connection));
+  return Math.round(Math.abs(Math.sin((age + 3) * (connection + 1.7))) * Math.max(0, 14 - 5 * connection));
 }
 
 /**
- * Gives the connections in an embedded database the month that they would have behind them. No app may be running
- * on it.
+ * Writes a month of calls for every connection in an embedded database.
+ *
+ * @param directory - data directory of PGlite; no app may have it open
  */
 export async function writeHistory(directory: string, now = new Date()): Promise<void> {
   const { db, close } = await openPglite(directory);
@@ -23,7 +24,7 @@ export async function writeHistory(directory: string, now = new Date()): Promise
     const known = await db.select().from(connections).orderBy(desc(connections.appearedAt));
     for (const [number, { id, softwareName, softwareVersion, protocolVersion }] of known.entries()) {
       for (let age = DAYS - 1 - number * 7; age > 0; age--) {
-        const day = new Date(now.getTime() - age * DAY);
+        const day = new Date(now.getTime() - age * DAY_MS);
         const count = callsOn(number, age, day.getUTCDay());
         if (count === 0) continue;
         const failed = count > 9 ? 1 : 0;

@@ -1,23 +1,23 @@
-/** Where the pictures are, from the root of the repository. */
+/** Folder of the screenshots, relative to the root of the repository. */
 export const DIRECTORY = 'public/screenshots';
 
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** The part of a page that people see first, in pixels. */
-export type Picture = { name: string; width: number; height: number };
+/** One screenshot; width and height are those of the viewport in CSS pixels. */
+export type Shot = { name: string; width: number; height: number };
 
-export const PICTURES = [
+export const SHOTS = [
   { name: 'landing', width: 1280, height: 740 },
   { name: 'clients', width: 1280, height: 640 },
   { name: 'client', width: 1280, height: 800 },
   { name: 'inspector', width: 1280, height: 900 },
   { name: 'how-it-works', width: 1280, height: 760 },
-] as const satisfies readonly Picture[];
+] as const satisfies readonly Shot[];
 
-export type PictureName = (typeof PICTURES)[number]['name'];
+export type ShotName = (typeof SHOTS)[number]['name'];
 
-/** The file of a picture in a theme. */
-export function fileOf(name: PictureName, theme: Theme): string {
+/** The file of a screenshot in one theme. */
+export function fileOf(name: ShotName, theme: Theme): string {
   return `${DIRECTORY}/${name}-${theme}.webp`;
 }

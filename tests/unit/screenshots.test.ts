@@ -1,14 +1,14 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DIRECTORY, fileOf, PICTURES, THEMES } from '#scripts/screenshots/shots.ts';
+import { DIRECTORY, fileOf, SHOTS, THEMES } from '#scripts/screenshots/shots.ts';
 
-/** What all of them may weigh in a clone, in bytes. */
-const MOST = 600 * 1024;
+/** Size limit of all screenshots together, in bytes. */
+const MAX_BYTES = 600 * 1024;
 
 type Shown = { light: string; dark: string; width: number; alt: string };
 
-/** The pictures that a document shows, with their paths from the root of the repository. */
+/** The screenshots that a document shows, with paths relative to the root of the repository. */
 function shownBy(path: string): Shown[] {
   const fromRoot = (file = '') => posix.join(dirname(path).replaceAll('\\', '/'), file);
   return [...readFileSync(path, 'utf8').matchAll(/<picture>(.*?)<\/picture>/gs)].map(([, html = '']) => ({
@@ -29,7 +29,7 @@ function sizeOf(file: string): { width: number; height: number } {
 const shown = globSync(['*.md', 'docs/**/*.md']).flatMap(shownBy);
 
 describe('the screenshots', () => {
-  test('are shown in both themes, with a text for who does not see them', () => {
+  test('have both themes and a text alternative in every document', () => {
     expect(shown.length).toBeGreaterThan(2);
     for (const { light, dark, alt } of shown) {
       expect(dark).toBe(light.replace(/-light\.webp$/, '-dark.webp'));
@@ -37,25 +37,28 @@ describe('the screenshots', () => {
     }
   });
 
-  test('are exactly those that a document shows', () => {
+  test('are exactly the ones that the documents show', () => {
     const files = globSync(`${DIRECTORY}/**/*`).map((file) => file.replaceAll('\\', '/'));
     expect(files.toSorted()).toEqual([...new Set(shown.flatMap(({ light, dark }) => [light, dark]))].sort());
-    const taken = PICTURES.flatMap(({ name }) => THEMES.map((theme) => fileOf(name, theme)));
+    const taken = SHOTS.flatMap(({ name }) => THEMES.map((theme) => fileOf(name, theme)));
     expect(files.toSorted()).toEqual(taken.toSorted());
   });
 
-  test.each(PICTURES)('$name has the size that it is taken and shown at', ({ name, width, height }) => {
-    for (const theme of THEMES) expect(sizeOf(fileOf(name, theme))).toEqual({ width, height });
-    const uses = shown.filter(({ light }) => basename(light) === `${name}-light.webp`);
-    expect(uses.map((use) => use.width)).toEqual(uses.map(() => width));
-  });
+  test.each(SHOTS)(
+    '$name has the size of its viewport, in the file and in the documents',
+    ({ name, width, height }) => {
+      for (const theme of THEMES) expect(sizeOf(fileOf(name, theme))).toEqual({ width, height });
+      const uses = shown.filter(({ light }) => basename(light) === `${name}-light.webp`);
+      expect(uses.map((use) => use.width)).toEqual(uses.map(() => width));
+    },
+  );
 
-  test('are light', () => {
+  test('are smaller than 600 KB together', () => {
     const bytes = globSync(`${DIRECTORY}/*`).reduce((sum, file) => sum + statSync(file).size, 0);
-    expect(bytes).toBeLessThan(MOST);
+    expect(bytes).toBeLessThan(MAX_BYTES);
   });
 
-  test('are in no image', () => {
+  test('are not in the container image', () => {
     expect(readFileSync('.dockerignore', 'utf8').split('\n')).toContain(DIRECTORY);
   });
 });
