@@ -27,7 +27,7 @@ async function examineServer(url: string, json: boolean): Promise<Examination> {
     // The user of a terminal may fetch from the servers of their own computer.
     allowLoopback: URL.canParse(url) && isLoopback(new URL(url)),
     origin: 'https://browser-client.example',
-    ...(!json && { onEvent: printExchange }),
+    onEvent: json ? undefined : printExchange,
   });
   return { subject: url, findings: discoveryFindings(discovery), exchanges: discovery.exchanges };
 }
@@ -48,7 +48,7 @@ async function examineDeployment(options: Options): Promise<Examination> {
     };
 
   const onEvent = options.json ? undefined : printExchange;
-  const examined = await examineConfiguration(config, { fetch: guardedFetch, ...(onEvent && { onEvent }) });
+  const examined = await examineConfiguration(config, { fetch: guardedFetch, onEvent });
   return { subject, findings: [...findings, ...examined.findings], exchanges: examined.exchanges };
 }
 

@@ -82,7 +82,7 @@ async function ask(git: Git | undefined): Promise<Options> {
       prefix: prefix === '-' ? '' : prefix,
       lean: isLean,
       without,
-      ...(owned && { repository: address }),
+      repository: owned ? address : undefined,
     };
   } finally {
     terminal.close();

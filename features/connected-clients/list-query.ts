@@ -41,5 +41,5 @@ export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
 
 /** The same for the database. */
 export function connectionQuery({ search, ...query }: ListQuery): ConnectionQuery {
-  return { ...query, limit: PAGE_SIZE, ...(search !== '' && { search }) };
+  return { ...query, limit: PAGE_SIZE, search: search === '' ? undefined : search };
 }

@@ -35,10 +35,10 @@ export function readToken(token: string): TokenFacts {
   return {
     format: 'jwt',
     claims: Object.keys(claims).slice(0, 40),
-    ...(issuer !== undefined && { issuer }),
-    ...(audience && { audience }),
-    ...(clientId !== undefined && { clientId }),
-    ...(typeof scope === 'string' && { scopes: scope.split(' ') }),
-    ...(typeof iat === 'number' && typeof exp === 'number' && { lifetime: exp - iat }),
+    issuer,
+    audience,
+    clientId,
+    scopes: typeof scope === 'string' ? scope.split(' ') : undefined,
+    lifetime: typeof iat === 'number' && typeof exp === 'number' ? exp - iat : undefined,
   };
 }

@@ -90,12 +90,12 @@ export class Trace {
       const response = await fetch(request.url, {
         method,
         allowLoopback,
-        ...(request.headers && { headers: request.headers }),
-        ...(request.body !== undefined && { body: request.body }),
+        headers: request.headers,
+        body: request.body,
         timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
-        ...(request.maxBytes !== undefined && { maxBytes: request.maxBytes }),
-        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-        ...(limitKey !== undefined && { limitKey }),
+        maxBytes: request.maxBytes,
+        signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+        limitKey,
       });
       const body =
         response.body.byteLength === 0
@@ -107,7 +107,7 @@ export class Trace {
         response: {
           status: response.status,
           headers: this.masker.headers(response.headers),
-          ...(body && { body: body.text }),
+          body: body?.text,
           truncated: body?.truncated ?? false,
         },
       };
@@ -159,9 +159,10 @@ export class Trace {
         method,
         url: this.masker.url(request.url),
         headers: this.masker.headers(Object.entries(request.headers ?? {})),
-        ...(request.body !== undefined && {
-          body: this.masker.body(request.body, contentType(new Headers(request.headers))).text,
-        }),
+        body:
+          request.body === undefined
+            ? undefined
+            : this.masker.body(request.body, contentType(new Headers(request.headers))).text,
       },
       durationMs: 0,
     };

@@ -21,7 +21,7 @@ export async function deploymentFindings(
     allowLoopback: config.loopback,
     origin: config.appUrl,
     idPrefix: 'd',
-    ...(onEvent && { onEvent }),
+    onEvent,
   });
   const unreachable = discovery.problems.some(
     (problem) => problem.reason === 'not_fetched' && problem.subject === 'the MCP server',

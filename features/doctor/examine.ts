@@ -29,7 +29,7 @@ export async function examineConfiguration(
   // Local AuthKit runs with the app: neither answers without the other.
   if (local.length > 0 && notRunning)
     return { findings: [...local, ...deployment.findings], exchanges: deployment.exchanges };
-  const trace = new Trace({ fetch, allowLoopback: config.loopback, ...(onEvent && { onEvent }) });
+  const trace = new Trace({ fetch, allowLoopback: config.loopback, onEvent });
   const all = [
     ...local,
     ...(await authkitFindings(config, trace)),

@@ -23,11 +23,11 @@ export type ActivityEntry = {
 };
 
 export type ActivityQuery = {
-  filter?: { outcome?: ActivityEntry['outcome'] | undefined; tool?: string | undefined } | undefined;
+  filter?: { outcome?: ActivityEntry['outcome']; tool?: string };
   /** Only entries before this one: the `id` of the last entry of the previous page. */
-  before?: string | undefined;
+  before?: string;
   /** Entries in the page, 1 to 1,000. */
-  limit?: number | undefined;
+  limit?: number;
 };
 
 /** One event in the revocation history of a connection. */

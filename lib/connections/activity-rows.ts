@@ -9,14 +9,14 @@ export type CallRecord = {
   caller: Caller;
   at: Date;
   method: string;
-  tool?: string | undefined;
+  tool?: string;
   outcome: 'allowed' | 'denied' | 'failed';
   /** Why it was denied or failed: one of our own words, never text from the request. */
-  reason?: string | undefined;
+  reason?: string;
   durationMs: number;
-  protocolVersion?: string | undefined;
+  protocolVersion?: string;
   /** Self-reported by the client, so untrusted. */
-  clientSoftware?: { name: string; version: string } | undefined;
+  clientSoftware?: { name: string; version: string };
 };
 
 /** A row of `activity`, with its column names. `id` makes writing it idempotent. */

@@ -10,13 +10,7 @@ export function clientHost(clientId: string | undefined): string | undefined {
  * What a connection is sorted by, in lower case: its host because that is verified, otherwise its claimed name, otherwise
  * its client id.
  */
-export function sortName({
-  clientId,
-  name,
-}: {
-  clientId: string | undefined;
-  name?: string | undefined;
-}): string {
+export function sortName({ clientId, name }: { clientId: string | undefined; name?: string }): string {
   const shown = clientHost(clientId) ?? (sanitize(name) || sanitize(clientId) || 'session');
   return sanitize(shown).toLowerCase();
 }

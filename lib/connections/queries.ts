@@ -29,13 +29,13 @@ export type ConnectionSort = 'lastUsed' | 'firstSeen' | 'name';
 
 export type ConnectionQuery = {
   /** Part of a name, host, client id or client software; case-insensitive. */
-  search?: string | undefined;
-  state?: ConnectionState | undefined;
-  sort?: ConnectionSort | undefined;
+  search?: string;
+  state?: ConnectionState;
+  sort?: ConnectionSort;
   /** `nextCursor` of the previous page; an invalid one returns the first page. */
-  cursor?: string | undefined;
+  cursor?: string;
   /** Rows in the page, 1 to 1,000. */
-  limit?: number | undefined;
+  limit?: number;
 };
 
 export type ConnectionPage = {

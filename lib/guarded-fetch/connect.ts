@@ -89,7 +89,7 @@ export function guardedConnector(
       host,
       servername: named ? host : '',
       ALPNProtocols: ['http/1.1'],
-      ...(ca === undefined ? {} : { ca }),
+      ca,
     });
     // The TCP error that ends a handshake early is emitted on the inner socket alone.
     tcp.once('error', (error) => tls.destroy(error));

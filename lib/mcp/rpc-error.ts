@@ -9,7 +9,7 @@ const CLOSES_CONNECTION = new Set([408, 413]);
  */
 export function rpcError(status: number, code: number, message: string, data?: object): Response {
   return Response.json(
-    { jsonrpc: '2.0', id: null, error: { code, message, ...(data !== undefined && { data }) } },
+    { jsonrpc: '2.0', id: null, error: { code, message, data } },
     {
       status,
       headers: {

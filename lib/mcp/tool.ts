@@ -190,7 +190,7 @@ function toolContext(call: Call, request: ToolRequest): ToolContext {
     async progress(done, total, message) {
       const progressToken = request._meta?.progressToken;
       if (progressToken === undefined) return;
-      const params = { progressToken, progress: done, total, ...(message === undefined ? {} : { message }) };
+      const params = { progressToken, progress: done, total, message };
       await request.notify({ method: 'notifications/progress', params });
     },
     confirm(question, agreed) {

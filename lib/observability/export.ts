@@ -18,7 +18,7 @@ export function startExport({ serviceName, endpoint, headers }: TelemetryConfig)
     serviceName,
     instrumentations: [],
     spanProcessors: [withoutQueries(), 'auto'],
-    ...(readers.length > 0 && { metricReaders: readers }),
+    metricReaders: readers.length > 0 ? readers : undefined,
   });
   return {
     async flush() {

@@ -12,7 +12,7 @@ export function createWorkos({ workos }: Pick<Config, 'workos'>, timeout = TIMEO
     clientId: workos.clientId,
     apiHostname: workos.api.hostname,
     https: workos.api.https,
-    ...(workos.api.port === undefined ? {} : { port: workos.api.port }),
+    port: workos.api.port,
     timeout,
     maxRetries: 0,
   });

@@ -73,7 +73,7 @@ export async function listGrants(userId: string, client: WorkOS = workos()): Pro
   const grants: Grant[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const query = { limit: PAGE_SIZE, order: 'desc', ...(after === undefined ? {} : { after }) };
+    const query = { limit: PAGE_SIZE, order: 'desc', after };
     let data: unknown;
     try {
       data = (await client.get<unknown>(path(userId), { query })).data;

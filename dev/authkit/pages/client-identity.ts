@@ -20,8 +20,8 @@ export type ClientIdentity = {
 
 type Metadata = {
   readonly clientId: string;
-  readonly clientName?: string | undefined;
-  readonly redirectUris?: readonly string[] | undefined;
+  readonly clientName?: string;
+  readonly redirectUris?: readonly string[];
 };
 
 export function describeClient({ clientId, clientName, redirectUris = [] }: Metadata): ClientIdentity {

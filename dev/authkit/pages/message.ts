@@ -7,7 +7,7 @@ export function errorPage(error: { code: string; text?: string | undefined; stat
   const text = sanitize(error.text, 300);
   return {
     title: 'Something is wrong',
-    ...(error.status !== undefined && { status: error.status }),
+    status: error.status,
     body: html`<section class="card" data-testid="error">
 <h1>This request cannot go on</h1>
 <p>${text === '' ? 'The authorization server refused it.' : sentence(text)}</p>

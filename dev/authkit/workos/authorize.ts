@@ -30,7 +30,7 @@ export function authorizeRoutes({ provider, people, forms, settings, codes }: Pa
   async function answer(ctx: Context, request: SignInRequest, userId: string): Promise<void> {
     const code = randomBytes(24).toString('base64url');
     const { codeChallenge } = request;
-    await codes.set(code, { userId, ...(codeChallenge && { codeChallenge }) }, CODE_LIFETIME);
+    await codes.set(code, { userId, codeChallenge }, CODE_LIFETIME);
     const target = new URL(request.redirectUri);
     target.searchParams.set('code', code);
     if (request.state !== undefined) target.searchParams.set('state', request.state);
@@ -91,7 +91,7 @@ function signInRequest(ctx: Context, settings: Settings): SignInRequest {
     redirectUri,
     prompt: ['login', 'select_account'].includes(query.get('prompt') ?? ''),
     maxAge: maxAge !== null && /^\d+$/.test(maxAge) ? Number(maxAge) : Number.POSITIVE_INFINITY,
-    ...(state !== null && { state }),
-    ...(codeChallenge !== null && { codeChallenge }),
+    state: state ?? undefined,
+    codeChallenge: codeChallenge ?? undefined,
   };
 }

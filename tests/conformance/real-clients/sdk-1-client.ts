@@ -19,7 +19,7 @@ export async function connectWithSdk1(url: string, clientMetadataUrl?: string): 
   let code: string | undefined;
   const provider: OAuthClientProvider = {
     redirectUrl: REDIRECT_URI,
-    ...(clientMetadataUrl && { clientMetadataUrl }),
+    clientMetadataUrl,
     clientMetadata: {
       client_name: 'Client of the 1.x SDK',
       redirect_uris: [REDIRECT_URI],

@@ -33,7 +33,7 @@ export async function localAuthkitTokens(url: string): Promise<TokenSource | und
   const clientId = await register(issuer);
   if (clientId === undefined) return undefined;
   const signIn = async (scope: string, resource?: string) => {
-    const request = { clientId, redirectUri: REDIRECT_URI, scope, ...(resource && { resource }) };
+    const request = { clientId, redirectUri: REDIRECT_URI, scope, resource };
     const { access_token: token, error_description: problem } = await connect(issuer, request);
     if (!token) throw new Error(`local AuthKit gave no token: ${problem}`);
     return token;

@@ -52,9 +52,9 @@ export async function authorize(issuer: string, request: Authorization) {
   const { account = 'ada', decision, jar, onPage } = request;
   const redirect = await approve(url, {
     account,
-    ...(decision && { decision }),
-    ...(jar && { jar }),
-    ...(onPage && { onPage: ({ html }) => onPage(html) }),
+    decision,
+    jar,
+    onPage: onPage && (({ html }) => onPage(html)),
   });
   return { redirect, verifier, code: redirect.searchParams.get('code') ?? '' };
 }

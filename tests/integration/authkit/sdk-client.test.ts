@@ -47,7 +47,7 @@ function memoryProvider(clientMetadataUrl?: string) {
   let sentTo: URL | undefined;
   const provider: OAuthClientProvider = {
     redirectUrl: 'http://localhost:5007/callback',
-    ...(clientMetadataUrl && { clientMetadataUrl }),
+    clientMetadataUrl,
     clientMetadata: CLIENT,
     clientInformation: () => kept.information as ReturnType<OAuthClientProvider['clientInformation']>,
     saveClientInformation: (information) => {

@@ -23,7 +23,7 @@ const callerFor = (seconds: number) =>
 
 const watch = (caller: Caller, method: string, gone?: AbortSignal) =>
   watchCall(
-    new Request('http://localhost/mcp', { method: 'POST', ...(gone && { signal: gone }) }),
+    new Request('http://localhost/mcp', { method: 'POST', signal: gone }),
     caller,
     { method, tool: undefined, protocolVersion: undefined, clientSoftware: undefined },
     () => undefined,

@@ -18,7 +18,7 @@ function recorderOfSlowDatabase(maxBatch?: number) {
   const writes: (PromiseWithResolvers<void> & { methods: string[] })[] = [];
   const recorder = createRecorder({
     windowMs: WINDOW_MS,
-    ...(maxBatch && { maxBatch }),
+    maxBatch,
     write(batch) {
       const write = Promise.withResolvers<void>();
       writes.push({ ...write, methods: batch.map(({ record }) => record.method) });
