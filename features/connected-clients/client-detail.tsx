@@ -1,5 +1,4 @@
 import { Suspense } from 'react';
-import { BarPlot } from '#components/ui/bar-plot.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { DocumentSource } from '#components/ui/document-source.tsx';
 import { FindingList } from '#components/ui/finding-list.tsx';
@@ -16,6 +15,7 @@ import { sanitize } from '#lib/text/sanitize.ts';
 import { describeAccess } from './access.ts';
 import type { ActivityFilter } from './activity-query.ts';
 import { Timeline } from './activity-timeline.tsx';
+import { CallsPlot } from './calls-plot.tsx';
 import { identify } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { Facts } from './facts.tsx';
@@ -86,7 +86,7 @@ export function ClientDetail({ row, userId, days, entries, tools, history, filte
         <h2 id="calls" className="mb-4 text-base">
           Calls in 30 days
         </h2>
-        <BarPlot
+        <CallsPlot
           days={days.map(({ day, allowed, denied, failed }) => ({ day, allowed, refused: denied + failed }))}
           label={`${countOf(allowed, 'call')} allowed and ${refused} denied or failed in 30 days`}
         />

@@ -25,11 +25,17 @@ export async function DiscoverySequence() {
       <h2 id="sequence-title" className="text-sm text-muted-foreground">
         How clients connect
       </h2>
-      <ol className="sequence mt-4 ml-2.5">
-        <Step title="Calls the server without a token" request="POST /mcp" status={challenge.status}>
+      <ol className="mt-4 ml-2.5">
+        <Step
+          number={1}
+          title="Calls the server without a token"
+          request="POST /mcp"
+          status={challenge.status}
+        >
           {challenge.headers[0]?.replace('WWW-Authenticate: ', '')}
         </Step>
         <Step
+          number={2}
           title="Fetches protected resource metadata"
           request={path(resource.request)}
           status={resource.status}
@@ -38,7 +44,7 @@ export async function DiscoverySequence() {
         </Step>
         <Suspense
           fallback={
-            <Step title={METADATA_TITLE} request={METADATA_PATH} status="loading">
+            <Step number={3} title={METADATA_TITLE} request={METADATA_PATH} status="loading">
               client_id_metadata_document_supported: …
             </Step>
           }
@@ -46,13 +52,19 @@ export async function DiscoverySequence() {
           <MetadataStep />
         </Suspense>
         <Step
+          number={4}
           title="Starts sign-in, identified by its metadata URL (CIMD)"
           request={`GET ${authorizationRequest(settings, undefined).pathname}`}
           status="user approves"
         >
           client_id: {clientMetadataUrl(settings)}
         </Step>
-        <Step title="Calls the server again, with an access token" request="POST /mcp" status="200 OK">
+        <Step
+          number={5}
+          title="Calls the server again, with an access token"
+          request="POST /mcp"
+          status="200 OK"
+        >
           Authorization: Bearer … aud: {resourceUrl(settings)}
         </Step>
       </ol>
@@ -64,7 +76,7 @@ async function MetadataStep() {
   const server = await authorizationServerExchange(config());
   const metadata = server?.body as Record<string, unknown> | undefined;
   return (
-    <Step title={METADATA_TITLE} request={METADATA_PATH} status={server?.status ?? 'unavailable'}>
+    <Step number={3} title={METADATA_TITLE} request={METADATA_PATH} status={server?.status ?? 'unavailable'}>
       client_id_metadata_document_supported:{' '}
       {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
     </Step>
@@ -77,19 +89,33 @@ function path(request: string): string {
   return `${method} ${new URL(url ?? '').pathname}`;
 }
 
+const STEP_DELAY_MS = 250;
+
+/** One step. The steps appear one after the other. */
 function Step({
+  number,
   title,
   request,
   status,
   children,
 }: {
+  number: number;
   title: string;
   request: string;
   status: string;
   children: ReactNode;
 }) {
   return (
-    <li className="relative border-l border-border pb-5 pl-6 last:border-transparent last:pb-0">
+    <li
+      style={{ animationDelay: `${(number - 1) * STEP_DELAY_MS}ms` }}
+      className="appear relative border-l border-border pb-5 pl-6 last:border-transparent last:pb-0"
+    >
+      <span
+        aria-hidden
+        className="absolute top-0 -left-2.5 size-5 rounded-full bg-accent text-center text-xs/5 text-accent-foreground"
+      >
+        {number}
+      </span>
       <p className="text-sm">{title}</p>
       <p className="mt-1 flex flex-wrap justify-between gap-x-4 text-sm">
         <code className="min-w-0 wrap-anywhere">{request}</code>

@@ -38,13 +38,13 @@ export function RegistrationStory() {
         ))}
       </dl>
       <p>
-        Identity providers therefore disable DCR, and registering each client by hand ends interoperability.
-        In June 2025 protected resource metadata let a server publish its authorization server. In November
-        2025 the Client ID Metadata Document reversed the direction: the client publishes a document at a host
-        that it controls, and the authorization server fetches it. There is no endpoint to flood, no row to
-        store, no secret to leak, and users see a host that they can recognise. The July 2026 revision of MCP
-        deprecates DCR. You can leave it enabled at AuthKit for older clients; this server has no registration
-        endpoint.
+        Identity providers such as Okta, Microsoft Entra ID and Ping Identity therefore restrict DCR or do not
+        offer it, and registering each client by hand ends interoperability. In June 2025 protected resource
+        metadata let a server publish its authorization server. In November 2025 the Client ID Metadata
+        Document reversed the direction: the client publishes a document at a host that it controls, and the
+        authorization server fetches it. There is no endpoint to flood, no row to store, no secret to leak,
+        and users see a host that they can recognise. The July 2026 revision of MCP deprecates DCR. You can
+        leave it enabled at AuthKit for older clients; this server has no registration endpoint.
       </p>
       <p>
         One problem remains in part: fetching a URL that a client chose needs a guard. This server uses{' '}

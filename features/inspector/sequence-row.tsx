@@ -107,7 +107,7 @@ function Arrows({ row, number }: { row: Row; number: number }) {
 
 const LOOKS = {
   request: 'border-foreground text-foreground',
-  pending: 'border-muted-foreground text-muted-foreground breathe',
+  pending: 'border-muted-foreground text-muted-foreground animate-pulse motion-reduce:animate-none',
   answer: 'border-dashed border-muted-foreground text-muted-foreground',
   error: 'border-dashed border-destructive text-destructive',
 };

@@ -4,7 +4,7 @@ test('the steps of the landing page appear one after the other, also while one o
   page,
 }) => {
   await page.goto('/');
-  const steps = page.locator('ol.sequence > li');
+  const steps = page.getByRole('region', { name: 'How clients connect' }).getByRole('listitem');
   const delays = () => steps.evaluateAll((all) => all.map((step) => getComputedStyle(step).animationDelay));
   const inTurn = ['0s', '0.25s', '0.5s', '0.75s', '1s'];
   expect(await delays()).toEqual(inTurn);

@@ -1,4 +1,4 @@
-import { formatNumber } from './format.ts';
+import { formatNumber } from '#components/ui/format.ts';
 
 type DayBar = {
   /** ISO 8601 date, `2026-05-03`. */
@@ -18,7 +18,7 @@ function dayName(day: string): string {
 }
 
 /** Calls per day as SVG, rendered on the server: allowed calls, with denied and failed calls on top. */
-export function BarPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
+export function CallsPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
   const peak = Math.max(1, ...days.map((day) => day.allowed + day.refused));
   const step = WIDTH / Math.max(1, days.length);
   const first = days.at(0);
