@@ -8,22 +8,22 @@ import { serverUrlProblem } from './steps/urls.ts';
 import { Trace, type TraceOptions } from './trace.ts';
 
 export type DiscoveryOptions = TraceOptions & {
-  /** Sent as `Origin` where the answer to a browser is looked at. */
+  /** Sent as `Origin` in requests that show how a browser client is treated. */
   origin: string;
-  /** Which era is tried first; `legacy` sends `initialize` at once. Default `modern`. */
+  /** Protocol revision to try first; `legacy` begins with `initialize`. Default: `modern`. */
   era?: 'modern' | 'legacy';
-  /** Whether to ask for CORS as a browser would. Default true. */
+  /** Whether to send the CORS requests of a browser. Default: true. */
   cors?: boolean;
-  /** Whether to go on with the default endpoints of the 2025-03-26 revision where no metadata exists. */
+  /** Whether to assume the default endpoints of revision 2025-03-26 when there is no metadata. Default: false. */
   assumeDefaultEndpoints?: boolean;
 };
 
-/** Everything learnt about a server without a token. Documents are whole and public; `exchanges` are masked. */
+/** What discovery found about a server without a token. Documents are complete and public; `exchanges` are masked. */
 export type Discovery = {
-  /** The URL as it was asked for. */
+  /** The URL as requested. */
   serverUrl: string;
   exchanges: readonly Exchange[];
-  /** Why a client must stop, in the order met. Empty: one can sign in, or need not. */
+  /** Why a client must stop, in order. Empty when a client can sign in or need not sign in. */
   problems: readonly DiscoveryProblem[];
   challenge?: ChallengeFacts;
   cors?: CorsFacts;
@@ -32,11 +32,19 @@ export type Discovery = {
 };
 
 /**
- * Finds out how to sign in to an MCP server knowing only its URL, as MCP 2026-07-28 "Authorization Server
- * Discovery" says: challenge, protected resource metadata (RFC 9728), authorization server metadata (RFC 8414).
+ * Discovers how to sign in to an MCP server from its URL (MCP 2026-07-28 "Authorization Server Discovery"): challenge,
+ * protected resource metadata (RFC 9728), authorization server metadata (RFC 8414). Never throws for what a server does.
  *
- * @param serverUrl - what the person entered
- * @returns what was learnt; what a client must stop at stands in `problems`, nothing is thrown
+ * @param serverUrl - as the user entered it
+ * @returns the facts; reasons to stop are in `problems`
+ *
+ * @example
+ * const discovery = await discover('https://mcp.example.com/mcp', {
+ *   fetch: guardedFetch,
+ *   allowLoopback: false,
+ *   origin: 'https://app.example',
+ * });
+ * const findings = discoveryFindings(discovery);
  */
 export async function discover(serverUrl: string, options: DiscoveryOptions): Promise<Discovery> {
   const trace = new Trace(options);
@@ -60,7 +68,7 @@ export async function discover(serverUrl: string, options: DiscoveryOptions): Pr
   const resource = await findProtectedResource(trace, serverUrl, challenge.facts, options.origin);
   problems.push(...resource.problems);
   if (resource.facts) facts.protectedResource = resource.facts;
-  // Servers of 2025-03-26 have no such metadata: there the MCP origin is the issuer.
+  // Servers of revision 2025-03-26 have no such metadata: the origin of the server is the issuer.
   const issuer = resource.facts ? resource.facts.issuers[0] : new URL(serverUrl).origin;
   if (issuer === undefined) return result();
 
@@ -69,7 +77,7 @@ export async function discover(serverUrl: string, options: DiscoveryOptions): Pr
     assumeDefaultEndpoints: resource.facts === undefined && options.assumeDefaultEndpoints === true,
   });
   if (server.facts) facts.authorizationServer = server.facts;
-  // Without either document, the missing protected resource metadata is the problem; the guess at 2025-03-26 is not.
+  // Without either document only the missing protected resource metadata is reported, not the attempt at 2025-03-26.
   if (resource.facts || server.facts) problems.push(...server.problems);
   return result();
 }

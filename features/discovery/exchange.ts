@@ -1,4 +1,4 @@
-/** Who takes part in finding an authorization server and signing in, in the order they are drawn. */
+/** The parties of discovery and sign-in, in the order of the diagram. */
 export const LANES = ['client', 'mcp-server', 'authorization-server', 'client-document'] as const;
 export type Lane = (typeof LANES)[number];
 
@@ -9,7 +9,7 @@ export const LANE_NAMES: Record<Lane, string> = {
   'client-document': 'Client document',
 };
 
-/** What an exchange is for. Findings and the page choose by it, never by URL. */
+/** Purpose of an exchange. Rules and pages select exchanges by it, never by URL. */
 export type Step =
   | 'challenge'
   | 'cors'
@@ -24,17 +24,17 @@ export type Step =
 
 export type RecordedHeaders = readonly (readonly [name: string, value: string])[];
 
-/** The one thing in an answer that decided what happened next. */
+/** The field of a message that decided the next step. */
 export type Evidence = {
   in: 'header' | 'body' | 'url';
   /** Name of the field: `resource_metadata`, `authorization_servers`, … */
   field: string;
   value: string;
-  /** What the client does because of it, as a short sentence. */
+  /** The next step of the client, as a short sentence. */
   next: string;
 };
 
-/** One request and its answer, already masked: whatever holds an `Exchange` cannot leak a credential. */
+/** A request and its response, masked when recorded: an `Exchange` holds no credential. */
 export type Exchange = {
   id: string;
   step: Step;
@@ -45,11 +45,11 @@ export type Exchange = {
   response?: { status: number; headers: RecordedHeaders; body?: string; truncated: boolean };
   evidence?: Evidence;
   durationMs: number;
-  /** Why there is no answer; one generic sentence for addresses that were refused or did not answer. */
+  /** Why there is no response; one generic sentence for addresses that were refused or did not answer. */
   error?: string;
 };
 
-/** What a trace says while it runs. A later `exchange` with the same id replaces the earlier one. */
+/** Event of a running trace. A later `exchange` with the same id replaces the earlier one. */
 export type TraceEvent =
   | {
       type: 'started';

@@ -13,9 +13,9 @@ const RULES: readonly Rule<Discovery>[] = [
   ...AUTHORIZATION_SERVER_RULES,
 ];
 
-/** Everything to say about a server after discovery: its problems in words, then what every rule has to add. */
+/** All findings about a server after discovery, the most severe first: its problems and the results of the rules. */
 export function discoveryFindings(discovery: Discovery): Finding[] {
-  // With no metadata to protect an open server, its absence is no mistake.
+  // A server without authorization needs no metadata.
   const problems = discovery.challenge?.outcome === 'open' ? [] : discovery.problems;
   return bySeverity([...problems.map(discoveryProblemFinding), ...applyRules(RULES, discovery)]);
 }

@@ -1,7 +1,7 @@
 import { cleanLines } from '#lib/text/sanitize.ts';
 import type { RecordedHeaders } from './exchange.ts';
 
-/** Fields whose value is a credential or stands in for one. */
+/** Fields whose value is a credential or can be used as one. */
 const SECRET_FIELDS = new Set([
   'access_token',
   'assertion',
@@ -19,7 +19,7 @@ const SECRET_FIELDS = new Set([
   'subject_token',
   'token',
 ]);
-/** The same in a query or a form, where `code` and `state` can only be OAuth's. */
+/** The same in a query or a form, where `code` and `state` belong to OAuth. */
 const SECRET_PARAMETERS = new Set([...SECRET_FIELDS, 'code', 'state']);
 const SECRET_HEADERS = new Set([
   'authorization',
@@ -29,16 +29,16 @@ const SECRET_HEADERS = new Set([
   'set-cookie',
   'x-api-key',
 ]);
-// Both patterns begin only where a word does, and count what they repeat: hostile text must not make them slow.
+// Both patterns start at a word boundary and bound their repetitions, so that hostile text cannot make them slow.
 const JWT = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
 const ASSIGNED =
   /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=]\s{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
 
-/** Characters of a body that a trace keeps. */
-const BODY_LENGTH = 16_384;
-const URL_LENGTH = 2_048;
-const HEADER_LENGTH = 2_048;
-const HEADER_COUNT = 40;
+/** Longest body that a trace keeps. */
+const MAX_BODY_CHARACTERS = 16_384;
+const MAX_URL_CHARACTERS = 2_048;
+const MAX_HEADER_CHARACTERS = 2_048;
+const MAX_HEADERS = 40;
 
 const hidden = (value: string) => `(hidden, ${value.length} characters)`;
 
@@ -69,13 +69,13 @@ function maskJson(value: unknown, depth = 0): unknown {
 }
 
 /**
- * Hides credentials in what is about to be recorded: by field name, by header name, by the shape of a JWT,
- * and by value for the secrets it was told (a server may echo what it was sent).
+ * Hides credentials in messages before they are recorded: by field name, by header name, by the form of a JWT, and by
+ * value for remembered secrets, which a server may echo.
  */
 export class Masker {
   readonly #secrets = new Set<string>();
 
-  /** Hides `secret` wherever it turns up from now on. Short values are left out: they match by accident. */
+  /** Hides `secret` in everything recorded later. Values under 8 characters are ignored: they match by accident. */
   remember(secret: string | undefined): void {
     if (secret === undefined || secret.length < 8) return;
     this.#secrets.add(secret);
@@ -83,15 +83,15 @@ export class Masker {
     this.#secrets.add(JSON.stringify(secret).slice(1, -1));
   }
 
-  /** `text` with remembered secrets and anything shaped like a JWT hidden, fit to show, cut to `maxLength`. */
-  text(text: string, maxLength = BODY_LENGTH): string {
+  /** `text` with remembered secrets and JWTs hidden, safe to display, truncated to `maxLength` characters. */
+  text(text: string, maxLength = MAX_BODY_CHARACTERS): string {
     let masked = text;
     for (const secret of this.#secrets) masked = masked.replaceAll(secret, hidden(secret));
     return printable(masked.replace(JWT, hidden), maxLength);
   }
 
   url(text: string): string {
-    if (!URL.canParse(text)) return this.text(text, URL_LENGTH);
+    if (!URL.canParse(text)) return this.text(text, MAX_URL_CHARACTERS);
     const url = new URL(text);
     if (url.username || url.password) {
       url.username = '';
@@ -100,14 +100,14 @@ export class Masker {
     if (url.search) url.search = new URLSearchParams(maskParameters(url.searchParams)).toString();
     if (url.hash.includes('='))
       url.hash = new URLSearchParams(maskParameters(new URLSearchParams(url.hash.slice(1)))).toString();
-    return this.text(url.href, URL_LENGTH);
+    return this.text(url.href, MAX_URL_CHARACTERS);
   }
 
   headers(headers: Iterable<[string, string]>): RecordedHeaders {
-    return [...headers].slice(0, HEADER_COUNT).map(([name, value]) => {
+    return [...headers].slice(0, MAX_HEADERS).map(([name, value]) => {
       const lower = name.toLowerCase();
       if (lower === 'location') return [lower, this.url(value)] as const;
-      if (!SECRET_HEADERS.has(lower)) return [lower, this.text(value, HEADER_LENGTH)] as const;
+      if (!SECRET_HEADERS.has(lower)) return [lower, this.text(value, MAX_HEADER_CHARACTERS)] as const;
       const [scheme, ...credentials] = value.split(' ');
       return [
         lower,
@@ -118,10 +118,10 @@ export class Masker {
     });
   }
 
-  /** A body as text: JSON indented, forms one field a line, anything else as it is, all of it masked. */
+  /** A masked body as text: JSON indented, forms with one field per line, anything else unchanged. */
   body(body: string, contentType: string): { text: string; truncated: boolean } {
     const masked = this.text(this.#structured(body, contentType));
-    return { text: masked, truncated: masked.length > BODY_LENGTH };
+    return { text: masked, truncated: masked.length > MAX_BODY_CHARACTERS };
   }
 
   #structured(body: string, contentType: string): string {
@@ -132,7 +132,7 @@ export class Masker {
     try {
       return JSON.stringify(maskJson(JSON.parse(body)), null, 2);
     } catch {
-      // Half a JSON document, or an event stream: the field names are still there to go by.
+      // Incomplete JSON or an event stream: field names still identify credentials.
       return body.replace(
         ASSIGNED,
         (whole, quote: string, name: string, sign: string, open: string, value: string) =>

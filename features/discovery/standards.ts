@@ -35,7 +35,7 @@ export const STANDARDS = {
   refresh: rfc(6749, '6'),
   scope: rfc(6749, '3.3'),
   pkce: rfc(7636, '4.3'),
-  cors: { name: 'Fetch reference, CORS protocol', url: 'https://fetch.spec.whatwg.org/#http-cors-protocol' },
+  cors: { name: 'Fetch standard, CORS protocol', url: 'https://fetch.spec.whatwg.org/#http-cors-protocol' },
   mcpDiscovery: mcp(
     'authorization/authorization-server-discovery',
     'protected-resource-metadata-discovery-requirements',

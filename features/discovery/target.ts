@@ -1,26 +1,26 @@
 import type { Discovery } from './discovery.ts';
 
-/** Where and how to sign in: only what was checked. Small enough to travel sealed. */
+/** Where and how to sign in; holds only checked values. Small enough for a sealed cookie. */
 export type SignInTarget = {
   serverUrl: string;
-  /** `resource` of authorization and token requests (RFC 8707); what the token's audience must be. */
+  /** `resource` of authorization and token requests (RFC 8707), and the required audience of the token. */
   resource: string;
   issuer: string;
   authorizationEndpoint: string;
   tokenEndpoint: string;
   registrationEndpoint: string | undefined;
   acceptsClientDocuments: boolean;
-  /** Whether a callback without `iss` is to be refused (RFC 9207 section 2.4). */
+  /** Whether a callback without `iss` must be refused (RFC 9207 section 2.4). */
   sendsIssuer: boolean;
   authMethods: readonly string[];
-  /** Scopes to ask for first; undefined leaves the parameter out. */
+  /** Scopes of the first authorization request; undefined omits the parameter. */
   scopes: readonly string[] | undefined;
 };
 
 /**
- * The scopes of the first authorization request (MCP 2026-07-28 "Scope Selection Strategy"): the challenge's,
- * else all that the protected resource metadata lists, else none; with `offline_access` where the authorization
- * server offers it, since without it there may be no refresh token.
+ * The scopes of the first authorization request (MCP 2026-07-28 "Scope Selection Strategy"): those of the challenge,
+ * else those of the protected resource metadata, else none. `offline_access` is added when the authorization server
+ * supports it, because there may be no refresh token without it.
  */
 export function firstScopes(discovery: Discovery): readonly string[] | undefined {
   const scopes = discovery.challenge?.scopes ?? discovery.protectedResource?.scopesSupported;
@@ -30,8 +30,7 @@ export function firstScopes(discovery: Discovery): readonly string[] | undefined
 }
 
 /**
- * What to sign in with, or undefined when discovery met a problem or signing in is not needed: see
- * `discovery.problems`.
+ * The target of sign-in; undefined when discovery had a problem (`discovery.problems`) or no sign-in is needed.
  */
 export function signInTarget(discovery: Discovery): SignInTarget | undefined {
   const { authorizationServer: server, protectedResource } = discovery;
@@ -55,9 +54,8 @@ export function signInTarget(discovery: Discovery): SignInTarget | undefined {
 }
 
 /**
- * Some problems do not stop a client that can go another way: a challenge whose `resource_metadata` is unusable
- * still leaves the well-known places, one unusable issuer among several leaves the others, and a server of the
- * 2025-03-26 revision has no protected resource metadata.
+ * Whether a problem stops a client. Some leave another way: with an invalid `resource_metadata` the well-known URLs,
+ * with one invalid issuer the others; and a server of revision 2025-03-26 has no protected resource metadata.
  */
 function stopsSignIn({ reason }: Discovery['problems'][number]): boolean {
   return (

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose';
 
-/** What an access token says of itself. Not verified, and not the token: that is for its server to do. */
+/** Claims of an access token, without the token. Not verified: verification is the task of its server. */
 export type TokenFacts = {
-  /** `opaque` tokens say nothing to a client, as it should be. */
+  /** A client cannot read an `opaque` token, and need not. */
   format: 'jwt' | 'opaque';
   issuer?: string;
   audience?: readonly string[];
@@ -20,7 +20,7 @@ const strings = (value: unknown): string[] | undefined => {
   return texts.length > 0 ? texts : undefined;
 };
 
-/** Reads the claims of an access token that people debugging a sign-in look for. */
+/** Reads the claims of an access token that help to debug a sign-in. */
 export function readToken(token: string): TokenFacts {
   let claims: Record<string, unknown>;
   try {

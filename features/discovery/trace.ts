@@ -8,9 +8,9 @@ import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
 import { Masker } from './masking.ts';
 
 export type TraceOptions = {
-  /** The guarded fetch, or a test's own. */
+  /** The guarded fetch, or that of a test. */
   fetch: GuardedFetch;
-  /** Whether loopback `http` targets may be fetched: on a loopback deployment only. */
+  /** Whether loopback `http` URLs may be fetched: on a loopback deployment only. */
   allowLoopback: boolean;
   /** Key of the outbound rate limit. */
   limitKey?: string;
@@ -18,7 +18,7 @@ export type TraceOptions = {
   signal?: AbortSignal;
   /** Called for each exchange when it starts and when it ends. */
   onEvent?: (event: TraceEvent) => void;
-  /** Milliseconds since some moment, for durations. */
+  /** Monotonic clock in milliseconds, for durations. */
   clock?: () => number;
   /** Prefix of exchange ids, so that two traces can be shown as one. */
   idPrefix?: string;
@@ -38,7 +38,7 @@ export type Request = {
 };
 
 /**
- * Why there is no answer. `unreachable` does not distinguish a refused address from a closed or a silent port, because
+ * Why there is no response. `unreachable` does not distinguish a refused address from a closed or a silent port, because
  * the target may be in a private network. `not_listening` is a closed port of a loopback address that may be fetched.
  */
 export type FetchFailure = 'unreachable' | 'not_listening' | 'too_large' | 'encoded' | 'limited';

@@ -1,8 +1,8 @@
 /** One challenge of a `WWW-Authenticate` field: a scheme with parameters or with a token68. */
 export type Challenge = {
-  /** As sent; compare without case (RFC 9110 section 11.1). */
+  /** As sent; case-insensitive (RFC 9110 section 11.1). */
   scheme: string;
-  /** By lower-case name; the first wins where one is repeated. */
+  /** By lower-case name; of repeated ones the first. */
   parameters: Readonly<Record<string, string>>;
   token68?: string;
 };
@@ -13,7 +13,7 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 const SPACE = /[ \t]*/y;
 const COMMAS = /[ \t,]*/y;
 
-/** Reads a field value from left to right; `take` moves on only when the pattern matches here. */
+/** Reads a field value from left to right; `take` advances only when the pattern matches at the current position. */
 class Reader {
   #at = 0;
   readonly #text: string;
@@ -63,8 +63,11 @@ function readParameter(reader: Reader): [string, string] | undefined {
 }
 
 /**
- * Parses `WWW-Authenticate` (RFC 9110 section 11.6.1), several challenges in one value included. Where the
- * value stops following the grammar, what was read so far is returned.
+ * Parses `www-authenticate` (RFC 9110 section 11.6.1), also with several challenges in one value. Stops at the first
+ * syntax error and returns the challenges before it.
+ *
+ * @example
+ * bearerChallenge(parseChallenges('Bearer scope="openid"'))?.parameters.scope // 'openid'
  *
  * @param value - the field value, or several joined with commas as `Headers.get` does
  */
@@ -101,7 +104,7 @@ export function parseChallenges(value: string | null): Challenge[] {
   return challenges;
 }
 
-/** The first `Bearer` challenge among `challenges`, whatever the case of its scheme. */
+/** The first `Bearer` challenge; the scheme is case-insensitive. */
 export function bearerChallenge(challenges: readonly Challenge[]): Challenge | undefined {
   return challenges.find(({ scheme }) => scheme.toLowerCase() === 'bearer');
 }

@@ -1,6 +1,6 @@
 import { domainToUnicode } from 'node:url';
 
-/** A client that people know, the words it goes by, and the domains that are its maker's. */
+/** A well-known client, the words of its name, and the domains of its vendor. */
 type Brand = { name: string; words: readonly string[]; domains: readonly string[] };
 
 const MICROSOFT = ['vscode.dev', 'visualstudio.com', 'microsoft.com', 'github.com', 'githubcopilot.com'];
@@ -36,7 +36,7 @@ const BRANDS: readonly Brand[] = [
   { name: 'Zapier', words: ['zapier'], domains: ['zapier.com'] },
 ];
 
-/** Letters and digits that pass for a Latin letter; what Unicode decomposes by itself is not listed. */
+/** Letters and digits that look like a Latin letter, except those that Unicode decomposes. */
 const CONFUSABLE: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
     a: 'аαɑᴀ4@',
@@ -67,7 +67,7 @@ const CONFUSABLE: Readonly<Record<string, string>> = Object.fromEntries(
   }).flatMap(([latin, alike]) => [...alike].map((letter) => [letter, latin] as const)),
 );
 
-/** Words that one would read as `text`, in one spelling: accents, other alphabets, digits and `rn` for `m` folded. */
+/** Words of `text` in one spelling: accents, other alphabets, digits and `rn` for `m` are folded. */
 function foldedWords(text: string): string[] {
   const latin = [...text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()]
     .map((letter) => CONFUSABLE[letter] ?? letter)
@@ -81,14 +81,14 @@ function foldedWords(text: string): string[] {
 
 const fold = (word: string) => foldedWords(word).join('');
 
-/** A short word must stand alone; a longer one is also recognised inside another. */
-const DISTINCT_LENGTH = 6;
+/** A short word must be a word of its own; a longer one is also recognised inside another word. */
+const MIN_DISTINCT_CHARACTERS = 6;
 
 function mentions(words: readonly string[], brand: string): boolean {
-  const together = words.join('');
-  if (brand.length >= DISTINCT_LENGTH && together.includes(brand)) return true;
+  const joined = words.join('');
+  if (brand.length >= MIN_DISTINCT_CHARACTERS && joined.includes(brand)) return true;
   return words.some((_, start) => {
-    // A run of neighbouring words, so that "Z e d" and "Chat GPT" count as one.
+    // Neighbouring words are joined, so that "Z e d" and "Chat GPT" are recognised.
     let run = '';
     for (const word of words.slice(start)) {
       run += word;
@@ -102,12 +102,12 @@ const belongsTo = (host: string, domains: readonly string[]) =>
   domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 
 /**
- * Says why a client's claimed name or host would be taken for a well-known client, when its host is not that maker's.
- * CIMD proves the host and nothing about the name (CIMD -02 section 8.5).
+ * Explains why a client's claimed name or host resembles a well-known client, when its host is not that vendor's. CIMD
+ * proves the host, not the name (CIMD -02 section 8.5).
  *
- * @param name - cleaned `client_name`
- * @param host - host of the client id, as in `URL.hostname`
- * @returns a sentence, or undefined when there is nothing to warn about
+ * @param name - sanitized `client_name`
+ * @param host - host of the client ID, as in `URL.hostname`
+ * @returns a sentence, or undefined when nothing resembles one
  */
 export function lookAlike(name: string, host: string): string | undefined {
   const nameWords = foldedWords(name);
@@ -116,9 +116,9 @@ export function lookAlike(name: string, host: string): string | undefined {
     if (belongsTo(host, domains)) continue;
     const folded = words.map(fold);
     if (folded.some((word) => mentions(nameWords, word)))
-      return `The name reads like ${brand}, but ${host} is not a host of ${brand} (${domains[0]}).`;
+      return `The name resembles ${brand}, but the host is ${host}, not ${domains[0]}.`;
     if (folded.some((word) => mentions(hostWords, word)))
-      return `The host ${host} reads like ${brand}, but is not one of ${brand} (${domains[0]}).`;
+      return `The host ${host} resembles ${brand}, whose host is ${domains[0]}.`;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { SignJWT } from 'jose';
 import type { Config } from '#lib/config/env.ts';
 
-/** The key with which our own OAuth client proves itself to an authorization server (RFC 7523 section 2.2). */
+/** The key with which our own OAuth client authenticates to an authorization server (RFC 7523 section 2.2). */
 export type ClientKey = {
   privateKey: KeyObject;
   /** The public half as published in the JWK Set, with `kid`, `alg` and `use`. */
@@ -16,7 +16,7 @@ const ASSERTION_LIFETIME_SECONDS = 60;
 /**
  * The configured client key, or undefined for a public client.
  *
- * @throws {TypeError} when the key is of a kind that no authorization server is sure to accept
+ * @throws {TypeError} when the key is not P-256, RSA or Ed25519
  */
 export function clientKey({ client }: Pick<Config, 'client'>): ClientKey | undefined {
   if (client.privateKey === undefined) return undefined;
@@ -43,7 +43,7 @@ function signingAlgorithm(key: KeyObject): ClientKey['algorithm'] {
 }
 
 /**
- * A `client_assertion` for `private_key_jwt` (RFC 7523 section 3), good for one minute and one use.
+ * A `client_assertion` for `private_key_jwt` (RFC 7523 section 3), valid once and for one minute.
  *
  * @param audience - the authorization server's issuer identifier
  * @param now - time of issue in milliseconds since the epoch

@@ -2,14 +2,14 @@ import type { Config } from '#lib/config/env.ts';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 import { isSpecialUseHost } from '#lib/guarded-fetch/address.ts';
 
-/** The host that this deployment answers itself in client ids, on a loopback deployment. */
+/** The host in client IDs that a loopback deployment serves itself. */
 export function reservedHost({ loopback }: Pick<Config, 'loopback'>): string | undefined {
   return loopback ? RESERVED_CLIENT_HOST : undefined;
 }
 
 /**
- * The URL in a field of a client metadata document, when it may be shown as a link or fetched: `https`, no user name, a
- * host that can be public (CIMD -02 section 8.6). Otherwise undefined.
+ * The URL in a field of a client metadata document, when it may be displayed as a link or fetched: `https`, no user name,
+ * a host that can be public (CIMD -02 section 8.6). Otherwise undefined.
  */
 export function publicLink(value: unknown, reserved: string | undefined): URL | undefined {
   const url = typeof value === 'string' ? URL.parse(value) : null;
@@ -18,7 +18,7 @@ export function publicLink(value: unknown, reserved: string | undefined): URL | 
   return url.hostname === reserved || !isSpecialUseHost(url.hostname) ? url : undefined;
 }
 
-/** Where a URL of a client is fetched: itself, but the reserved host from our own origin. */
+/** Where to fetch a URL of a client: at that URL, or at our own origin for the reserved host. */
 export function whereToFetch(
   url: URL,
   config: Pick<Config, 'loopback' | 'appUrl'>,

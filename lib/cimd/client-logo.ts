@@ -14,7 +14,7 @@ export type ClientLogo = { mediaType: RasterImage['mediaType']; bytes: Uint8Arra
 
 const MAX_BYTES = 128 * 1024;
 const MAX_PIXELS_PER_SIDE = 2048;
-const TIMEOUT_MS = 3000;
+const TIMEOUT_MS = 3_000;
 const CACHE_SECONDS = 3600;
 
 type Cache = LRUCache<string, ClientLogo>;
@@ -33,22 +33,22 @@ export const newLogoCache = (): Cache =>
     ttl: CACHE_SECONDS * 1000,
   });
 
-/** Makes a reader of logos. The product uses {@link clientLogo}. */
+/** Makes a reader with its own dependencies. The product uses {@link clientLogo}. */
 export function createClientLogo({ fetch, read, settings, cache }: LogoDependencies) {
   return async (clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> => {
     const { logoUri } = await read(clientId, options);
     if (logoUri === undefined) return undefined;
-    const kept = cache.get(logoUri);
-    if (kept !== undefined) return kept;
+    const cached = cache.get(logoUri);
+    if (cached !== undefined) return cached;
     const { url, allowLoopback } = whereToFetch(new URL(logoUri), settings());
     try {
       const { status, body } = await fetch(url, {
-        ...{
-          accept: 'image/png, image/jpeg, image/webp, image/gif',
-          maxBytes: MAX_BYTES,
-          timeoutMs: TIMEOUT_MS,
-        },
-        ...{ allowLoopback, limitKey: options.limitKey, signal: options.signal },
+        accept: 'image/png, image/jpeg, image/webp, image/gif',
+        maxBytes: MAX_BYTES,
+        timeoutMs: TIMEOUT_MS,
+        allowLoopback,
+        limitKey: options.limitKey,
+        signal: options.signal,
       });
       const image = status === 200 ? rasterImage(body) : undefined;
       if (image === undefined || Math.max(image.width, image.height) > MAX_PIXELS_PER_SIDE) return undefined;
@@ -66,9 +66,9 @@ const processCache = perProcess('client-logos', newLogoCache);
 
 /**
  * The logo of a client with a verified metadata document: a raster image of at most 128 KB and 2048 pixels a side,
- * fetched by us, so that the client's host does not learn who looks at it (CIMD -02 section 8.8).
+ * fetched by this server, so that the client's host does not learn which user sees it (CIMD -02 section 8.8).
  *
- * @returns undefined when there is none that may be shown
+ * @returns undefined when the client has no logo that may be displayed
  * @throws {GuardedFetchError} `limited`, see {@link readClientMetadata}
  */
 export function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
@@ -82,8 +82,8 @@ export function clientLogo(clientId: string, options: ReadOptions = {}): Promise
 }
 
 /**
- * Answers with a client's logo: nothing in it is ever run, and only this browser keeps it. 404 when there is none,
- * 429 when too much was asked.
+ * Serves a client's logo with headers that prevent scripts in it and shared caching. 404 without a logo, 429 after too
+ * many requests.
  */
 export async function clientLogoResponse(clientId: string | null, options: ReadOptions): Promise<Response> {
   try {

@@ -24,7 +24,7 @@ export type OwnClientMetadata = {
 
 type OwnClient = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName' | 'client'>;
 
-/** How long others may keep our documents, in seconds. */
+/** How long our documents may be cached. */
 const CACHE_SECONDS = 600;
 
 /**

@@ -1,4 +1,4 @@
-/** A raster image as its bytes say, whatever it was called. */
+/** The format of a raster image, from its bytes. */
 export type RasterImage = {
   mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
   /** Pixels. */
@@ -7,17 +7,17 @@ export type RasterImage = {
 };
 
 /**
- * Recognises PNG, JPEG, GIF and WebP by their bytes, with their size. SVG is none of them: it is a document that can
- * carry scripts and links.
+ * Recognises PNG, JPEG, GIF and WebP from their bytes, with their size. Not SVG, which is a document that can have
+ * scripts and links.
  *
- * @returns undefined when it is something else or cut off before its size
+ * @returns undefined for other formats and when the image is truncated before its size
  */
 export function rasterImage(bytes: Uint8Array): RasterImage | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     return png(view) ?? gif(view) ?? webp(view) ?? jpeg(view);
   } catch (error) {
-    // Reading past the end: the image is cut off.
+    // Reading past the end: the image is truncated.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

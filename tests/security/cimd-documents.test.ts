@@ -54,7 +54,7 @@ const idsOf = (reading: ClientMetadataReading, wanted: Severity) =>
   reading.findings.filter(({ severity }) => severity === wanted).map(({ id }) => id);
 
 describe('a client metadata document', () => {
-  test('that is correct is verified, and every finding has what was observed and a reference', async () => {
+  test('a correct document is verified, and every finding has an observation and a reference', async () => {
     const reading = await readWith({});
     expect(reading).toMatchObject({
       verified: true,
@@ -123,7 +123,7 @@ describe('a client metadata document', () => {
     ['has a name that is no text', { client_name: { toString: 'x' } }, 'client-name'],
     ['wants a code without the grant', { grant_types: ['client_credentials'] }, 'grants'],
     ['has grants that are no list', { grant_types: 'authorization_code' }, 'grants'],
-  ])('that %s is not verified, with an error', async (_what, changes, rule) => {
+  ])('a document that %s is not verified and has an error', async (_what, changes, rule) => {
     const reading = await readWith(changes);
     expect(reading.verified).toBe(false);
     expect(idsOf(reading, 'error')).toEqual([rule]);
@@ -164,14 +164,14 @@ describe('a client metadata document', () => {
     ['is called like somebody else’s client', { client_name: 'Сlаudе' }, 'brand'],
     ['has its home elsewhere', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
     ['has keys without use', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
-  ])('that %s is verified with a warning', async (_what, changes, rule) => {
+  ])('a document that %s is verified with a warning', async (_what, changes, rule) => {
     const reading = await readWith(changes);
     expect(idsOf(reading, 'error')).toEqual([]);
     expect(idsOf(reading, 'warning')).toEqual([rule]);
     expect(reading.verified).toBe(true);
   });
 
-  test('has a title for a failure that is not the title for success', async () => {
+  test('the title of a failed check is not the title of a passed check', async () => {
     const titles = async (changes: Record<string, unknown>) =>
       new Map((await readWith(changes)).findings.map(({ id, title }) => [id, title]));
     const good = await titles({});
@@ -180,7 +180,7 @@ describe('a client metadata document', () => {
       expect(bad.get(id)).not.toBe(good.get(id));
   });
 
-  test('that redirects only to the person’s machine says that any program there can be this client', async () => {
+  test('a document that redirects only to the user’s computer has a warning that any program there can be this client', async () => {
     const reading = await readWith({ redirect_uris: ['http://127.0.0.1:8080/cb', 'http://[::1]/cb'] });
     expect(reading).toMatchObject({ verified: true, localOnly: true });
     const finding = reading.findings.find(({ id }) => id === 'redirect-exclusive');
@@ -227,7 +227,7 @@ describe('a client metadata document', () => {
     ['is a list', (_request, response) => json(response, [DOCUMENT]), 'json'],
     ['is null', (_request, response) => json(response, null), 'json'],
     [
-      'is cut off JSON',
+      'is truncated JSON',
       (_request, response) =>
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"client_id":'),
       'json',
@@ -266,7 +266,7 @@ describe('a client metadata document', () => {
       },
       'fetch',
     ],
-  ])('whose answer %s is not verified', async (_what, serve, rule) => {
+  ])('a document whose response %s is not verified', async (_what, serve, rule) => {
     const { read, web } = await reader(serve);
     const reading = await read(CLIENT_ID);
     expect(reading.verified).toBe(false);
@@ -275,7 +275,7 @@ describe('a client metadata document', () => {
   });
 
   test.each(['application/json; charset=utf-8', 'application/oauth-client+json', 'APPLICATION/JSON'])(
-    'may be served as %s',
+    'a document may be served as %s',
     async (type) => {
       const { read } = await reader((_request, response) =>
         json(response, DOCUMENT, { 'content-type': type }),
@@ -285,7 +285,7 @@ describe('a client metadata document', () => {
   );
 });
 
-describe('a client id', () => {
+describe('a client ID', () => {
   test.each([
     ['http://client.example.com/x', 'url-https'],
     ['https://client.example.com', 'url-path'],
@@ -335,7 +335,7 @@ describe('a client id', () => {
     expect(reading.verified).toBe(true);
   });
 
-  test('of the reserved host is read from this machine on a loopback deployment, and refused on any other', async () => {
+  test('a client ID of the reserved host is fetched from this app on a loopback deployment and refused on any other', async () => {
     const clientId = 'https://client.test/oauth/client.json';
     const own = {
       ...DOCUMENT,
@@ -362,7 +362,7 @@ describe('a client id', () => {
   });
 });
 
-describe('keeping documents', () => {
+describe('the cache of documents', () => {
   const kept = async (cacheControl: string, afterSeconds: number) => {
     const { read, web, clock } = await reader((_request, response) =>
       json(response, DOCUMENT, { 'cache-control': cacheControl }),
@@ -383,11 +383,11 @@ describe('keeping documents', () => {
     ['public, max-age=99999999', 3601, false],
     ['max-age=-5', 61, false],
     ['max-age=abc', 61, false],
-  ])('%s: asked again after %i s, kept is %s', async (cacheControl, seconds, expected) => {
+  ])('with %s after %i s the document is cached: %s', async (cacheControl, seconds, expected) => {
     expect(await kept(cacheControl, seconds)).toBe(expected);
   });
 
-  test('does not happen to errors and invalid documents', async () => {
+  test('errors and invalid documents are not cached', async () => {
     let broken = true;
     const { read, web } = await reader((_request, response) =>
       broken
@@ -400,7 +400,7 @@ describe('keeping documents', () => {
     expect(web.reached.requests).toBe(2);
   });
 
-  test('ends when a document is read afresh and has become invalid', async () => {
+  test('a document that was read again and is invalid is no longer cached', async () => {
     let broken = false;
     const { read } = await reader((_request, response) => json(response, broken ? [] : DOCUMENT));
     expect((await read(CLIENT_ID)).verified).toBe(true);

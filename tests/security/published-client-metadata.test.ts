@@ -27,7 +27,7 @@ function expectDocument(answer: RawAnswer): void {
   expect(answer.body).toBe(plain.body);
 }
 
-test('the document is JSON under 5 KB that names the URL it is served at, to the byte', () => {
+test('the document is JSON under 5 KB, and its client_id is exactly the URL it is served at', () => {
   expectDocument(plain);
   expect(Buffer.byteLength(plain.body, 'latin1')).toBeLessThan(5 * 1024);
   expect(plain.header('access-control-allow-origin')).toBe('*');
@@ -37,7 +37,7 @@ test('the document is JSON under 5 KB that names the URL it is served at, to the
   expect(JSON.parse(plain.body)).toMatchObject({ redirect_uris: clientRedirectUris({ appUrl: app.appUrl }) });
 });
 
-test('a deployment on the internet names its own https URL there', async () => {
+test('on a public deployment client_id is its own https URL', async () => {
   const { url } = await app.startInstance({
     APP_URL: 'https://app.example.com',
     AUTHKIT_DOMAIN: 'https://tenant.authkit.app',
@@ -58,7 +58,7 @@ test('a deployment on the internet names its own https URL there', async () => {
   }
 });
 
-describe('it is the same bytes when the request', () => {
+describe('the document has the same bytes when the request', () => {
   // Host and X-Forwarded-* are in host-and-origin.test.ts, for everything that is published.
   test.each<[string, readonly (readonly [string, string])[]]>([
     ['wants HTML', [['Accept', 'text/html']]],
@@ -130,7 +130,7 @@ describe('it is the same bytes when the request', () => {
     ));
 
   // Next sends requests of its own pages for another representation on, so that no cache mixes them up.
-  test('asks for a part of a page: it is sent on to the document, here', async () => {
+  test('asks for a part of a page, which redirects to the document on this host', async () => {
     const headers = [['RSC', '1']] as const;
     const { status, header } = await ask({ headers });
     expect([status, header('location')]).toEqual([307, `${PATH}?_rsc`]);
@@ -143,8 +143,8 @@ describe('it is the same bytes when the request', () => {
   });
 });
 
-describe('under another name there is no second document', () => {
-  test('with a slash at the end it leads back, on this host', async () => {
+describe('there is no second document under another URL', () => {
+  test('a trailing slash redirects to the document on this host', async () => {
     const { status, header, body } = await ask({ headers: [['Host', 'evil.example']] }, `${PATH}/`);
     expect([status, new URL(header('location') ?? '', app.appUrl).href]).toEqual([308, app.appUrl + PATH]);
     expect(body).not.toContain('client_id');
@@ -166,7 +166,7 @@ describe('under another name there is no second document', () => {
   });
 });
 
-describe('it can be looked at and asked about, but not changed', () => {
+describe('GET, HEAD and OPTIONS are the only methods', () => {
   test.each([PATH, '/oauth/jwks.json'])('%s', async (path) => {
     const head = await ask({ method: 'HEAD' }, path);
     expect([head.status, head.body, head.header('content-type')]).toEqual([200, '', 'application/json']);
@@ -180,7 +180,7 @@ describe('it can be looked at and asked about, but not changed', () => {
       expect((await ask({ method }, path)).status, method).toBeGreaterThanOrEqual(400);
   });
 
-  test('who has these bytes already is told so, in any spelling of the tag', async () => {
+  test('a client with the current etag gets 304, in any form of the etag', async () => {
     const etag = plain.header('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
@@ -189,7 +189,7 @@ describe('it can be looked at and asked about, but not changed', () => {
     }
   });
 
-  test('its keys are an empty set when none is configured, and its logo may be shown by other sites', async () => {
+  test('the key set is empty without a key, and other sites may display the logo', async () => {
     expect(JSON.parse((await ask({}, '/oauth/jwks.json')).body)).toEqual({ keys: [] });
     const logo = await ask({}, '/logo.png');
     expect([logo.status, logo.header('content-type')]).toEqual([200, 'image/png']);

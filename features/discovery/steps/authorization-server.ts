@@ -5,7 +5,7 @@ import { type JsonObject, readDocument, stringList } from './document.ts';
 import { authorizationServerMetadataUrls, parseAllowed } from './urls.ts';
 
 export type AuthorizationServerFacts = {
-  /** Missing when default endpoints were assumed. */
+  /** Undefined when default endpoints are assumed. */
   exchangeId: string | undefined;
   url: string | undefined;
   kind: 'oauth' | 'oidc' | 'assumed';
@@ -28,9 +28,8 @@ type Outcome = { facts: AuthorizationServerFacts | undefined; problems: Discover
 const SUBJECT = 'the authorization server metadata';
 
 /**
- * Finds and checks the metadata of `issuer` (RFC 8414 section 3, OpenID Connect Discovery section 4). The first
- * document that is there is the one: with another `issuer` in it, it must not be used (section 3.3), and no
- * other place is tried in its stead.
+ * Fetches and checks the metadata of `issuer` (RFC 8414 section 3, OpenID Connect Discovery section 4). Only the first
+ * document that exists is used. With another `issuer` it must not be used (section 3.3), and no other URL is tried.
  */
 export async function findAuthorizationServer(
   trace: Trace,
@@ -91,7 +90,7 @@ function readMetadata(document: JsonObject, issuer: string) {
     acceptsClientDocuments: document.client_id_metadata_document_supported === true,
     codeChallengeMethods: stringList(document.code_challenge_methods_supported),
     sendsIssuer: document.authorization_response_iss_parameter_supported === true,
-    // RFC 8414 section 2: what is meant when the field is left out.
+    // The default of RFC 8414 section 2.
     authMethods: stringList(document.token_endpoint_auth_methods_supported) ?? ['client_secret_basic'],
     scopesSupported: stringList(document.scopes_supported),
   };
@@ -120,7 +119,7 @@ function check(
   return problems;
 }
 
-/** What was published in place of a URL. */
+/** A published value as text. */
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function next(facts: AuthorizationServerFacts) {
@@ -129,24 +128,24 @@ function next(facts: AuthorizationServerFacts) {
       in: 'body',
       field: 'client_id_metadata_document_supported',
       value: 'true',
-      next: 'Use the URL of our client metadata document as client_id. Nothing is registered.',
+      next: 'Use the URL of our client metadata document as client_id, without registration.',
     } as const;
   if (facts.registrationEndpoint !== undefined)
     return {
       in: 'body',
       field: 'registration_endpoint',
       value: facts.registrationEndpoint,
-      next: 'No client metadata documents here: ask whether to register, or for a client id.',
+      next: 'Client metadata documents are not supported: ask the user to register or for a client ID.',
     } as const;
   return {
     in: 'body',
     field: 'authorization_endpoint',
     value: facts.authorizationEndpoint ?? '',
-    next: 'Neither client metadata documents nor registration: ask for a client id.',
+    next: 'Neither client metadata documents nor registration are supported: ask the user for a client ID.',
   } as const;
 }
 
-/** The endpoints that MCP 2025-03-26 section 2.3.3 lets a client assume where no metadata is published. */
+/** The endpoints that a client may assume without metadata (MCP 2025-03-26 section 2.3.3). */
 function assumedServer(issuer: string): AuthorizationServerFacts {
   const { origin } = new URL(issuer);
   return {

@@ -9,11 +9,11 @@ export type ChallengeFacts = {
   /** `challenged`: 401. `open`: served without a token. `other`: any other status. */
   outcome: 'challenged' | 'open' | 'other';
   status: number;
-  /** Whether there was a `WWW-Authenticate` at all. */
+  /** The `www-authenticate` header, if any. */
   header: string | undefined;
   bearer: Challenge | undefined;
   challengeCount: number;
-  /** Where the challenge says the metadata is, when it is a URL that may be fetched. */
+  /** `resource_metadata` of the challenge, when it is a URL that may be fetched. */
   resourceMetadata: string | undefined;
   scopes: readonly string[] | undefined;
   cacheControl: string | undefined;
@@ -22,9 +22,9 @@ export type ChallengeFacts = {
 type Outcome = { facts: ChallengeFacts | undefined; problems: DiscoveryProblem[] };
 
 /**
- * Sends the server requests without a token until one is refused with 401. A server may answer discovery or the
- * handshake to anybody and only guard what comes after, so a second, ordinary request follows where the first
- * was served; a server of an earlier revision is spoken to in its own era.
+ * Sends requests without a token until one gets 401. A server may serve discovery or the handshake without a token and
+ * protect only later requests, so `tools/list` follows when the first request was served. A server of an earlier
+ * revision gets the requests of that revision.
  */
 export async function provokeChallenge(
   trace: Trace,
@@ -64,7 +64,7 @@ function served(answer: Answer): boolean {
   return answer.response !== undefined && answer.response.status >= 200 && answer.response.status < 300;
 }
 
-/** Statuses with which servers of earlier revisions answer a method or a version they do not know. */
+/** Statuses with which servers of earlier revisions answer an unknown method or version. */
 function notModern(status: number): boolean {
   return (
     status === 400 || status === 404 || status === 405 || status === 406 || status === 415 || status === 422
@@ -101,14 +101,14 @@ function describe(trace: Trace, answer: Answer): Outcome {
       in: 'header',
       field: 'resource_metadata',
       value: stated,
-      next: 'Fetch the protected resource metadata from there.',
+      next: 'Fetch the protected resource metadata from this URL.',
     });
   else if (status === 401)
     trace.recordEvidence(exchange, {
       in: 'header',
       field: header === undefined ? 'status' : 'www-authenticate',
       value: header ?? '401',
-      next: 'Look for the protected resource metadata at its well-known places.',
+      next: 'Try the well-known URLs of the protected resource metadata.',
     });
   return {
     problems,

@@ -10,11 +10,11 @@ export type CorsFacts = {
     allowed: boolean;
     missingHeaders: readonly string[];
   };
-  /** Only where the preflight let a request through. */
+  /** Only when the preflight allowed the request. */
   answer?: { exchangeId: string; status: number | undefined; allowed: boolean; exposesChallenge: boolean };
 };
 
-/** What an MCP client sends from a browser and therefore has to be allowed. */
+/** Headers that an MCP client in a browser sends. */
 const NEEDED_HEADERS = ['authorization', 'content-type', 'mcp-protocol-version'];
 
 const items = (value: string | null) =>
@@ -23,13 +23,13 @@ const items = (value: string | null) =>
     .map((item) => item.trim().toLowerCase())
     .filter((item) => item !== '');
 
-/** Whether a browser at `origin` may read an answer with these headers (Fetch reference, CORS check). */
+/** Whether a browser at `origin` may read a response with these headers (Fetch standard, CORS check). */
 export function readableFrom(headers: Headers, origin: string): boolean {
   const allowed = headers.get('access-control-allow-origin');
   return allowed === '*' || allowed === origin;
 }
 
-/** Asks as a browser would: a preflight, and where that is allowed, the refused request itself. */
+/** Sends the requests of a browser: a preflight and, if it is allowed, the request without a token. */
 export async function probeCors(trace: Trace, serverUrl: string, origin: string): Promise<CorsFacts> {
   const preflight = await trace.send({
     step: 'cors',
@@ -47,7 +47,7 @@ export async function probeCors(trace: Trace, serverUrl: string, origin: string)
   const status = preflight.response?.status;
   const allowedHeaders = items(headers.get('access-control-allow-headers'));
   const missingHeaders = NEEDED_HEADERS.filter(
-    // `*` never covers Authorization (Fetch reference, "CORS-preflight fetch").
+    // `*` never covers Authorization (Fetch standard, "CORS-preflight fetch").
     (name) => !allowedHeaders.includes(name) && !(allowedHeaders.includes('*') && name !== 'authorization'),
   );
   const allowed = status !== undefined && status >= 200 && status < 300 && readableFrom(headers, origin);

@@ -10,10 +10,9 @@ export type DocumentReading =
   | { document?: undefined; problem: DiscoveryProblem; absent: boolean };
 
 /**
- * The JSON object in an answer. A redirect is a problem and is not followed: each hop would be a decision, and
- * metadata has a fixed place.
+ * Reads the JSON object in a response. A redirect is a problem and is not followed: metadata has a fixed URL.
  *
- * @returns `absent: true` when the document is plainly not there (a 4xx), so that the next place may be tried
+ * @returns `absent: true` when the document does not exist (4xx), so that the next URL may be tried
  */
 export function readDocument(answer: Answer, subject: Subject): DocumentReading {
   const exchangeId = answer.exchange.id;
@@ -44,7 +43,7 @@ export function readDocument(answer: Answer, subject: Subject): DocumentReading 
   return { document: value as JsonObject, exchange: answer.exchange, response };
 }
 
-/** The strings of a list in a document; undefined where there is no list. */
+/** The strings of a list in a document; undefined when the value is not a list. */
 export function stringList(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
 }

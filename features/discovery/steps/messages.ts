@@ -1,6 +1,6 @@
-/** The revision whose messages are tried first. */
+/** The protocol revision that is tried first. */
 export const MODERN_VERSION = '2026-07-28';
-/** The newest revision with an `initialize` handshake. */
+/** The latest protocol revision with an `initialize` handshake. */
 export const LEGACY_VERSION = '2025-11-25';
 
 export const CLIENT_INFO = { name: 'mcp-authkit-starter-inspector', version: '1.0.0' };
@@ -37,7 +37,7 @@ function legacy(message: Record<string, unknown>, headers: Record<string, string
   };
 }
 
-/** One of the requests that are sent without a token, as MCP 2026-07-28 or 2025-11-25 write it. */
+/** A request without a token, in the form of MCP 2026-07-28 or 2025-11-25. */
 export function probeMessage(name: ProbeName): ProbeMessage {
   const version = { 'mcp-protocol-version': LEGACY_VERSION };
   switch (name) {

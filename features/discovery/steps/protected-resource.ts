@@ -8,12 +8,12 @@ import { parseAllowed, protectedResourceMetadataUrls, sameResource } from './url
 export type ProtectedResourceFacts = {
   exchangeId: string;
   url: string;
-  /** How its place was learnt. */
+  /** How its URL was found. */
   source: 'challenge' | 'path' | 'root';
   document: JsonObject;
-  /** The resource identifier that tokens are asked for: what the document says, once it was found right. */
+  /** The resource identifier of token requests; undefined when the document has a wrong one. */
   resource: string | undefined;
-  /** Issuers that may be used, in the document's order. */
+  /** Valid issuers, in the order of the document. */
   issuers: readonly string[];
   scopesSupported: readonly string[] | undefined;
   contentType: string;
@@ -25,8 +25,8 @@ type Outcome = { facts: ProtectedResourceFacts | undefined; problems: DiscoveryP
 const SUBJECT = 'the protected resource metadata';
 
 /**
- * Finds and checks the protected resource metadata (RFC 9728): where the challenge says, else at the well-known
- * path of the server's URL, else at the root. `resource` must be the URL that was asked (section 3.3).
+ * Fetches and checks the protected resource metadata (RFC 9728): at the URL in the challenge, else at the well-known
+ * path of the server's URL, else at the root. `resource` must be the requested URL (section 3.3).
  */
 export async function findProtectedResource(
   trace: Trace,
@@ -43,9 +43,7 @@ export async function findProtectedResource(
     const answer = await trace.send({
       step: 'protected-resource-metadata',
       title:
-        source === 'challenge'
-          ? 'Protected resource metadata'
-          : `Protected resource metadata, ${source} place`,
+        source === 'challenge' ? 'Protected resource metadata' : `Protected resource metadata, ${source}`,
       to: 'mcp-server',
       url,
       headers: { accept: 'application/json', origin },
@@ -56,10 +54,10 @@ export async function findProtectedResource(
     misses.push(reading.problem);
     if (source === 'challenge') return { facts: undefined, problems: [reading.problem] };
   }
-  const told = misses.filter(({ reason }) => reason === 'redirected' || reason === 'not_fetched');
+  const reported = misses.filter(({ reason }) => reason === 'redirected' || reason === 'not_fetched');
   return {
     facts: undefined,
-    problems: [{ reason: 'protected_resource_metadata_missing', exchangeId: last }, ...told],
+    problems: [{ reason: 'protected_resource_metadata_missing', exchangeId: last }, ...reported],
   };
 }
 
@@ -79,7 +77,7 @@ function check(
   const problems: DiscoveryProblem[] = [];
 
   const resource = typeof document.resource === 'string' ? document.resource : undefined;
-  // At the root place the identifier the document was found by is the origin.
+  // The identifier of a document at the root is the origin.
   const right =
     resource !== undefined &&
     (sameResource(resource, serverUrl) ||

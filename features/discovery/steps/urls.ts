@@ -1,7 +1,7 @@
 import { isLoopback } from '#lib/config/loopback.ts';
 import type { DiscoveryProblem } from '../problems.ts';
 
-/** Whether `url` is one a client may be sent to or fetch: `https`, or `http` on this machine when allowed. */
+/** Whether a client may fetch `url` or redirect to it: `https`, or loopback `http` when allowed. */
 export function allowedUrl(url: URL, allowLoopback: boolean): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && allowLoopback && isLoopback(url));
 }
@@ -13,7 +13,7 @@ export function parseAllowed(text: unknown, allowLoopback: boolean): URL | undef
   return allowedUrl(url, allowLoopback) && !url.username && !url.password ? url : undefined;
 }
 
-/** What is wrong with the URL that a person entered; undefined when nothing is. */
+/** The problem of a URL that a user entered; undefined for a valid URL. */
 export function serverUrlProblem(text: string, allowLoopback: boolean): DiscoveryProblem | undefined {
   const problem = (why: Extract<DiscoveryProblem, { reason: 'url_invalid' }>['why']): DiscoveryProblem => ({
     reason: 'url_invalid',
@@ -31,8 +31,8 @@ export function serverUrlProblem(text: string, allowLoopback: boolean): Discover
 const pathOf = (url: URL) => (url.pathname === '/' ? '' : url.pathname);
 
 /**
- * Where protected resource metadata may be (RFC 9728 section 3.1): the well-known path inserted before the
- * resource's own, then the root.
+ * The well-known URLs of protected resource metadata (RFC 9728 section 3.1): the well-known path before the path of the
+ * resource, then the root.
  */
 export function protectedResourceMetadataUrls(serverUrl: string): { url: string; source: 'path' | 'root' }[] {
   const url = new URL(serverUrl);
@@ -42,7 +42,7 @@ export function protectedResourceMetadataUrls(serverUrl: string): { url: string;
   return [{ url: `${root.url}${path}${url.search}`, source: 'path' }, root];
 }
 
-/** Where an issuer's metadata may be, in the order of MCP 2026-07-28 "Authorization Server Metadata Discovery". */
+/** The well-known URLs of an issuer's metadata, in the order of MCP 2026-07-28 "Authorization Server Metadata Discovery". */
 export function authorizationServerMetadataUrls(issuer: string): { url: string; kind: 'oauth' | 'oidc' }[] {
   const url = new URL(issuer);
   const path = pathOf(url).replace(/\/$/, '');
@@ -57,12 +57,12 @@ export function authorizationServerMetadataUrls(issuer: string): { url: string; 
 }
 
 /**
- * Whether `resource` identifies the server that was asked (RFC 9728 section 3.3): the same text. The two
- * spellings of an empty path are one URL and count as the same.
+ * Whether `resource` identifies the requested server (RFC 9728 section 3.3): an exact match. The two spellings of an
+ * empty path are one URL.
  */
-export function sameResource(resource: string, asked: string): boolean {
-  if (resource === asked) return true;
-  const url = new URL(asked);
+export function sameResource(resource: string, requested: string): boolean {
+  if (resource === requested) return true;
+  const url = new URL(requested);
   return (
     url.pathname === '/' && url.search === '' && (resource === url.origin || resource === `${url.origin}/`)
   );

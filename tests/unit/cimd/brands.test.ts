@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { lookAlike } from '#lib/cimd/brands.ts';
 
-describe('a client on a host of its own', () => {
+describe('look-alikes', () => {
   test.each([
     ['Claude', 'Claude'],
     ['claude desktop', 'Claude'],
@@ -28,8 +28,8 @@ describe('a client on a host of its own', () => {
     ['VVindsurf', 'Windsurf'],
     ['Zed', 'Zed'],
     ['the zed editor', 'Zed'],
-  ])('that calls itself %s is said to read like %s', (name, brand) => {
-    expect(lookAlike(name, 'tools.example.com')).toContain(`reads like ${brand}`);
+  ])('the name %s on another host resembles %s', (name, brand) => {
+    expect(lookAlike(name, 'tools.example.com')).toContain(`resembles ${brand}`);
     expect(lookAlike(name, 'tools.example.com')).toContain('tools.example.com');
   });
 
@@ -41,7 +41,9 @@ describe('a client on a host of its own', () => {
     'MCP AuthKit Starter client',
     'Warning lights',
     '日本語',
-  ])('that calls itself %j is not', (name) => expect(lookAlike(name, 'tools.example.com')).toBeUndefined());
+  ])('the name %j resembles no client', (name) =>
+    expect(lookAlike(name, 'tools.example.com')).toBeUndefined(),
+  );
 
   test.each([
     'claude.ai.evil.net',
@@ -49,8 +51,8 @@ describe('a client on a host of its own', () => {
     'c1aude.com',
     domainToASCII('сlаudе.com'),
     'notclaude.ai',
-  ])('whose host is %s is said to read like Claude', (host) =>
-    expect(lookAlike('Assistant', host)).toContain('reads like Claude'),
+  ])('the host %s resembles Claude', (host) =>
+    expect(lookAlike('Assistant', host)).toContain('resembles Claude'),
   );
 });
 
@@ -64,9 +66,9 @@ describe('a well-known client', () => {
     ['GitHub Copilot', 'github.com'],
     ['Cursor', 'www.cursor.com'],
     ['Zed', 'zed.dev'],
-  ])('%s on %s is itself', (name, host) => expect(lookAlike(name, host)).toBeUndefined());
+  ])('%s on %s is not a look-alike', (name, host) => expect(lookAlike(name, host)).toBeUndefined());
 
-  test('is not itself on a host that only ends like its own', () => {
+  test('a host that ends like the vendor’s domain is a look-alike', () => {
     expect(lookAlike('Zed', 'notzed.dev')).toBeDefined();
     expect(lookAlike('Claude', 'evilclaude.ai')).toBeDefined();
   });

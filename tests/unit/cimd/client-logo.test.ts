@@ -17,7 +17,7 @@ const JPEG = Buffer.from(
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
 
 describe('an image', () => {
-  test('is known by its bytes, with its size', () => {
+  test('the format and size of an image are read from its bytes', () => {
     expect(rasterImage(PNG)).toEqual({ mediaType: 'image/png', width: 256, height: 256 });
     expect(rasterImage(GIF)).toEqual({ mediaType: 'image/gif', width: 1, height: 1 });
     expect(rasterImage(WEBP)).toEqual({ mediaType: 'image/webp', width: 1, height: 1 });
@@ -25,7 +25,7 @@ describe('an image', () => {
     expect(rasterImage(JPEG)).toEqual({ mediaType: 'image/jpeg', width: 64, height: 32 });
   });
 
-  test('that is a document, text, or cut off is none', () => {
+  test('a document, text or a truncated image is not an image', () => {
     for (const bytes of [
       SVG,
       Buffer.from('<html>'),
@@ -64,7 +64,7 @@ async function logoOf(serveLogo: RequestListener, logoUri = 'https://client.exam
 
 // What is not shown, and how it is served, is in tests/security/text-from-clients.test.ts.
 describe('a client’s logo', () => {
-  test('is fetched by us, once, and called what it is', async () => {
+  test('a logo is fetched once and served with the type of its bytes', async () => {
     const { get, web } = await logoOf((_request, response) =>
       response.setHeader('content-type', 'text/html').end(PNG),
     );
@@ -75,7 +75,7 @@ describe('a client’s logo', () => {
     expect(web.reached.requests).toBe(2);
   });
 
-  test('inside is not asked for', async () => {
+  test('a logo at a private address is not fetched', async () => {
     const { get, web } = await logoOf((_request, response) => response.end(PNG), 'https://10.0.0.1/logo.png');
     expect(await get()).toBeUndefined();
     expect(web.forbidden.connections).toBe(0);

@@ -40,7 +40,7 @@ const pem = (type: 'ec' | 'rsa' | 'ed25519') =>
     .toString();
 
 describe('our client metadata document', () => {
-  test('is named by its own URL, comes as JSON under 5 KB, and is the same bytes each time', async () => {
+  test('has its URL as client_id, is JSON under 5 KB, and has the same bytes each time', async () => {
     const config = configWith({});
     const [first, second] = [
       clientMetadataResponse(request(), config),
@@ -81,7 +81,7 @@ describe('our client metadata document', () => {
     },
   );
 
-  test('names contacts and policies when they are configured', () => {
+  test('has contacts and policies when they are configured', () => {
     const document = ownClientMetadata(
       configWith({
         CLIENT_CONTACTS: 'security@example.com ops@example.com',
@@ -96,7 +96,7 @@ describe('our client metadata document', () => {
     });
   });
 
-  test('is not sent again to whoever has it', async () => {
+  test('is not sent again to a client with the current etag', async () => {
     const config = configWith({});
     const etag = clientMetadataResponse(request(), config).headers.get('etag') ?? '';
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
@@ -106,7 +106,7 @@ describe('our client metadata document', () => {
     expect(clientMetadataResponse(request('GET', { 'if-none-match': '"other"' }), config).status).toBe(200);
   });
 
-  test('can be looked at and asked about, but not changed', async () => {
+  test('is served to GET, HEAD and OPTIONS only', async () => {
     const config = configWith({});
     const head = clientMetadataResponse(request('HEAD'), config);
     expect([head.status, await head.text()]).toEqual([200, '']);
@@ -198,7 +198,7 @@ describe('our client’s key', () => {
     },
   );
 
-  test('is an empty set when there is none', async () => {
+  test('the key set is empty without a key', async () => {
     expect(await clientJwksResponse(request(), configWith({})).json()).toEqual({ keys: [] });
   });
 });

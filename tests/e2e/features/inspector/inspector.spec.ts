@@ -117,7 +117,7 @@ test('shows each exchange as it happens, while the server still thinks', async (
     .getByLabel('URL of an MCP server')
     .fill(`http://localhost:${(slow.address() as AddressInfo).port}/mcp`);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(exchange(page, 'Protected resource metadata, path place')).toContainText('waiting');
+  await expect(exchange(page, 'Protected resource metadata, path')).toContainText('waiting');
   await expect(exchange(page, 'server/discover without a token')).toContainText('401');
   slow.closeAllConnections();
   await new Promise((resolve) => slow.close(resolve));

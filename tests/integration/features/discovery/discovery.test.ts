@@ -28,8 +28,8 @@ const metadata = (change: Record<string, unknown>) => (origin: string) => ({
   },
 });
 
-describe('a server with nothing wrong', () => {
-  test('is walked through in order and has no findings', async () => {
+describe('a correct server', () => {
+  test('is discovered in order and has no findings', async () => {
     const { ids, discovery, origin } = await inspect(() => ({}));
     expect(ids).toEqual([]);
     expect(discovery.exchanges.map(({ step, response }) => [step, response?.status])).toEqual([
@@ -54,7 +54,7 @@ describe('a server with nothing wrong', () => {
     });
   });
 
-  test('tells of every exchange as it starts and as it ends', async () => {
+  test('emits an event when each exchange starts and ends', async () => {
     await using server = await fakeServer(goodRoutes);
     const events: string[] = [];
     await discover(`${server.origin}/mcp`, {
@@ -66,15 +66,15 @@ describe('a server with nothing wrong', () => {
   });
 });
 
-describe('other ways to be found', () => {
-  test('without resource_metadata the well-known place is used', async () => {
+describe('other ways of discovery', () => {
+  test('without resource_metadata the well-known URL is used', async () => {
     const { ids, discovery } = await inspect(() => challenge('Bearer scope="openid"'));
     expect(discovery.protectedResource?.source).toBe('path');
     expect(ids).toContain('resource-metadata-missing');
     expect(signInTarget(discovery)).toBeDefined();
   });
 
-  test('metadata at the root only is used when it names the origin', async () => {
+  test('metadata at the root is used when its resource is the origin', async () => {
     const { discovery, ids } = await inspect((origin) => ({
       ...challenge('Bearer'),
       '/.well-known/oauth-protected-resource/mcp': { status: 404 },
@@ -100,7 +100,7 @@ describe('other ways to be found', () => {
     expect(ids).toContain('only-openid-discovery');
   });
 
-  test('a server of an earlier revision is asked in its own words', async () => {
+  test('a server of an earlier revision gets the requests of that revision', async () => {
     await using server = await fakeServer((origin) => ({ ...goodRoutes(origin) }));
     const guarded = server.routes['POST /mcp'];
     server.routes['POST /mcp'] = ({ headers }) =>
@@ -112,7 +112,7 @@ describe('other ways to be found', () => {
     expect(discovery.exchanges[1]?.title).toBe('initialize without a token');
   });
 
-  test('a server that answers everybody needs no sign-in', async () => {
+  test('a server that serves without a token needs no sign-in', async () => {
     const { ids, discovery } = await inspect(() => ({
       'POST /mcp': { body: { jsonrpc: '2.0', id: 1, result: {} } },
     }));

@@ -5,7 +5,7 @@ const SECRET = 'canary-4f1c9e7b2d';
 const JWT = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.${'s'.repeat(40)}`;
 
 describe('a recorded exchange', () => {
-  test('does not hold the token of an Authorization header, only that there was one', () => {
+  test('has no token of an authorization header, only its presence', () => {
     const [[, value] = []] = new Masker().headers([['Authorization', `Bearer ${SECRET}`]]);
     expect(value).toBe(`Bearer (hidden, ${SECRET.length} characters)`);
   });
@@ -24,7 +24,7 @@ describe('a recorded exchange', () => {
     'client_secret',
     'code_verifier',
     'client_assertion',
-  ])('does not hold %s in JSON, in a form or in a URL', (field) => {
+  ])('has no %s in JSON, in a form or in a URL', (field) => {
     const masker = new Masker();
     const json = JSON.stringify({ deep: [{ [field]: SECRET, kept: 'plain' }] });
     expect(masker.body(json, 'application/json').text).not.toContain(SECRET);
@@ -35,7 +35,7 @@ describe('a recorded exchange', () => {
     expect(masker.url(`https://a.example/x?${field}=${SECRET}#${field}=${SECRET}`)).not.toContain(SECRET);
   });
 
-  test('does not hold a code or a state in a URL or a form', () => {
+  test('has no code or state in a URL or a form', () => {
     const masker = new Masker();
     expect(masker.url(`https://a.example/cb?code=${SECRET}&state=${SECRET}&iss=kept`)).toBe(
       'https://a.example/cb?code=hidden&state=hidden&iss=kept',
@@ -45,11 +45,11 @@ describe('a recorded exchange', () => {
     );
   });
 
-  test('does not hold a password in a URL', () => {
+  test('has no password in a URL', () => {
     expect(new Masker().url(`https://user:${SECRET}@a.example/`)).toBe('https://a.example/');
   });
 
-  test('does not hold anything shaped like a JWT, wherever it stands', () => {
+  test('has no text of the form of a JWT in any place', () => {
     const masker = new Masker();
     expect(masker.body(`<p>your token ${JWT} is bad</p>`, 'text/html').text).not.toContain(JWT);
     expect(
@@ -57,7 +57,7 @@ describe('a recorded exchange', () => {
     ).not.toContain(JWT);
   });
 
-  test('does not hold a secret that the server echoes, however it is written', () => {
+  test('has no secret that the server echoes, in any encoding', () => {
     const masker = new Masker();
     const odd = 'sp"ce d/secret+value';
     masker.remember(odd);
@@ -66,7 +66,7 @@ describe('a recorded exchange', () => {
     expect(masker.body(JSON.stringify({ message: odd }), 'application/json').text).not.toContain('d/secret');
   });
 
-  test('does not hold secrets of half a JSON document', () => {
+  test('has no secrets of an incomplete JSON document', () => {
     expect(new Masker().body(`{"access_token": "${SECRET}", "x": `, 'application/json').text).not.toContain(
       SECRET,
     );
@@ -75,7 +75,7 @@ describe('a recorded exchange', () => {
     ).not.toContain(SECRET);
   });
 
-  test('is cut, and free of characters that hide or reorder text', () => {
+  test('is truncated and has no characters that hide or reorder text', () => {
     const { text, truncated } = new Masker().body(
       `\u202e\u200bA\u0000B\n${'x'.repeat(100_000)}`,
       'text/plain',
@@ -90,13 +90,13 @@ describe('a recorded exchange', () => {
     ['beginnings of tokens', 'eyJ-'.repeat(50_000)],
     ['beginnings of assignments', 'token="'.repeat(30_000)],
     ['spaces', `token${' '.repeat(200_000)}`],
-  ])('is made at once of a long body of %s', (_, text) => {
+  ])('is made quickly from a long body of %s', (_, text) => {
     const start = performance.now();
     new Masker().body(text, 'text/plain');
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  test('survives JSON nested beyond reason', () => {
+  test('is made from deeply nested JSON', () => {
     const deep = '['.repeat(5_000) + ']'.repeat(5_000);
     expect(new Masker().body(deep, 'application/json').text).toContain('(too deep)');
   });

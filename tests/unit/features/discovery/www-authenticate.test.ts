@@ -11,11 +11,11 @@ describe('a WWW-Authenticate field', () => {
     });
   });
 
-  test('is read whatever the case of scheme and parameter names', () => {
+  test('is case-insensitive in scheme and parameter names', () => {
     expect(bearer('bEARER Scope=openid')).toEqual({ scope: 'openid' });
   });
 
-  test('may hold several challenges, in any order, with commas in quoted values', () => {
+  test('may have several challenges in any order, with commas in quoted values', () => {
     const challenges = parseChallenges(
       'Basic realm="a, Bearer scope=\\"no\\"", charset="UTF-8", Negotiate dG9rZW4=, Bearer scope="yes", error=invalid_token',
     );
@@ -37,12 +37,12 @@ describe('a WWW-Authenticate field', () => {
     expect(bearer(' ,, Bearer a = "1" b="2" , , c=3')).toEqual({ a: '1', b: '2', c: '3' });
   });
 
-  test('without parameters is a challenge too', () => {
+  test('is a challenge without parameters, too', () => {
     expect(parseChallenges('Bearer')).toHaveLength(1);
     expect(parseChallenges('Negotiate, Bearer')).toHaveLength(2);
   });
 
-  test('that is missing, empty or not a challenge gives nothing and does not hang', () => {
+  test('gives nothing and does not hang when it is missing, empty or not a challenge', () => {
     for (const value of [null, '', '   ', ',,,', '"', '="x"', '\u0000'])
       expect(parseChallenges(value)).toEqual([]);
     expect(parseChallenges('Bearer realm="never closed')).toHaveLength(1);

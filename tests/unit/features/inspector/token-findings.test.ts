@@ -27,8 +27,8 @@ async function findings(
 }
 const ids = async (...args: Parameters<typeof findings>) => (await findings(...args)).map(({ id }) => id);
 
-describe('what is said about an access token', () => {
-  test('nothing when it is meant for this server alone', async () => {
+describe('findings about an access token', () => {
+  test('a token for this server alone has no findings', async () => {
     expect(await ids({})).toEqual([]);
     expect(await ids({ aud: [RESOURCE] })).toEqual([]);
   });
@@ -37,30 +37,30 @@ describe('what is said about an access token', () => {
     ['the client id of the environment', 'client_01ABC', 'resource indicator'],
     ['another spelling', `${RESOURCE}/`, 'aud is exactly the requested resource'],
     ['nothing', undefined, 'aud is exactly the requested resource'],
-  ])('that its audience is %s, with the fix', async (_what, aud, fix) => {
+  ])('a token with the audience %s is an error with its fix', async (_what, aud, fix) => {
     const [finding] = await findings({ aud });
     expect(finding).toMatchObject({ id: 'token-audience', severity: 'error' });
     expect(finding?.fix).toContain(fix);
   });
 
-  test('that it is good for several servers', async () => {
+  test('a token for several servers has a finding', async () => {
     expect(await ids({ aud: [RESOURCE, 'https://other.example.com'] })).toEqual(['token-several-audiences']);
   });
 
-  test('that it names another issuer', async () => {
+  test('a token of another issuer has a finding', async () => {
     expect(await ids({ iss: `${ISSUER}/` })).toEqual(['token-issuer']);
   });
 
-  test('that more was granted than asked for', async () => {
+  test('more scopes than requested are a finding', async () => {
     expect(await ids({}, { granted: ['openid', 'admin'] })).toEqual(['scopes-more-than-asked']);
     expect(await ids({ scope: 'openid admin' })).toEqual(['scopes-more-than-asked']);
   });
 
-  test('that it lives too long', async () => {
+  test('a token with a long lifetime has a finding', async () => {
     expect(await ids({ exp: 1_000 + 7 * 86_400 })).toEqual(['token-long-lived']);
   });
 
-  test('nothing of an opaque one, and never the token itself', async () => {
+  test('an opaque token has no facts, and the token itself is never among them', async () => {
     expect(readToken('opaque-token-1')).toEqual({ format: 'opaque' });
     const secret = await token({ aud: 'x' });
     expect(JSON.stringify(readToken(secret))).not.toContain(secret.split('.')[1]);

@@ -7,8 +7,8 @@ import {
   serverUrlProblem,
 } from '#features/discovery/steps/urls.ts';
 
-describe('where metadata is looked for', () => {
-  test('protected resource metadata: the path inserted, then the root', () => {
+describe('well-known URLs', () => {
+  test('protected resource metadata is at the inserted path, then at the root', () => {
     expect(protectedResourceMetadataUrls('https://a.example/public/mcp').map(({ url }) => url)).toEqual([
       'https://a.example/.well-known/oauth-protected-resource/public/mcp',
       'https://a.example/.well-known/oauth-protected-resource',
@@ -16,7 +16,7 @@ describe('where metadata is looked for', () => {
     expect(protectedResourceMetadataUrls('https://a.example/')).toHaveLength(1);
   });
 
-  test('authorization server metadata of an issuer with a path: three places in order', () => {
+  test('authorization server metadata of an issuer with a path is at three URLs in order', () => {
     expect(authorizationServerMetadataUrls('https://a.example/tenant1').map(({ url }) => url)).toEqual([
       'https://a.example/.well-known/oauth-authorization-server/tenant1',
       'https://a.example/.well-known/openid-configuration/tenant1',
@@ -24,7 +24,7 @@ describe('where metadata is looked for', () => {
     ]);
   });
 
-  test('authorization server metadata of an issuer without a path: two places', () => {
+  test('authorization server metadata of an issuer without a path is at two URLs', () => {
     expect(authorizationServerMetadataUrls('https://a.example').map(({ url }) => url)).toEqual([
       'https://a.example/.well-known/oauth-authorization-server',
       'https://a.example/.well-known/openid-configuration',
@@ -37,7 +37,7 @@ describe('a resource', () => {
     ['https://a.example/mcp', 'https://a.example/mcp'],
     ['https://a.example', 'https://a.example/'],
     ['https://a.example/', 'https://a.example'],
-  ])('%s is the server asked for as %s', (resource, asked) => {
+  ])('%s identifies the server requested as %s', (resource, asked) => {
     expect(sameResource(resource, asked)).toBe(true);
   });
 
@@ -49,7 +49,7 @@ describe('a resource', () => {
     ['https://a.example:443/mcp', 'https://a.example/mcp'],
     ['https://a.example/mcp2', 'https://a.example/mcp'],
     ['', 'https://a.example/mcp'],
-  ])('%s is not the server asked for as %s', (resource, asked) => {
+  ])('%s does not identify the server requested as %s', (resource, asked) => {
     expect(sameResource(resource, asked)).toBe(false);
   });
 });
@@ -66,7 +66,7 @@ describe('a URL to follow', () => {
     expect(parseAllowed(text, true)).toBe(undefined);
   });
 
-  test('http of this machine is for loopback deployments only', () => {
+  test('loopback http is allowed on loopback deployments only', () => {
     expect(parseAllowed('http://localhost:4100/x', true)?.href).toBe('http://localhost:4100/x');
     expect(parseAllowed('http://localhost:4100/x', false)).toBe(undefined);
   });
@@ -76,7 +76,7 @@ describe('a URL to follow', () => {
     ['http://a.example/mcp', 'scheme'],
     ['https://user@a.example/mcp', 'credentials'],
     ['https://a.example/mcp#x', 'fragment'],
-  ])('%s entered by a person is refused as %s', (text, why) => {
+  ])('%s entered by a user is refused as %s', (text, why) => {
     expect(serverUrlProblem(text, false)).toMatchObject({ reason: 'url_invalid', why });
   });
 });
