@@ -1,3 +1,5 @@
+export const REGISTRATION_STORY = { id: 'registration', title: 'Why not dynamic client registration?' };
+
 const PROBLEMS = [
   {
     name: 'Abuse',
@@ -20,9 +22,9 @@ const PROBLEMS = [
 /** Why MCP replaced dynamic client registration. */
 export function RegistrationStory() {
   return (
-    <section aria-labelledby="registration" className="mt-16 max-w-[65ch] space-y-4">
-      <h2 id="registration" className="text-base">
-        Why not dynamic client registration?
+    <section aria-labelledby={REGISTRATION_STORY.id} className="mt-16 max-w-[65ch] space-y-4">
+      <h2 id={REGISTRATION_STORY.id} className="text-base">
+        {REGISTRATION_STORY.title}
       </h2>
       <p>
         At first, users shared the URL of a server and configured credentials by hand. The MCP revision of

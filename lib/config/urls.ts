@@ -4,24 +4,24 @@ import { OAUTH_CALLBACK_PATHS } from './pages.ts';
 type Urls = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 
 /**
- * The resource identifier of this server (RFC 8707 section 2, RFC 9728 section 1.2): what clients send as
- * `resource`, what tokens carry as `aud`, what people paste into a client. The one place that makes it.
+ * The resource identifier of this server (RFC 8707 section 2, RFC 9728 section 1.2): the URL that users paste into a
+ * client, the `resource` of authorization requests and the `aud` of access tokens. Nothing else builds this URL.
  */
 export function resourceUrl({ appUrl }: Urls): string {
   return `${appUrl}/mcp`;
 }
 
-/** Where the protected resource metadata of {@link resourceUrl} is (RFC 9728 section 3.1). */
+/** URL of the protected resource metadata of {@link resourceUrl} (RFC 9728 section 3.1). */
 export function protectedResourceMetadataUrl({ appUrl }: Urls): string {
   return `${appUrl}/.well-known/oauth-protected-resource/mcp`;
 }
 
-/** Where the issuer publishes its metadata (RFC 8414 section 3). */
+/** URL of the authorization server metadata of the issuer (RFC 8414 section 3). */
 export function authorizationServerMetadataUrl({ authkitDomain }: Urls): string {
   return `${authkitDomain}/.well-known/oauth-authorization-server`;
 }
 
-/** Where the issuer publishes the keys that sign access tokens. */
+/** URL of the JWK Set whose keys sign access tokens. */
 export function jwksUrl({ authkitDomain }: Urls): string {
   return `${authkitDomain}/oauth2/jwks`;
 }
@@ -29,12 +29,12 @@ export function jwksUrl({ authkitDomain }: Urls): string {
 /** Path of our own client metadata document; its URL is {@link clientMetadataUrl}. */
 export const CLIENT_METADATA_PATH = '/oauth/client-metadata.json';
 
-/** Host that local AuthKit answers from `APP_URL` (RFC 2606 reserves `.test`, so no one can own it). */
+/** Host that local AuthKit maps to `APP_URL`. RFC 2606 reserves `.test`, so it has no owner. */
 export const RESERVED_CLIENT_HOST = 'client.test';
 
 /**
  * Our own `client_id`, the URL of our client metadata document. A `client_id` must be an `https` URL, so a
- * loopback deployment, which has none, uses the reserved host that local AuthKit resolves to `APP_URL`.
+ * loopback deployment uses the reserved host that local AuthKit maps to `APP_URL`.
  */
 export function clientMetadataUrl({ appUrl, loopback }: Urls): string {
   return `${loopback ? `https://${RESERVED_CLIENT_HOST}` : appUrl}${CLIENT_METADATA_PATH}`;
@@ -55,7 +55,7 @@ export function clientRedirectUris(
   return first === undefined ? [LOOPBACK_REDIRECT_URI] : [first, ...others];
 }
 
-/** Where AuthKit sends people back after they signed in to the pages. */
+/** Redirect URI of the sign-in to the pages. */
 export function signInCallbackUrl({ appUrl }: Urls): string {
   return `${appUrl}/callback`;
 }

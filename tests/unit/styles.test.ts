@@ -59,6 +59,10 @@ describe('the style sheet', () => {
     expect(classes.filter((name) => !hasRule(name))).toEqual([]);
   });
 
+  test('lets dark: follow the theme switch', () => {
+    expect(build(['dark:bg-gray-900'])).toContain('.dark\\:bg-gray-900:where([data-theme="dark"]');
+  });
+
   test('has no rule for a class that does not exist', () => {
     expect(hasRule('text-no-such-role')).toBe(false);
   });
