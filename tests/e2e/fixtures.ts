@@ -88,7 +88,7 @@ export async function connect(
     registration,
     era: 'auto',
   });
-  await client.callTool('whoami');
+  await client.callTool('identity');
   return client;
 }
 

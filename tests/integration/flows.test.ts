@@ -8,8 +8,8 @@ type How = Partial<Pick<ScriptedClientOptions, 'registration' | 'era' | 'account
 const connect = (appUrl: string, how: How = {}) =>
   ScriptedClient.connect({ url: `${appUrl}/mcp`, account: 'ben', registration: 'cimd', era: 'auto', ...how });
 
-const whoami = async (client: ScriptedClient) =>
-  (await client.callTool('whoami')).structuredContent as Record<string, unknown>;
+const identity = async (client: ScriptedClient) =>
+  (await client.callTool('identity')).structuredContent as Record<string, unknown>;
 
 const REGISTRATIONS = ['cimd', 'dcr'] as const;
 const ERAS = ['auto', 'legacy'] as const;
@@ -23,7 +23,7 @@ describe('a client that knows only the URL', () => {
 
   it.each(MATRIX)('gets in by $registration in the $era era, and calls a tool as the person', async (how) => {
     const client = await connect(stack.appUrl, how);
-    const me = await whoami(client);
+    const me = await identity(client);
     expect(me.issuer).toBe(stack.authkitUrl);
     expect(String(me.clientId).startsWith('https://client.test/')).toBe(how.registration === 'cimd');
     const version = client.client.getNegotiatedProtocolVersion();
@@ -33,16 +33,16 @@ describe('a client that knows only the URL', () => {
 
   it('steps up when a tool needs more, and holds both scopes after', async () => {
     const client = await connect(stack.appUrl, { registration: 'dcr' });
-    expect((await client.callTool('contact_card')).structuredContent).toMatchObject({
+    expect((await client.callTool('scoped')).structuredContent).toMatchObject({
       email: 'ben@example.com',
     });
-    expect((await whoami(client)).scopes).toEqual(expect.arrayContaining(['openid', 'profile', 'email']));
+    expect((await identity(client)).scopes).toEqual(expect.arrayContaining(['openid', 'profile', 'email']));
     await client.close();
   });
 
   it('refreshes its token, and the old refresh token is dead', async () => {
     const client = await connect(stack.appUrl, { registration: 'dcr' });
-    const { clientId } = await whoami(client);
+    const { clientId } = await identity(client);
     const refresh = (token: string) =>
       fetch(`${stack.authkitUrl}/oauth2/token`, {
         method: 'POST',
@@ -65,12 +65,12 @@ describe('a client that knows only the URL', () => {
   it('that was revoked is refused at once and works again after a new consent', async () => {
     const victim = await connect(stack.appUrl, { account: 'ada', registration: 'dcr' });
     const admin = await connect(stack.appUrl, { account: 'ada', registration: 'cimd', confirm: true });
-    const { clientId } = await whoami(victim);
-    const listed = (await admin.callTool('list_connections', { limit: 100 })).structuredContent as {
+    const { clientId } = await identity(victim);
+    const listed = (await admin.callTool('connections')).structuredContent as {
       connections: { id: string; clientId: string }[];
     };
     const id = listed.connections.find((row) => row.clientId === clientId)?.id ?? '';
-    const result = await admin.callTool('revoke_connection', { id });
+    const result = await admin.callTool('revoke', { id });
     expect(result.structuredContent).toEqual({ revoked: id, grant: 'deleted' });
     const refused = await fetch(`${stack.appUrl}/mcp`, {
       method: 'POST',
@@ -80,7 +80,7 @@ describe('a client that knows only the URL', () => {
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
     // The official client meets the 401, fails to refresh, goes through consent again, and the call succeeds.
-    await expect.poll(async () => (await whoami(victim)).clientId, { timeout: 10_000 }).toBe(clientId);
+    await expect.poll(async () => (await identity(victim)).clientId, { timeout: 10_000 }).toBe(clientId);
     await Promise.all([victim.close(), admin.close()]);
   });
 });
@@ -94,7 +94,7 @@ describe('with the claims that AuthKit documents and no others', () => {
 
   it.each(MATRIX)('a client gets in by $registration in the $era era', async (how) => {
     const client = await connect(stack.appUrl, how);
-    const me = await whoami(client);
+    const me = await identity(client);
     expect(me).toMatchObject({ clientId: null, scopes: ['openid', 'profile'], permissions: [] });
     expect(me.sessionId).toBeTruthy();
     await client.close();

@@ -48,9 +48,9 @@ test('a person sees that a client is refused although WorkOS did not delete its 
     era: 'auto',
     confirm: true,
   });
-  const listed = (await client.callTool('list_connections')).structuredContent;
+  const listed = (await client.callTool('connections')).structuredContent;
   const [{ id = '' } = {}] = (listed as { connections: { id?: string }[] }).connections;
-  const revoked = await client.callTool('revoke_connection', { id });
+  const revoked = await client.callTool('revoke', { id });
   expect(revoked.structuredContent).toEqual({ revoked: id, grant: 'pending' });
 
   const pages = await signInToPages(stack.appUrl, 'ada');

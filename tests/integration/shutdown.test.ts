@@ -39,18 +39,18 @@ async function loggedTools(): Promise<(string | null)[]> {
   return rows.map(({ tool }) => tool);
 }
 
-const whoami = () => ada.callTool('whoami');
+const callIdentity = () => ada.callTool('identity');
 
 test('calls that were answered just before SIGTERM are in the log', async () => {
-  await Promise.all(Array.from({ length: 20 }, whoami));
+  await Promise.all(Array.from({ length: 20 }, callIdentity));
   expect(await stack.app.running.stop('SIGTERM')).toBe(143);
-  expect((await loggedTools()).filter((tool) => tool === 'whoami')).toHaveLength(20);
+  expect((await loggedTools()).filter((tool) => tool === 'identity')).toHaveLength(20);
 });
 
 test('a call that runs when SIGTERM comes is answered, and is in the log', async () => {
   let ended: Promise<unknown> = Promise.resolve();
   const answer = await ada.client.callTool(
-    { name: 'countdown', arguments: { steps: 6, stepMilliseconds: 250 } },
+    { name: 'slow', arguments: { steps: 6, stepMilliseconds: 250 } },
     {
       onprogress: ({ progress }) => {
         if (progress === 1) ended = stack.app.running.stop('SIGTERM');
@@ -59,11 +59,11 @@ test('a call that runs when SIGTERM comes is answered, and is in the log', async
   );
   expect(answer.structuredContent).toEqual({ steps: 6 });
   expect(await ended).toBe(143);
-  expect(await loggedTools()).toContain('countdown');
+  expect(await loggedTools()).toContain('slow');
 });
 
 test('neither a connection kept open nor a stream without an end delays SIGTERM', async () => {
-  await whoami();
+  await callIdentity();
   const subscription = await ada.client.listen({ toolsListChanged: true });
   const signalled = performance.now();
   expect(await stack.app.running.stop('SIGTERM')).toBe(143);

@@ -44,24 +44,24 @@ beforeAll(async () => {
     },
   });
   ada = await connect('cimd');
-  await ada.callTool('add_note', { text: CANARY });
+  await ada.callTool('store', { text: CANARY });
   const traceContext = { traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'vendor=value' };
-  await call('whoami', {}, traceContext);
-  await call('delete_note', { id: CANARY }, { traceparent: `00-${'0'.repeat(32)}-${PARENT}-01` });
+  await call('identity', {}, traceContext);
+  await call('fail', { message: CANARY }, { traceparent: `00-${'0'.repeat(32)}-${PARENT}-01` });
   await call(`${CANARY}-tool`, {});
-  refused = await call('whoami', {}, {}, `${CANARY}.${CANARY}.${CANARY}`);
+  refused = await call('identity', {}, {}, `${CANARY}.${CANARY}.${CANARY}`);
   for (const path of ['/callback', '/inspector/callback', '/nothing/here', '/.well-known/nothing'])
     await fetch(`${stack.appUrl}${path}?code=${CANARY}&state=${CANARY}`, { redirect: 'manual' });
 
   const other = await connect('dcr');
-  const { clientId } = (await other.callTool('whoami')).structuredContent as { clientId: string };
-  const listed = await ada.callTool('list_connections');
+  const { clientId } = (await other.callTool('identity')).structuredContent as { clientId: string };
+  const listed = await ada.callTool('connections');
   const { connections } = listed.structuredContent as {
     connections: { id: string; clientId: string }[];
   };
   const id = connections.find((each) => each.clientId === clientId)?.id;
-  await call('revoke_connection', { id, confirm: true });
-  await call('whoami', {}, {}, other.tokens?.access_token);
+  await call('revoke', { id, confirm: true });
+  await call('identity', {}, {}, other.tokens?.access_token);
   await Promise.all([ada.close(), other.close()]);
   await stack.app.running.stop();
   logs = stack.logs();
@@ -76,29 +76,29 @@ const span = (name: string) => collector.spans().find((each) => each.name === na
 
 describe('what the collector learns of a call', () => {
   test('is one span with the names of the MCP conventions, under the request', () => {
-    const found = span('tools/call add_note');
+    const found = span('tools/call store');
     expect(found?.kind).toBe(2);
     expect(found?.attributes).toMatchObject({
       'mcp.method.name': 'tools/call',
-      'gen_ai.tool.name': 'add_note',
+      'gen_ai.tool.name': 'store',
       'gen_ai.operation.name': 'execute_tool',
       'mcp.protocol.version': '2026-07-28',
       'app.mcp.era': 'modern',
       'app.outcome': 'allowed',
     });
-    expect(collector.spans().filter(({ name }) => name === 'tools/call add_note')).toHaveLength(1);
+    expect(collector.spans().filter(({ name }) => name === 'tools/call store')).toHaveLength(1);
     expect(collector.spans().map(({ spanId }) => spanId)).toContain(found?.parentSpanId);
   });
 
   test('belongs to the trace that the client names in _meta, and links the request', () => {
-    const found = span('tools/call whoami');
+    const found = span('tools/call identity');
     expect(found).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, traceState: 'vendor=value' });
     expect(found?.links?.[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(found?.links?.[0]?.traceId).not.toBe(TRACE);
   });
 
   test('ignores a trace context that is not valid', () => {
-    const found = span('tools/call delete_note');
+    const found = span('tools/call fail');
     expect(found?.traceId).not.toMatch(/^0+$/);
     expect(found?.parentSpanId).not.toBe(PARENT);
     expect(found?.attributes).toMatchObject({ 'app.outcome': 'failed', 'error.type': 'tool_error' });
@@ -126,9 +126,9 @@ test('calls, refusals and revocations are counted', () => {
       .filter((point) => point.metric === metric)
       .filter((point) => Object.entries(attributes).every(([key, of]) => point.attributes[key] === of))
       .reduce((sum, point) => sum + point.value, 0);
-  const addNote = { 'gen_ai.tool.name': 'add_note', 'app.outcome': 'allowed' };
-  expect(value('app.mcp.calls', addNote)).toBe(1);
-  expect(value('mcp.server.operation.duration', addNote)).toBe(1);
+  const stored = { 'gen_ai.tool.name': 'store', 'app.outcome': 'allowed' };
+  expect(value('app.mcp.calls', stored)).toBe(1);
+  expect(value('mcp.server.operation.duration', stored)).toBe(1);
   expect(value('app.mcp.rejections', { 'app.rejection.reason': 'malformed_token' })).toBe(1);
   expect(value('app.mcp.rejections', { 'app.rejection.reason': 'revoked' })).toBe(1);
   expect(value('app.revocations', { 'app.revocation.of': 'client' })).toBe(1);

@@ -36,15 +36,15 @@ const connect = (registration: 'cimd' | 'dcr') =>
 test('a client that is revoked on one instance is refused on the other within a second', async () => {
   const [admin, victim] = [await connect('cimd'), await connect('dcr')];
   const token = victim.tokens?.access_token ?? '';
-  const me = (await victim.callTool('whoami')).structuredContent as { clientId: string };
+  const me = (await victim.callTool('identity')).structuredContent as { clientId: string };
   // Both instances know the client, and that it is not revoked.
   expect((await bearerCall(stack.appUrl, token)).status).toBe(200);
   expect((await bearerCall(second.url, token)).status).toBe(200);
 
-  const listed = await admin.callTool('list_connections', { limit: 100 });
+  const listed = await admin.callTool('connections');
   const { connections } = listed.structuredContent as { connections: { id: string; clientId: string }[] };
   const id = connections.find(({ clientId }) => clientId === me.clientId)?.id;
-  const revoked = await admin.callTool('revoke_connection', { id });
+  const revoked = await admin.callTool('revoke', { id });
   const revokedAt = performance.now();
   expect(revoked.structuredContent).toMatchObject({ revoked: id });
 
@@ -60,7 +60,7 @@ test('a client that is revoked on one instance is refused on the other within a 
   // The administrator, and a new consent of the same client, are served by both. Tokens say in whole seconds when
   // they were issued, so a consent in the very second of the revocation is refused still.
   await expect
-    .poll(async () => (await victim.callTool('whoami')).structuredContent, { timeout: 5_000 })
+    .poll(async () => (await victim.callTool('identity')).structuredContent, { timeout: 5_000 })
     .toMatchObject({ clientId: me.clientId });
   const renewed = victim.tokens?.access_token ?? '';
   expect(renewed).not.toBe(token);

@@ -32,7 +32,7 @@ async function connected(account: 'ada' | 'ben', pages: PageSession): Promise<Co
   const url = `${stack.appUrl}/mcp`;
   const client = await ScriptedClient.connect({ url, account, registration: 'dcr', era: 'auto' });
   opened.push(client);
-  await client.callTool('whoami');
+  await client.callTool('identity');
   const token = client.tokens?.access_token ?? '';
   const id = await vi.waitUntil(async () => (await ids(pages)).find((known) => !before.has(known)) ?? false, {
     timeout: 10_000,

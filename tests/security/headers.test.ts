@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => app?.stop());
 
-const request = toolCall('whoami');
+const request = toolCall('identity');
 const common = Object.entries(request.headers);
 
 /** A well-formed call with these `Authorization` lines, as they are. */
@@ -202,7 +202,7 @@ describe('nothing of a token comes back in a challenge', () => {
         await app.issuer.token({}, { kid: `${evil}evil` }),
         await app.issuer.token({}, { typ: `${evil}evil` }),
       ]) {
-        const { status, headers } = await postMcp(app.appUrl, sent, legacyToolCall('contact_card'));
+        const { status, headers } = await postMcp(app.appUrl, sent, legacyToolCall('scoped'));
         expect([401, 403]).toContain(status);
         expect([...headers].join('\n').toLowerCase()).not.toContain('evil');
       }

@@ -21,7 +21,7 @@ const get = (target: string, headers: Lines = []): Promise<RawAnswer> =>
   rawRequest(app.appUrl, { method: 'GET', target, headers });
 
 const call = (headers: Lines): Promise<RawAnswer> => {
-  const { headers: common, body } = toolCall('whoami');
+  const { headers: common, body } = toolCall('identity');
   return rawRequest(app.appUrl, {
     headers: [...Object.entries(common), ['Authorization', `Bearer ${token}`], ...headers],
     body,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   slowBody = rawRequest(app.appUrl, {
     headers: [
-      ...Object.entries(toolCall('whoami').headers),
+      ...Object.entries(toolCall('identity').headers),
       ['Authorization', `Bearer ${await tokenOf('slow-body')}`],
       ['Content-Length', '100'],
       ['X-Forwarded-For', '198.51.100.200'],
@@ -40,11 +40,11 @@ afterAll(() => app?.stop());
 const tokenOf = (client: string, claims = {}) =>
   app.issuer.token({ client_id: `https://${client}.example/id.json`, sub: `user_${client}`, ...claims });
 
-/** A countdown that sends its progress: a stream that stays open. */
+/** A call that reports its progress: a stream that stays open. */
 async function openStream(token: string, steps = 100, stepMilliseconds = 1000) {
   const controller = new AbortController();
   const request = mcpMessage('tools/call', {
-    name: 'countdown',
+    name: 'slow',
     arguments: { steps, stepMilliseconds },
     _meta: { progressToken: 'p' },
   });
@@ -61,7 +61,7 @@ async function activityOf(client: string) {
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 const badToken = (address: string) =>
-  postMcp(app.appUrl, `bad.${crypto.randomUUID()}.x`, toolCall('whoami'), from(address));
+  postMcp(app.appUrl, `bad.${crypto.randomUUID()}.x`, toolCall('identity'), from(address));
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers, and `Retry-After` with the same time. */
 function expectRateLimit(response: Response, policy: string, quota: number): void {
@@ -83,14 +83,16 @@ describe('a flood of bad tokens', () => {
 
   test('does not stop anybody else, nor a discovery without a token, nor a good token that is known', async () => {
     expect((await badToken('198.51.100.2')).status).toBe(401);
-    expect((await postMcp(app.appUrl, undefined, toolCall('whoami'), from('198.51.100.1'))).status).toBe(401);
+    expect((await postMcp(app.appUrl, undefined, toolCall('identity'), from('198.51.100.1'))).status).toBe(
+      401,
+    );
     const token = await tokenOf('neighbour');
-    expect((await postMcp(app.appUrl, token, toolCall('whoami'), from('198.51.100.2'))).status).toBe(200);
-    expect((await postMcp(app.appUrl, token, toolCall('whoami'), from('198.51.100.1'))).status).toBe(200);
+    expect((await postMcp(app.appUrl, token, toolCall('identity'), from('198.51.100.2'))).status).toBe(200);
+    expect((await postMcp(app.appUrl, token, toolCall('identity'), from('198.51.100.1'))).status).toBe(200);
   });
 
   test('the same bad token again and again counts each time', async () => {
-    const send = () => postMcp(app.appUrl, 'the.same.token', toolCall('whoami'), from('198.51.100.3'));
+    const send = () => postMcp(app.appUrl, 'the.same.token', toolCall('identity'), from('198.51.100.3'));
     for (let i = 0; i < FAILED; i++) await send();
     expect((await send()).status).toBe(429);
   });
@@ -231,7 +233,7 @@ test('a client that is revoked while its call runs loses that call within two se
   const tool = async (name: string, args = {}) =>
     (await (await postMcp(app.appUrl, admin, toolCall(name, args))).json()).result.structuredContent;
   const found = async () => {
-    const { connections } = await tool('list_connections', { limit: 100 });
+    const { connections } = await tool('connections');
     return connections.find(
       ({ clientId }: { clientId: string }) => clientId === 'https://streaming.example/id.json',
     );
@@ -240,7 +242,7 @@ test('a client that is revoked while its call runs loses that call within two se
   await expect.poll(found).toBeDefined();
   const { id } = await found();
   const ended = response.text().then((text) => ({ text, at: performance.now() }));
-  await tool('revoke_connection', { id, confirm: true });
+  await tool('revoke', { id, confirm: true });
   const revokedAt = performance.now();
   const { text, at } = await ended;
   expect(at - revokedAt).toBeLessThan(2_500);

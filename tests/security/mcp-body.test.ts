@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app?.stop());
 
 const MEGABYTE = 1024 * 1024;
-const common = toolCall('whoami').headers;
+const common = toolCall('identity').headers;
 
 type Lines = readonly (readonly [string, string])[];
 
@@ -53,15 +53,15 @@ const withArgument = (json: string) =>
     jsonrpc: '2.0',
     id: 1,
     method: 'tools/call',
-    params: { name: 'whoami', arguments: {} },
+    params: { name: 'identity', arguments: {} },
   }).replace('"arguments":{}', `"arguments":${json}`);
 
 describe('a body that is not JSON', () => {
   test.each<[string, string | Uint8Array]>([
     ['empty', ''],
     ['spaces', '   '],
-    ['half a message', toolCall('whoami').body.slice(0, -5)],
-    ['two messages', `${toolCall('whoami').body}${toolCall('whoami').body}`],
+    ['half a message', toolCall('identity').body.slice(0, -5)],
+    ['two messages', `${toolCall('identity').body}${toolCall('identity').body}`],
     ['single quotes', "{'jsonrpc':'2.0'}"],
     ['a trailing comma', '{"jsonrpc":"2.0",}'],
     ['a comment', '{"jsonrpc":"2.0"/* */}'],
@@ -116,7 +116,7 @@ describe('nesting', () => {
 
   test('at the limit it is judged by the tool', async () => {
     const answer = await send(withArgument(`{"a":${nested(50, '[', ']')}}`), {
-      headers: Object.entries(legacyToolCall('whoami').headers),
+      headers: Object.entries(legacyToolCall('identity').headers),
     });
     expect(answer.status).toBeLessThan(500);
   });
@@ -134,11 +134,11 @@ describe('names that reach into JavaScript', () => {
   test.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'then', 'toJSON'])(
     '%s as tool, argument, method or resource makes no server error',
     async (name) => {
-      const { body: whoami } = toolCall('whoami');
+      const { body: valid } = toolCall('identity');
       for (const request of [
         toolCall(name),
-        toolCall('whoami', { [name]: 1 }),
-        toolCall('add_note', { text: { [name]: 1 } }),
+        toolCall('identity', { [name]: 1 }),
+        toolCall('store', { text: { [name]: 1 } }),
         mcpMessage(name),
         mcpMessage('resources/read', { uri: name }),
         mcpMessage('prompts/get', { name }),
@@ -146,7 +146,7 @@ describe('names that reach into JavaScript', () => {
         const response = await postMcp(app.appUrl, token, request);
         expect(response.status).toBeLessThan(500);
       }
-      expect((await postMcp(app.appUrl, token, { headers: common, body: whoami })).status).toBe(200);
+      expect((await postMcp(app.appUrl, token, { headers: common, body: valid })).status).toBe(200);
     },
   );
 });
@@ -178,7 +178,7 @@ describe('media types and encodings', () => {
   test.each(['gzip', 'deflate', 'br', 'zstd', 'identity', 'GZIP', 'gzip, gzip', 'x'])(
     'Content-Encoding: %s is refused, compressed or not',
     async (encoding) => {
-      const bytes = gzipSync(toolCall('whoami').body);
+      const bytes = gzipSync(toolCall('identity').body);
       expectProblem(
         await send(bytes, { headers: [['content-encoding', encoding]] }),
         415,
@@ -199,7 +199,7 @@ describe('media types and encodings', () => {
     ',',
   ])('Content-Type: %j is refused', async (type) =>
     expectProblem(
-      await send(toolCall('whoami').body, { headers: [['content-type', type]] }),
+      await send(toolCall('identity').body, { headers: [['content-type', type]] }),
       415,
       /Content-Type/,
     ),
@@ -208,25 +208,25 @@ describe('media types and encodings', () => {
   test.each(['application/json; charset=utf-8', 'Application/JSON', 'application/json;charset="UTF-8"'])(
     'Content-Type: %s is read',
     async (type) =>
-      expect((await send(toolCall('whoami').body, { headers: [['content-type', type]] })).status).toBe(200),
+      expect((await send(toolCall('identity').body, { headers: [['content-type', type]] })).status).toBe(200),
   );
 });
 
 describe('a header and a body that disagree', () => {
   test.each<[string, Lines]>([
-    ['another tool in Mcp-Name', [['mcp-name', 'add_note']]],
+    ['another tool in Mcp-Name', [['mcp-name', 'store']]],
     ['another method in Mcp-Method', [['mcp-method', 'tools/list']]],
     ['another version in MCP-Protocol-Version', [['mcp-protocol-version', '2025-06-18']]],
     ['no Mcp-Name', [['mcp-name', '']]],
     ['no Mcp-Method', [['mcp-method', '']]],
   ])('%s: 400', async (_what, headers) => {
-    const answer = await send(toolCall('whoami').body, { headers });
+    const answer = await send(toolCall('identity').body, { headers });
     expect(answer.status).toBe(400);
     expect(answer.body).not.toContain('user_ada');
   });
 
   test('a member that is there twice, so that a proxy reads the one and we the other: 400', async () => {
-    const { body } = toolCall('whoami');
+    const { body } = toolCall('identity');
     const [listed, called] = ['"method":"tools/list"', '"method":"tools/call"'];
     expect(body).toContain(called);
     const asListed: Lines = [['mcp-method', 'tools/list']];
@@ -243,7 +243,7 @@ describe('a header and a body that disagree', () => {
     '../..',
     '\u00e9',
   ])('the version %j is refused and the supported ones are named', async (version) => {
-    const text = toolCall('whoami').body.replaceAll('2026-07-28', version);
+    const text = toolCall('identity').body.replaceAll('2026-07-28', version);
     const answer = await send(text, { headers: [['mcp-protocol-version', version]] });
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('"error"');
@@ -277,7 +277,7 @@ describe('whatever the body is, it makes no server error', () => {
         '2.0',
         'tools/call',
         'tools/list',
-        'whoami',
+        'identity',
         'initialize',
         '2026-07-28',
         null,
@@ -314,7 +314,7 @@ describe('whatever the body is, it makes no server error', () => {
       params: fc.oneof(
         fc.record(
           {
-            name: fc.oneof(fc.constantFrom('whoami', 'add_note', 'list_notes'), shapes.value),
+            name: fc.oneof(fc.constantFrom('identity', 'store', 'stored'), shapes.value),
             arguments: shapes.value,
             _meta: shapes.value,
             cursor: shapes.value,
@@ -356,7 +356,7 @@ describe('whatever the body is, it makes no server error', () => {
   });
 
   test('valid messages with bytes changed', async () => {
-    const original = Buffer.from(toolCall('add_note', { text: 'property' }).body);
+    const original = Buffer.from(toolCall('store', { text: 'property' }).body);
     const edit = fc.tuple(
       fc.nat(original.length - 1),
       fc.integer({ min: 0, max: 255 }),
@@ -378,47 +378,24 @@ describe('whatever the body is, it makes no server error', () => {
   });
 });
 
-describe('two people', () => {
-  test('who call at the same moment never see each other', async () => {
-    const people = await Promise.all(
-      ['user_one', 'user_two', 'user_three'].map(async (sub) => ({
-        sub,
-        token: await app.issuer.token({ sub }),
-      })),
-    );
-    await Promise.all(
-      people.map(({ sub, token }) =>
-        postMcp(app.appUrl, token, toolCall('add_note', { text: `only ${sub}` })),
-      ),
-    );
-    await Promise.all(
-      Array.from({ length: 120 }, async (_, index) => {
-        const { sub, token } = people[index % people.length] ?? { sub: '', token: '' };
-        // The same JSON-RPC id for all: ids belong to a client, not to the server.
-        const whoami = await (await postMcp(app.appUrl, token, toolCall('whoami', {}, 1))).json();
-        expect(whoami.result.structuredContent.subject).toBe(sub);
-        const notes = await (await postMcp(app.appUrl, token, toolCall('list_notes', {}, 1))).json();
-        expect(notes.result.structuredContent.notes.map(({ text }: { text: string }) => text)).toEqual([
-          `only ${sub}`,
-        ]);
-      }),
-    );
-  });
-
-  test('cannot delete or read what is the other one’s, by its id', async () => {
-    const [mine, theirs] = await Promise.all(
-      ['user_mine', 'user_theirs'].map((sub) => app.issuer.token({ sub })),
-    );
-    const added = await (await postMcp(app.appUrl, theirs, toolCall('add_note', { text: 'theirs' }))).json();
-    const { id } = added.result.structuredContent.note;
-    const taken = await (await postMcp(app.appUrl, mine, toolCall('delete_note', { id }))).json();
-    const unknown = await (
-      await postMcp(app.appUrl, mine, toolCall('delete_note', { id: '01a209d5-a5e4-74d5-ab69-7b5c1b290ee6' }))
-    ).json();
-    expect(JSON.stringify(taken.result).replace(id, '')).toBe(
-      JSON.stringify(unknown.result).replace('01a209d5-a5e4-74d5-ab69-7b5c1b290ee6', ''),
-    );
-    const left = await (await postMcp(app.appUrl, theirs, toolCall('list_notes'))).json();
-    expect(left.result.structuredContent.notes).toHaveLength(1);
-  });
+test('two people who call at the same moment never see each other', async () => {
+  const people = await Promise.all(
+    ['user_one', 'user_two', 'user_three'].map(async (sub) => ({
+      sub,
+      token: await app.issuer.token({ sub }),
+    })),
+  );
+  await Promise.all(
+    people.map(({ sub, token }) => postMcp(app.appUrl, token, toolCall('store', { text: `only ${sub}` }))),
+  );
+  await Promise.all(
+    Array.from({ length: 120 }, async (_, index) => {
+      const { sub, token } = people[index % people.length] ?? { sub: '', token: '' };
+      // The same JSON-RPC id for all: ids belong to a client, not to the server.
+      const identity = await (await postMcp(app.appUrl, token, toolCall('identity', {}, 1))).json();
+      expect(identity.result.structuredContent.subject).toBe(sub);
+      const stored = await (await postMcp(app.appUrl, token, toolCall('stored', {}, 1))).json();
+      expect(stored.result.structuredContent).toEqual({ texts: [`only ${sub}`] });
+    }),
+  );
 });

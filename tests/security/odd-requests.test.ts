@@ -19,14 +19,17 @@ beforeAll(async () => {
     registration: 'dcr',
     era: 'auto',
   });
-  await client.callTool('whoami');
+  await client.callTool('identity');
   token = client.tokens?.access_token ?? '';
   await client.close();
   const { connections } = await (await pages.request('/clients/live')).json();
   id = connections[0].id;
-  await vi.waitUntil(async () => (await (await pages.request(`/clients/${id}`)).text()).includes('whoami'), {
-    timeout: 10_000,
-  });
+  await vi.waitUntil(
+    async () => (await (await pages.request(`/clients/${id}`)).text()).includes('identity'),
+    {
+      timeout: 10_000,
+    },
+  );
 });
 
 /** Text that databases, parsers and lookups stumble over. */
@@ -130,17 +133,10 @@ test.each([
 
 describe('arguments that a database cannot hold', () => {
   test.each<[string, object]>([
-    ['add_note', { text: '\u0000' }],
-    ['add_note', { text: 'a\u0000b' }],
-    ['add_note', { text: 'half \ud83d a letter' }],
-    ['delete_note', { id: '\u0000' }],
-    ['delete_note', { id: "' or 1=1 --" }],
-    ['list_notes', { cursor: '\u0000' }],
-    ['list_notes', { cursor: 'x'.repeat(100_000) }],
-    ['list_notes', { limit: 1e308 }],
-    ['revoke_connection', { id: '\u0000', confirm: true }],
-    ['list_connections', { search: '\u0000', cursor: encoded(['lastUsed', '\u0000', '\u0000']) }],
-    ['countdown', { steps: -1 }],
+    ['revoke', { id: '\u0000', confirm: true }],
+    ['revoke', { id: "' or 1=1 --", confirm: true }],
+    ['slow', { steps: -1 }],
+    ['slow', { steps: 1e308 }],
     ['\u0000', {}],
     ['\ud800', {}],
   ])('%s %j is answered in words, not by a failure of the server', async (name, args) => {
@@ -154,9 +150,9 @@ describe('arguments that a database cannot hold', () => {
   });
 
   test('and the call after them is in the history', async () => {
-    await postMcp(stack.appUrl, token, legacyToolCall('list_connections'));
+    await postMcp(stack.appUrl, token, legacyToolCall('connections'));
     await vi.waitUntil(
-      async () => (await (await pages.request(`/clients/${id}/export`)).text()).includes('list_connections'),
+      async () => (await (await pages.request(`/clients/${id}/export`)).text()).includes('connections'),
       { timeout: 10_000 },
     );
   });

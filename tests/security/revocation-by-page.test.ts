@@ -22,7 +22,7 @@ beforeAll(async () => {
     registration: 'dcr',
     era: 'auto',
   });
-  await client.callTool('whoami');
+  await client.callTool('identity');
   const live = await owner.request('/clients/live');
   id = (await live.json()).connections[0].id;
 });

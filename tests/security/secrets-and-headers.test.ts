@@ -135,20 +135,22 @@ describe('a canary', () => {
 
     for (const token of Object.values(tokens)) {
       for (const request of [
-        toolCall('whoami'),
+        toolCall('identity'),
         toolCall('nothing'),
-        toolCall('contact_card'),
+        toolCall('scoped'),
         mcpMessage('x/y'),
       ])
         await keep(postMcp(appUrl, token, request));
-      await keep(postMcp(appUrl, token, { ...toolCall('whoami'), body: '{' }));
+      await keep(postMcp(appUrl, token, { ...toolCall('identity'), body: '{' }));
       await keep(postMcp(appUrl, `${token} ${token}`));
-      await keep(postMcp(appUrl, token, toolCall('whoami'), { headers: { origin: 'https://evil.example' } }));
+      await keep(
+        postMcp(appUrl, token, toolCall('identity'), { headers: { origin: 'https://evil.example' } }),
+      );
       await keep(fetch(`${appUrl}/mcp?access_token=${token}`, { headers: { cookie: `token=${token}` } }));
     }
     const { code, state, verifier, cookie, basic, query, refresh } = canaries;
     await keep(
-      postMcp(appUrl, undefined, toolCall('whoami'), { headers: { authorization: `Basic ${basic}` } }),
+      postMcp(appUrl, undefined, toolCall('identity'), { headers: { authorization: `Basic ${basic}` } }),
     );
     await keep(fetch(`${appUrl}/.well-known/oauth-protected-resource?access_token=${query}`));
     const pages = openPages(appUrl);

@@ -233,7 +233,7 @@ function overflowing(claim: string): string {
 async function expectRefused(token: string): Promise<void> {
   const description = 'The access token is missing, expired or not valid for this resource';
   for (const request of [toolCall, legacyToolCall]) {
-    const response = await postMcp(app.appUrl, token, request('add_note', { text: 'by an attacker' }));
+    const response = await postMcp(app.appUrl, token, request('store', { text: 'by an attacker' }));
     expect({ status: response.status, challenge: response.headers.get('www-authenticate') }).toEqual({
       status: 401,
       challenge: `Bearer error="invalid_token", error_description="${description}", resource_metadata="${app.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile"`,
@@ -263,7 +263,7 @@ describe('the header cannot', () => {
     const before = issuer.requests.length;
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
-        call(signedByIssuer(issuer, { kid: `guess-${index}` }, issuer.claims()), 'whoami'),
+        call(signedByIssuer(issuer, { kid: `guess-${index}` }, issuer.claims()), 'identity'),
       ),
     );
     expect(issuer.requests.length - before).toBeLessThanOrEqual(1);
@@ -275,7 +275,7 @@ describe('the header cannot', () => {
       { jwk: stranger.key().publicJwk, jku: `${evil.url}/jwks`, x5u: `${evil.url}/cert` },
       issuer.claims(),
     );
-    expect((await call(token, 'whoami')).status).toBe(200);
+    expect((await call(token, 'identity')).status).toBe(200);
     expect(evil.seen.connections).toBe(0);
   });
 });
@@ -288,7 +288,7 @@ describe('a clock that is off by', () => {
     ['14 s before the issue', { iat: 14, exp: 300 }, 401],
   ])('%s is judged by the tolerance', async (_what, { iat, exp }, status) => {
     const token = await issuer.token({ iat: now() + iat, exp: now() + exp });
-    expect((await call(token, 'whoami')).status).toBe(status);
+    expect((await call(token, 'identity')).status).toBe(status);
   });
 });
 
@@ -305,7 +305,7 @@ describe('scope', () => {
     ['null', null],
     ['half', 'openid'],
   ])('%s does not give the base scopes', async (_what, scope) => {
-    const { status, headers } = await call(await issuer.token({ scope }), 'add_note', { text: 'scope' });
+    const { status, headers } = await call(await issuer.token({ scope }), 'store', { text: 'scope' });
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
     expect(headers.get('www-authenticate')).toContain('scope="openid profile"');
@@ -316,7 +316,7 @@ describe('scope', () => {
     ['no scope at all', undefined],
     ['one that contains its name', 'openid profile email-read xemail'],
   ])('step-up: %s does not open what needs email', async (_what, scope) => {
-    const { status, headers } = await call(await issuer.token({ scope }), 'contact_card');
+    const { status, headers } = await call(await issuer.token({ scope }), 'scoped');
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toMatch(/scope="openid profile email"/);
   });
@@ -328,7 +328,7 @@ describe('scope', () => {
     ['an object', { 'connections:revoke': true }],
   ])('permissions as %s show nothing more', async (_what, permissions) => {
     const token = await issuer.token({ permissions });
-    const { status, text } = await call(token, 'revoke_connection', { id: 'x' });
+    const { status, text } = await call(token, 'revoke', { id: 'x' });
     expect(status).toBe(200);
     expect(JSON.parse(text).result).toMatchObject({ isError: true });
     expect(text).toContain('does not have');
@@ -337,7 +337,7 @@ describe('scope', () => {
 
 test('a payload edited under an old signature is refused, also just after the token was accepted', async () => {
   const token = await issuer.token();
-  expect((await call(token, 'whoami')).status).toBe(200);
+  expect((await call(token, 'identity')).status).toBe(200);
   const [head, , signature] = token.split('.');
   for (const changes of [
     { sub: 'user_ben' },
@@ -350,6 +350,6 @@ test('a payload edited under an old signature is refused, also just after the to
 });
 
 test('after all of that no tool had run for the person in the tokens', async () => {
-  const { text } = await call(await issuer.token(), 'list_notes');
-  expect(JSON.parse(text).result.structuredContent).toEqual({ notes: [] });
+  const { text } = await call(await issuer.token(), 'stored');
+  expect(JSON.parse(text).result.structuredContent).toEqual({ texts: [] });
 });

@@ -1,5 +1,5 @@
 /** What the database holds about the calls of one client. */
-export type Recorded = { rows: number; distinct: number; counted: number; daily: number; notes: number };
+export type Recorded = { rows: number; distinct: number; counted: number; daily: number };
 
 /**
  * Counts what is recorded of a client in three places that must agree: one row a call, the number at the connection,
@@ -16,8 +16,7 @@ export async function recordedCalls(
      select (select count(*)::int from activity where connection_id in (select id from c)) as rows,
             (select count(distinct id)::int from activity where connection_id in (select id from c)) as distinct,
             (select coalesce(sum(calls), 0)::int from c) as counted,
-            (select coalesce(sum(allowed + denied + failed), 0)::int from activity_daily where connection_id in (select id from c)) as daily,
-            (select count(*)::int from notes where subject in (select subject from c)) as notes`,
+            (select coalesce(sum(allowed + denied + failed), 0)::int from activity_daily where connection_id in (select id from c)) as daily`,
   );
   return row as Recorded;
 }

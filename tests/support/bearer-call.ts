@@ -1,5 +1,5 @@
 /**
- * Calls `whoami` with a token and nothing else, as a client of 2025 that keeps no session: what an instance says
+ * Calls `identity` with a token and nothing else, as a client of 2025 that keeps no session: what an instance says
  * to this very token, with no SDK that refreshes or asks for consent.
  *
  * @param origin - of the instance, which may listen on another port than its `APP_URL`
@@ -23,7 +23,7 @@ export function bearerCall(
       jsonrpc: '2.0',
       id: 1,
       method: 'tools/call',
-      params: { name: 'whoami', arguments: {} },
+      params: { name: 'identity', arguments: {} },
     }),
   });
 }

@@ -27,8 +27,8 @@ export type LargePerson = {
 
 const BUSIEST: Owner = { issuer: ISSUER, subject: ADA, clientId: 'client_busiest' };
 const STUBBORN: Owner = { issuer: ISSUER, subject: 'user_hedy', clientId: 'client_stubborn' };
-const USUAL = 'add_note';
-const RARE = 'whoami';
+const USUAL = 'store';
+const RARE = 'identity';
 
 const idOf = (owner: Owner) => connectionId({ ...owner, sessionId: undefined });
 

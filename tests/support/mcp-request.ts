@@ -52,7 +52,7 @@ export function legacyToolList(id = 1): McpRequest {
 export function postMcp(
   appUrl: string,
   token: string | undefined,
-  request: McpRequest = toolCall('whoami'),
+  request: McpRequest = toolCall('identity'),
   init: RequestInit & { headers?: Record<string, string> } = {},
 ): Promise<Response> {
   return fetch(`${appUrl}/mcp`, {

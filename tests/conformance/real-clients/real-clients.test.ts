@@ -33,7 +33,7 @@ describe('@modelcontextprotocol/sdk 1.x', () => {
   test.each(['its metadata document', 'registering itself'])('gets in by %s', async (how) => {
     const document = how === 'its metadata document' ? stand.clientMetadataUrl : undefined;
     const client = await connectWithSdk1(stand.url, document);
-    expectAda(await client.callTool({ name: 'whoami', arguments: {} }), document);
+    expectAda(await client.callTool({ name: 'identity', arguments: {} }), document);
     await client.close();
   });
 });
@@ -46,14 +46,14 @@ describe('@modelcontextprotocol/client 2.x', () => {
     ['dcr', 'legacy'],
   ] as const)('gets in by %s in the %s era', async (registration, era) => {
     const client = await ScriptedClient.connect({ url: stand.url, account: 'ada', registration, era });
-    expectAda(await client.callTool('whoami'));
+    expectAda(await client.callTool('identity'));
     await client.close();
   });
 });
 
 describe('the command line of the MCP Inspector', () => {
   const inspector = 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js';
-  const call = ['--method', 'tools/call', '--tool-name', 'whoami', '--format', 'json'];
+  const call = ['--method', 'tools/call', '--tool-name', 'identity', '--format', 'json'];
 
   async function inspect(...options: string[]): Promise<unknown> {
     const args = [inspector, '--cli', stand.url, ...call, ...options];
@@ -93,7 +93,7 @@ describe('mcp-remote as a bridge for clients that speak stdio', () => {
     });
     try {
       await client.connect(transport, { timeout: TIMEOUT_MS });
-      return await client.callTool({ name: 'whoami', arguments: {} });
+      return await client.callTool({ name: 'identity', arguments: {} });
     } finally {
       await client.close();
     }

@@ -39,7 +39,7 @@ describe('the product behind an issuer that makes any token', () => {
   test('meets every requirement of the resource server at every revision', async () => {
     const url = `${app.url}/mcp`;
     const tokens = issuerTokens(issuer, url);
-    const results = await runTests({ url, tokens, scopedTool: 'contact_card' });
+    const results = await runTests({ url, tokens, scopedTool: 'scoped' });
     console.log(`\n${report(url, results, REVISIONS)}`);
     recordFigure(
       `requirements of the resource server met, the others not visible from outside: ${summary(results)}`,
@@ -55,7 +55,13 @@ describe('npm run test:resource-server', () => {
   test('judges the product from outside, with tokens of local AuthKit', async () => {
     const { appUrl } = await sharedStack();
     const script = 'tests/conformance/resource-server/run.ts';
-    const { stdout } = await run(process.execPath, [script, `${appUrl}/mcp`, '--strict']);
+    const { stdout } = await run(process.execPath, [
+      script,
+      `${appUrl}/mcp`,
+      '--scope-tool',
+      'scoped',
+      '--strict',
+    ]);
     expect(stdout).toContain('scope-at-once');
     expect(stdout).not.toContain('NOT MET');
     // Only what local AuthKit cannot be made to issue is left out.

@@ -48,7 +48,7 @@ function output(command: string): string {
   return printed.trim().split('\n').at(-1) ?? '';
 }
 
-async function tokenSource(url: string): Promise<{ tokens: TokenSource; local: boolean }> {
+async function tokenSource(url: string): Promise<TokenSource> {
   const valid = options.stdin ? (await text(process.stdin)).trim() : process.env.RESOURCE_SERVER_TOKEN;
   const commands = {
     valid: options['token-command'],
@@ -61,9 +61,8 @@ async function tokenSource(url: string): Promise<{ tokens: TokenSource; local: b
     return [[name, async () => token] as const];
   });
   const tokens: TokenSource = { ...(valid && { valid: async () => valid }), ...Object.fromEntries(given) };
-  if (tokens.valid) return { tokens, local: false };
-  const local = await localAuthkitTokens(url).catch(() => undefined);
-  return { tokens: { ...local, ...tokens }, local: local !== undefined };
+  if (tokens.valid) return tokens;
+  return { ...(await localAuthkitTokens(url).catch(() => undefined)), ...tokens };
 }
 
 const isRevision = (value: string): value is Revision => REVISIONS.some((revision) => revision === value);
@@ -80,8 +79,8 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}\n`);
     return options.help ? 0 : 2;
   }
-  const { tokens, local } = await tokenSource(url);
-  const scopedTool = options['scope-tool'] ?? (local ? 'contact_card' : undefined);
+  const tokens = await tokenSource(url);
+  const scopedTool = options['scope-tool'];
   const results = await runTests({ url, tokens, ...(scopedTool && { scopedTool }) }, revisions);
   process.stdout.write(`${report(url, results, revisions)}\n`);
   const isBroken = (requirement: Requirement) =>

@@ -17,7 +17,7 @@ export const commands = {
         caller: callerFrom(caller),
         at: new Date(),
         method: 'tools/call',
-        tool: 'whoami',
+        tool: 'identity',
         outcome: 'allowed',
         durationMs: 1,
       });

@@ -38,7 +38,7 @@ async function twoClients(sub: string) {
   };
   const status = async (claims = {}) => (await postMcp(app.appUrl, await tokenOf(victim, claims))).status;
   expect(await status()).toBe(200);
-  const { connections } = (await tool('list_connections', { limit: 100 })).structuredContent;
+  const { connections } = (await tool('connections')).structuredContent;
   const { id } = connections.find(({ clientId }: { clientId: string }) => clientId === clientIdOf(victim));
   return { victim, id, tool, status, held: () => workos.grants.get(sub)?.has(victim) };
 }
@@ -54,7 +54,7 @@ describe.each(MODES)('when the WorkOS API %s at the deletion of a grant', (mode,
   test('the client is out at once and stays out, the answer says what is pending, and it is tried again', async () => {
     const { id, tool, status, held } = await twoClients(`user_${mode.replaceAll(' ', '_')}`);
     workos.deletion = mode;
-    const result = await tool('revoke_connection', { id, confirm: true });
+    const result = await tool('revoke', { id, confirm: true });
     expect(result.structuredContent).toEqual({ revoked: id, grant: 'pending' });
     expect(held()).toBe(stillHeld);
     const soon = Math.floor(Date.now() / 1000) + 5;
@@ -75,7 +75,7 @@ describe.each(MODES)('when the WorkOS API %s at the deletion of a grant', (mode,
 test('a revocation that is pending holds after the process was killed', async () => {
   const { id, tool, status } = await twoClients('user_killed');
   workos.deletion = 'fails';
-  expect((await tool('revoke_connection', { id, confirm: true })).structuredContent.grant).toBe('pending');
+  expect((await tool('revoke', { id, confirm: true })).structuredContent.grant).toBe('pending');
   const again = await app.restartAfterKill();
   expect(await status()).toBe(401);
   expect(await status({ iat: Math.floor(Date.now() / 1000) + 5 })).toBe(401);

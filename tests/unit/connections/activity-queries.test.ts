@@ -19,7 +19,7 @@ beforeAll(async () => {
     {
       caller,
       at: at('18T10:00:00'),
-      tool: 'notes',
+      tool: 'search',
       clientSoftware: { name: 'Cli\u202Eent\u0000 ', version: '2.1' },
     },
     {
@@ -27,7 +27,7 @@ beforeAll(async () => {
       at: at('19T23:59:59.999'),
       outcome: 'denied',
       reason: 'insufficient_scope',
-      tool: 'contact_card',
+      tool: 'scoped',
     },
     {
       caller,
@@ -37,7 +37,7 @@ beforeAll(async () => {
       tool: undefined,
       method: 'tools/list',
     },
-    { caller, at: at('20T08:00:00'), tool: 'notes', protocolVersion: '2026-07-28', durationMs: 12.6 },
+    { caller, at: at('20T08:00:00'), tool: 'search', protocolVersion: '2026-07-28', durationMs: 12.6 },
   ]);
 });
 
@@ -45,10 +45,10 @@ describe('the activity of a connection', () => {
   test('lists its calls, newest first, with sanitized client software', async () => {
     const entries = await listActivity('user_timeline', id, {}, app);
     expect(entries.map(({ at, outcome, tool }) => [at.toISOString(), outcome, tool])).toEqual([
-      ['2026-11-20T08:00:00.000Z', 'allowed', 'notes'],
+      ['2026-11-20T08:00:00.000Z', 'allowed', 'search'],
       ['2026-11-20T00:00:00.000Z', 'failed', undefined],
-      ['2026-11-19T23:59:59.999Z', 'denied', 'contact_card'],
-      ['2026-11-18T10:00:00.000Z', 'allowed', 'notes'],
+      ['2026-11-19T23:59:59.999Z', 'denied', 'scoped'],
+      ['2026-11-18T10:00:00.000Z', 'allowed', 'search'],
     ]);
     expect(entries[0]).toMatchObject({ durationMs: 13, protocolVersion: '2026-07-28', software: undefined });
     expect(entries[3]?.software).toEqual({ name: 'Client', version: '2.1' });
@@ -60,15 +60,15 @@ describe('the activity of a connection', () => {
         entry.at.toISOString().slice(8, 10),
       );
     expect(await ask({ filter: { outcome: 'denied' } })).toEqual(['19']);
-    expect(await ask({ filter: { tool: 'notes' } })).toEqual(['20', '18']);
-    expect(await ask({ filter: { tool: 'notes', outcome: 'denied' } })).toEqual([]);
+    expect(await ask({ filter: { tool: 'search' } })).toEqual(['20', '18']);
+    expect(await ask({ filter: { tool: 'search', outcome: 'denied' } })).toEqual([]);
     const [first] = await listActivity('user_timeline', id, { limit: 1 }, app);
     expect(await ask({ before: first?.id, limit: 2 })).toEqual(['20', '19']);
     expect(await ask({ before: 'not a page' })).toEqual([]);
   });
 
   test('names the tools that were called', async () => {
-    expect(await toolsCalled('user_timeline', id, app)).toEqual(['contact_card', 'notes']);
+    expect(await toolsCalled('user_timeline', id, app)).toEqual(['scoped', 'search']);
   });
 
   test('counts calls by UTC day, with the days that have none', async () => {

@@ -77,7 +77,7 @@ export async function seenMany(app: Context, calls: readonly Seen[]): Promise<vo
     const record: CallRecord = {
       at: app.now(),
       method: 'tools/call',
-      tool: 'whoami',
+      tool: 'identity',
       outcome: 'allowed',
       durationMs: 5,
       ...call,

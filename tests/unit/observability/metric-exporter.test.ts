@@ -22,7 +22,7 @@ async function exported(status: number): Promise<string> {
   const reader = new PeriodicExportingMetricReader({ exporter: metricExporter(url, {}) });
   const provider = new MeterProvider({ readers: [reader] });
   const meter = provider.getMeter('test');
-  meter.createCounter('calls').add(2, { tool: 'whoami' });
+  meter.createCounter('calls').add(2, { tool: 'identity' });
   meter.createHistogram('duration', { unit: 's' }).record(0.3);
   await reader.forceFlush();
   return body;
@@ -36,7 +36,7 @@ test('a collector is sent counters and histograms in the JSON of OTLP', async ()
     sum: {
       isMonotonic: true,
       aggregationTemporality: 2,
-      dataPoints: [{ asDouble: 2, attributes: [{ key: 'tool', value: { stringValue: 'whoami' } }] }],
+      dataPoints: [{ asDouble: 2, attributes: [{ key: 'tool', value: { stringValue: 'identity' } }] }],
     },
   });
   expect(calls.sum.dataPoints[0].timeUnixNano).toMatch(/^\d{19}$/);

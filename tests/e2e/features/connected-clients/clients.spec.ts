@@ -59,7 +59,7 @@ test('a client appears when it connects, is cut off in the page, and comes back 
   // The client asks for consent again. Tokens say in whole seconds when they were issued, so one of the very second
   // of the revocation is refused still.
   await expect(async () => {
-    expect((await client.callTool('whoami')).isError).toBeFalsy();
+    expect((await client.callTool('identity')).isError).toBeFalsy();
   }).toPass({ timeout: 10_000 });
   expect(client.tokens?.access_token).not.toBe(token);
   await expectListed(page, HOST, 'Active');
@@ -125,14 +125,14 @@ test.describe('uniqueEmail else’s client', () => {
 test('the page of a client tells what it did, and exports it', async ({ page, stack }) => {
   const email = uniqueEmail('detail');
   const client = await connect(stack, email);
-  await client.callTool('list_notes');
+  await client.callTool('stored');
   await signIn(page, email);
   await expectListed(page, HOST, 'Active');
   await page.getByRole('link', { name: HOST }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(HOST);
   const activity = page.getByRole('region', { name: 'Activity' });
-  await expect(activity).toContainText('whoami');
-  await expect(activity).toContainText('list_notes');
+  await expect(activity).toContainText('identity');
+  await expect(activity).toContainText('stored');
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'JSON' }).click();

@@ -39,7 +39,7 @@ test('signs in by our document, calls a tool, is listed, and is refused once rev
   await signIn(page, 'ada', '/inspector');
   await signInToServer(page);
   await expect(page.getByText('Modern era, 2026-07-28')).toBeVisible();
-  await call(page, 'whoami');
+  await call(page, 'identity');
   await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('client-metadata.json');
   await expectAccessible(page);
   expect(page.url()).not.toMatch(/code|state|token/);
@@ -62,12 +62,12 @@ test('signs in by our document, calls a tool, is listed, and is refused once rev
 test('steps up when a tool needs more scopes', async ({ page }) => {
   await signIn(page, 'ben', '/inspector');
   await signInToServer(page);
-  await call(page, 'contact_card');
+  await call(page, 'scoped');
   await page.getByRole('button', { name: 'Sign in again with these scopes' }).click();
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL('**/inspector');
   await expect(page.getByText(/^openid profile.* email$/)).toBeVisible();
-  await call(page, 'contact_card');
+  await call(page, 'scoped');
   await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('ben@example.com');
   await page.getByRole('button', { name: 'Refresh the token' }).click();
   await expect(exchange(page, 'Refresh')).toContainText('200');

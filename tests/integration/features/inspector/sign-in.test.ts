@@ -66,7 +66,7 @@ describe('with a key for private_key_jwt', () => {
     ] as const) {
       const outcome = await withMcpClient(session, 'view', { trace, era }, viewServer);
       expect(outcome.value?.era).toBe(spoken);
-      expect(outcome.value?.tools.map(({ name }) => name)).toContain('whoami');
+      expect(outcome.value?.tools.map(({ name }) => name)).toContain('identity');
     }
 
     const refreshed = await refreshTokens(trace, session, { key: clientKey(config) });
@@ -82,8 +82,8 @@ describe('with a key for private_key_jwt', () => {
     const trace = new Trace(network);
     const session = await signIn(trace);
     const ended = { ...session, tokens: { ...session.tokens, expiresAt: Date.now() - 1 } };
-    const outcome = await withMcpClient(ended, 'whoami', { trace, key: clientKey(config) }, (client) =>
-      client.callTool({ name: 'whoami', arguments: {} }),
+    const outcome = await withMcpClient(ended, 'identity', { trace, key: clientKey(config) }, (client) =>
+      client.callTool({ name: 'identity', arguments: {} }),
     );
     expect(outcome.value?.isError).not.toBe(true);
     expect(outcome.session?.tokens.accessToken).not.toBe(session.tokens.accessToken);
