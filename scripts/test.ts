@@ -1,135 +1,92 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { buildAppUnderTest } from '#tests/support/app-under-test.ts';
-import { coverageFigures } from './coverage-figures.ts';
-import { type RunningProcess, startProcess } from './processes.ts';
+import type { RunningProcess } from './processes.ts';
 import { buildIfStale, removeOldTypes } from './production-build.ts';
-import { type Counts, judge, readReport } from './test-report.ts';
 
-type Result = Counts & { note: string };
-type Step = { name: string; run: () => Promise<Result> };
+type Counts = { passed: number; failed: number; skipped: number };
+type Step = { name: string; run(): Promise<Counts> };
 
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
-/** Where suites say how much they covered; see tests/support/figures.ts. */
-const figures = join(reports, 'figures.txt');
-/** What vitest reported of each project that ran its tests. */
-const vitestReports: string[] = [];
-let current: RunningProcess | undefined;
+/** Ends what runs now. */
+let stop: (signal: NodeJS.Signals) => unknown = () => {};
 
-/** Runs a tool quietly; what it printed is shown when it fails. */
-async function tool(args: string[], env: Record<string, string> = {}): Promise<number> {
-  const running = startProcess(
-    args.join(' '),
-    args,
-    { ...process.env, NODE_ENV: undefined, TEST_FIGURES: figures, ...env },
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  current = running;
-  const output: string[] = [];
-  for (const stream of [running.child.stdout, running.child.stderr])
-    stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
-  const how = await running.ended;
-  if (how !== 0) process.stderr.write(`${output.join('').trim()}\n`);
-  return how === 0 ? 0 : typeof how === 'number' ? how : 1;
+/** Runs a command of the shell, and shows what it printed when it fails. */
+async function succeeds(command: string): Promise<boolean> {
+  const PATH = resolve('node_modules/.bin') + delimiter + process.env.PATH;
+  const env = { ...process.env, PATH };
+  const child = spawn(`${command} 2>&1`, {
+    shell: true,
+    detached: true,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  stop = (signal) => child.pid && process.kill(-child.pid, signal);
+  const printed = text(child.stdout);
+  const code = await new Promise((ended) => child.once('close', ended));
+  if (code !== 0) process.stderr.write(await printed);
+  return code === 0;
 }
 
-/** Tools that only say yes or no count as one check. */
-async function check(...commands: string[][]): Promise<Result> {
-  for (const args of commands) {
-    const code = await tool(args);
-    if (code !== 0) return { passed: 0, failed: 1, skipped: 0, note: `ended with exit code ${code}` };
-  }
-  return { passed: 1, failed: 0, skipped: 0, note: '' };
-}
+const one = (passed: boolean): Counts => ({ passed: Number(passed), failed: Number(!passed), skipped: 0 });
 
-function vitest(project: string): Step {
-  return {
-    name: project,
-    async run() {
-      const file = join(reports, `${project}.json`);
-      const code = await tool([
-        'node_modules/vitest/vitest.mjs',
-        'run',
-        '--project',
-        project,
-        '--reporter=dot',
-        '--reporter=json',
-        `--outputFile.json=${file}`,
-      ]);
-      const counts = readReport('vitest', file);
-      if (counts) vitestReports.push(file);
-      return judge(counts, code);
-    },
-  };
-}
+/** A command that counts as one check. */
+const check = (name: string, command: string): Step => ({
+  name,
+  run: async () => one(await succeeds(command)),
+});
 
-const STEPS: Step[] = [
-  {
-    name: 'types',
-    run() {
-      removeOldTypes();
-      return check(
-        ['node_modules/next/dist/bin/next', 'typegen'],
-        ['node_modules/typescript/bin/tsc', '--noEmit'],
-      );
-    },
+/** A command that writes the JSON report of vitest or Playwright. */
+const suite = (name: string, command: string): Step => ({
+  name,
+  async run() {
+    const file = join(reports, `${name}.json`);
+    const passes = await succeeds(command.replace('REPORT', file));
+    const { stats, ...vitest } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    const passed = stats?.expected ?? vitest.numPassedTests ?? 0;
+    const failed = stats ? stats.unexpected + stats.flaky : (vitest.numFailedTests ?? 0);
+    const skipped = stats?.skipped ?? vitest.numPendingTests ?? 0;
+    // A file that cannot be loaded and a run that finds no test have no failed test to count.
+    return { passed, failed: Math.max(failed, passes && passed > 0 ? 0 : 1), skipped };
   },
-  { name: 'lint', run: () => check(['node_modules/@biomejs/biome/bin/biome', 'check', '.']) },
+});
+
+const vitest = (name: string) =>
+  suite(name, `vitest run --project ${name} --reporter=dot --reporter=json --outputFile.json=REPORT`);
+
+const build: Step = {
+  name: 'build',
+  async run() {
+    const onStart = (running: RunningProcess) => {
+      stop = running.stop;
+    };
+    try {
+      await buildIfStale({ quiet: true, onStart });
+      await buildAppUnderTest(onStart);
+      return one(true);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+      return one(false);
+    }
+  },
+};
+
+const STEPS: readonly Step[] = [
+  check('types', 'next typegen && tsc --noEmit'),
+  check('lint', 'npm run --silent test:lint'),
   vitest('unit'),
-  {
-    name: 'build',
-    async run() {
-      try {
-        const onStart = (build: RunningProcess) => {
-          current = build;
-        };
-        await buildIfStale({ quiet: true, onStart });
-        await buildAppUnderTest(onStart);
-        return { passed: 1, failed: 0, skipped: 0, note: '' };
-      } catch (error) {
-        process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-        return { passed: 0, failed: 1, skipped: 0, note: 'failed' };
-      }
-    },
-  },
+  build,
   vitest('integration'),
   vitest('security'),
   vitest('conformance'),
-  {
-    name: 'e2e',
-    async run() {
-      const file = join(reports, 'e2e.json');
-      const code = await tool(['node_modules/@playwright/test/cli.js', 'test', '--reporter=line,json'], {
-        PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-      });
-      return judge(readReport('playwright', file), code);
-    },
-  },
+  suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json'),
 ];
 
-function table(rows: { name: string; result: Result; seconds: string }[]): string {
-  const lines = [
-    ['', 'passed', 'failed', 'skipped', 'seconds', ''],
-    ...rows.map(({ name, result: r, seconds }) => [
-      name,
-      String(r.passed),
-      String(r.failed),
-      String(r.skipped),
-      seconds,
-      r.note,
-    ]),
-  ];
-  return lines
-    .map(([name = '', ...cells]) => {
-      const note = cells.pop() ?? '';
-      return `${name.padEnd(12)}${cells.map((cell) => cell.padStart(9)).join('')}  ${note}`.trimEnd();
-    })
-    .join('\n');
-}
-
-/** Runs every check in order, or the named ones (`npm test -- unit e2e`), and prints one table at the end. */
-async function main(names: string[]): Promise<number> {
+/** Runs every step in order, or the named ones (`npm test -- unit e2e`), and prints one table at the end. */
+async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) {
     console.error(
@@ -137,27 +94,40 @@ async function main(names: string[]): Promise<number> {
     );
     return 2;
   }
-  const rows: { name: string; result: Result; seconds: string }[] = [];
+  removeOldTypes();
+  const rows: (Counts & { name: string; seconds: string })[] = [];
   for (const { name, run } of STEPS.filter((step) => names.length === 0 || names.includes(step.name))) {
-    process.stdout.write(`${name} …\n`);
-    const started = performance.now();
-    const result = await run();
-    rows.push({ name, result, seconds: ((performance.now() - started) / 1000).toFixed(1) });
+    console.log(`${name} …`);
+    const startedAt = performance.now();
+    const counts = await run();
+    rows.push({ name, ...counts, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
   }
-  const sum = (of: 'passed' | 'failed') => rows.reduce((total, { result }) => total + result[of], 0);
-  process.stdout.write(`\n${table(rows)}\n`);
-  if (existsSync(figures)) process.stdout.write(`\n${readFileSync(figures, 'utf8')}`);
-  const covered = coverageFigures(vitestReports, process.cwd());
-  if (covered.length > 0) process.stdout.write(`\n${covered.join('\n')}\n`);
-  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);
-  return sum('failed') === 0 ? 0 : 1;
+  const columns = ['passed', 'failed', 'skipped', 'seconds'] as const;
+  const line = (name: string, cells: readonly unknown[]) =>
+    name.padEnd(12) + cells.map((cell) => String(cell).padStart(9)).join('');
+  console.log(`\n${line('', columns)}`);
+  for (const row of rows)
+    console.log(
+      line(
+        row.name,
+        columns.map((column) => row[column]),
+      ),
+    );
+  const [passed, failed] = (['passed', 'failed'] as const).map((of) =>
+    rows.reduce((sum, row) => sum + row[of], 0),
+  );
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
   process.on(signal, async () => {
-    await current?.stop(signal);
+    await stop(signal);
     rmSync(reports, { recursive: true, force: true });
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    process.exit(exitCode);
   });
 
 try {

@@ -128,13 +128,6 @@ export function documentationRow(what: string, outcomes: Outcomes): string {
   return `| ${[what, ...REVISIONS.map((revision) => passedOf(outcomes[revision]))].join(' | ')} |`;
 }
 
-/** One line: how many scenarios passed at each revision. */
-export function summary(outcomes: Outcomes): string {
-  return REVISIONS.filter((revision) => outcomes[revision] !== undefined)
-    .map((revision) => `${revision} ${passedOf(outcomes[revision])}`)
-    .join(', ');
-}
-
 /** A table of scenarios by revisions; an expected verdict other than `passed` carries an asterisk. */
 export function table(
   outcomes: Outcomes,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { legacyToolCall, mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import { fc } from '#tests/support/properties.ts';
 import { type RawAnswer, rawRequest } from '#tests/support/raw-http.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resourceUrl } from '#lib/config/urls.ts';
@@ -5,7 +6,6 @@ import { verifyAccessToken } from '#lib/oauth/access-token.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
 import { challengeHeader } from '#lib/oauth/challenge.ts';
 import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
-import { fc } from '#tests/support/properties.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 let issuer: TestIssuer;

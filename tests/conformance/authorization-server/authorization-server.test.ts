@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '#dev/authkit/driver.ts';
 import { startAuthkit } from '#dev/authkit/server.ts';
-import { recordFigure } from '#tests/support/figures.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { temporaryDirectory } from '#tests/support/processes.ts';
 import { conformanceDocument } from '../documentation.ts';
@@ -12,7 +11,6 @@ import {
   REVISIONS,
   type Revision,
   runScenarios,
-  summary,
   table,
 } from '../official-suite.ts';
 
@@ -29,7 +27,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   console.log(`\nOfficial suite, authorization server scenarios\n${table(outcomes, () => false)}`);
-  recordFigure(`official scenarios passed by local AuthKit: ${summary(outcomes)}`);
   await authkit.close();
   data.remove();
 });

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordFigure } from '#tests/support/figures.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { type Started, startApp, temporaryDirectory } from '#tests/support/processes.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { issuerTokens } from './issuer-tokens.ts';
-import { report, summary } from './report.ts';
+import { report } from './report.ts';
 import { REVISIONS } from './requirement.ts';
 import { runTests } from './suite.ts';
 
@@ -41,9 +40,6 @@ describe('the product behind an issuer that makes any token', () => {
     const tokens = issuerTokens(issuer, url);
     const results = await runTests({ url, tokens, scopedTool: 'scoped' });
     console.log(`\n${report(url, results, REVISIONS)}`);
-    recordFigure(
-      `requirements of the resource server met, the others not visible from outside: ${summary(results)}`,
-    );
     const others = results.filter(({ outcome }) => outcome !== 'met');
     expect(others.map(({ test: { name }, revision, detail }) => `${revision} ${name}: ${detail}`)).toEqual(
       [],

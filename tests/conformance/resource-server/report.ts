@@ -16,11 +16,6 @@ function metAt(results: readonly Result[], revision: Revision): string {
   return `${all.filter((one) => one === 'met').length}/${all.length}`;
 }
 
-/** One line: how many requirements are met at each revision. */
-export function summary(results: readonly Result[]): string {
-  return REVISIONS.map((revision) => `${revision} ${metAt(results, revision)}`).join(', ');
-}
-
 /** Each requirement at each revision, with how binding it is, and how many are met. */
 function standingsTable(results: readonly Result[], revisions: readonly Revision[]): string[] {
   const width = Math.max(...requirements.map(({ id }) => id.length)) + 2;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
-import { recordFigure } from '#tests/support/figures.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
@@ -9,7 +8,6 @@ import {
   REVISIONS,
   type Revision,
   runScenarios,
-  summary,
   table,
 } from '../official-suite.ts';
 import { expectedVerdict } from './expected-failures.ts';
@@ -52,7 +50,6 @@ afterAll(async () => {
   const asExpected = (scenario: string, revision: Revision) =>
     expectedVerdict(scenario, revision) !== 'passed';
   console.log(`\nOfficial suite, the product as it is deployed (* expected)\n${table(outcomes, asExpected)}`);
-  recordFigure(`official scenarios for any server, passed by the product: ${summary(outcomes)}`);
   await proxy.close();
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
-import { recordFigure } from '#tests/support/figures.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
@@ -11,7 +10,6 @@ import {
   type Revision,
   runScenarios,
   scoredScenarios,
-  summary,
   table,
 } from '../official-suite.ts';
 import { EXPECTED, expectedVerdict } from './expected-failures.ts';
@@ -45,7 +43,6 @@ afterAll(async () => {
   const asExpected = (scenario: string, revision: Revision) =>
     expectedVerdict(scenario, revision) !== 'passed';
   console.log(`\nOfficial suite, server scenarios (* expected)\n${table(outcomes, asExpected)}`);
-  recordFigure(`official scenarios passed by the endpoint, the others as expected: ${summary(outcomes)}`);
   for (const [scenario, { reason }] of Object.entries(EXPECTED)) console.log(`* ${scenario}: ${reason}`);
   await proxy.close();
   await endpoint.close();

@@ -1,10 +1,13 @@
+import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEndpoint, type TestEndpoint } from '#tests/support/endpoint.ts';
 
 let endpoint: TestEndpoint;
+let client: Client;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
+  client = await endpoint.connect({ claims: { permissions: ['connections:revoke'] } });
 });
 afterAll(() => endpoint?.close());
 
@@ -24,7 +27,6 @@ describe('arguments that a database cannot hold', () => {
     ['list_connections', { cursor }],
     ['countdown', { steps: -1 }],
   ])('%s refuses %j with a message, not with an internal error', async (name, args) => {
-    const client = await endpoint.connect({ claims: { permissions: ['connections:revoke'] } });
     const answer = await client
       .callTool({ name, arguments: args as Record<string, unknown> })
       .catch((error: unknown) => error);
