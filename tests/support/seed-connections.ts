@@ -31,7 +31,7 @@ export async function seedConnections(db: Database, owners: readonly Owner[], ca
     if (calls === 0) continue;
     await db.execute(sql`
       insert into activity (id, connection_id, at, method, tool, outcome, duration_ms)
-      select uuidv7(-number * interval '30 days' / ${calls}), seen.id, now() - number * interval '30 days' / ${calls}, 'tools/call', 'whoami', 'allowed', 1
+      select uuidv7(-number * interval '30 days' / ${calls}), seen.id, now() - number * interval '30 days' / ${calls}, 'tools/call', 'identity', 'allowed', 1
       from ${listed}, generate_series(1, ${calls}::int) as number`);
     await db.execute(sql`
       insert into activity_daily (connection_id, day, allowed)

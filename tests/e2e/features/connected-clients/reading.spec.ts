@@ -3,7 +3,7 @@ import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
 test('connected clients and their calls can be read without JavaScript', async ({ browser, page, stack }) => {
   const email = uniqueEmail('reader');
   const client = await connect(stack, email);
-  await client.callTool('list_notes');
+  await client.callTool('stored');
   await signIn(page, email);
   const context = await browser.newContext({
     javaScriptEnabled: false,
@@ -14,7 +14,7 @@ test('connected clients and their calls can be read without JavaScript', async (
   await still.goto('/clients');
   await expect(still.getByRole('row').filter({ hasText: 'client.test' })).toContainText('Active');
   await still.getByRole('link', { name: 'client.test' }).click();
-  await expect(still.getByRole('region', { name: 'Activity' })).toContainText('list_notes');
+  await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
   await still.getByRole('link', { name: 'Denied' }).click();
   await expect(still.getByText('None match this filter.')).toBeVisible();
   await context.close();
@@ -28,7 +28,7 @@ test('a call updates "last used" in place while the page is open', async ({ page
   const row = page.getByRole('row').filter({ hasText: 'client.test' });
   const at = () => row.locator('time').first().getAttribute('datetime');
   const [before, place] = [await at(), await row.boundingBox()];
-  await client.callTool('whoami');
+  await client.callTool('identity');
   await expect.poll(at).not.toBe(before);
   expect(await row.boundingBox()).toEqual(place);
   await client.close();
