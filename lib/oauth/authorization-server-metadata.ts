@@ -9,7 +9,7 @@ const CACHE_SECONDS = 300;
 const TIMEOUT_MS = 3000;
 const MAX_BYTES = 64 * 1024;
 
-type Document = { issuer: string } & Record<string, unknown>;
+type IssuerMetadata = { issuer: string } & Record<string, unknown>;
 type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 
 /** The metadata of the issuer cannot be fetched or names another issuer. `message` has the reason, for the operator. */
@@ -18,8 +18,8 @@ export class IssuerMetadataUnavailableError extends Error {
   readonly code = 'issuer_metadata_unavailable';
 }
 
-const cached = new Map<string, { document: Document; until: number }>();
-const pending = new Map<string, Promise<Document>>();
+const cached = new Map<string, { document: IssuerMetadata; until: number }>();
+const pending = new Map<string, Promise<IssuerMetadata>>();
 const failedUntil = new Map<string, number>();
 
 /**
@@ -30,7 +30,7 @@ const failedUntil = new Map<string, number>();
  * @throws {IssuerMetadataUnavailableError} when the response is not 200 with JSON within 3 s, or names another issuer
  *   (RFC 8414 section 3.3)
  */
-export async function issuerMetadata(config: Settings, now: number = Date.now()): Promise<Document> {
+export async function issuerMetadata(config: Settings, now: number = Date.now()): Promise<IssuerMetadata> {
   const url = authorizationServerMetadataUrl(config);
   const known = cached.get(url);
   if (known !== undefined && now < known.until) return known.document;
@@ -53,7 +53,7 @@ export async function issuerMetadata(config: Settings, now: number = Date.now())
   return fetching;
 }
 
-async function fetchMetadata(url: string, issuer: string): Promise<Document> {
+async function fetchMetadata(url: string, issuer: string): Promise<IssuerMetadata> {
   try {
     const response = await fetch(url, {
       redirect: 'error',
