@@ -17,7 +17,7 @@ export function AlertDialog({
   title,
   returnFocus,
   children,
-  cancel = 'Keep it',
+  cancel = 'Cancel',
   action,
 }: {
   trigger?: ReactElement;

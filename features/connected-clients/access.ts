@@ -1,36 +1,26 @@
-const WORDS: Record<string, string> = {
-  openid: 'Know that it is you',
-  profile: 'See your name and picture',
-  email: 'See your e-mail address',
-  offline_access: 'Stay connected while you are away',
-};
+import { countOf } from '#components/ui/format.ts';
+import { accessText } from '#lib/oauth/scopes.ts';
 
-/** One thing a client may do: plain words, and after them the machine's name for it. */
-export type Access = { words: string; name: string };
+/** A scope or permission of a client; `description` is undefined when `lib/oauth/scopes.ts` has no text for it. */
+export type Access = { name: string; description: string | undefined };
 
-/** What scopes and permissions let a client do. A scope nobody described keeps its own name. */
-export function describeAccess(scopes: readonly string[], permissions: readonly string[]): readonly Access[] {
-  return [
-    ...scopes.map((name) => ({ name, words: WORDS[name] ?? 'Use the scope' })),
-    ...permissions.map((name) => ({ name, words: 'Use your permission' })),
-  ];
+/** What scopes and permissions allow, in the same order. */
+export function describeAccess(scopes: readonly string[], permissions: readonly string[]): Access[] {
+  return [...scopes, ...permissions].map((name) => ({ name, description: accessText(name)?.description }));
 }
 
-/** The same in few words, for a table: what it sees, and in what else it goes further. */
-export function summariseAccess(
-  scopes: readonly string[],
-  permissions: readonly string[],
-): { sees: string; further: string | undefined } {
-  const sees = scopes
+/** The same for a table: `Identity, profile · Offline access · 1 permission`. */
+export function summariseAccess(scopes: readonly string[], permissions: readonly string[]): string {
+  const titles = scopes
     .filter((scope) => scope !== 'offline_access')
-    .map((scope) => ({ openid: 'identity', email: 'e-mail' })[scope] ?? scope)
-    .join(', ');
-  const further = [
-    scopes.includes('offline_access') && 'while you are away',
-    permissions.length > 0 && `${permissions.length} permission${permissions.length === 1 ? '' : 's'}`,
-  ].filter((part) => part !== false);
-  return {
-    sees: sees === '' ? 'Not known' : sees.charAt(0).toUpperCase() + sees.slice(1),
-    further: further.length === 0 ? undefined : further.join(', '),
-  };
+    .map((scope, index) => {
+      const title = accessText(scope)?.title;
+      return (index === 0 ? title : title?.toLowerCase()) ?? scope;
+    });
+  const parts = [
+    titles.join(', '),
+    scopes.includes('offline_access') ? 'Offline access' : '',
+    permissions.length > 0 ? countOf(permissions.length, 'permission') : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ') || 'Unknown';
 }

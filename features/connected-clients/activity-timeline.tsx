@@ -6,15 +6,17 @@ import { Activity, Ban, CircleCheck, CircleX } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { route } from '#lib/config/route.ts';
 import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
-import { type ActivityFilter, activityHref, byDay, dayTitle, MOST, STEP } from './activity-query.ts';
+import { ACTIVITY_STEP, type ActivityFilter, activityHref, MAX_ACTIVITY } from './search-params.ts';
 
 const OUTCOMES = {
-  allowed: { says: 'Allowed', icon: CircleCheck, look: 'text-success' },
-  denied: { says: 'Denied', icon: Ban, look: 'text-destructive' },
-  failed: { says: 'Failed', icon: CircleX, look: 'text-warning' },
+  allowed: { label: 'Allowed', icon: CircleCheck, look: 'text-success' },
+  denied: { label: 'Denied', icon: Ban, look: 'text-destructive' },
+  failed: { label: 'Failed', icon: CircleX, look: 'text-warning' },
 } as const;
 
-/** Calls of one client, newest first, by day. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Calls of one client by UTC day, newest first. */
 export function Timeline({
   id,
   entries,
@@ -35,15 +37,15 @@ export function Timeline({
         Activity
       </h2>
       <p className="text-sm text-muted-foreground">
-        Calls with their method and tool. Arguments and results are not kept. Times are UTC.
+        Calls with their method and tool. Arguments and results are not kept. Times are in UTC.
       </p>
       <Filters id={id} tools={tools} filter={filter} />
       {entries.length === 0 ? (
         <div className="mt-4">
-          <EmptyState icon={Activity} title="No calls here">
+          <EmptyState icon={Activity} title="No activity">
             {filter.outcome !== undefined || filter.tool !== undefined
-              ? 'None match this filter.'
-              : 'This client was allowed but has not called this server yet, or its calls are older than what is kept.'}
+              ? 'No call matches this filter.'
+              : 'This client has not called this server yet, or its calls are older than the retention.'}
           </EmptyState>
         </div>
       ) : (
@@ -60,16 +62,16 @@ export function Timeline({
           </section>
         ))
       )}
-      {more && last && filter.shown < MOST && (
+      {more && last && filter.shown < MAX_ACTIVITY && (
         <Link
           className={`${buttonClass()} mt-6`}
-          href={`${activityHref(id, filter, { shown: Math.min(filter.shown + STEP, MOST) })}#call-${last.id}`}
+          href={`${activityHref(id, filter, { shown: Math.min(filter.shown + ACTIVITY_STEP, MAX_ACTIVITY) })}#call-${last.id}`}
         >
           Load more
         </Link>
       )}
-      {more && filter.shown >= MOST && (
-        <p className="mt-6 text-sm text-muted-foreground">The export has the calls before these.</p>
+      {more && filter.shown >= MAX_ACTIVITY && (
+        <p className="mt-6 text-sm text-muted-foreground">Earlier calls are in the export.</p>
       )}
     </section>
   );
@@ -85,7 +87,7 @@ function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; 
         </Chip>
         {(['allowed', 'denied', 'failed'] as const).map((outcome) => (
           <Chip key={outcome} href={href({ outcome })} current={filter.outcome === outcome}>
-            {OUTCOMES[outcome].says}
+            {OUTCOMES[outcome].label}
           </Chip>
         ))}
       </nav>
@@ -106,7 +108,7 @@ function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; 
 }
 
 function Entry({ entry }: { entry: ActivityEntry }) {
-  const { says, icon: Icon, look } = OUTCOMES[entry.outcome];
+  const { label, icon: Icon, look } = OUTCOMES[entry.outcome];
   return (
     <li
       id={`call-${entry.id}`}
@@ -121,7 +123,7 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       </time>
       <span className={`inline-flex w-20 items-center gap-1.5 ${look}`}>
         <Icon size={16} aria-hidden />
-        <span className="self-baseline">{says}</span>
+        <span className="self-baseline">{label}</span>
       </span>
       <code className="order-first w-full wrap-anywhere sm:order-none sm:w-auto sm:min-w-0 sm:flex-1">
         {entry.tool ?? entry.method}
@@ -130,4 +132,33 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       <span className="ml-auto text-muted-foreground tabular-nums">{Math.round(entry.durationMs)} ms</span>
     </li>
   );
+}
+
+type Day = { day: string; entries: readonly ActivityEntry[] };
+
+/** Groups entries by UTC day (`YYYY-MM-DD`), in their order. */
+export function byDay(entries: readonly ActivityEntry[]): readonly Day[] {
+  const days: { day: string; entries: ActivityEntry[] }[] = [];
+  for (const entry of entries) {
+    const day = entry.at.toISOString().slice(0, 10);
+    const last = days.at(-1);
+    if (last?.day === day) last.entries.push(entry);
+    else days.push({ day, entries: [entry] });
+  }
+  return days;
+}
+
+/** The heading of a day: `Today`, `Yesterday` or the date. */
+export function dayTitle(day: string, now: Date): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  const today = Date.parse(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
+  if (at === today) return 'Today';
+  if (today - at === DAY_MS) return 'Yesterday';
+  return new Intl.DateTimeFormat('en', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(at);
 }

@@ -1,8 +1,9 @@
 import { lookAlike } from '#lib/cimd/brands.ts';
 import type { ClientMetadataReading } from '#lib/cimd/client-metadata-document.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 
-/** How sure one can be of who a client is. */
+/** How far the identity of a client is proven. */
 export type TrustLevel =
   | 'verified'
   | 'local'
@@ -14,136 +15,140 @@ export type TrustLevel =
   | 'unknown'
   | 'checking';
 
-export type Identity = {
-  /** What it is listed under: the host where there is one, else its own claim in quotes. */
+type Trust = { level: TrustLevel; explanation: string };
+
+/** The identity of a client as shown on a page. */
+export type Identity = Trust & {
+  /** The host when there is one, otherwise the claimed name in quotes. */
   title: string;
-  /** Whether `title` is proven, rather than something the client says about itself. */
+  /** Whether `title` is proven rather than claimed. */
   proven: boolean;
-  /** What it says about itself, as a sentence part; undefined when it says nothing. */
-  claim: string | undefined;
-  standing: TrustLevel;
-  /** Why its standing is what it is. */
-  meaning: string;
-  /** Why it could be taken for another client. */
+  /** What else is known or claimed; undefined when nothing is. */
+  detail: string | undefined;
+  /** Why it could be mistaken for another client. */
   warning: string | undefined;
   hasLogo: boolean;
 };
 
+type Row = Pick<
+  ConnectionRow,
+  'kind' | 'clientId' | 'host' | 'name' | 'redirectUris' | 'dynamicallyRegistered'
+>;
+
 /**
- * Who a client is, as far as anything proves it.
+ * The identity of a client, and how far it is proven.
  *
- * @param reading - of its metadata document; `undefined` while it is not there, `null` when it was not to be had
+ * @param reading - of its client metadata document; undefined while it is read, null when it could not be read
  */
-export function identify(
-  row: Pick<ConnectionRow, 'kind' | 'clientId' | 'host' | 'name' | 'redirectUris' | 'dynamicallyRegistered'>,
-  reading: ClientMetadataReading | null | undefined,
-): Identity {
+export function identify(row: Row, reading: ClientMetadataReading | null | undefined): Identity {
   const name = (reading?.name || row.name) ?? '';
-  const claim = name === '' ? undefined : `calls itself “${name}”`;
   if (row.host !== undefined) {
-    const standing = documentStanding(reading);
+    const trust = documentTrust(reading);
+    const resemblance = reading?.lookAlike ?? lookAlike(name, row.host);
     return {
+      ...trust,
       title: row.host,
-      proven: standing.standing === 'verified' || standing.standing === 'local',
-      claim,
-      ...standing,
-      warning: reading?.lookAlike ?? lookAlike(name, row.host),
-      hasLogo: reading?.logoUri !== undefined && reading.lookAlike === undefined,
+      proven: trust.level === 'verified' || trust.level === 'local',
+      detail: name === '' ? undefined : `Name claimed: ${name} (unverified)`,
+      warning: warningOf(resemblance, `Its metadata document is on ${row.host}.`),
+      hasLogo: reading?.logoUri !== undefined && resemblance === undefined,
     };
   }
-  const title = name === '' ? 'A client without a name' : `“${name}”`;
-  const returns = returnsTo(row.redirectUris);
   return {
-    title: row.kind === 'session' ? 'Unattributed calls' : title,
+    ...registeredTrust(row),
+    title: row.kind === 'session' ? 'Unattributed calls' : name === '' ? 'Unnamed client' : `“${name}”`,
     proven: false,
-    claim: returns,
-    ...registeredStanding(row),
-    warning: returnsToWebsite(row.redirectUris, name),
+    detail: redirectTarget(row.redirectUris),
+    warning: redirectWarning(row.redirectUris, name),
     hasLogo: false,
   };
 }
 
-function documentStanding(
-  reading: ClientMetadataReading | null | undefined,
-): Pick<Identity, 'standing' | 'meaning'> {
-  if (reading === undefined) return { standing: 'checking', meaning: 'Its metadata document is being read.' };
+function documentTrust(reading: ClientMetadataReading | null | undefined): Trust {
+  if (reading === undefined)
+    return { level: 'checking', explanation: 'The client metadata document is being read.' };
   if (reading === null)
     return {
-      standing: 'unknown',
-      meaning: 'Its metadata document was not read just now, too much was asked at once.',
+      level: 'unknown',
+      explanation: 'The client metadata document was not read: rate limited. Try again in a minute.',
     };
   const failed = reading.findings.find(({ severity }) => severity === 'error');
   if (failed?.id === 'fetch')
     return {
-      standing: 'unreachable',
-      meaning: 'Its metadata document cannot be fetched, so nothing proves who it is.',
+      level: 'unreachable',
+      explanation: 'The client metadata document cannot be fetched, so nothing proves who this client is.',
     };
   if (!reading.verified)
     return {
-      standing: 'unverified',
-      meaning: `Its metadata document fails a check: ${failed?.title ?? 'unknown'}.`,
+      level: 'unverified',
+      explanation: `The client metadata document fails a check: ${failed?.title ?? 'unknown'}.`,
     };
   if (reading.localOnly)
     return {
-      standing: 'local',
-      meaning: 'It returns to your own machine, so any program there could use this identity.',
+      level: 'local',
+      explanation: 'It redirects to your own computer, so any program there could use this identity.',
     };
   return {
-    standing: 'verified',
-    meaning: 'The document at this host names this client; the name is its own claim.',
+    level: 'verified',
+    explanation: 'The document on this host describes this client. Its name is only claimed.',
   };
 }
 
-function registeredStanding(
-  row: Pick<ConnectionRow, 'kind' | 'dynamicallyRegistered' | 'redirectUris'>,
-): Pick<Identity, 'standing' | 'meaning'> {
-  if (row.kind === 'session')
+function registeredTrust({ kind, dynamicallyRegistered, redirectUris }: Row): Trust {
+  if (kind === 'session')
     return {
-      standing: 'unattributed',
-      meaning: 'These tokens name no client, so the calls cannot be matched to one of your grants.',
+      level: 'unattributed',
+      explanation: 'These tokens name no client, so the calls cannot be matched to one of your grants.',
     };
-  if (row.dynamicallyRegistered === true)
-    return onlyLocal(row.redirectUris)
-      ? {
-          standing: 'local',
-          meaning: 'It registered itself and returns to your own machine; nothing proves its name.',
-        }
-      : { standing: 'self_registered', meaning: 'It registered itself (DCR); nothing proves its name.' };
-  if (row.dynamicallyRegistered === false)
-    return { standing: 'pre_registered', meaning: 'An administrator of this server registered it.' };
-  return { standing: 'unknown', meaning: 'AuthKit lists no grant for it, so nothing more is known.' };
+  if (dynamicallyRegistered === undefined)
+    return { level: 'unknown', explanation: 'AuthKit lists no grant for it, so nothing more is known.' };
+  if (!dynamicallyRegistered)
+    return { level: 'pre_registered', explanation: 'An administrator of this server registered it.' };
+  return onlyLocal(redirectUris)
+    ? {
+        level: 'local',
+        explanation: 'It registered itself and redirects to your own computer. Nothing proves its name.',
+      }
+    : { level: 'self_registered', explanation: 'It registered itself (DCR). Nothing proves its name.' };
 }
 
 function onlyLocal(redirectUris: readonly string[]): boolean {
   return (
     redirectUris.length > 0 &&
-    redirectUris.every((uri) => /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/?#]|$)/i.test(uri))
+    redirectUris.every((uri) => {
+      const url = URL.parse(uri);
+      return url !== null && /^https?:$/.test(url.protocol) && isLoopback(url);
+    })
   );
 }
 
-/** `returns to host`, for the first redirect URI, the only thing a registered client cannot choose freely. */
-function returnsTo(redirectUris: readonly string[]): string | undefined {
+/** Where the first redirect URI leads: the one thing that a registered client cannot choose freely. */
+function redirectTarget(redirectUris: readonly string[]): string | undefined {
   const url = redirectUris[0] === undefined ? null : URL.parse(redirectUris[0]);
   if (url === null) return undefined;
-  if (onlyLocal(redirectUris)) return 'returns to this machine';
-  return `returns to ${url.host === '' ? url.protocol : url.protocol.startsWith('http') ? url.host : `${url.protocol}//${url.host}`}`;
+  if (onlyLocal(redirectUris)) return 'Runs on your computer';
+  const host = url.protocol.startsWith('http') ? url.host : `${url.protocol}//${url.host}`;
+  return `Redirects to ${url.host === '' ? url.protocol : host}`;
 }
 
 /**
- * A well-known name on a client that returns to somebody else's website. One that returns to a program on this
- * machine may be the real one: its badge says that nothing proves it.
+ * The warning about a well-known name on a client that redirects to a website of others. One that redirects to a program
+ * on this computer may be the real one: its badge says that nothing proves its name.
  */
-function returnsToWebsite(redirectUris: readonly string[], name: string): string | undefined {
+function redirectWarning(redirectUris: readonly string[], name: string): string | undefined {
   if (name === '' || onlyLocal(redirectUris)) return undefined;
   for (const uri of redirectUris) {
     const url = URL.parse(uri);
-    const warning = url?.protocol === 'https:' ? lookAlike(name, url.hostname) : undefined;
-    if (warning !== undefined) return warning;
+    const resemblance = url?.protocol === 'https:' ? lookAlike(name, url.hostname) : undefined;
+    if (resemblance !== undefined) return warningOf(resemblance, `It redirects to ${url?.host}.`);
   }
   return undefined;
 }
 
-/** Up to two letters that stand for a client without a logo. */
+const warningOf = (resemblance: string | undefined, where: string) =>
+  resemblance && `${resemblance} ${where} Revoke it if you do not recognise it.`;
+
+/** Up to two letters, shown for a client without a logo. */
 export function initials(title: string): string {
   const words = title
     .replace(/[“”]/g, '')

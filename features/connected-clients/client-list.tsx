@@ -1,34 +1,81 @@
 import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Callout } from '#components/ui/callout.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyField } from '#components/ui/copy-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { ArrowDown, ArrowUp, Plug, Search } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
 import { ColumnTitle, Table, TableHead } from '#components/ui/table.tsx';
 import { config } from '#lib/config/env.ts';
 import { route } from '#lib/config/route.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import type { ConnectionPage, ConnectionSort } from '#lib/connections/queries.ts';
+import {
+  type ConnectionPage,
+  type ConnectionSort,
+  connectionCount,
+  connectionPage,
+} from '#lib/connections/queries.ts';
+import { requireUser } from '#lib/session/user.ts';
 import { ClientRow } from './client-row.tsx';
-import { type ListQuery, listHref } from './list-query.ts';
 import { LiveUpdates } from './live-updates.tsx';
-import type { RevocationOutcome } from './revocation-result.ts';
+import { Notice } from './notice.tsx';
+import { RevokeAllButton } from './revoke-buttons.tsx';
+import {
+  connectionQuery,
+  type ListQuery,
+  listHref,
+  type Parameters,
+  readListQuery,
+} from './search-params.ts';
+
+/** The page of the signed-in person's clients. */
+export async function ClientList({ parameters }: { parameters: Parameters }) {
+  const user = await requireUser();
+  const query = readListQuery(parameters);
+  const [page, active, everything] = await Promise.all([
+    connectionPage(user.id, connectionQuery(query)),
+    connectionCount(user.id, { state: 'active' }),
+    connectionCount(user.id),
+  ]);
+  return (
+    <>
+      <PageHeader
+        title="Connected clients"
+        lead={`${active === 0 ? 'No app' : countOf(active, 'app')} can act on your behalf.`}
+        actions={active > 0 && <RevokeAllButton count={active} />}
+      />
+      <Notice />
+      {page.grants === 'stale' && (
+        <div className="mb-4">
+          <Callout tone="warn" title="AuthKit did not return your grants">
+            The list shows the last known grants. Calls recorded by this server are current, and revoking
+            works.
+          </Callout>
+        </div>
+      )}
+      {everything === 0 ? (
+        <NoClients />
+      ) : (
+        <Clients page={page} everything={everything} query={query} userId={user.id} />
+      )}
+    </>
+  );
+}
 
 /** The list with its search, filters and pages. */
-export function ClientList({
+function Clients({
   page,
   everything,
   query,
   userId,
-  revoke,
 }: {
   page: ConnectionPage;
-  /** Clients of the person, whatever the search. */
+  /** Number of the person's clients, regardless of the query. */
   everything: number;
   query: ListQuery;
   userId: string;
-  revoke: (id: string) => Promise<RevocationOutcome>;
 }) {
   const renderedAt = Date.now();
   return (
@@ -43,7 +90,7 @@ export function ClientList({
             Active
           </Chip>
           <Chip href={listHref(query, { state: 'pending' })} current={query.state === 'pending'}>
-            Pending
+            Revoking
           </Chip>
           <Chip href={listHref(query, { state: 'revoked' })} current={query.state === 'revoked'}>
             Revoked
@@ -67,7 +114,7 @@ export function ClientList({
         </div>
       ) : (
         <div className="mt-6">
-          <Table caption="Clients that can act for you, or could">
+          <Table caption="Clients that can or could act on your behalf">
             <TableHead>
               <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[33%]">
                 Client
@@ -83,7 +130,7 @@ export function ClientList({
               </ColumnTitle>
             </TableHead>
             {page.rows.map((row) => (
-              <ClientRow key={row.id} row={row} userId={userId} renderedAt={renderedAt} revoke={revoke} />
+              <ClientRow key={row.id} row={row} userId={userId} renderedAt={renderedAt} />
             ))}
           </Table>
         </div>
@@ -166,11 +213,11 @@ function SortableTitle({
   );
 }
 
-/** What the list is before the first client connects. */
-export function NoClients() {
+/** The page before the first client connects. */
+function NoClients() {
   return (
     <EmptyState icon={Plug} title="No client is connected yet">
-      <p>Give a client this URL. It opens a page where you sign in and allow it; then it appears here.</p>
+      <p>Add this URL to a client. It opens a page where you sign in and approve it. Then it appears here.</p>
       <div className="mx-auto my-4 max-w-md text-left">
         <CopyField label="Server URL" value={resourceUrl(config())} />
       </div>

@@ -1,7 +1,7 @@
 import { route } from '#lib/config/route.ts';
 import { initials } from './client-identity.ts';
 
-/** The client's logo over its initials, so that a logo that does not load leaves the initials. */
+/** The client's logo on top of its initials, which stay visible when the logo does not load. */
 export function ClientMark({ id, title, hasLogo }: { id: string; title: string; hasLogo: boolean }) {
   return (
     <span

@@ -3,11 +3,10 @@ import type { ConnectionRow } from '#lib/connections/connection-row.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { processContext } from '#lib/connections/process-context.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
-import { csvLine } from './csv.ts';
 
 export type ExportFormat = 'json' | 'csv';
 
-const PAGE = 1_000;
+const PAGE_SIZE = 1_000;
 
 const ACTIVITY_COLUMNS = [
   'at',
@@ -70,8 +69,8 @@ const connectionLine = (row: ConnectionRow) =>
   ]);
 
 /**
- * Everything that is kept of a connection's calls, as a download: `{ connection, activity }` as JSON, or one
- * line a call as CSV. Read and sent page by page, whatever its length.
+ * All recorded calls of a connection as a download: `{ connection, activity }` as JSON, or a line per call as CSV. Read
+ * from the database and sent page by page.
  *
  * @returns undefined when the person has no such connection
  */
@@ -85,10 +84,10 @@ export async function exportActivity(
   if (connection === undefined) return undefined;
   async function* pages(): AsyncGenerator<ActivityEntry[]> {
     for (let before: string | undefined; ; ) {
-      const page = await listActivity(userId, id, { before, limit: PAGE }, context);
+      const page = await listActivity(userId, id, { before, limit: PAGE_SIZE }, context);
       yield page;
       before = page.at(-1)?.id;
-      if (page.length < PAGE) return;
+      if (page.length < PAGE_SIZE) return;
     }
   }
   const head = `{"connection":${JSON.stringify(connection)},"activity":[`;
@@ -97,7 +96,7 @@ export async function exportActivity(
   return download(text, `activity-${id}`, format);
 }
 
-/** Every connection of a person, as a download: an array as JSON, or one line each as CSV. */
+/** All connections of a person as a download: an array as JSON, or a line per connection as CSV. */
 export function exportConnections(
   userId: string,
   format: ExportFormat,
@@ -106,7 +105,7 @@ export function exportConnections(
   async function* pages(): AsyncGenerator<ConnectionRow[]> {
     let cursor: string | undefined;
     do {
-      const page = await connectionPage(userId, { sort: 'name', cursor, limit: PAGE }, context);
+      const page = await connectionPage(userId, { sort: 'name', cursor, limit: PAGE_SIZE }, context);
       yield page.rows;
       cursor = page.nextCursor;
     } while (cursor !== undefined);
@@ -114,6 +113,21 @@ export function exportConnections(
   const text =
     format === 'csv' ? csvText(CONNECTION_COLUMNS, pages(), connectionLine) : jsonText('[', pages(), ']\n');
   return download(text, 'connections', format);
+}
+
+/** Characters that start a formula in a spreadsheet, full-width forms included. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
+
+/** A quoted cell (RFC 4180 section 2). Text that a spreadsheet would evaluate gets an apostrophe in front. */
+function cell(value: string | number | undefined): string {
+  if (typeof value === 'number') return `"${value}"`;
+  const text = value ?? '';
+  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}
+
+/** A line of a CSV document, with its line end. */
+function csvLine(values: readonly (string | number | undefined)[]): string {
+  return `${values.map(cell).join(',')}\r\n`;
 }
 
 async function* csvText<T>(
@@ -136,7 +150,7 @@ async function* jsonText<T>(head: string, pages: AsyncIterable<T[]>, tail: strin
   yield `\n${tail}`;
 }
 
-/** Asks for the next page when the last one was taken, so a slow reader holds one page in memory. */
+/** Produces the next page when the last one was consumed, so that a slow reader keeps one page in memory. */
 function streamOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({

@@ -1,46 +1,78 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { countOf } from '#components/ui/format.ts';
 import { Link } from '#components/ui/link.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { route } from '#lib/config/route.ts';
-import { applySnapshot, type LiveSnapshot } from './live-store.ts';
 
-const EVERY = 2000;
+/** The response of `/clients/live`. `lastUsed` is ISO 8601. */
+export type LiveSnapshot = {
+  total: number;
+  connections: readonly { id: string; lastUsed: string | null; state: string }[];
+};
 
-type Noticed = 'nothing' | 'changed' | 'offline' | 'signed_out';
+type Update = { kind: 'none' | 'changed' | 'offline' | 'signed_out' } | { kind: 'connected'; apps: number };
+
+const POLL_MS = 2000;
+
+let lastUsed: ReadonlyMap<string, string> = new Map();
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Stores the times of last use and notifies the rows if one changed. */
+function applySnapshot({ connections }: LiveSnapshot): void {
+  const next = new Map(lastUsed);
+  for (const { id, lastUsed: at } of connections) if (at !== null) next.set(id, at);
+  if ([...next].every(([id, at]) => lastUsed.get(id) === at)) return;
+  lastUsed = next;
+  for (const listener of listeners) listener();
+}
+
+/** When a client was last used, updated in place while {@link LiveUpdates} polls. */
+export function LastUsed({ id, at, renderedAt }: { id: string; at: string | undefined; renderedAt: number }) {
+  const polled = useSyncExternalStore(
+    subscribe,
+    () => lastUsed.get(id),
+    () => undefined,
+  );
+  const latest = polled !== undefined && (at === undefined || polled > at) ? polled : at;
+  return latest === undefined ? <>Never</> : <RelativeTime at={latest} renderedAt={renderedAt} />;
+}
 
 /**
- * Asks every two seconds, while the page is visible, what the clients did. Times move in place; anything that
- * would move rows is announced and waits for a click, so that nothing jumps under the pointer.
+ * Polls while the page is visible. Times are updated in place. A change that would move rows is announced and shown on a
+ * click, so that nothing moves under the pointer.
  *
- * @param props.total - clients of the person when the page came; left out where their number does not matter
+ * @param props.total - clients of the person when the page was rendered; omitted where their number does not matter
  * @param props.states - their states then, by id
  */
 export function LiveUpdates({ total, states }: { total?: number; states: Readonly<Record<string, string>> }) {
-  const [noticed, setNoticed] = useState<Noticed>('nothing');
+  const [update, setUpdate] = useState<Update>({ kind: 'none' });
   const router = useRouter();
 
   useEffect(() => {
     const stop = new AbortController();
-    async function ask() {
+    async function poll() {
       if (document.visibilityState !== 'visible') return;
       try {
         const response = await fetch(route('/clients/live'), { signal: stop.signal });
-        if (response.status === 401) return setNoticed('signed_out');
-        if (!response.ok) return setNoticed('offline');
+        if (response.status === 401) return setUpdate({ kind: 'signed_out' });
+        if (!response.ok) return setUpdate({ kind: 'offline' });
         const snapshot: LiveSnapshot = await response.json();
         applySnapshot(snapshot);
-        const changed =
-          (total !== undefined && snapshot.total !== total) ||
-          snapshot.connections.some(({ id, state }) => states[id] !== undefined && states[id] !== state);
-        setNoticed(changed ? 'changed' : 'nothing');
+        setUpdate(difference(snapshot, total, states));
       } catch {
-        if (!stop.signal.aborted) setNoticed('offline');
+        if (!stop.signal.aborted) setUpdate({ kind: 'offline' });
       }
     }
-    const timer = setInterval(ask, EVERY);
+    const timer = setInterval(poll, POLL_MS);
     return () => {
       stop.abort();
       clearInterval(timer);
@@ -49,26 +81,41 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
 
   return (
     <div role="status" className="flex items-center sm:min-h-8 gap-3 text-sm text-muted-foreground">
-      {noticed === 'changed' && (
+      {(update.kind === 'connected' || update.kind === 'changed') && (
         <>
-          Something has changed.
+          {update.kind === 'connected'
+            ? `${countOf(update.apps, 'new app')} connected.`
+            : 'Updates are available.'}
           <Button
             size="small"
             onClick={() => {
-              setNoticed('nothing');
+              setUpdate({ kind: 'none' });
               router.refresh();
             }}
           >
-            Show it
+            Refresh
           </Button>
         </>
       )}
-      {noticed === 'offline' && 'The server does not answer. What you see is from before; it tries again.'}
-      {noticed === 'signed_out' && (
+      {update.kind === 'offline' && 'The server does not respond. This page may be outdated; retrying.'}
+      {update.kind === 'signed_out' && (
         <Link className="link" href="/login?returnTo=/clients">
           Your session ended. Sign in again
         </Link>
       )}
     </div>
   );
+}
+
+function difference(
+  snapshot: LiveSnapshot,
+  total: number | undefined,
+  states: Readonly<Record<string, string>>,
+): Update {
+  if (total !== undefined && snapshot.total > total)
+    return { kind: 'connected', apps: snapshot.total - total };
+  const changed =
+    (total !== undefined && snapshot.total !== total) ||
+    snapshot.connections.some(({ id, state }) => states[id] !== undefined && states[id] !== state);
+  return { kind: changed ? 'changed' : 'none' };
 }

@@ -8,13 +8,13 @@ type Message = { tone: 'ok' | 'warn' | 'bad'; text: string };
 let message: Message | undefined;
 const listeners = new Set<() => void>();
 
-/** Shows a message at the top of the page until the next one. */
-export function notify(next: Message): void {
+/** Shows a message at the top of the page, in place of the last one. */
+export function showNotice(next: Message): void {
   message = next;
   for (const listener of listeners) listener();
 }
 
-/** The place of {@link notify}'s messages; its live region is there before they are. */
+/** The live region of {@link showNotice}. Rendered empty first, so that screen readers announce the message. */
 export function Notice() {
   const current = useSyncExternalStore(
     (listener) => {

@@ -5,10 +5,10 @@ const EVENTS: Record<RevocationEntry['event'], string> = {
   revoked: 'Access revoked',
   grant_deleted: 'Grant deleted at AuthKit',
   grant_absent: 'AuthKit had no grant to delete',
-  deletion_failed: 'Deleting the grant at AuthKit failed; tried again',
+  deletion_failed: 'Deleting the grant at AuthKit failed; retrying',
 };
 
-/** What happened to a client's permission, newest first. */
+/** The revocation history of a client, newest first. */
 export function RevocationHistory({
   entries,
   renderedAt,
@@ -22,7 +22,7 @@ export function RevocationHistory({
         Revocation history
       </h2>
       {entries.length === 0 ? (
-        <p className="mt-1 text-sm text-muted-foreground">It was never revoked.</p>
+        <p className="mt-1 text-sm text-muted-foreground">Never revoked.</p>
       ) : (
         <ol className="mt-1 text-sm">
           {entries.map((entry) => (

@@ -4,30 +4,35 @@ import { type ReactElement, type ReactNode, type RefObject, useState, useTransit
 import { AlertDialog } from '#components/ui/alert-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { notify } from './notice.tsx';
-import { type RevocationOutcome, resultSentence, succeeded } from './revocation-result.ts';
+import type { ConnectionRow } from '#lib/connections/queries.ts';
+import { type RevocationOutcome, revokeAccess } from './actions.ts';
+import { showNotice } from './notice.tsx';
 
-/** Asks, does it, and says what came of it: in the page when it worked, in the dialog when it did not. */
-export function RevokeDialog({
-  trigger,
-  open,
-  onOpenChange,
-  title,
-  name,
-  action,
-  label,
-  returnFocus,
-  children,
-}: {
+type DialogState = {
+  /** Opens the dialog; without it `open` does. */
   trigger?: ReactElement;
+  /** Receives the focus on close, when there is no trigger. */
+  returnFocus?: RefObject<HTMLElement | null>;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  title: string;
-  name: string;
-  action: () => Promise<RevocationOutcome>;
+};
+
+/** The client of a dialog. `name` is how the page lists it. */
+export type RevocableClient = { id: string; name: string; kind: ConnectionRow['kind'] };
+
+/** Asks before a revocation. Success is reported on the page, a failure in the dialog, which stays open. */
+export function RevokeDialog({
+  subject,
+  label,
+  action,
+  children,
+  onOpenChange,
+  ...dialog
+}: DialogState & {
+  /** Whose access is revoked, within a sentence. */
+  subject: string;
   label: string;
-  /** Where focus goes afterwards, when no trigger is there to take it. */
-  returnFocus?: RefObject<HTMLElement | null>;
+  action: () => Promise<RevocationOutcome>;
   children: ReactNode;
 }) {
   const [failure, setFailure] = useState<string>();
@@ -37,20 +42,18 @@ export function RevokeDialog({
     setFailure(undefined);
     startTransition(async () => {
       const outcome = await action().catch(() => 'unavailable' as const);
-      const text = resultSentence(outcome, name);
-      if (!succeeded(outcome)) return setFailure(text);
-      notify({ tone: outcome === 'pending' ? 'warn' : 'ok', text });
+      const text = outcomeText(outcome, subject);
+      if (outcome !== 'revoked' && outcome !== 'pending') return setFailure(text);
+      showNotice({ tone: outcome === 'pending' ? 'warn' : 'ok', text });
       onOpenChange(false);
     });
   }
 
   return (
     <AlertDialog
-      trigger={trigger}
-      open={open}
+      {...dialog}
       onOpenChange={onOpenChange}
-      title={title}
-      returnFocus={returnFocus}
+      title={`Revoke access for ${subject}?`}
       action={
         <Button variant="danger" onClick={revoke} disabled={pending}>
           {pending ? 'Revoking' : label}
@@ -66,5 +69,45 @@ export function RevokeDialog({
         </div>
       )}
     </AlertDialog>
+  );
+}
+
+function outcomeText(outcome: RevocationOutcome, subject: string): string {
+  switch (outcome) {
+    case 'revoked':
+      return `Access revoked for ${subject}.`;
+    case 'pending':
+      return `Access revoked for ${subject}. AuthKit could not be reached; we keep retrying, and calls stay blocked.`;
+    case 'unknown':
+      return `Nothing changed: ${subject} is no longer in your list.`;
+    case 'signed_out':
+      return 'Access not revoked: your session ended. Sign in and try again.';
+    case 'cross_site':
+      return 'Access not revoked: the request did not come from this site.';
+    case 'unavailable':
+      return 'Access not revoked: the database does not respond. Try again.';
+  }
+}
+
+/** {@link RevokeDialog} for one client. */
+export function RevokeClientDialog({ client, ...dialog }: DialogState & { client: RevocableClient }) {
+  return (
+    <RevokeDialog
+      {...dialog}
+      subject={client.name}
+      label="Revoke access"
+      action={() => revokeAccess(client.id)}
+    >
+      <ul className="list-disc space-y-1 pl-5">
+        <li>Its next call to this server is refused; on other instances within one second.</li>
+        {client.kind === 'client' ? (
+          <li>Its grant at AuthKit is deleted, and its refresh token stops working.</li>
+        ) : (
+          <li>Its tokens name no client, so no grant can be matched to it. This consent stays revoked.</li>
+        )}
+        <li>Past actions are not undone. Its activity stays listed here.</li>
+        <li>It needs your approval to connect again.</li>
+      </ul>
+    </RevokeDialog>
   );
 }

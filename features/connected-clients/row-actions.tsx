@@ -4,25 +4,11 @@ import { useRef, useState } from 'react';
 import { buttonClass } from '#components/ui/button.tsx';
 import { Ellipsis } from '#components/ui/icons.tsx';
 import { Menu, MenuItem, MenuLink } from '#components/ui/menu.tsx';
-import type { RevocationOutcome } from './revocation-result.ts';
-import { RevocationText } from './revocation-text.tsx';
-import { RevokeDialog } from './revoke-dialog.tsx';
+import { type RevocableClient, RevokeClientDialog } from './revoke-dialog.tsx';
 
-/** What can be done with one client of the list. */
-export function RowActions({
-  id,
-  name,
-  state,
-  kind,
-  revoke,
-}: {
-  id: string;
-  name: string;
-  state: string;
-  kind: 'client' | 'session';
-  revoke: (id: string) => Promise<RevocationOutcome>;
-}) {
-  const [asking, setAsking] = useState(false);
+/** The menu of a client in the list. */
+export function RowActions({ client, canRevoke }: { client: RevocableClient; canRevoke: boolean }) {
+  const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   return (
     <div className="relative z-[1] inline-block">
@@ -32,30 +18,20 @@ export function RowActions({
             ref={button}
             type="button"
             className={buttonClass('quiet', 'small')}
-            aria-label={`Actions for ${name}`}
+            aria-label={`Actions for ${client.name}`}
           >
             <Ellipsis size={16} aria-hidden />
           </button>
         }
       >
-        <MenuLink href={`/clients/${id}`}>Open details</MenuLink>
-        {state === 'active' && (
-          <MenuItem danger onClick={() => setAsking(true)}>
+        <MenuLink href={`/clients/${client.id}`}>Open details</MenuLink>
+        {canRevoke && (
+          <MenuItem danger onClick={() => setOpen(true)}>
             Revoke access
           </MenuItem>
         )}
       </Menu>
-      <RevokeDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Revoke access of ${name}?`}
-        name={name}
-        label="Revoke access"
-        action={() => revoke(id)}
-        returnFocus={button}
-      >
-        <RevocationText kind={kind} />
-      </RevokeDialog>
+      <RevokeClientDialog client={client} open={open} onOpenChange={setOpen} returnFocus={button} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 
-/** A well-known client, the words of its name, and the domains of its vendor. */
-type Brand = { name: string; words: readonly string[]; domains: readonly string[] };
+/** A well-known client, its vendor if the name does not say it, the words of its name, and the domains of its vendor. */
+type Brand = { name: string; vendor?: string; words: readonly string[]; domains: readonly string[] };
 
 const MICROSOFT = ['vscode.dev', 'visualstudio.com', 'microsoft.com', 'github.com', 'githubcopilot.com'];
 const ANTHROPIC = ['claude.ai', 'claude.com', 'anthropic.com'];
@@ -9,13 +9,18 @@ const OPENAI = ['chatgpt.com', 'openai.com'];
 const GOOGLE = ['google.com', 'google.dev', 'geminicli.com'];
 
 const BRANDS: readonly Brand[] = [
-  { name: 'Claude (Anthropic)', words: ['claude', 'anthropic'], domains: ANTHROPIC },
-  { name: 'ChatGPT (OpenAI)', words: ['chatgpt', 'openai', 'codex'], domains: OPENAI },
+  { name: 'Claude', vendor: 'Anthropic', words: ['claude', 'anthropic'], domains: ANTHROPIC },
+  { name: 'ChatGPT', vendor: 'OpenAI', words: ['chatgpt', 'openai', 'codex'], domains: OPENAI },
   { name: 'Cursor', words: ['cursor', 'anysphere'], domains: ['cursor.com', 'cursor.sh', 'anysphere.co'] },
-  { name: 'VS Code', words: ['vscode', 'visualstudio', 'visualstudiocode'], domains: MICROSOFT },
+  {
+    name: 'VS Code',
+    vendor: 'Microsoft',
+    words: ['vscode', 'visualstudio', 'visualstudiocode'],
+    domains: MICROSOFT,
+  },
   { name: 'GitHub', words: ['github', 'githubcopilot'], domains: MICROSOFT },
-  { name: 'Microsoft Copilot', words: ['copilot', 'microsoft'], domains: MICROSOFT },
-  { name: 'Gemini (Google)', words: ['gemini', 'antigravity'], domains: GOOGLE },
+  { name: 'Microsoft Copilot', vendor: 'Microsoft', words: ['copilot', 'microsoft'], domains: MICROSOFT },
+  { name: 'Gemini', vendor: 'Google', words: ['gemini', 'antigravity'], domains: GOOGLE },
   { name: 'Google', words: ['google'], domains: GOOGLE },
   { name: 'Windsurf', words: ['windsurf', 'codeium'], domains: ['windsurf.com', 'codeium.com'] },
   { name: 'Zed', words: ['zed'], domains: ['zed.dev'] },
@@ -112,13 +117,13 @@ const belongsTo = (host: string, domains: readonly string[]) =>
 export function lookAlike(name: string, host: string): string | undefined {
   const nameWords = foldedWords(name);
   const hostWords = foldedWords(domainToUnicode(host));
-  for (const { name: brand, words, domains } of BRANDS) {
+  for (const { name: brand, vendor = brand, words, domains } of BRANDS) {
     if (belongsTo(host, domains)) continue;
     const folded = words.map(fold);
     if (folded.some((word) => mentions(nameWords, word)))
-      return `The name resembles ${brand}, but the host is ${host}, not ${domains[0]}.`;
+      return `This app uses the name “${brand}” but is not from ${vendor} (${domains[0]}).`;
     if (folded.some((word) => mentions(hostWords, word)))
-      return `The host ${host} resembles ${brand}, whose host is ${domains[0]}.`;
+      return `The host ${host} resembles “${brand}” but does not belong to ${vendor} (${domains[0]}).`;
   }
   return undefined;
 }

@@ -51,7 +51,7 @@ async function timeList(app: SignedIn, label: string, rounds: number): Promise<F
   for (let number = -REQUESTS; number < rounds * REQUESTS; number++)
     for (const { clients, pages, first, whole } of times) {
       const answer = await get(new URL('/clients', app.url), pages.cookies);
-      const counted = new RegExp(`>${clients.toLocaleString('en')} clients? can act for you`).test(
+      const counted = new RegExp(`>${clients.toLocaleString('en')} apps? can act on your behalf`).test(
         answer.text,
       );
       if (answer.status !== 200 || !counted)

@@ -1,5 +1,10 @@
+import {
+  isCount,
+  plansOfQuery,
+  QUERIES,
+  startVisit,
+} from '../../integration/features/connected-clients/page-queries.ts';
 import { fillDatabase } from '../../support/large-database.ts';
-import { isCount, plansOfQuery, QUERIES, startVisit } from '../../support/page-queries.ts';
 import { openExplained, type Plan } from '../../support/query-plans.ts';
 import type { Figure, Measuring } from './workload.ts';
 

@@ -28,9 +28,8 @@ describe('look-alikes', () => {
     ['VVindsurf', 'Windsurf'],
     ['Zed', 'Zed'],
     ['the zed editor', 'Zed'],
-  ])('the name %s on another host resembles %s', (name, brand) => {
-    expect(lookAlike(name, 'tools.example.com')).toContain(`resembles ${brand}`);
-    expect(lookAlike(name, 'tools.example.com')).toContain('tools.example.com');
+  ])('the name %s on another host is that of %s', (name, brand) => {
+    expect(lookAlike(name, 'tools.example.com')).toContain(`uses the name “${brand}”`);
   });
 
   test.each([
@@ -52,7 +51,7 @@ describe('look-alikes', () => {
     domainToASCII('сlаudе.com'),
     'notclaude.ai',
   ])('the host %s resembles Claude', (host) =>
-    expect(lookAlike('Assistant', host)).toContain('resembles Claude'),
+    expect(lookAlike('Assistant', host)).toContain('resembles “Claude”'),
   );
 });
 

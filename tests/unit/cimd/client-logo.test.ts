@@ -62,7 +62,7 @@ async function logoOf(serveLogo: RequestListener, logoUri = 'https://client.exam
   return { get: () => logo(clientId), web };
 }
 
-// What is not shown, and how it is served, is in tests/security/text-from-clients.test.ts.
+// What is not shown, and how it is served, is in tests/security/features/connected-clients/text-from-clients.test.ts.
 describe('a client’s logo', () => {
   test('a logo is fetched once and served with the type of its bytes', async () => {
     const { get, web } = await logoOf((_request, response) =>

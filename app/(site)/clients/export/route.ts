@@ -1,1 +1,1 @@
-export { connectionsDownload as GET } from '#features/connected-clients/downloads.ts';
+export { connectionsDownload as GET } from '#features/connected-clients/route-handlers.ts';

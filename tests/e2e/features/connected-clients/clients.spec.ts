@@ -7,7 +7,7 @@ const HOST = 'client.test';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
-/** Waits until the list says so: calls are written together, a moment after they were answered. */
+/** Waits until the list shows the state: calls are written in batches, shortly after they were answered. */
 async function expectListed(page: Page, name: string, state: 'Active' | 'Revoked'): Promise<void> {
   await expect(async () => {
     await page.reload();
@@ -15,17 +15,17 @@ async function expectListed(page: Page, name: string, state: 'Active' | 'Revoked
   }).toPass({ timeout: 15_000 });
 }
 
-/** Revokes a client through its row, as a person does, and waits until the page says that it is done. */
+/** Revokes a client through the menu of its row and waits for the confirmation. */
 async function revoke(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Actions for ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Revoke access' }).click();
   const dialog = page.getByRole('alertdialog');
   await expect(dialog).toContainText('refused');
   await dialog.getByRole('button', { name: 'Revoke access' }).click();
-  await expect(page.getByText(`${name} is cut off`)).toBeVisible();
+  await expect(page.getByText(`Access revoked for ${name}.`)).toBeVisible();
 }
 
-test('a client appears when it connects, is cut off in the page, and comes back only by a new consent', async ({
+test('a client appears when it connects, is revoked on the page, and returns only after a new consent', async ({
   page,
   stack,
 }) => {
@@ -76,8 +76,8 @@ test('a client that connects while the page is open is announced, and shown on a
   await expectListed(page, 'Scripted client', 'Active');
 
   const second = await connect(stack, email);
-  await expect(page.getByText('Something has changed')).toBeVisible();
-  await page.getByRole('button', { name: 'Show it' }).click();
+  await expect(page.getByText('1 new app connected.')).toBeVisible();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(row(page, HOST)).toContainText('Active');
   await Promise.all([first.close(), second.close()]);
 });
@@ -103,10 +103,10 @@ test('two people who use the same client see and revoke only their own', async (
   await Promise.all([mine.close(), theirs.close()]);
 });
 
-test.describe('uniqueEmail else’s client', () => {
+test.describe('the client of another person', () => {
   test.use({ expectedErrors: [/status of 404/] });
 
-  test('cannot be told apart from one that does not exist', async ({ page, newBrowser, stack }) => {
+  test('cannot be distinguished from an unknown client', async ({ page, newBrowser, stack }) => {
     const [owner, stranger] = [uniqueEmail('owner'), uniqueEmail('stranger')];
     const client = await connect(stack, owner);
     await signIn(page, owner);
@@ -122,7 +122,7 @@ test.describe('uniqueEmail else’s client', () => {
   });
 });
 
-test('the page of a client tells what it did, and exports it', async ({ page, stack }) => {
+test('the page of a client lists its activity and exports it', async ({ page, stack }) => {
   const email = uniqueEmail('detail');
   const client = await connect(stack, email);
   await client.callTool('stored');
@@ -140,11 +140,11 @@ test('the page of a client tells what it did, and exports it', async ({ page, st
 
   await page.getByRole('button', { name: 'Revoke access' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
-  await expect(page.getByText(`${HOST} is cut off`)).toBeVisible();
+  await expect(page.getByText(`Access revoked for ${HOST}.`)).toBeVisible();
   await client.close();
 });
 
-test('revoke all cuts off every client at once', async ({ page, stack }) => {
+test('revoke all revokes every client', async ({ page, stack }) => {
   const email = uniqueEmail('all');
   const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
   await signIn(page, email);
@@ -152,7 +152,7 @@ test('revoke all cuts off every client at once', async ({ page, stack }) => {
   await expectListed(page, 'Scripted client', 'Active');
   await page.getByRole('button', { name: 'Revoke all' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click();
-  await expect(page.getByText('Every client is cut off')).toBeVisible();
+  await expect(page.getByText('Access revoked for all apps.')).toBeVisible();
   for (const client of clients) {
     expect((await bearerCall(stack.appUrl, client.tokens?.access_token ?? '')).status).toBe(401);
     await client.close();

@@ -16,7 +16,7 @@ test('connected clients and their calls can be read without JavaScript', async (
   await still.getByRole('link', { name: 'client.test' }).click();
   await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
   await still.getByRole('link', { name: 'Denied' }).click();
-  await expect(still.getByText('None match this filter.')).toBeVisible();
+  await expect(still.getByText('No call matches this filter.')).toBeVisible();
   await context.close();
   await client.close();
 });

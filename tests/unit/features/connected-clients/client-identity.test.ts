@@ -33,47 +33,51 @@ const failed = (id: string, title: string) => [
 ];
 
 describe('a client with a metadata document', () => {
-  it('is listed by its host; its name is a claim', () => {
+  it('is listed by its host, with its name as a claim', () => {
     const identity = identify(row, reading());
     expect(identity).toMatchObject({
       title: 'app.example',
       proven: true,
-      standing: 'verified',
+      level: 'verified',
       hasLogo: true,
     });
-    expect(identity.claim).toBe('calls itself “App”');
+    expect(identity.detail).toBe('Name claimed: App (unverified)');
   });
 
-  it('is not taken for proven when a check fails', () => {
+  it('is not proven when a check fails', () => {
     const identity = identify(
       row,
       reading({ verified: false, logoUri: undefined, findings: failed('client-id', 'It names itself') }),
     );
-    expect(identity).toMatchObject({ proven: false, standing: 'unverified', hasLogo: false });
-    expect(identity.meaning).toContain('It names itself');
+    expect(identity).toMatchObject({ proven: false, level: 'unverified', hasLogo: false });
+    expect(identity.explanation).toContain('It names itself');
   });
 
-  it('says so when the document cannot be fetched', () =>
-    expect(identify(row, reading({ verified: false, findings: failed('fetch', 'x') })).standing).toBe(
+  it('is unreachable when the document cannot be fetched', () =>
+    expect(identify(row, reading({ verified: false, findings: failed('fetch', 'x') })).level).toBe(
       'unreachable',
     ));
 
-  it('is a local app when any program on the machine could be it', () =>
-    expect(identify(row, reading({ localOnly: true })).standing).toBe('local'));
+  it('is a local app when any program on the computer could be it', () =>
+    expect(identify(row, reading({ localOnly: true })).level).toBe('local'));
 
-  it('waits for its document without a warning or a logo', () =>
+  it('has no warning and no logo while its document is read', () =>
     expect(identify(row, undefined)).toMatchObject({
-      standing: 'checking',
+      level: 'checking',
       hasLogo: false,
       warning: undefined,
     }));
 
-  it('shows no logo when it looks like somebody else', () => {
-    const identity = identify(row, reading({ lookAlike: 'Reads like another' }));
-    expect(identity).toMatchObject({ warning: 'Reads like another', hasLogo: false });
+  it('has a warning and no logo when it resembles another client', () => {
+    const identity = identify(row, reading({ lookAlike: 'It resembles another.' }));
+    expect(identity).toMatchObject({
+      warning:
+        'It resembles another. Its metadata document is on app.example. Revoke it if you do not recognise it.',
+      hasLogo: false,
+    });
   });
 
-  it('is warned of at once when its host reads like a well-known one', () =>
+  it('has a warning before its document is read when its host resembles a well-known one', () =>
     expect(identify({ ...row, host: 'claude-ai.example' }, undefined).warning).toMatch(/Claude/));
 });
 
@@ -82,24 +86,24 @@ describe('a client that registered itself', () => {
     expect(identify({ ...registered, redirectUris: ['https://a.example/cb'] }, null)).toMatchObject({
       title: '“App”',
       proven: false,
-      claim: 'returns to a.example',
-      standing: 'self_registered',
+      detail: 'Redirects to a.example',
+      level: 'self_registered',
     }));
 
-  it('is a local app when it returns to this machine only', () =>
+  it('is a local app when it only redirects to this computer', () =>
     expect(
       identify({ ...registered, redirectUris: ['http://127.0.0.1:1/cb', 'http://localhost/cb'] }, null),
-    ).toMatchObject({ standing: 'local', claim: 'returns to this machine' }));
+    ).toMatchObject({ level: 'local', detail: 'Runs on your computer' }));
 
   it.each([
     'http://localhost.evil.example/cb',
     'http://127.0.0.1.evil.example/',
     'http://localhost@evil.example/',
-  ])('is not a local app when it returns to %s', (uri) =>
-    expect(identify({ ...registered, redirectUris: [uri] }, null).standing).toBe('self_registered'),
+  ])('is not a local app when it redirects to %s', (uri) =>
+    expect(identify({ ...registered, redirectUris: [uri] }, null).level).toBe('self_registered'),
   );
 
-  it('is warned of when it bears a well-known name and returns to a foreign website', () => {
+  it('has a warning when it has a well-known name and redirects to a website of others', () => {
     const claude = { ...registered, name: 'Claude' };
     expect(identify({ ...claude, redirectUris: ['https://evil.example/cb'] }, null).warning).toMatch(
       /Claude/,
@@ -108,8 +112,8 @@ describe('a client that registered itself', () => {
     expect(identify({ ...claude, redirectUris: ['http://localhost:1/cb'] }, null).warning).toBeUndefined();
   });
 
-  it('has a title even without a name', () =>
-    expect(identify({ ...registered, name: undefined }, null).title).toBe('A client without a name'));
+  it('has a title without a name', () =>
+    expect(identify({ ...registered, name: undefined }, null).title).toBe('Unnamed client'));
 });
 
 describe('initials', () => {

@@ -15,7 +15,7 @@ beforeAll(openTestDatabase);
 
 const app = instance(new FakeWorkos());
 
-test('the export of a connection has every call, over all pages, as JSON and as CSV', async () => {
+test('the export of a connection has all calls over several pages, as JSON and as CSV', async () => {
   const caller = callerOf({ subject: 'user_export' });
   const from = Date.parse('2026-11-01T00:00:00Z');
   await seenMany(
@@ -41,7 +41,7 @@ test('the export of a connection has every call, over all pages, as JSON and as 
   expect(lines[0]).toMatch(/^"at","method","tool","outcome"/);
 });
 
-test('a client that calls itself a formula is text in a spreadsheet', async () => {
+test('a client name that is a formula is exported as text', async () => {
   const workos = new FakeWorkos();
   const mine = instance(workos);
   workos.grants.set('user_formula', [
@@ -60,7 +60,7 @@ test('a client that calls itself a formula is text in a spreadsheet', async () =
     expect(csv).toContain(`"${name}"`);
 });
 
-test("someone else's connection has no export", async () => {
+test("another person's connection has no export", async () => {
   const theirs = callerOf({ subject: 'user_owner' });
   await seen(app, theirs);
   expect(await exportActivity('user_other', connectionKey(theirs), 'json', app)).toBeUndefined();

@@ -1,1 +1,1 @@
-export { activityDownload as GET } from '#features/connected-clients/downloads.ts';
+export { activityDownload as GET } from '#features/connected-clients/route-handlers.ts';

@@ -1,1 +1,1 @@
-export { logoDownload as GET } from '#features/connected-clients/downloads.ts';
+export { logoDownload as GET } from '#features/connected-clients/route-handlers.ts';

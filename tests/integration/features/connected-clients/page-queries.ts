@@ -1,5 +1,9 @@
-import { MOST, STEP } from '#features/connected-clients/activity-query.ts';
-import { connectionQuery, readListQuery } from '#features/connected-clients/list-query.ts';
+import {
+  ACTIVITY_STEP,
+  connectionQuery,
+  MAX_ACTIVITY,
+  readListQuery,
+} from '#features/connected-clients/search-params.ts';
 import {
   type ActivityQuery,
   listActivity,
@@ -19,19 +23,19 @@ import {
   connectionPage,
   getConnection,
 } from '#lib/connections/queries.ts';
-import type { LargePerson } from './large-database.ts';
-import type { ExplainedDatabase, Plan } from './query-plans.ts';
+import type { LargePerson } from '#tests/support/large-database.ts';
+import type { ExplainedDatabase, Plan } from '#tests/support/query-plans.ts';
 
-/** A person with many clients who looks at the pages. */
+/** A person with many clients on the pages. */
 export type Visit = {
   explained: ExplainedDatabase;
   context: Context;
   person: LargePerson;
-  /** Cursors of pages far into the list. */
+  /** Cursors after the first 1,000 clients. */
   after: Record<ConnectionSort, string | undefined>;
 };
 
-/** Something that the pages of connected clients ask the database. */
+/** A database query of the pages of connected clients. */
 export type PageQuery = { name: string; ask(visit: Visit): Promise<unknown> };
 
 /** An instance with an empty denylist: calls read it, also in the background, and pages do not. */
@@ -48,7 +52,7 @@ const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
   }),
 });
 
-/** Opens the pages as the person of a filled database. */
+/** Prepares the pages for the person of a filled database. */
 export async function startVisit(explained: ExplainedDatabase, person: LargePerson): Promise<Visit> {
   const context = newContext(explained, person.issuer);
   const cursor = async (sort: ConnectionSort) =>
@@ -62,18 +66,18 @@ export async function startVisit(explained: ExplainedDatabase, person: LargePers
 }
 
 /**
- * How the database answered. What any page asks every two seconds at most, which are the grants and the deletions that
- * are due, is left out unless it is what is asked for.
+ * The plans of a query. Queries that every page runs at most every two seconds (grants, due deletions) are excluded, unless
+ * they are the query.
  */
 export async function plansOfQuery(visit: Visit, { ask }: PageQuery): Promise<Plan[]> {
   await connectionPage(visit.person.userId, { limit: 1 }, visit.context);
   return await visit.explained.plansOf(() => ask(visit));
 }
 
-/** Whether a statement does nothing but count the clients of a person. */
+/** Whether a statement only counts the clients of a person. */
 export const isCount = ({ statement }: Plan) => statement.startsWith('select count(');
 
-/** A page of the list, as its address asks for it. */
+/** A page of the list by its URL parameters. */
 const list = (name: string, parameters: Record<string, string> = {}): PageQuery => ({
   name: `clients${name}`,
   ask: ({ context, person }) =>
@@ -93,10 +97,10 @@ const listAfter = (name: string, sort: ConnectionSort): PageQuery => ({
 const timeline = (name: string, query: (person: LargePerson) => ActivityQuery = () => ({})): PageQuery => ({
   name: `timeline${name}`,
   ask: ({ context, person }) =>
-    listActivity(person.userId, person.busiest, { limit: STEP, ...query(person) }, context),
+    listActivity(person.userId, person.busiest, { limit: ACTIVITY_STEP, ...query(person) }, context),
 });
 
-/** Pages of the list that need no more than the clients they show. */
+/** Pages of the list that only need the clients they show. */
 export const LIST_QUERIES: readonly PageQuery[] = [
   list(' by last use'),
   listAfter(' by last use', 'lastUsed'),
@@ -106,7 +110,7 @@ export const LIST_QUERIES: readonly PageQuery[] = [
   listAfter(' by name', 'name'),
 ];
 
-/** Pages of the list that have to look for the clients they show. */
+/** Pages of the list that have to search for the clients they show. */
 export const SELECTIVE_QUERIES: readonly PageQuery[] = [
   list(', active only', { state: 'active' }),
   list(', revoked only', { state: 'revoked' }),
@@ -120,7 +124,7 @@ export const SELECTIVE_QUERIES: readonly PageQuery[] = [
   list(', revoked ones found by name', { q: 'client_43', state: 'revoked', sort: 'name' }),
 ];
 
-/** The calls of one client; the last ones as the page and the export ask for them at most. */
+/** The calls of one client; the last ones are the largest requests of the page and of the export. */
 export const TIMELINE_QUERIES: readonly PageQuery[] = [
   timeline(''),
   timeline(', allowed only', () => ({ filter: { outcome: 'allowed' } })),
@@ -135,11 +139,11 @@ export const TIMELINE_QUERIES: readonly PageQuery[] = [
     before: middle,
     filter: { outcome: 'denied' },
   })),
-  timeline(', 1,000 calls', () => ({ limit: MOST })),
+  timeline(', 1,000 calls', () => ({ limit: MAX_ACTIVITY })),
   timeline(', 1,000 calls, after half of it', ({ middle }) => ({ before: middle, limit: MAX_PAGE })),
 ];
 
-/** What else the page of one client asks for. */
+/** The other queries of the page of one client. */
 const CLIENT_QUERIES: readonly PageQuery[] = [
   {
     name: 'client',
@@ -159,7 +163,7 @@ const CLIENT_QUERIES: readonly PageQuery[] = [
   },
 ];
 
-/** What every page asks for, every two seconds at most. */
+/** Queries of every page, at most every two seconds. */
 export const BACKGROUND_QUERIES: readonly PageQuery[] = [
   {
     name: 'grants, as WorkOS lists them',

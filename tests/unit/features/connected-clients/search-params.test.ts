@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { countOf, relativeTime } from '#components/ui/format.ts';
 import { describeAccess, summariseAccess } from '#features/connected-clients/access.ts';
+import { byDay, dayTitle } from '#features/connected-clients/activity-timeline.tsx';
 import {
   activityHref,
-  byDay,
-  dayTitle,
+  listHref,
   readActivityFilter,
-} from '#features/connected-clients/activity-query.ts';
-import { listHref, readListQuery } from '#features/connected-clients/list-query.ts';
+  readListQuery,
+} from '#features/connected-clients/search-params.ts';
 
-describe('the address of the list', () => {
-  it('says what is searched, sorted and filtered, and can be read back', () => {
+describe('the URL of the list', () => {
+  it('contains the search, order and filter, and can be read back', () => {
     const query = { search: 'a & b', sort: 'name', state: 'revoked', cursor: 'c/=' } as const;
     const url = new URL(listHref(query, { cursor: 'c/=' }), 'https://app.example');
     expect(readListQuery(Object.fromEntries(url.searchParams))).toEqual(query);
@@ -22,7 +22,7 @@ describe('the address of the list', () => {
     ));
 
   it.each([[{ sort: 'constructor', state: '__proto__', q: ['a', 'b'] }], [{ sort: '', state: '' }], [{}]])(
-    'leaves out what it does not know: %j',
+    'ignores unknown values: %j',
     (parameters) =>
       expect(readListQuery(parameters)).toEqual({
         search: '',
@@ -33,18 +33,18 @@ describe('the address of the list', () => {
   );
 });
 
-describe('the address of a client’s page', () => {
+describe('the URL of a client’s page', () => {
   it.each([
     ['-1', 50],
     ['75', 75],
     ['1e9', 1000],
     ['x', 50],
     [undefined, 50],
-  ])('shows a bounded number of calls for shown=%s', (shown, expected) =>
+  ])('shows a limited number of calls for shown=%s', (shown, expected) =>
     expect(readActivityFilter({ shown }).shown).toBe(expected),
   );
 
-  it('keeps the tool’s name whole', () => {
+  it('encodes the name of the tool', () => {
     const href = activityHref('id', { outcome: 'denied', tool: undefined, shown: 50 }, { tool: 'a&b=c' });
     const { searchParams } = new URL(href, 'https://app.example');
     expect(searchParams.get('tool')).toBe('a&b=c');
@@ -77,23 +77,22 @@ describe('the timeline', () => {
     ['2026-03-01', 'Today'],
     ['2026-02-28', 'Yesterday'],
     ['2026-02-27', 'Friday, February 27, 2026'],
-  ])('calls %s %s', (day, title) => expect(dayTitle(day, new Date('2026-03-01T00:30:00Z'))).toBe(title));
+  ])('titles %s as %s', (day, title) => expect(dayTitle(day, new Date('2026-03-01T00:30:00Z'))).toBe(title));
 });
 
 describe('access', () => {
-  it('is told in plain words, with the machine’s name beside it', () =>
+  it('has a description for each scope and permission that has one', () =>
     expect(describeAccess(['openid', 'x:y'], ['connections:revoke'])).toEqual([
-      { name: 'openid', words: 'Know that it is you' },
-      { name: 'x:y', words: 'Use the scope' },
-      { name: 'connections:revoke', words: 'Use your permission' },
+      { name: 'openid', description: 'Know who you are' },
+      { name: 'x:y', description: undefined },
+      { name: 'connections:revoke', description: 'Revoke your connected apps' },
     ]));
 
-  it('is summed up for the table', () => {
-    expect(summariseAccess(['openid', 'profile', 'offline_access'], ['a', 'b'])).toEqual({
-      sees: 'Identity, profile',
-      further: 'while you are away, 2 permissions',
-    });
-    expect(summariseAccess([], [])).toEqual({ sees: 'Not known', further: undefined });
+  it('is summarised for the table', () => {
+    expect(summariseAccess(['openid', 'profile', 'offline_access'], ['a', 'b'])).toBe(
+      'Identity, profile · Offline access · 2 permissions',
+    );
+    expect(summariseAccess([], [])).toBe('Unknown');
   });
 });
 

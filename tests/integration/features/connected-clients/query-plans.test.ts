@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MOST, STEP } from '#features/connected-clients/activity-query.ts';
-import { PAGE_SIZE } from '#features/connected-clients/list-query.ts';
+import { ACTIVITY_STEP, MAX_ACTIVITY, PAGE_SIZE } from '#features/connected-clients/search-params.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import { fillDatabase } from '#tests/support/large-database.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { type ExplainedDatabase, openExplained, type Plan } from '#tests/support/query-plans.ts';
 import {
   BACKGROUND_QUERIES,
   isCount,
@@ -14,9 +15,7 @@ import {
   SELECTIVE_QUERIES,
   startVisit,
   TIMELINE_QUERIES,
-} from '#tests/support/page-queries.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
-import { type ExplainedDatabase, openExplained, type Plan } from '#tests/support/query-plans.ts';
+} from './page-queries.ts';
 
 const CLIENTS = 5_000;
 const CALLS = 300_000;
@@ -38,7 +37,7 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-/** How each of a query's statements was carried out; there has to be one that reads something. */
+/** The plans of a query's statements; at least one must read a table. */
 function plansOf({ name }: Pick<PageQuery, 'name'>): readonly Plan[] {
   const made = plans.get(name) ?? [];
   expect(made.flatMap(({ scans }) => scans)).not.toHaveLength(0);
@@ -49,14 +48,14 @@ type Read = Partial<
   Record<'connections' | 'denials' | 'activity' | 'activity_daily' | 'revocations', number>
 >;
 
-/** Rows that were read of each table. */
+/** Rows read from each table. */
 function rowsRead(made: readonly Plan[]): Read {
   const read: Record<string, number> = {};
   for (const { table, rows } of made.flatMap(({ scans }) => scans)) read[table] = (read[table] ?? 0) + rows;
   return read;
 }
 
-/** Expects that no more rows were read than these, and none of other tables. */
+/** Expects at most these rows to be read, and none from other tables. */
 function expectAtMost(made: readonly Plan[], most: Read): void {
   const beyond = Object.entries(rowsRead(made)).filter(
     ([table, rows]) => rows > (most[table as keyof Read] ?? 0),
@@ -66,24 +65,24 @@ function expectAtMost(made: readonly Plan[], most: Read): void {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** A person's clients are shown with their calls by day, and with what cut them off: each itself, or all at once. */
+/** Clients are shown with their calls by day and their denials: one of the client, and one of all of the person. */
 const OF_A_PAGE: Read = { activity_daily: PAGE_SIZE * DAYS_SHOWN, denials: 2 * (PAGE_SIZE + 1) };
 
-describe('of a person with 5,000 clients, one of which made 100,000 of 300,000 calls', () => {
-  test.each(QUERIES)('$name: no table is read from end to end', (query) => {
+describe('the pages of a person with 5,000 clients, one of which made 100,000 of 300,000 calls', () => {
+  test.each(QUERIES)('$name: no table is scanned sequentially', (query) => {
     const whole = plansOf(query)
       .flatMap(({ scans }) => scans)
       .filter(({ index }) => index === undefined);
     expect(whole).toEqual([]);
   });
 
-  test.each(LIST_QUERIES)('$name: a page reads the clients it shows, in their order', (query) => {
+  test.each(LIST_QUERIES)('$name: a page reads only the clients it shows, in index order', (query) => {
     const page = plansOf(query).filter((plan) => !isCount(plan));
     expectAtMost(page, { ...OF_A_PAGE, connections: PAGE_SIZE + 1 });
     expect(sum(page.map(({ sorted }) => sorted))).toBe(0);
   });
 
-  test.each(LIST_QUERIES)('$name: they are counted in an index alone', (query) => {
+  test.each(LIST_QUERIES)('$name: clients are counted by an index-only scan', (query) => {
     const counts = plansOf(query).filter(isCount);
     expect(counts).toHaveLength(1);
     expect(counts[0]?.scans).toMatchObject([{ kind: 'Index Only Scan', rows: CLIENTS }]);
@@ -96,13 +95,13 @@ describe('of a person with 5,000 clients, one of which made 100,000 of 300,000 c
     }
   });
 
-  test.each(TIMELINE_QUERIES)('$name: reads the calls it shows, however rare they are', (query) => {
-    const shown = query.name.includes('1,000 calls') ? MOST : STEP;
+  test.each(TIMELINE_QUERIES)('$name: only the calls shown are read, even rare ones', (query) => {
+    const shown = query.name.includes('1,000 calls') ? MAX_ACTIVITY : ACTIVITY_STEP;
     const made = plansOf(query);
-    // Each outcome is a stretch of its own, and is asked whether the client is this person's.
+    // Each outcome is a range of its own, with its own check of whose client it is.
     expectAtMost(made, { activity: 3 * shown, connections: 3 });
     expect(sum(made.map(({ sorted }) => sorted))).toBeLessThanOrEqual(3 * shown);
-    // Each row may be in a block of its own; the rest leads there.
+    // Each row may be in a block of its own; the others are index blocks.
     expect(sum(made.map(({ blocks }) => blocks))).toBeLessThanOrEqual(1.5 * shown + 50);
   });
 
@@ -111,19 +110,19 @@ describe('of a person with 5,000 clients, one of which made 100,000 of 300,000 c
     ['client, calls by day', { connections: 1, activity_daily: DAYS_SHOWN }],
     ['client, its tools', { connections: 1, activity: 2 }],
     // Its own 22 and the 20 of all clients of the person, each compared with when it was first seen.
-    ['client, what happened to its permission', { connections: 42, revocations: 42 }],
-  ])('%s: reads what is shown', (name, most) => {
+    ['client, its revocation history', { connections: 42, revocations: 42 }],
+  ])('%s: only the rows shown are read', (name, most) => {
     expectAtMost(plansOf({ name }), most);
   });
 
-  test("what WorkOS lists is compared with this person's clients, and no deletion is looked for that is not due", () => {
+  test("saving grants reads only this person's clients, and retrying reads no deletion that is not due", () => {
     const [grants, due] = BACKGROUND_QUERIES as [PageQuery, PageQuery];
     expectAtMost(plansOf(grants), { connections: CLIENTS });
     expectAtMost(plansOf(due), { denials: 0 });
   });
 });
 
-test('a statement that goes through a table is found out, with all that it throws away and sorts', async () => {
+test('a sequential scan is detected, with the rows it discards and sorts', async () => {
   const [searched, sorted] = await explained.plansOf(async () => {
     await explained.db.execute(sql`select id from activity where duration_ms > 1`);
     await explained.db.execute(sql`select id from activity order by method, at limit 1`);

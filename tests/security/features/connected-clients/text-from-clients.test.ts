@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-// A new person each time: the only client on their pages is the one of the test.
+// A new person for each test, so that the only client on their pages is the one of the test.
 beforeEach(async () => {
   person = `${crypto.randomUUID()}@example.com`;
   pages = await signInToPages(stack.appUrl, person);
@@ -32,8 +32,8 @@ beforeEach(async () => {
 
 const REDIRECT = 'https://client.test/callback';
 
-/** Lets a client in as the person, and finds it on their page. */
-async function letIn(clientId: string): Promise<Client> {
+/** Connects a client as the person and finds it on their page. */
+async function connectClient(clientId: string): Promise<Client> {
   let consent = '';
   const { access_token: token } = await connect(stack.authkitUrl, {
     clientId,
@@ -49,7 +49,7 @@ async function letIn(clientId: string): Promise<Client> {
   return { id: connections[0].id, token, consent };
 }
 
-/** A client that registers itself under a name. */
+/** A client that registers itself with a name. */
 async function registered(name: string): Promise<Client> {
   const response = await fetch(`${stack.authkitUrl}/oauth2/register`, {
     method: 'POST',
@@ -60,10 +60,10 @@ async function registered(name: string): Promise<Client> {
       token_endpoint_auth_method: 'none',
     }),
   });
-  return letIn((await response.json()).client_id);
+  return connectClient((await response.json()).client_id);
 }
 
-/** A client with a metadata document, which has these fields from the moment that it was let in. */
+/** A client with a metadata document that has these fields after consent. */
 async function documented(fields: object, fieldsAtConsent = {}): Promise<Client> {
   const path = `/${crypto.randomUUID()}.json`;
   const publish = (more: object) =>
@@ -78,14 +78,14 @@ async function documented(fields: object, fieldsAtConsent = {}): Promise<Client>
       }),
     );
   publish(fieldsAtConsent);
-  const client = await letIn(`https://client.test${path}`);
+  const client = await connectClient(`https://client.test${path}`);
   publish(fields);
   return client;
 }
 
 const page = async (path: string) => (await pages.request(path)).text();
 
-/** The pages that show a client, checked; as they show text, one word apart from the next. */
+/** The text of the pages that show a client, after a check of their HTML. */
 async function shown({ id, consent }: Client) {
   const [list, detail] = [await page('/clients'), await page(`/clients/${id}`)];
   expectHarmlessPage(consent, stack.authkitUrl);
@@ -93,7 +93,7 @@ async function shown({ id, consent }: Client) {
   return { consent: textOf(consent), list: textOf(list), detail: textOf(detail) };
 }
 
-/** The text of a page: scripts and tags taken out, references resolved. */
+/** The text of a page: without scripts and tags, with character references resolved. */
 const textOf = (html: string) =>
   html
     .replaceAll(/<script[^>]*>.*?<\/script>/gs, '')
@@ -107,19 +107,21 @@ const textOf = (html: string) =>
 const HOSTILE = `Evil${HIDDEN}${MARKUP}`;
 const HARMLESS = `Evil${LEFT_OF_HIDDEN}${MARKUP}`;
 
-describe('a name with markup and letters that hide', () => {
-  test('of a client that registered itself is plain text everywhere', async () => {
+describe('a name with markup and invisible characters', () => {
+  test('of a self-registered client is plain text on every page', async () => {
     const text = await shown(await registered(HOSTILE));
-    for (const says of [text.consent, text.list, text.detail]) expect(says).toContain(HARMLESS.slice(0, 59));
+    for (const shownText of [text.consent, text.list, text.detail])
+      expect(shownText).toContain(HARMLESS.slice(0, 59));
   });
 
-  test('in a metadata document is plain text everywhere, at consent and after', async () => {
+  test('in a metadata document is plain text on every page, at consent and later', async () => {
     const text = await shown(await documented({ client_name: HOSTILE }, { client_name: HOSTILE }));
-    for (const says of [text.consent, text.list, text.detail]) expect(says).toContain(HARMLESS.slice(0, 59));
+    for (const shownText of [text.consent, text.list, text.detail])
+      expect(shownText).toContain(HARMLESS.slice(0, 59));
   });
 });
 
-test('a name of 10,000 characters is cut wherever it is shown', async () => {
+test('a name of 10,000 characters is truncated on every page', async () => {
   const long = 'N'.repeat(10_000);
   const { consent, list, detail } = await shown(await registered(long));
   for (const text of [consent, list, detail]) {
@@ -129,13 +131,13 @@ test('a name of 10,000 characters is cut wherever it is shown', async () => {
   expect((await page('/clients')).length).toBeLessThan(200_000);
 });
 
-test('a name of letters that nobody sees is no name', async () => {
+test('a name of invisible characters counts as no name', async () => {
   const { list } = await shown(await registered(`\u200b\u2800\u3164${'\u{e0041}'.repeat(500)}`));
   expect(list).not.toContain('“”');
 });
 
-describe('what a client sends with its calls', () => {
-  test('software, version, tool and method are plain text on its page and in downloads', async () => {
+describe('text in the calls of a client', () => {
+  test('is plain text on its page and in downloads: software, version, tool and method', async () => {
     const client = await registered('Client');
     const send = (message: ReturnType<typeof mcpMessage>) => postMcp(stack.appUrl, client.token, message);
     const software = { name: `Software${HOSTILE}`, version: `1${HOSTILE}` };
@@ -159,7 +161,7 @@ describe('what a client sends with its calls', () => {
   });
 });
 
-describe('links and logos that a document has once it was let in', () => {
+describe('links and logos of a document after consent', () => {
   test.each([
     ['client_uri', 'javascript:window.pwned=1'],
     ['client_uri', 'http://client.test/'],
@@ -170,14 +172,14 @@ describe('links and logos that a document has once it was let in', () => {
     ['logo_uri', 'http://client.test/logo.png'],
     ['logo_uri', 'https://127.0.0.1/logo.png'],
     ['logo_uri', `https://client.test/"><script class="pwned">1</script>`],
-  ])('%s: %s is no link and no picture', async (field, value) => {
+  ])('are shown neither as a link nor as an image: %s %s', async (field, value) => {
     const client = await documented({ [field]: value });
     const { detail } = await shown(client);
     expect(detail).toContain(JSON.stringify(value));
     expect((await pages.request(`/clients/${client.id}/logo`)).status).toBe(404);
   });
 
-  test('lead nowhere, not even when they are https: they are shown as text', async () => {
+  test('are shown as text even if they are https', async () => {
     const client = await documented({ client_uri: 'https://client.test/home' });
     expect((await shown(client)).detail).toContain('https://client.test/home');
     expect(await page(`/clients/${client.id}`)).not.toContain('href="https://client.test');
@@ -196,7 +198,7 @@ describe('a logo', () => {
     return pages.request(`/clients/${id}/logo`);
   };
 
-  test('that is a picture comes from us, called what it is, and can run nothing', async () => {
+  test('that is an image is served by this server with its own type and cannot execute anything', async () => {
     const answer = await answerWith((_request, response) =>
       response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': 'a=b' }).end(PNG),
     );
@@ -208,17 +210,17 @@ describe('a logo', () => {
   });
 
   test.each<[string, RequestListener]>([
-    ['a drawing', (_, response) => response.setHeader('content-type', 'image/svg+xml').end(SVG)],
-    ['a drawing called a picture', (_, response) => response.setHeader('content-type', 'image/png').end(SVG)],
+    ['an SVG', (_, response) => response.setHeader('content-type', 'image/svg+xml').end(SVG)],
+    ['an SVG with an image type', (_, response) => response.setHeader('content-type', 'image/png').end(SVG)],
     [
-      'a page called a picture',
+      'HTML with an image type',
       (_, response) => response.setHeader('content-type', 'image/png').end('<html>'),
     ],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/logo.png' }).end(PNG)],
-    ['missing, with a picture of that', (_, response) => response.writeHead(404).end(PNG)],
+    ['404 with an image', (_, response) => response.writeHead(404).end(PNG)],
     ['two hundred kilobytes', (_, response) => response.end(Buffer.concat([PNG, Buffer.alloc(200_000)]))],
     [
-      'without an end',
+      'endless',
       (_, response) => {
         response.write(PNG);
         const more = setInterval(() => response.write(Buffer.alloc(16_384)), 1);
@@ -234,14 +236,14 @@ describe('a logo', () => {
       },
     ],
     ['compressed', (_, response) => response.setHeader('content-encoding', 'gzip').end(PNG)],
-    ['broken off', (request) => request.socket.destroy()],
-  ])('that is %s is not shown', async (_what, serve) => {
+    ['aborted', (request) => request.socket.destroy()],
+  ])('is not shown: %s', async (_what, serve) => {
     const answer = await answerWith(serve);
     expect([answer.status, await answer.text()]).toEqual([404, '']);
   });
 });
 
-test('ten clients whose hosts never answer keep nobody’s page, and are called unreachable', async () => {
+test('ten clients whose hosts never respond do not block the page and are shown as unreachable', async () => {
   const silent = await documented({});
   for (let more = 0; more < 9; more++) await documented({});
   for (const path of stack.published.keys()) stack.published.set(path, () => undefined);

@@ -11,7 +11,7 @@ let stack: Stack;
 beforeAll(async () => {
   const ports = { app: await freePort(), authkit: await freePort() };
   const origin = `http://localhost:${ports.authkit}`;
-  // The WorkOS API with a fault: nothing can be deleted.
+  // A WorkOS API that fails every deletion.
   refusing = createServer((incoming, answer) => {
     if (incoming.method === 'DELETE') {
       answer.writeHead(500, { 'content-type': 'application/json' }).end('{}');
@@ -40,7 +40,7 @@ afterAll(async () => {
   refusing?.close();
 });
 
-test('a person sees that a client is refused although WorkOS did not delete its grant', async () => {
+test('the pages show a client as revoking while WorkOS has not deleted its grant', async () => {
   const client = await ScriptedClient.connect({
     url: `${stack.appUrl}/mcp`,
     account: 'ada',
@@ -55,14 +55,14 @@ test('a person sees that a client is refused although WorkOS did not delete its 
 
   const pages = await signInToPages(stack.appUrl, 'ada');
   const list = await (await pages.request('/clients')).text();
-  expect(list).toContain('Deletion pending');
-  expect(list).toContain('refused meanwhile');
-  expect(list).toContain('No client can act for you');
+  expect(list).toContain('Calls are refused. The grant at AuthKit is not deleted yet.');
+  expect(list).toContain('>Revoking<');
+  expect(list).toContain('No app can act on your behalf');
   const page = await (await pages.request(`/clients/${id}`)).text();
-  expect(page).toContain('Its grant at AuthKit is still to be deleted');
-  expect(page).toContain('Every call of this client is refused here already.');
-  expect(page).toContain('Was allowed to');
-  expect(page).toContain('Deleting the grant at AuthKit failed; tried again');
+  expect(page).toContain('The grant at AuthKit is not deleted yet');
+  expect(page).toContain('Every call of this client is refused already.');
+  expect(page).toContain('Permissions');
+  expect(page).toContain('Deleting the grant at AuthKit failed; retrying');
   expect(page).not.toContain('Revoke access');
   await client.close();
 });
