@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { route } from '#lib/config/route.ts';
 
 const sources = globSync('{app,components,features,lib}/**/*.{ts,tsx}')
   .filter((path) => path !== 'components/ui/link.tsx')
@@ -20,4 +21,16 @@ test('a link to a page of this site is a Link, whose href is typed; an <a> is a 
 test('every other path of this site goes through route(), which is typed', () => {
   expect(found(/\b(?:action|formAction|src)=\{?["'`]\/[^"'`]*/g)).toEqual([]);
   expect(found(/\b(?:fetch|revalidatePath)\(\s*["'`]\/[^"'`]*/g)).toEqual([]);
+});
+
+test('a path without a route is a type error, also below a path with a route', () => {
+  const paths: string[] = [
+    route('/'),
+    route('/health/ready'),
+    // @ts-expect-error: no route has this path
+    route('/no-such-page'),
+    // @ts-expect-error: no route has this path
+    route('/health/no-such-page'),
+  ];
+  expect(paths).toHaveLength(4);
 });
