@@ -103,4 +103,3 @@ export const UserRoundCheck = /* @__PURE__ */ icon(
 export const Waypoints = /* @__PURE__ */ icon(
   'M10.586 5.414l-5.172 5.172M18.586 13.414l-5.172 5.172M6 12h12M10 20a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M10 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M18 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M2 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0',
 );
-export const X = /* @__PURE__ */ icon('M18 6 6 18M6 6l12 12');

@@ -2,7 +2,7 @@
 export type Registration = 'cimd_or_dcr' | 'dcr' | 'dcr_or_cimd';
 
 /** Text to copy: a command, or a file under its path. */
-export type Snippet = { title: string; code: string };
+type Snippet = { title: string; code: string };
 
 /** How to connect one client. */
 export type Setup = {

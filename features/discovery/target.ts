@@ -22,7 +22,7 @@ export type SignInTarget = {
  * else those of the protected resource metadata, else none. `offline_access` is added when the authorization server
  * supports it, because there may be no refresh token without it.
  */
-export function firstScopes(discovery: Discovery): readonly string[] | undefined {
+function firstScopes(discovery: Discovery): readonly string[] | undefined {
   const scopes = discovery.challenge?.scopes ?? discovery.protectedResource?.scopesSupported;
   if (scopes === undefined || scopes.length === 0) return undefined;
   const offline = discovery.authorizationServer?.scopesSupported?.includes('offline_access') === true;

@@ -71,7 +71,7 @@ const processCache = perProcess('client-logos', newLogoCache);
  * @returns undefined when the client has no logo that may be displayed
  * @throws {GuardedFetchError} `limited`, see {@link readClientMetadata}
  */
-export function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
+function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
   const dependencies = {
     fetch: guardedFetch,
     read: readClientMetadata,

@@ -32,7 +32,7 @@ export type DenylistCacheOptions = {
 };
 
 /** Both in milliseconds. `monotonic` never goes back but stops while a machine sleeps; `wall` does not stop. */
-export type Clock = { monotonic(): number; wall(): number };
+type Clock = { monotonic(): number; wall(): number };
 
 export type DenylistCache = {
   /** The denylist as of the last refresh. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** CORS for a public document: any origin, no credentials. */
-export const PUBLIC_CORS = { 'access-control-allow-origin': '*' } as const;
+const PUBLIC_CORS = { 'access-control-allow-origin': '*' } as const;
 
 /**
  * Answers for a public JSON document: `GET` and `HEAD` with the document, `OPTIONS` with CORS for any origin

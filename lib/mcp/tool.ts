@@ -16,7 +16,11 @@ import { currentRequest } from '#lib/observability/request.ts';
 import { type Call, deny, fail } from './call.ts';
 import { precomputedSchema } from './precomputed-schema.ts';
 
-/** The call that a tool serves. */
+/**
+ * The call that a tool serves.
+ *
+ * @public for tools whose code spans several functions
+ */
 export type ToolContext = {
   caller: Caller;
   /** Aborted when the client cancels or disconnects, or when its connection is revoked. Long work stops then. */

@@ -10,7 +10,7 @@ const CACHE_SECONDS = 300;
 type Settings = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback' | 'serverName'>;
 
 /** The metadata of this server as an OAuth protected resource (RFC 9728 section 2). */
-export function protectedResourceMetadata(config: Settings) {
+function protectedResourceMetadata(config: Settings) {
   return {
     resource: resourceUrl(config),
     authorization_servers: [config.authkitDomain],

@@ -54,7 +54,7 @@ function metricJson(metric: MetricData): object | undefined {
 }
 
 /** Counters and histograms as an OTLP export request (OTLP 1, JSON encoding); other kinds are not made here. */
-export function metricsJson({ resource, scopeMetrics }: ResourceMetrics): object {
+function metricsJson({ resource, scopeMetrics }: ResourceMetrics): object {
   return {
     resourceMetrics: [
       {

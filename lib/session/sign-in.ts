@@ -10,7 +10,7 @@ import { safeReturnTo } from './return-to.ts';
 import { currentUser } from './user.ts';
 
 /** The page shown when sign-in failed, with `?reason=`. */
-export const SIGN_IN_FAILED_PATH = '/sign-in-failed';
+const SIGN_IN_FAILED_PATH = '/sign-in-failed';
 
 /**
  * `GET /login?returnTo=…`: redirects to AuthKit, or to `returnTo` when the user is already signed in.

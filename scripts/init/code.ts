@@ -8,7 +8,7 @@ const STATEMENT = /^(?:import|export)\s[^;'"]*?from\s+'([#.][^']+)';\n|^import\s
 const DYNAMIC = /\bimport\(\s*'([#.][^']+)'\s*\)/g;
 
 /** The path from the root of the repository that a specifier names; undefined for packages. */
-export function resolveSpecifier(from: string, specifier: string): string | undefined {
+function resolveSpecifier(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('#')) return specifier.slice(1);
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;
 }

@@ -1,5 +1,5 @@
 /** Lines of a file that belong to one part and that no general rule finds. */
-export type Edit = {
+type Edit = {
   file: string;
   remove: RegExp /** What comes in its place; nothing by default. */;
   by?: string;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { browserLaunchOptions } from '../support/browser.ts';
 
 export const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
-export type Category = (typeof CATEGORIES)[number];
+type Category = (typeof CATEGORIES)[number];
 
 /** How a page is looked at: as Lighthouse does by default, on a slow phone, or by its settings for a desktop. */
 export const DEVICES = ['mobile', 'desktop'] as const;

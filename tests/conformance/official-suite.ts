@@ -35,7 +35,7 @@ type Finished = { output: string; code: number | null };
  *
  * @param onOutput - sees everything printed so far, each time something is printed
  */
-export function runSuite(
+function runSuite(
   args: readonly string[],
   onOutput?: (printed: string, child: ChildProcess) => void,
 ): Promise<Finished> {

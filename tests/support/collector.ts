@@ -21,8 +21,8 @@ type OtlpMetric = {
   histogram?: { dataPoints: OtlpPoint[] };
 };
 
-export type CollectedSpan = Omit<OtlpSpan, 'attributes'> & { attributes: Record<string, unknown> };
-export type CollectedPoint = { metric: string; attributes: Record<string, unknown>; value: number };
+type CollectedSpan = Omit<OtlpSpan, 'attributes'> & { attributes: Record<string, unknown> };
+type CollectedPoint = { metric: string; attributes: Record<string, unknown>; value: number };
 
 /** An OpenTelemetry collector on loopback that keeps what it is sent (OTLP/HTTP, JSON). */
 export type Collector = {

@@ -4,7 +4,7 @@ import type { TestIssuer } from './tokens.ts';
 type Part = object | string | Uint8Array;
 
 /** One part of a token: JSON for an object, the bytes as they are for anything else. */
-export function encodePart(part: Part): string {
+function encodePart(part: Part): string {
   const bytes = typeof part === 'string' || part instanceof Uint8Array ? part : JSON.stringify(part);
   return Buffer.from(bytes).toString('base64url');
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { HIDDEN, MARKUP } from './hostile-text.ts';
 
 /** Says `what` and then everything that a page should not take for more than text. */
-export const hostile = (what: string) => `${what}${HIDDEN}${MARKUP}`;
+const hostile = (what: string) => `${what}${HIDDEN}${MARKUP}`;
 
 type Hostile = AsyncDisposable & {
   url: string;

@@ -6,7 +6,7 @@ import type { Database } from '#lib/db/database.ts';
 import * as schema from '#lib/db/schema.ts';
 
 /** One reading of one table. */
-export type Scan = {
+type Scan = {
   table: string;
   /** As PostgreSQL calls it: `Seq Scan`, `Index Scan`, `Index Only Scan`, `Bitmap Heap Scan`. */
   kind: string;

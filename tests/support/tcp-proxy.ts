@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** How a network misbehaves: passes everything on, late, or not at all; or refuses to connect. */
-export type NetworkState = 'open' | 'stalled' | 'cut' | { delayMs: number };
+type NetworkState = 'open' | 'stalled' | 'cut' | { delayMs: number };
 
 export type TcpProxy = {
   port: number;

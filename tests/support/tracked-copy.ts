@@ -4,7 +4,7 @@ import { dirname, join, matchesGlob, resolve } from 'node:path';
 import { temporaryDirectory } from './processes.ts';
 
 /** The files that a clone would have, changes in the working directory included. */
-export function trackedFiles(): string[] {
+function trackedFiles(): string[] {
   return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
     .split('\n')
     .filter((file) => file !== '' && existsSync(file));

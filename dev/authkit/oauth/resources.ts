@@ -4,7 +4,7 @@ import { newId } from '../state/ids.ts';
 import type { Store } from '../state/store.ts';
 import { knownScopes, SCOPES } from './scopes.ts';
 
-export type RegisteredResource = { id: string; uri: string; createdAt: string };
+type RegisteredResource = { id: string; uri: string; createdAt: string };
 
 export type Resources = {
   /** Stands for "no resource was asked for": its tokens have the client id of the environment as audience. */

@@ -4,7 +4,7 @@ export const SCOPES = ['email', 'offline_access', 'openid', 'profile'] as const;
 /** What a client gets that asks for no scope; `oidc-provider` would deny it. */
 export const DEFAULT_SCOPE = 'openid profile';
 
-export function isScope(text: string): text is (typeof SCOPES)[number] {
+function isScope(text: string): text is (typeof SCOPES)[number] {
   return (SCOPES as readonly string[]).includes(text);
 }
 

@@ -55,7 +55,7 @@ export async function chosenPerson(people: People, form: URLSearchParams): Promi
   return person;
 }
 
-export function initials(person: Person): string {
+function initials(person: Person): string {
   return displayName(person)
     .split(/\s+/)
     .slice(0, 2)

@@ -5,7 +5,7 @@ import type { Person } from '../state/people.ts';
 import type { Store } from '../state/store.ts';
 
 /** A person signed in to the app's pages. */
-export type PageSession = { id: string; userId: string /** Seconds since the epoch. */; signedInAt: number };
+type PageSession = { id: string; userId: string /** Seconds since the epoch. */; signedInAt: number };
 
 export type PageTokens = { accessToken: string; refreshToken: string };
 

@@ -1,7 +1,7 @@
 /** The protocol revision that is tried first. */
-export const MODERN_VERSION = '2026-07-28';
+const MODERN_VERSION = '2026-07-28';
 /** The latest protocol revision with an `initialize` handshake. */
-export const LEGACY_VERSION = '2025-11-25';
+const LEGACY_VERSION = '2025-11-25';
 
 export const CLIENT_INFO = { name: 'mcp-authkit-starter-inspector', version: '1.0.0' };
 

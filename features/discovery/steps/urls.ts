@@ -2,7 +2,7 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import type { DiscoveryProblem } from '../problems.ts';
 
 /** Whether a client may fetch `url` or redirect to it: `https`, or loopback `http` when allowed. */
-export function allowedUrl(url: URL, allowLoopback: boolean): boolean {
+function allowedUrl(url: URL, allowLoopback: boolean): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && allowLoopback && isLoopback(url));
 }
 

@@ -7,7 +7,7 @@ export class NotApplicable extends Error {
 }
 
 /** What a test needs besides a URL. */
-export type Need = keyof TokenSource | 'scopedTool';
+type Need = keyof TokenSource | 'scopedTool';
 
 export type TestCase = {
   /** What an attacker, or a client, does. */

@@ -5,12 +5,12 @@ import { notes as table } from '#lib/db/schema.ts';
 import { isUuid, uuidv7 } from '#lib/db/uuid.ts';
 
 /** Whose notes: issuer and `sub` of the token. */
-export type NotesOwner = { issuer: string; subject: string };
+type NotesOwner = { issuer: string; subject: string };
 
 export type Note = { id: string; text: string; createdAt: Date };
 
 /** One page of notes, newest first, and the cursor of the next one, if there is more. */
-export type NotesPage = { notes: Note[]; nextCursor: string | undefined };
+type NotesPage = { notes: Note[]; nextCursor: string | undefined };
 
 export type NotesStore = {
   /** @throws {NotesError} `empty`, `too_long` or `too_many` */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type FakeAnswer = { status?: number; headers?: Record<string, string>; body?: unknown };
-export type FakeRequest = { method: string; path: string; headers: IncomingMessage['headers']; url: URL };
+type FakeAnswer = { status?: number; headers?: Record<string, string>; body?: unknown };
+type FakeRequest = { method: string; path: string; headers: IncomingMessage['headers']; url: URL };
 export type FakeRoutes = Record<string, FakeAnswer | ((request: FakeRequest) => FakeAnswer)>;
 
 export type FakeServer = AsyncDisposable & {

@@ -11,12 +11,12 @@ export const SERVER = 'https://mcp.example.com/mcp';
 export const ISSUER = 'https://auth.example.com';
 const PLACE = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
 
-export type Answer = { status?: number; headers?: Record<string, string>; body?: unknown };
+type Answer = { status?: number; headers?: Record<string, string>; body?: unknown };
 /** Answers by `host/path`, for instance `mcp.example.com/mcp`. */
 export type World = Record<string, Answer | (() => Answer)>;
 
 /** An MCP server and its authorization server as they should be. */
-export function honestWorld(): World {
+function honestWorld(): World {
   return {
     'mcp.example.com/mcp': {
       status: 401,

@@ -44,7 +44,7 @@ export const define = (name: string, more: object = {}, run: (input: { text: str
   });
 
 export const echo = ({ text }: { text: string }) => ({ text });
-export const tools: readonly Tool[] = [
+const tools: readonly Tool[] = [
   define('echoes', {}, echo),
   define('asks', {}, echo),
   define('needs_email', { scopes: ['email'] }, echo),
@@ -139,7 +139,7 @@ type Message = {
 };
 
 /** The same request with another body, and with headers replaced; undefined takes one away. */
-export function changed(
+function changed(
   sent: McpRequest,
   change: (message: Message) => void,
   headers: Record<string, string | undefined> = {},
