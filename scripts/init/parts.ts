@@ -110,9 +110,13 @@ const PARTS = {
   'sample-tools': {
     kind: 'sample',
     about: 'the other sample tools, whoami excepted: scopes, permissions, progress',
-    paths: ['contact-card', 'countdown', 'list-connections', 'revoke-connection'].map(
-      (tool) => `lib/mcp/tools/${tool}.ts`,
-    ),
+    paths: [
+      'lib/mcp/tools/contact-card.ts',
+      'lib/mcp/tools/countdown.ts',
+      'lib/mcp/tools/list-connections.ts',
+      'lib/mcp/tools/revoke-connection.ts',
+      'tests/unit/mcp/tools/sample-arguments.test.ts',
+    ],
   },
   bench: {
     kind: 'project',
@@ -137,11 +141,6 @@ const PARTS = {
     about: 'the conformance suite for resource servers',
     paths: ['tests/conformance/resource-server'],
     scripts: ['test:resource-server'],
-  },
-  tooling: {
-    kind: 'project',
-    about: 'tests of the test runner',
-    paths: ['tests/unit/scripts'],
   },
   init: {
     kind: 'project',
