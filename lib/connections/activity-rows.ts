@@ -1,8 +1,7 @@
 import { uuidv7 } from '#lib/db/uuid.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { connectionKey } from './identity.ts';
-import { sortName } from './names.ts';
+import { connectionKey, sortName } from './identity.ts';
 
 /** One answered call at `/mcp`, without arguments and results. */
 export type CallRecord = {

@@ -1,5 +1,5 @@
 import type { connections } from '#lib/db/schema.ts';
-import { clientHost } from './names.ts';
+import { clientHost } from './identity.ts';
 import type { ConnectionState } from './state-sql.ts';
 
 /** A client that acts, or acted, for a person: the grant that WorkOS lists merged with the calls recorded here. */

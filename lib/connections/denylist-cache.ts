@@ -19,7 +19,7 @@ export class RevocationUnavailableError extends Error {
   }
 }
 
-export type DenylistCacheOptions = {
+type DenylistCacheOptions = {
   /** Opens the database; may take seconds the first time. */
   prepare(): Promise<void>;
   /** Denials that changed after a position, oldest change first; `more` when there are further ones. */

@@ -6,8 +6,7 @@ import { log } from '#lib/observability/log.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
-import { connectionId, type Person } from './identity.ts';
-import { sortName } from './names.ts';
+import { connectionId, type Person, sortName } from './identity.ts';
 
 /** `fresh`: as WorkOS lists them now. `stale`: WorkOS did not answer, so these are the last known ones. */
 export type GrantsSource = 'fresh' | 'stale';

@@ -18,7 +18,7 @@ export type RecorderOptions = {
   maxBuffered?: number;
 };
 
-export type Recorder = {
+type Recorder = {
   record(call: CallRecord): void;
   /**
    * Resolves when everything recorded so far is written, or one attempt to write it failed. Undefined when nothing is

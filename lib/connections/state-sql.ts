@@ -51,7 +51,7 @@ export function ofPerson({ issuer, subject }: Person): SQL | undefined {
 }
 
 /** The part of a connection that revoking needs. */
-export type Revocable = {
+type Revocable = {
   state: ConnectionState;
   clientId: string | null;
   sessionId: string | null;

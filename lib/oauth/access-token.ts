@@ -17,7 +17,7 @@ const INVALID_IN_ID = /[\p{Cc}\p{Cs}]/u;
 const BASE: ReadonlySet<string> = new Set(BASE_SCOPES);
 const NONE: ReadonlySet<string> = new Set();
 
-export type AccessTokenRules = {
+type AccessTokenRules = {
   issuer: string;
   /** Accepted audiences: the resource identifier, and those of `MCP_EXTRA_AUDIENCES`. */
   audiences: readonly string[];

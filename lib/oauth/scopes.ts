@@ -13,7 +13,7 @@ export const SUPPORTED_SCOPES = [...BASE_SCOPES, 'email'] as const;
 export type Scope = (typeof SUPPORTED_SCOPES)[number];
 
 /** What a scope or a permission allows, as shown to people: a short title, and a phrase that continues "It may …". */
-export type AccessText = { title: string; description: string };
+type AccessText = { title: string; description: string };
 
 /** The texts of scopes and permissions, by name. Add the ones that your tools need. */
 export const ACCESS_TEXTS = {
