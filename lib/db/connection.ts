@@ -1,9 +1,11 @@
 import { config, type DatabaseConfig } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import type { Database, OpenDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 /**
- * Opens a database and brings its schema up to date. Only the driver that is asked for is loaded.
+ * Opens a database and brings its schema up to date. Loads the driver of this database only.
  *
  * @throws {DatabaseInUseError} when another process holds the directory of a PGlite database
  */
@@ -12,30 +14,51 @@ export async function openDatabase(database: DatabaseConfig): Promise<OpenDataba
   return (await import('./pglite.ts')).openPglite(database.directory);
 }
 
-/** After a failed attempt to open, the next one waits this long, milliseconds: no storm of connections. */
-const REOPEN_AFTER = 250;
+/** After a failed attempt to open the database, the next attempt waits this long. */
+const REOPEN_AFTER_MS = 250;
 
-type State = { open?: Promise<OpenDatabase>; failed?: { at: number; error: unknown } };
+type State = {
+  open?: Promise<OpenDatabase>;
+  failed?: { at: number; error: unknown };
+  /** Names of the migrations that the open database has. */
+  migrations: Set<string>;
+  migrating?: Promise<void>;
+};
 
-const state = perProcess('db', (): State => ({}));
+const state = perProcess('db', (): State => ({ migrations: new Set() }));
 
 /**
- * The database of this process, migrated: opened at the first use, one for all bundles of the process. A
- * failure is not remembered for longer than a moment, so that a database that comes back is found.
+ * The database of this process, migrated: opened at the first use, one for all bundles of the process. A failure is
+ * remembered for {@link REOPEN_AFTER_MS} only, so that a database that comes back is found.
  */
 export async function db(): Promise<Database> {
   const current = state();
   if (current.open === undefined) {
     const { failed } = current;
-    if (failed !== undefined && Date.now() - failed.at < REOPEN_AFTER) throw failed.error;
+    if (failed !== undefined && Date.now() - failed.at < REOPEN_AFTER_MS) throw failed.error;
     const opening = openDatabase(config().database);
     current.open = opening;
+    current.migrations = new Set(MIGRATIONS.map(({ name }) => name));
     opening.catch((error: unknown) => {
       if (current.open === opening) delete current.open;
       current.failed = { at: Date.now(), error };
     });
   }
-  return (await current.open).db;
+  const { db } = await current.open;
+  // `next dev` reloads this module after `npm run db:generate`, while the database stays open.
+  if (MIGRATIONS.some(({ name }) => !current.migrations.has(name))) await addMigrations(current, db);
+  return db;
+}
+
+async function addMigrations(current: State, db: Database): Promise<void> {
+  current.migrating ??= migrate(db)
+    .then(() => {
+      for (const { name } of MIGRATIONS) current.migrations.add(name);
+    })
+    .finally(() => {
+      delete current.migrating;
+    });
+  await current.migrating;
 }
 
 /** Closes the database of this process, if it is open; the next use opens it again. */

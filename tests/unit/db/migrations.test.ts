@@ -1,18 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openDatabase } from '#lib/db/connection.ts';
 import { embeddedMigrations } from '#lib/db/embed.ts';
 import { migrate, needsMigration } from '#lib/db/migrate.ts';
+import { MIGRATIONS } from '#lib/db/migrations.ts';
+import * as schema from '#lib/db/schema.ts';
 
-test('the module of migrations is what the generated SQL files say: run `npm run db:generate`', () => {
+test('the migrations make the tables of lib/db/schema.ts; otherwise run `npm run db:generate`', async () => {
+  const { generateDrizzleJson, generateMigration } = await import('drizzle-kit/api');
+  const last = globSync('lib/db/migrations/meta/*_snapshot.json').sort().at(-1) ?? '';
+  const snapshot = JSON.parse(readFileSync(last, 'utf8'));
+  const missing = await generateMigration(snapshot, generateDrizzleJson({ ...schema }, snapshot.id));
+  expect(missing).toEqual([]);
+});
+
+test('the module of migrations contains the generated SQL files; otherwise run `npm run db:generate`', () => {
   const source = embeddedMigrations((name) => readFileSync(`lib/db/migrations/${name}`, 'utf8'));
   expect(readFileSync('lib/db/migrations.ts', 'utf8')).toBe(source);
 });
 
 const PLACEHOLDER = ['$', '{y}'].join('');
 
-test('SQL with quotes of its own survives being embedded', () => {
+test('quotes in SQL are kept when it is embedded', () => {
   const files: Record<string, string> = {
     'meta/_journal.json': '{"entries":[{"idx":1,"tag":"0001_b"},{"idx":0,"tag":"0000_a"}]}',
     '0000_a.sql': `select \`x\`;--> statement-breakpoint\nselect '${PLACEHOLDER}', E'\\n';\n`,
@@ -26,7 +36,7 @@ test('SQL with quotes of its own survives being embedded', () => {
   ]);
 });
 
-test('a schema that is up to date is left alone, an empty one is built, and twice is the same as once', async () => {
+test('an empty database gets the schema, and migrating again changes nothing', async () => {
   const { db, close } = await openDatabase({ kind: 'pglite', directory: 'memory://' });
   expect(await needsMigration(db)).toBe(false);
   await migrate(db);
@@ -36,4 +46,25 @@ test('a schema that is up to date is left alone, an empty one is built, and twic
   await migrate(db);
   expect(await needsMigration(db)).toBe(false);
   await close();
+});
+
+test('an open database gets a migration that a reload of the module brings', async () => {
+  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
+  for (const name of ['AUTHKIT_DOMAIN', 'WORKOS_API_KEY', 'WORKOS_CLIENT_ID', 'WORKOS_COOKIE_PASSWORD'])
+    vi.stubEnv(
+      name,
+      name === 'AUTHKIT_DOMAIN' ? 'http://localhost:4100' : 'only-for-tests-0123456789-abcdefgh',
+    );
+  const { closeDatabase, db } = await import('#lib/db/connection.ts');
+  const opened = await db();
+  const list = MIGRATIONS as { name: string; statements: string[] }[];
+  list.push({ name: '9999_bookmarks', statements: ['create table bookmarks (id text primary key)'] });
+  try {
+    const [first, second] = await Promise.all([db(), db()]);
+    expect([first, second]).toEqual([opened, opened]);
+    await first.execute(sql`insert into bookmarks (id) values ('one')`);
+  } finally {
+    list.pop();
+    await closeDatabase();
+  }
 });
