@@ -23,9 +23,27 @@ const project = (name: string) => ({
   },
 });
 
+const integration = project('integration');
+
+/** The tests of the protocol once more, with every request served by the SDK. */
+const withoutFastPath = {
+  ...integration,
+  test: {
+    ...integration.test,
+    name: 'without-fast-path',
+    include: [
+      'tests/unit/mcp/tools/**/*.test.ts',
+      'tests/unit/mcp/endpoint.test.ts',
+      'tests/integration/mcp/**/*.test.ts',
+    ],
+    exclude: ['**/notes-store.test.ts'],
+    env: { MCP_FAST_PATH: 'off' },
+  },
+};
+
 export default defineConfig({
   test: {
-    projects: ['unit', 'integration', 'security', 'conformance', 'deploy'].map(project),
+    projects: [integration, withoutFastPath, ...['unit', 'security', 'conformance', 'deploy'].map(project)],
     maxWorkers: 2,
     reporters: ['default'],
   },

@@ -80,6 +80,7 @@ const STEPS: readonly Step[] = [
   vitest('unit'),
   build,
   vitest('integration'),
+  vitest('without-fast-path'),
   vitest('security'),
   vitest('conformance'),
   suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json'),

@@ -7,16 +7,16 @@ function answer(status: 200 | 503, state: Readiness | 'live'): Response {
   return Response.json({ status: state }, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-/** The process runs and answers: 200. What it depends on is not asked, because a restart would not mend that. */
+/** The process runs and answers: 200. Its dependencies are not checked, because a restart would not fix them. */
 export function live(): Response {
   return answer(200, 'live');
 }
 
 /**
- * Whether requests may be sent to this instance: 200, or 503 with the reason. AuthKit is not asked: what it is needed
- * for says so itself, and every instance would leave at once.
+ * Whether this instance can serve requests: 200, or 503 with the reason. AuthKit is not checked: without it every instance
+ * would become unready at the same time, also for requests that do not need it.
  *
- * @param query - the query that shows that the database answers
+ * @param query - replaces the query that checks the database
  */
 export async function readiness(query?: () => Promise<unknown>): Promise<Response> {
   if (drainSignal().aborted) return answer(503, 'stopping');

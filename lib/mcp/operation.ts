@@ -1,14 +1,14 @@
 import { isObject, member } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
-/** What a request asks for, read from its parsed body; everything in it is the client's word. */
+/** The operation of a request, read from its parsed body. The client chose every value. */
 export type Operation = {
   /** JSON-RPC method, or `batch`. */
   method: string;
   /** The tool that a `tools/call` names. */
   tool: string | undefined;
   protocolVersion: string | undefined;
-  /** How the client's software names itself; a 2025-era client says it in `initialize` only. */
+  /** The software of the client, by its own description. A client of 2025 sends it with `initialize` only. */
   clientSoftware: { name: string; version: string } | undefined;
 };
 
@@ -24,7 +24,7 @@ export function requestMeta(body: unknown): Readonly<Record<string, unknown>> | 
   return isObject(meta) ? meta : undefined;
 }
 
-/** Reads the operation of a JSON-RPC message, or of a batch of them. Never throws: the SDK judges the message. */
+/** Reads the operation of a JSON-RPC message, or of a batch of them. Never throws: the SDK validates the message. */
 export function readOperation(body: unknown, headers: Headers): Operation {
   if (Array.isArray(body))
     return { method: 'batch', tool: undefined, protocolVersion: undefined, clientSoftware: undefined };

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { JWTPayload } from 'jose';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
+import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { createHandler } from '#lib/mcp/server.ts';
 import type { Tool } from '#lib/mcp/tool.ts';
@@ -34,6 +35,9 @@ export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoi
     AUTHKIT_DOMAIN: issuer.url,
     WORKOS_API_KEY: 'sk_test_issuer',
     WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_API_HOSTNAME: 'localhost',
+    WORKOS_API_PORT: new URL(issuer.url).port,
+    WORKOS_API_HTTPS: 'false',
     WORKOS_COOKIE_PASSWORD: 'only-for-tests-0123456789-abcdefgh',
     DATABASE_URL: 'pglite:memory://',
   };
@@ -43,13 +47,15 @@ export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoi
   for (const [name, value] of before)
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
+  // Opened here, so that the first test does not wait for it.
+  await db();
 
-  const afterwards: Promise<void>[] = [];
+  const background: Promise<void>[] = [];
   const direct: typeof fetch = (input, init) => {
     const request = new Request(input, init);
     request.headers.set('host', new URL(request.url).host);
     const after: Parameters<typeof handleMcp>[1] = (task) => {
-      afterwards.push(Promise.resolve().then(task));
+      background.push(Promise.resolve().then(task));
     };
     return handleMcp(request, after, handler);
   };
@@ -79,7 +85,7 @@ export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoi
     },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
-      await Promise.all(afterwards);
+      await Promise.all(background);
       await issuer.close();
     },
   };

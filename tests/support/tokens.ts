@@ -13,7 +13,7 @@ import { resourceUrl } from '#lib/config/urls.ts';
 
 type SigningKey = { kid: string; privateKey: CryptoKey; publicJwk: JWK };
 
-/** An authorization server of the test's own: it signs what it is told to, and serves its keys on loopback. */
+/** An authorization server on loopback that signs any claims. It also answers the WorkOS API with one person. */
 export type TestIssuer = {
   url: string;
   /** The configuration of an app that trusts this issuer. */
@@ -62,6 +62,14 @@ export async function startIssuer(env: Record<string, string> = {}): Promise<Tes
         response_types_supported: ['code'],
         code_challenge_methods_supported: ['S256'],
         client_id_metadata_document_supported: true,
+      },
+      '/user_management/users/user_ada': {
+        object: 'user',
+        id: 'user_ada',
+        email: 'ada@example.com',
+        email_verified: true,
+        first_name: 'Ada',
+        last_name: null,
       },
     };
     const document = documents[request.url ?? ''];

@@ -3,7 +3,7 @@ import { WorkosUnavailableError } from '#lib/workos/errors.ts';
 import { getUser } from '#lib/workos/users.ts';
 import { defineTool, ToolError } from '../tool.ts';
 
-/** Needs more than the base scopes: a client whose token lacks `email` is sent back for one more consent. */
+/** Shows a tool with a scope of its own: a client whose token lacks `email` has to ask the person for consent again. */
 export const contactCard = defineTool({
   name: 'contact_card',
   title: 'Contact card',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineTool } from '../tool.ts';
 
-/** Takes time on purpose: shows progress, and that work stops when the client goes away. */
+/** Shows progress, and work that stops when the client disconnects. */
 export const countdown = defineTool({
   name: 'countdown',
   title: 'Count down',

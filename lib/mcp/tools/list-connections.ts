@@ -12,10 +12,10 @@ const connection = z.object({
   lastUsed: z.string().nullable().describe('ISO 8601'),
   callsIn30Days: z.int(),
   scopes: z.array(z.string()),
-  isThisClient: z.boolean().describe('Whether it is the client that asks'),
+  isThisClient: z.boolean().describe('Whether it is the client that made this call'),
 });
 
-/** The clients that act for the signed-in person: the same list as the page Connected clients. */
+/** The MCP clients that act for the signed-in person, as on the page Connected clients. */
 export const listConnections = defineTool({
   name: 'list_connections',
   title: 'List connected clients',

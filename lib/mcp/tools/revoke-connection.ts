@@ -3,12 +3,12 @@ import { getConnection } from '#lib/connections/queries.ts';
 import { revokeConnection as revoke } from '#lib/connections/revocation.ts';
 import { defineTool, ToolError } from '../tool.ts';
 
-/** Cuts a client off, after asking the person: needs a permission that a role gives, not a consent. */
+/** Revokes a client after asking the person. Shows a tool that needs a permission. */
 export const revokeConnection = defineTool({
   name: 'revoke_connection',
   title: 'Revoke a connected client',
   description:
-    'Cuts off one of the MCP clients that act for the signed-in person. Its next call is refused, and it must ask the person again. Needs the permission "connections:revoke".',
+    'Revokes one of the MCP clients that act for the signed-in person. Its next call is refused, and it must ask the person for consent again. Needs the permission "connections:revoke".',
   permission: 'connections:revoke',
   input: z.strictObject({
     id: z.string().min(1).max(128).describe('id of the connection, from list_connections'),
@@ -16,7 +16,7 @@ export const revokeConnection = defineTool({
   }),
   output: z.object({
     revoked: z.string().describe('id of the connection'),
-    grant: z.enum(['deleted', 'pending']).describe('Whether AuthKit has forgotten the consent yet'),
+    grant: z.enum(['deleted', 'pending']).describe('Whether WorkOS has deleted the grant yet'),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   async run({ id, confirm }, context) {

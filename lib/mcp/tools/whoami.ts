@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from '../tool.ts';
 
-/** Who the access token says is calling: the person, the client, the organization, what they may do. */
+/** Returns what the access token says about the caller: person, client, organization, scopes, permissions. */
 export const whoami = defineTool({
   name: 'whoami',
   title: 'Who am I',
@@ -10,7 +10,7 @@ export const whoami = defineTool({
   input: z.strictObject({}),
   output: z.object({
     subject: z.string().describe('User id of the signed-in person'),
-    issuer: z.string().describe('Authorization server that vouches for it'),
+    issuer: z.string().describe('Authorization server that issued the token'),
     clientId: z.string().nullable().describe('Client the token was issued to, when the token says so'),
     sessionId: z.string().nullable().describe('Consent the token belongs to'),
     organizationId: z.string().nullable(),

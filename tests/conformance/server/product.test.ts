@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
+import { type Stack, startStack } from '#tests/support/stack.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
   documentationRow,
@@ -30,44 +31,54 @@ const ANY_SERVER = new Set([
 ]);
 const SUITE_TIMEOUT_MS = 120_000;
 
-const outcomes: Partial<Record<Revision, Map<string, Outcome>>> = {};
-let proxy: Awaited<ReturnType<typeof startTokenProxy>>;
+describe.each(['on', 'off'] as const)(
+  'the product with the fast path %s, in the official suite',
+  (fastPath) => {
+    const outcomes: Partial<Record<Revision, Map<string, Outcome>>> = {};
+    let own: Stack | undefined;
+    let proxy: Awaited<ReturnType<typeof startTokenProxy>>;
 
-beforeAll(async () => {
-  const { appUrl } = await sharedStack();
-  const connected = await ScriptedClient.connect({
-    url: `${appUrl}/mcp`,
-    account: 'ada',
-    registration: 'cimd',
-    era: 'auto',
-  });
-  const token = connected.tokens?.access_token ?? '';
-  await connected.close();
-  proxy = await startTokenProxy(Number(new URL(appUrl).port), async () => token);
-});
+    beforeAll(async () => {
+      if (fastPath === 'off') own = await startStack({ env: { MCP_FAST_PATH: 'off' } });
+      const { appUrl } = own ?? (await sharedStack());
+      const connected = await ScriptedClient.connect({
+        url: `${appUrl}/mcp`,
+        account: 'ada',
+        registration: 'cimd',
+        era: 'auto',
+      });
+      const token = connected.tokens?.access_token ?? '';
+      await connected.close();
+      proxy = await startTokenProxy(Number(new URL(appUrl).port), async () => token);
+    });
 
-afterAll(async () => {
-  const asExpected = (scenario: string, revision: Revision) =>
-    expectedVerdict(scenario, revision) !== 'passed';
-  console.log(`\nOfficial suite, the product as it is deployed (* expected)\n${table(outcomes, asExpected)}`);
-  await proxy.close();
-});
+    afterAll(async () => {
+      const asExpected = (scenario: string, revision: Revision) =>
+        expectedVerdict(scenario, revision) !== 'passed';
+      console.log(
+        `\nOfficial suite, the product as it is deployed, fast path ${fastPath} (* expected)\n${table(outcomes, asExpected)}`,
+      );
+      await proxy.close();
+      await own?.stop();
+    });
 
-test.each(REVISIONS)(
-  'the running product does as expected in the scenarios of revision %s that judge any server',
-  async (revision) => {
-    const args = ['server', '--suite', 'all', '--url', proxy.url, '--spec-version', revision];
-    const run = new Map([...(await runScenarios(args))].filter(([scenario]) => ANY_SERVER.has(scenario)));
-    outcomes[revision] = run;
-    const unexpected = [...run].filter(
-      ([scenario, { verdict }]) => verdict !== expectedVerdict(scenario, revision),
+    test.each(REVISIONS)(
+      'does as expected in the scenarios of revision %s that apply to any server',
+      async (revision) => {
+        const args = ['server', '--suite', 'all', '--url', proxy.url, '--spec-version', revision];
+        const run = new Map([...(await runScenarios(args))].filter(([scenario]) => ANY_SERVER.has(scenario)));
+        outcomes[revision] = run;
+        const unexpected = [...run].filter(
+          ([scenario, { verdict }]) => verdict !== expectedVerdict(scenario, revision),
+        );
+        expect(unexpected).toEqual([]);
+      },
+      SUITE_TIMEOUT_MS,
     );
-    expect(unexpected).toEqual([]);
-  },
-  SUITE_TIMEOUT_MS,
-);
 
-test('the documentation gives these figures', () => {
-  const row = documentationRow('the product as it is deployed', outcomes);
-  expect(conformanceDocument()).toContain(row);
-});
+    test('has the figures that the documentation gives', () => {
+      const row = documentationRow('the product as it is deployed', outcomes);
+      expect(conformanceDocument()).toContain(row);
+    });
+  },
+);

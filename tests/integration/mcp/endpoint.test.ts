@@ -3,8 +3,11 @@ import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
+import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
+import { createHandler } from '#lib/mcp/server.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
+import { tools } from '#tests/support/tools.ts';
 
 const FULL: JWTPayload = {
   client_id: 'https://client.example/id.json',
@@ -14,7 +17,7 @@ const FULL: JWTPayload = {
 
 let issuer: TestIssuer;
 let url: string;
-const afterwards: Promise<void>[] = [];
+const background: Promise<void>[] = [];
 
 beforeAll(async () => {
   issuer = await startIssuer();
@@ -25,23 +28,22 @@ beforeAll(async () => {
   vi.stubEnv('DATABASE_URL', 'pglite:memory://');
   // Read now, because the stubbed variables are gone when the first test starts.
   url = resourceUrl(config());
+  await db();
 });
 
 afterAll(async () => {
-  await Promise.all(afterwards);
+  await Promise.all(background);
   await issuer.close();
 });
 
-const serve = (request: Request) =>
-  handleMcp(request, (task) => {
-    afterwards.push(Promise.resolve().then(task));
-  });
+const handler = createHandler(tools);
 
-/** Calls the endpoint's function as Next does, without a port. */
+/** Calls the endpoint as Next does, without a port. */
 const direct: typeof fetch = (input, init) => {
   const request = new Request(input, init);
   request.headers.set('host', new URL(request.url).host);
-  return serve(request);
+  const after = (task: () => void | Promise<void>) => void background.push(Promise.resolve().then(task));
+  return handleMcp(request, after, handler);
 };
 
 async function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
@@ -79,9 +81,9 @@ describe.each(['auto', 'legacy'] as const)('a client of the %s era', (era) => {
   it('lists the tools that the person may use, and calls one as that person', async () => {
     const client = await connect(era);
     const names = (await client.listTools()).tools.map((tool) => tool.name);
-    expect(names).toContain('whoami');
-    expect(names).not.toContain('revoke_connection');
-    const result = await client.callTool({ name: 'whoami', arguments: {} });
+    expect(names).toContain('identity');
+    expect(names).not.toContain('revoke');
+    const result = await client.callTool({ name: 'identity', arguments: {} });
     expect(result.structuredContent).toMatchObject({
       subject: 'user_ada',
       clientId: null,
@@ -90,51 +92,17 @@ describe.each(['auto', 'legacy'] as const)('a client of the %s era', (era) => {
     await client.close();
   });
 
-  it('sees a tool that needs a permission once the role gives it', async () => {
+  it('sees a tool that needs a permission when the role has it', async () => {
     const client = await connect(era, FULL);
-    expect((await client.listTools()).tools.map((tool) => tool.name)).toContain('revoke_connection');
+    expect((await client.listTools()).tools.map((tool) => tool.name)).toContain('revoke');
     await client.close();
   });
 
-  it('keeps notes that only their owner sees', async () => {
-    const owner = await connect(era, { sub: `owner-${era}` });
-    const stranger = await connect(era, { sub: `stranger-${era}` });
-    const added = await owner.callTool({ name: 'add_note', arguments: { text: 'mine' } });
-    const { note } = added.structuredContent as { note: { id: string } };
-    const theirs = await stranger.callTool({ name: 'delete_note', arguments: { id: note.id } });
-    expect(theirs.isError).toBe(true);
-    expect((await stranger.callTool({ name: 'list_notes' })).structuredContent).toEqual({ notes: [] });
-    expect((await owner.callTool({ name: 'list_notes' })).structuredContent).toMatchObject({
-      notes: [{ text: 'mine' }],
-    });
-    const read = await owner.readResource({ uri: 'notes://newest' });
-    expect(JSON.stringify(read.contents)).toContain('mine');
-    expect(
-      (await owner.callTool({ name: 'delete_note', arguments: { id: note.id } })).structuredContent,
-    ).toEqual({ deleted: note.id });
-    await Promise.all([owner.close(), stranger.close()]);
-  });
-
-  it('goes through notes a page at a time', async () => {
-    const client = await connect(era, { sub: `pages-${era}` });
-    for (const text of ['one', 'two', 'three'])
-      await client.callTool({ name: 'add_note', arguments: { text } });
-    const first = (await client.callTool({ name: 'list_notes', arguments: { limit: 2 } }))
-      .structuredContent as { notes: { text: string }[]; nextCursor: string };
-    expect(first.notes.map(({ text }) => text)).toEqual(['three', 'two']);
-    const second = (
-      await client.callTool({ name: 'list_notes', arguments: { limit: 2, cursor: first.nextCursor } })
-    ).structuredContent;
-    expect(second).toMatchObject({ notes: [{ text: 'one' }] });
-    expect(second).not.toHaveProperty('nextCursor');
-    await client.close();
-  });
-
-  it('is told of progress', async () => {
+  it('gets progress notifications', async () => {
     const client = await connect(era);
     const seen: number[] = [];
     const result = await client.callTool(
-      { name: 'countdown', arguments: { steps: 3, stepMilliseconds: 1 } },
+      { name: 'slow', arguments: { steps: 3, stepMilliseconds: 1 } },
       { onprogress: ({ progress }) => seen.push(progress) },
     );
     expect(result.structuredContent).toEqual({ steps: 3 });
@@ -142,15 +110,14 @@ describe.each(['auto', 'legacy'] as const)('a client of the %s era', (era) => {
     await client.close();
   });
 
-  it('gets a prompt', async () => {
+  it('is offered tools only by a server without prompts and resources', async () => {
     const client = await connect(era);
-    const prompt = await client.getPrompt({ name: 'review_notes', arguments: { focus: 'dates' } });
-    expect(JSON.stringify(prompt.messages)).toContain('dates');
+    expect(client.getServerCapabilities()).toEqual({ tools: expect.anything() });
     await client.close();
   });
 });
 
-describe('a call without credentials', () => {
+describe('a request without credentials', () => {
   it.each(['GET', 'POST', 'DELETE', 'PUT'])('by %s gets the challenge', async (method) => {
     const response = await direct(url, { method });
     expect(response.status).toBe(401);
@@ -159,7 +126,7 @@ describe('a call without credentials', () => {
     );
   });
 
-  it('does not get in with a token in the query or the body', async () => {
+  it('is refused with a token in the query or the body', async () => {
     const token = await issuer.token();
     const response = await direct(`${url}?access_token=${token}`, {
       method: 'POST',
@@ -170,18 +137,21 @@ describe('a call without credentials', () => {
   });
 });
 
-describe('a call with a valid token', () => {
-  it.each(['GET', 'DELETE', 'PUT', 'PATCH'])('by %s is 405 and says what is allowed', async (method) => {
-    const response = await direct(url, {
-      method,
-      headers: { authorization: `Bearer ${await issuer.token()}` },
-    });
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
-  });
+describe('a request with a valid token', () => {
+  it.each(['GET', 'DELETE', 'PUT', 'PATCH'])(
+    'by %s is refused with 405 and the allowed methods',
+    async (method) => {
+      const response = await direct(url, {
+        method,
+        headers: { authorization: `Bearer ${await issuer.token()}` },
+      });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    },
+  );
 
-  it('to a tool that needs more scopes is 403 with all of them', async () => {
-    const response = await post(call('contact_card'));
+  it('that calls a tool with more scopes is refused with 403 and all scopes', async () => {
+    const response = await post(call('scoped'));
     expect(response.status).toBe(403);
     const challenge = response.headers.get('www-authenticate') ?? '';
     expect(challenge).toContain('error="insufficient_scope"');
@@ -194,30 +164,30 @@ describe('a call with a valid token', () => {
     { scope: 'openidprofile' },
     { scope: ['openid', 'profile'] },
     { scope: 'profile' },
-  ])('that lacks a base scope is 403: %j', async (claims) => {
+  ])('that lacks a base scope is refused with 403: %j', async (claims) => {
     const token = await issuer.token(claims);
-    const response = await post(call('whoami'), { authorization: `Bearer ${token}` });
+    const response = await post(call('identity'), { authorization: `Bearer ${token}` });
     expect(response.status).toBe(403);
     expect(response.headers.get('www-authenticate')).toContain('scope="openid profile"');
   });
 
-  it('to a tool that the role forbids is a tool error that names the permission', async () => {
-    const text = await (await post(call('revoke_connection', { id: 'x' }))).text();
+  it('that calls a tool without its permission gets a tool error that names the permission', async () => {
+    const text = await (await post(call('revoke', { id: 'x' }))).text();
     expect(text).toContain('connections:revoke');
     expect(text).toContain('"isError":true');
   });
 
-  it('to a tool that is not there says so', async () => {
+  it('that calls an unknown tool gets an error that names the tool', async () => {
     expect(await (await post(call('nothing'))).text()).toContain('nothing');
   });
 
-  it('with an argument that the tool does not know names it', async () => {
-    expect(await (await post(call('add_note', { text: 'a', colour: 'red' }))).text()).toContain('colour');
+  it('that passes an unknown argument gets an error that names the argument', async () => {
+    expect(await (await post(call('store', { text: 'a', colour: 'red' }))).text()).toContain('colour');
   });
 });
 
-describe('a call from a browser', () => {
-  it('of an allowed origin may read the challenge', async () => {
+describe('a request from a browser', () => {
+  it('from an allowed origin may read the challenge', async () => {
     const response = await direct(url, { method: 'POST', headers: { origin: 'http://localhost:6274' } });
     expect(response.status).toBe(401);
     expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:6274');
@@ -227,58 +197,58 @@ describe('a call from a browser', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
   });
 
-  it('of a foreign origin is 403, with a token too', async () => {
-    expect((await post(call('whoami'), { origin: 'https://evil.example' })).status).toBe(403);
+  it('from another origin is refused with 403, also with a token', async () => {
+    expect((await post(call('identity'), { origin: 'https://evil.example' })).status).toBe(403);
     expect((await direct(url, { method: 'OPTIONS', headers: { origin: 'null' } })).status).toBe(403);
   });
 });
 
-describe('keys and clocks', () => {
-  it('a remembered token stops at its expiry', async () => {
+describe('keys and expiry', () => {
+  it('a cached token is refused once it has expired', async () => {
     const now = Math.floor(Date.now() / 1000);
     const token = await issuer.token({ iat: now, exp: now + 60 });
     const authorization = `Bearer ${token}`;
-    expect((await post(call('whoami'), { authorization })).status).toBe(200);
+    expect((await post(call('identity'), { authorization })).status).toBe(200);
     vi.useFakeTimers({ now: (now + 90) * 1000, toFake: ['Date'] });
     try {
-      expect((await post(call('whoami'), { authorization })).status).toBe(401);
+      expect((await post(call('identity'), { authorization })).status).toBe(401);
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it('a token by the old key works after a rotation', async () => {
+  it('a token by the old key is accepted after a rotation', async () => {
     const old = await issuer.token();
     await issuer.rotate();
-    expect((await post(call('whoami'), { authorization: `Bearer ${old}` })).status).toBe(200);
+    expect((await post(call('identity'), { authorization: `Bearer ${old}` })).status).toBe(200);
   });
 
-  it('a token by the new key works once the keys may be fetched again', async () => {
+  it('a token by the new key is accepted when the keys may be fetched again', async () => {
     const token = await issuer.token();
     vi.useFakeTimers({ now: Date.now() + 11_000, toFake: ['Date'] });
     try {
-      expect((await post(call('whoami'), { authorization: `Bearer ${token}` })).status).toBe(200);
+      expect((await post(call('identity'), { authorization: `Bearer ${token}` })).status).toBe(200);
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it('a remembered token stops with its key, as soon as the keys are fetched without it', async () => {
+  it('a cached token is refused once the fetched keys no longer include its key', async () => {
     const now = Math.floor(Date.now() / 1000);
     const long = () => issuer.token({ iat: now, exp: now + 3600 });
     const status = async (token: string) =>
-      (await post(call('whoami'), { authorization: `Bearer ${token}` })).status;
+      (await post(call('identity'), { authorization: `Bearer ${token}` })).status;
     vi.useFakeTimers({ now: (now + 30) * 1000, toFake: ['Date'] });
     try {
       const first = await long();
       expect([await status(first), await status(first)]).toEqual([200, 200]);
       await issuer.rotate(false);
       expect(await status(first)).toBe(200);
-      // A token by another key has them fetched.
+      // A token by another key makes the endpoint fetch the keys.
       const second = await long();
       expect([await status(second), await status(second)]).toEqual([200, 200]);
       expect(await status(first)).toBe(401);
-      // And so has time.
+      // So does the maximum age of the keys.
       await issuer.rotate(false);
       vi.setSystemTime((now + 700) * 1000);
       expect(await status(second)).toBe(401);

@@ -4,7 +4,7 @@ import type { Database } from '#lib/db/database.ts';
 import { notes as table } from '#lib/db/schema.ts';
 import { isUuid, uuidv7 } from '#lib/db/uuid.ts';
 
-/** Whose notes: issuer and `sub` of the token. */
+/** The owner of notes: issuer and `sub` of the token. */
 type NotesOwner = { issuer: string; subject: string };
 
 export type Note = { id: string; text: string; createdAt: Date };
@@ -15,15 +15,15 @@ type NotesPage = { notes: Note[]; nextCursor: string | undefined };
 export type NotesStore = {
   /** @throws {NotesError} `empty`, `too_long` or `too_many` */
   add(owner: NotesOwner, text: string): Promise<Note>;
-  /** @throws {NotesError} `cursor_invalid` for a cursor that no page had */
+  /** @throws {NotesError} `cursor_invalid` for a cursor that does not come from a page */
   list(owner: NotesOwner, page?: { cursor?: string | undefined; limit?: number }): Promise<NotesPage>;
-  /** Whether the owner had a note with this id; someone else's note counts as none. */
+  /** Returns whether the owner had a note with this id. */
   remove(owner: NotesOwner, id: string): Promise<boolean>;
 };
 
-/** Characters in a note. */
+/** Most characters in a note. */
 export const MAX_NOTE_LENGTH = 2_000;
-/** Notes a person may keep. */
+/** Most notes of a person. */
 export const MAX_NOTES = 500;
 const MAX_PAGE = 100;
 
@@ -37,7 +37,7 @@ export class NotesError extends Error {
   }
 }
 
-/** Keeps line breaks and tabs; drops what PostgreSQL cannot store or a page should not show. */
+/** Removes control characters except line breaks and tabs, and everything else that PostgreSQL cannot store. */
 function noteText(text: string): string {
   const clean = text
     .toWellFormed()
@@ -45,7 +45,7 @@ function noteText(text: string): string {
     .trim();
   if (clean === '') throw new NotesError('empty', 'A note needs some text.');
   if (clean.length > MAX_NOTE_LENGTH)
-    throw new NotesError('too_long', `A note holds at most ${MAX_NOTE_LENGTH} characters.`);
+    throw new NotesError('too_long', `A note has at most ${MAX_NOTE_LENGTH} characters.`);
   return clean;
 }
 
@@ -54,12 +54,12 @@ const encodeCursor = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').
 function decodeCursor(cursor: string): string {
   const hex = Buffer.from(cursor, 'base64url').toString('hex');
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  if (!isUuid(id)) throw new NotesError('cursor_invalid', 'The cursor is not one that a page of notes had.');
+  if (!isUuid(id)) throw new NotesError('cursor_invalid', 'The cursor does not come from a page of notes.');
   return id;
 }
 
 /**
- * Notes in the database, each person's apart from everyone else's.
+ * Notes in the database, separate for each person.
  *
  * @param database - defaults to the one of this process
  */
@@ -72,13 +72,16 @@ export function notesStore(database: () => Promise<Database> = db): NotesStore {
       const createdAt = new Date();
       const note = { id: uuidv7(createdAt.getTime()), text: noteText(text), createdAt };
       await (await database()).transaction(async (tx) => {
-        // Two calls at once must not both find the last free place.
+        // Two concurrent calls must not both take the last free place.
         await tx.execute(
           sql`select pg_advisory_xact_lock(hashtextextended(${`${owner.issuer} ${owner.subject}`}, 0))`,
         );
         const [kept] = await tx.select({ notes: count() }).from(table).where(ownedBy(owner));
         if ((kept?.notes ?? 0) >= MAX_NOTES)
-          throw new NotesError('too_many', `At most ${MAX_NOTES} notes are kept: remove one first.`);
+          throw new NotesError(
+            'too_many',
+            `There are already ${MAX_NOTES} notes, which is the most: delete one first.`,
+          );
         await tx.insert(table).values({ ...note, issuer: owner.issuer, subject: owner.subject });
       });
       return note;
