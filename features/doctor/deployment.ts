@@ -2,7 +2,7 @@ import { discover } from '#features/discovery/discovery.ts';
 import type { Exchange } from '#features/discovery/exchange.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
 import { STANDARDS } from '#features/discovery/standards.ts';
-import type { TraceOptions } from '#features/discovery/trace.ts';
+import type { FetchFailure, TraceOptions } from '#features/discovery/trace.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
 import type { Config } from '#lib/config/env.ts';
@@ -23,10 +23,9 @@ export async function deploymentFindings(
     idPrefix: 'd',
     onEvent,
   });
-  const unreachable = discovery.problems.some(
-    (problem) => problem.reason === 'not_fetched' && problem.subject === 'the MCP server',
-  );
-  if (unreachable) return { findings: [notRunning(config)], exchanges: discovery.exchanges };
+  for (const problem of discovery.problems)
+    if (problem.reason === 'not_fetched' && problem.subject === 'the MCP server')
+      return { findings: [notFetched(config, problem.failure)], exchanges: discovery.exchanges };
   const issuer = discovery.protectedResource?.issuers[0];
   const findings = discoveryFindings(discovery);
   if (issuer !== undefined && issuer !== config.authkitDomain)
@@ -44,24 +43,33 @@ export async function deploymentFindings(
   };
 }
 
-function notRunning(config: Config): Finding {
-  return config.loopback
-    ? {
-        id: 'not-running',
-        severity: 'note',
-        title: 'The app is not running',
-        observed: `${config.appUrl} does not answer, so the deployment was not checked as a client sees it.`,
-        reference: REFERENCES.variables,
-        fix: 'Start it with npm run dev, then run this again.',
-      }
-    : {
-        id: 'deployment-unreachable',
-        severity: 'error',
-        title: 'The public URL does not answer',
-        observed: `${resourceUrl(config)} could not be fetched from here.`,
-        reference: REFERENCES.deploying,
-        fix: 'Deploy the app, check APP_URL and its DNS record, and exempt /mcp, /.well-known and /oauth from bot and deployment protection.',
-      };
+function notFetched(config: Config, failure: FetchFailure): Finding {
+  if (failure === 'not_listening')
+    return {
+      id: 'not-running',
+      severity: 'note',
+      title: 'The app is not running',
+      observed: `Nothing listens at ${config.appUrl}, so the deployment was not checked as a client sees it.`,
+      fix: 'Start it with npm run dev, then run this again.',
+      reference: REFERENCES.variables,
+    };
+  if (config.loopback)
+    return {
+      id: 'not-answering',
+      severity: 'warning',
+      title: 'The app does not answer in time',
+      observed: `${resourceUrl(config)} did not answer as expected, so the deployment was not checked as a client sees it.`,
+      fix: 'Wait until npm run dev has compiled the page, then run this again. Otherwise check the log of the app.',
+      reference: REFERENCES.variables,
+    };
+  return {
+    id: 'deployment-unreachable',
+    severity: 'error',
+    title: 'The public URL does not answer',
+    observed: `${resourceUrl(config)} could not be fetched from here.`,
+    fix: 'Deploy the app, check APP_URL and its DNS record, and exempt /mcp, /.well-known and /oauth from bot and deployment protection.',
+    reference: REFERENCES.deploying,
+  };
 }
 
 /** Checks our client metadata document as authorization servers do. On a loopback deployment only local AuthKit reads it. */

@@ -21,7 +21,7 @@ export default async function InspectorPage() {
         lead="Give it the URL of an MCP server. It finds the authorization server as any client would, shows each message, and says what is wrong on the way."
         actions={
           <Link href="/inspector/client-metadata" className={buttonClass('secondary', 'small')}>
-            Check a client metadata document
+            Validate a client metadata document
           </Link>
         }
       />
