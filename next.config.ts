@@ -15,8 +15,9 @@ const precompress = !onVercel && process.env.NODE_ENV === 'production';
 const nextConfig: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // `next dev` prints the URL of every request, and these carry an authorization code.
-  logging: { incomingRequests: { ignore: [/\/callback\?/] } },
+  // `next dev` prints the URL of every request and the arguments of every Server Action: these can contain an
+  // authorization code or a client secret.
+  logging: { incomingRequests: { ignore: [/\/callback\?/] }, serverFunctions: false },
   typedRoutes: true,
   // For an image: the server with the files it needs and no others. Not always, because `next start` warns of it.
   ...(process.env.BUILD_OUTPUT === 'standalone' && { output: 'standalone' }),

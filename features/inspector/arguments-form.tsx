@@ -2,11 +2,11 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { type Arguments, type Field, readArguments } from './server/form.ts';
+import { type Arguments, type Field, readArguments } from './form-fields.ts';
 
 const CONTROL = 'mt-1 min-h-10 w-full rounded-lg border border-input bg-card px-3 py-2 text-sm';
 
-/** What the whole of the arguments is asked for as, where fields cannot express them. */
+/** The field for arguments whose schema has no fields. */
 const AS_JSON: Field = {
   name: 'arguments',
   label: 'Arguments as JSON',
@@ -15,7 +15,7 @@ const AS_JSON: Field = {
   initial: '{}',
 };
 
-/** A form for arguments: a control a field, or all of them as JSON. */
+/** A form for arguments: one control per field, or one for all arguments as JSON. */
 export function ArgumentsForm({
   id,
   fields,
@@ -27,23 +27,27 @@ export function ArgumentsForm({
   fields: readonly Field[] | undefined;
   submit: string;
   busy: boolean;
-  onSubmit: (values: Arguments) => void;
+  onSubmit: (values: Arguments) => Promise<void>;
 }) {
   const shown = fields ?? [AS_JSON];
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(shown.map(({ name, initial }) => [name, initial])),
   );
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const [running, setRunning] = useState(false);
 
-  function onFormSubmit(event: FormEvent) {
+  async function onFormSubmit(event: FormEvent) {
     event.preventDefault();
     const reading = readArguments(shown, values);
-    setErrors(reading.errors ?? {});
-    if (reading.errors) return;
-    const whole = reading.arguments.arguments;
-    if (fields) onSubmit(reading.arguments);
-    else if (isObject(whole)) onSubmit(whole);
-    else setErrors({ arguments: 'Enter a JSON object.' });
+    const given = fields ? reading.arguments : reading.arguments?.[AS_JSON.name];
+    if (!isObject(given)) {
+      setErrors(reading.errors ?? { [AS_JSON.name]: 'Enter a JSON object' });
+      return;
+    }
+    setErrors({});
+    setRunning(true);
+    await onSubmit(given);
+    setRunning(false);
   }
 
   return (
@@ -59,7 +63,7 @@ export function ArgumentsForm({
         />
       ))}
       <Button type="submit" variant="primary" size="small" disabled={busy}>
-        {busy ? 'Working' : sanitize(submit, 80)}
+        {running ? 'Running…' : sanitize(submit, 80)}
       </Button>
     </form>
   );
@@ -74,7 +78,9 @@ type ControlProps = {
 };
 
 function FieldControl({ id, field, value, error, onChange }: ControlProps) {
-  const described = [field.description && `${id}-says`, error && `${id}-error`].filter(Boolean).join(' ');
+  const described = [field.description && `${id}-description`, error && `${id}-error`]
+    .filter(Boolean)
+    .join(' ');
   return (
     <div className="max-w-[40rem]">
       <label htmlFor={id} className="text-sm">
@@ -90,7 +96,7 @@ function FieldControl({ id, field, value, error, onChange }: ControlProps) {
         describedBy={described === '' ? undefined : described}
       />
       {field.description && (
-        <p id={`${id}-says`} className="mt-1 text-sm text-muted-foreground">
+        <p id={`${id}-description`} className="mt-1 text-sm text-muted-foreground">
           {sanitize(field.description, 400)}
         </p>
       )}
@@ -124,7 +130,7 @@ function Control({
     case 'choice':
       return (
         <select {...shared}>
-          {(!field.required || field.kind === 'choice') && <option value="">not set</option>}
+          {(!field.required || field.kind === 'choice') && <option value="">(none)</option>}
           {(field.kind === 'boolean' ? ['true', 'false'] : (field.choices ?? [])).map((choice) => (
             <option key={choice} value={choice}>
               {sanitize(choice.replace(/^"(.*)"$/, '$1'), 120)}

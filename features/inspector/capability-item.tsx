@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { Fold } from './lazy-details.tsx';
+import { LazyDetails } from './lazy-details.tsx';
 
-/** One thing a server offers, folded: what it is called, what it is for, and, open, how to use it. */
-export function Item({
+/** A tool, resource or prompt of a server: its name, and on expansion its description and how to use it. */
+export function CapabilityItem({
   name,
   title,
   description,
@@ -18,7 +18,7 @@ export function Item({
 }) {
   return (
     <li>
-      <Fold
+      <LazyDetails
         className="rounded-lg border border-border bg-card"
         summaryClass="px-4 py-3"
         summary={
@@ -37,7 +37,7 @@ export function Item({
           )}
           {children}
         </div>
-      </Fold>
+      </LazyDetails>
     </li>
   );
 }

@@ -1,27 +1,27 @@
-import type { ContentBlock } from '@modelcontextprotocol/client';
+import type { ContentBlock as Block } from '@modelcontextprotocol/client';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { cleanLines, escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
 
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** A block of content as text, or as a picture when it is a raster image; never as markup. */
-export function Content({ block }: { block: ContentBlock }) {
+/** A content block as text, or as an image when it is a raster image; never as markup. */
+export function ContentBlock({ block }: { block: Block }) {
   switch (block.type) {
     case 'text':
       return <Text text={block.text} />;
     case 'image':
       return RASTER.has(block.mimeType) && BASE64.test(block.data) ? (
         <img
-          alt="Sent by the server"
+          alt="From the server"
           src={`data:${block.mimeType};base64,${block.data}`}
           className="max-h-80 max-w-full"
         />
       ) : (
-        <Unshown what={`image of type ${block.mimeType}`} />
+        <NotShown what={`image of type ${block.mimeType}`} />
       );
     case 'audio':
-      return <Unshown what={`audio of type ${block.mimeType}`} />;
+      return <NotShown what={`audio of type ${block.mimeType}`} />;
     case 'resource_link':
       return (
         <p className="text-sm">
@@ -33,7 +33,7 @@ export function Content({ block }: { block: ContentBlock }) {
       return 'text' in block.resource ? (
         <Text text={block.resource.text} title={block.resource.uri} />
       ) : (
-        <Unshown what={`binary resource ${sanitize(block.resource.uri, 200)}`} />
+        <NotShown what={`binary resource ${sanitize(block.resource.uri, 200)}`} />
       );
   }
 }
@@ -42,7 +42,7 @@ function Text({ text, title = 'Text' }: { text: string; title?: string }) {
   return <CodeBlock title={sanitize(title, 200)} code={readable(text)} />;
 }
 
-/** JSON in a text block with its structure shown; other text with its lines. Nothing hides in either. */
+/** JSON text indented, other text with its lines; invisible characters are shown or removed. */
 function readable(text: string): string {
   if (!/^\s*[{[]/.test(text)) return cleanLines(text);
   try {
@@ -52,10 +52,8 @@ function readable(text: string): string {
   }
 }
 
-function Unshown({ what }: { what: string }) {
+function NotShown({ what }: { what: string }) {
   return (
-    <p className="text-sm text-muted-foreground">
-      Not shown here: {sanitize(what, 200)}. See the raw result.
-    </p>
+    <p className="text-sm text-muted-foreground">Not shown: {sanitize(what, 200)}. See the raw result.</p>
   );
 }

@@ -7,14 +7,14 @@ function message(first: string, headers: RecordedHeaders, body: string | undefin
   return [first, ...headerLines(headers), ...(body === undefined ? [] : ['', body])].join('\n');
 }
 
-/** Request and answer of an exchange, with the field that led on marked. */
+/** Request and response of an exchange, with the field that decided the next step highlighted. */
 export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   const { request, response, evidence, error } = exchange;
-  const asked = message(`${request.method} ${request.url}`, request.headers, request.body);
+  const requestText = message(`${request.method} ${request.url}`, request.headers, request.body);
   return (
     <div className="space-y-3 rounded-lg border border-border bg-card p-3">
-      {evidence && <LedOnLine evidence={evidence} />}
-      <Message title="Request" text={asked} {...(evidence?.in === 'url' && { evidence })} />
+      {evidence && <EvidenceLine evidence={evidence} />}
+      <Message title="Request" text={requestText} {...(evidence?.in === 'url' && { evidence })} />
       {response && (
         <Message
           title={exchange.durationMs > 0 ? `Response, ${exchange.durationMs} ms` : 'Response'}
@@ -31,7 +31,7 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   );
 }
 
-function LedOnLine({ evidence }: { evidence: Evidence }) {
+function EvidenceLine({ evidence }: { evidence: Evidence }) {
   return (
     <p className="text-sm">
       <code className="rounded-sm bg-accent px-1 text-primary">{evidence.field}</code> {evidence.next}
@@ -47,14 +47,14 @@ function Message({ title, text, evidence }: { title: string; text: string; evide
         {title}
       </figcaption>
       <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
-        <code>{marked(text, evidence)}</code>
+        <code>{highlighted(text, evidence)}</code>
       </pre>
     </figure>
   );
 }
 
-/** The text with the field that led on and its value marked, wherever both stand on neighbouring lines. */
-function marked(text: string, { field, value }: Evidence) {
+/** The text with the field and its value highlighted. */
+function highlighted(text: string, { field, value }: Evidence) {
   const at = text.indexOf(field);
   if (at === -1) return text;
   const after = value === '' ? -1 : text.indexOf(value, at);

@@ -10,7 +10,7 @@ function download(name: string, type: string, text: string): void {
   URL.revokeObjectURL(url);
 }
 
-/** Takes findings and exchanges away as a file. Credentials were hidden when they were recorded. */
+/** Downloads findings and requests as a file. Credentials were masked when they were recorded. */
 export function ExportButtons({ report }: { report: Omit<Report, 'at'> }) {
   const dated = (): Report => ({ ...report, at: new Date().toISOString() });
   return (

@@ -2,7 +2,7 @@ import { FindingList } from '#components/ui/finding-list.tsx';
 import type { Finding } from '#lib/checks/finding.ts';
 import type { Row } from './state.ts';
 
-/** Findings, each with a link to the exchange that shows it. */
+/** Findings, each with a button that shows its request. */
 export function FindingsList({
   findings,
   rows,
@@ -14,13 +14,8 @@ export function FindingsList({
   running: boolean;
   onShow: (exchangeId: string) => void;
 }) {
-  if (running && findings.length === 0) return <p className="text-sm text-muted-foreground">Looking.</p>;
-  if (findings.length === 0)
-    return (
-      <p className="text-sm text-muted-foreground">
-        Nothing to report: a client can find its way by the standards.
-      </p>
-    );
+  if (running && findings.length === 0) return <p className="text-sm text-muted-foreground">Running…</p>;
+  if (findings.length === 0) return <p className="text-sm text-muted-foreground">No problems found.</p>;
   return (
     <FindingList
       findings={findings}
@@ -43,7 +38,7 @@ function ShowExchange({
   return (
     <dd>
       <button type="button" className="link" onClick={() => onShow(exchangeId)}>
-        Exchange {number}
+        Request {number}
       </button>
     </dd>
   );

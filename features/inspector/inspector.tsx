@@ -6,38 +6,46 @@ import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Waypoints } from '#components/ui/icons.tsx';
 import { bySeverity } from '#lib/checks/finding.ts';
+import { refresh } from './actions.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { FindingsList } from './findings-list.tsx';
+import type { SessionSummary } from './messages.ts';
 import { RunForm } from './run-form.tsx';
 import { Sequence } from './sequence.tsx';
 import { outcome } from './sequence-row.tsx';
-import type { SessionSummary } from './server/http/messages.ts';
 import { ServerPanel } from './server-panel.tsx';
 import { SessionPanel, StepUpNotice } from './session-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
-import { allFindings } from './state.ts';
+import { allFindings, type InspectorState } from './state.ts';
 import { useInspector } from './use-inspector.ts';
 
-/** The inspector: run, see each exchange, sign in, use the server. */
+const FAILURES: Record<NonNullable<InspectorState['failure']>, string> = {
+  cross_site: 'The request did not come from this page.',
+  signed_out: 'Your session has ended. Reload the page to sign in again.',
+  invalid_request: 'The request is invalid or too large.',
+  unreachable: 'There was no response from this site. Check your connection and try again.',
+};
+
+/** The inspector: discovery, its requests and findings, sign-in, and calls to the server. */
 export function Inspector({
   owner,
   defaultUrl,
   session,
 }: {
-  /** Id of the person signed in. */
+  /** Id of the signed-in user. */
   owner: string;
   defaultUrl: string;
   session: SessionSummary | undefined;
 }) {
-  const { state, run, signIn, use, signOut } = useInspector(owner, session);
-  const [open, setOpen] = useState<string | undefined>(undefined);
+  const { state, run, signIn, call, connect, disconnect } = useInspector(owner, session);
+  const [open, setOpen] = useState<string>();
   const { rows, busy, serverUrl } = state;
   const findings = bySeverity(allFindings(state));
   const last = rows.at(-1);
-  const [refused] = state.findings.use;
+  const [refused] = state.findings.call;
 
   function show(exchangeId: string) {
-    // Unfolded first: what is hidden can be neither scrolled to nor focused.
+    // Expand first: a hidden element can be neither scrolled to nor focused.
     flushSync(() => setOpen(exchangeId));
     document.getElementById(`exchange-${exchangeId}`)?.scrollIntoView({ block: 'start' });
     document
@@ -48,26 +56,26 @@ export function Inspector({
   return (
     <div className="space-y-10">
       <RunForm defaultUrl={defaultUrl} busy={busy === 'run'} onRun={run} />
-      {state.message && (
-        <Callout tone="bad" title="That did not work" live>
-          <p>{state.message}</p>
+      {state.failure && (
+        <Callout tone="bad" title="Request failed" live>
+          <p>{FAILURES[state.failure]}</p>
         </Callout>
       )}
       <p aria-live="polite" className="sr-only">
-        {last && `Exchange ${rows.length}: ${last.title}, ${outcome(last)}`}
+        {last && `Request ${rows.length}: ${last.title}, ${outcome(last)}`}
         {busy === undefined && rows.length > 0 && `. ${findings.length} findings.`}
       </p>
       {rows.length === 0 && !state.session && (
         <EmptyState icon={Waypoints} title="Nothing run yet">
-          Run sends this server a request without a token and follows what it answers. Nothing is signed in to
-          until you say so.
+          Run sends the server a request without a token and follows its response. Sign-in begins only when
+          you choose it.
         </EmptyState>
       )}
-      {rows.length > 0 && serverUrl !== undefined && (
+      {rows.length + findings.length > 0 && serverUrl !== undefined && (
         <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
-          <section aria-labelledby="exchanges" className="min-w-0">
-            <h2 id="exchanges" className="mb-3 text-base">
-              Exchanges
+          <section aria-labelledby="requests" className="min-w-0">
+            <h2 id="requests" className="mb-3 text-base">
+              Requests
             </h2>
             <Sequence
               rows={rows}
@@ -100,9 +108,9 @@ export function Inspector({
           session={state.session}
           connected={state.view !== undefined}
           busy={busy !== undefined}
-          onConnect={() => use({ action: 'view' })}
-          onRefresh={() => use({ action: 'refresh' })}
-          onSignOut={signOut}
+          onConnect={connect}
+          onRefresh={() => call(refresh)}
+          onDisconnect={disconnect}
         />
       )}
       {state.stepUp && (
@@ -112,7 +120,7 @@ export function Inspector({
           onStepUp={() => signIn({ as: 'step-up' })}
         />
       )}
-      {state.view && <ServerPanel view={state.view} busy={busy !== undefined} use={use} />}
+      {state.view && <ServerPanel view={state.view} busy={busy !== undefined} call={call} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 
-/** A `details` whose content is made when it is first opened, and stays from then on. */
-export function Fold({
+/** A `details` element that renders its content when it is first opened. */
+export function LazyDetails({
   summary,
   summaryClass,
   className,
@@ -11,7 +11,7 @@ export function Fold({
   summary: ReactNode;
   summaryClass?: string;
   className?: string;
-  /** Whether it starts open. */
+  /** Whether it is open at first. */
   open?: boolean;
   children: ReactNode;
 }) {

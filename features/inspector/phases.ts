@@ -1,7 +1,7 @@
 import type { Step } from '#features/discovery/exchange.ts';
 import type { Row } from './state.ts';
 
-/** A stretch of exchanges that serve one purpose. */
+/** Consecutive exchanges of the same purpose. `first` is the number of the first among all exchanges. */
 export type Phase = { id: string; title: string; first: number; rows: readonly Row[] };
 
 const TITLES: Record<Step, string> = {
@@ -13,11 +13,11 @@ const TITLES: Record<Step, string> = {
   authorization: 'Sign-in',
   'client-document': 'Sign-in',
   token: 'Sign-in',
-  refresh: 'Use',
-  mcp: 'Use',
+  refresh: 'Calls',
+  mcp: 'Calls',
 };
 
-/** Rows in order, gathered into phases; `first` is the number of a phase's first row among all. */
+/** Groups rows into phases, in order. */
 export function phasesOf(rows: readonly Row[]): Phase[] {
   const phases: (Phase & { rows: Row[] })[] = [];
   for (const [index, row] of rows.entries()) {

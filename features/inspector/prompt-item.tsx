@@ -1,16 +1,25 @@
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/client';
 import { useState } from 'react';
+import { getPrompt } from './actions.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
-import { Item } from './capability-item.tsx';
-import { Content } from './content-block.tsx';
-import { ResultView } from './result-view.tsx';
-import type { Field } from './server/form.ts';
-import type { UseAnswer } from './server/http/messages.ts';
+import { CapabilityItem } from './capability-item.tsx';
+import { ContentBlock } from './content-block.tsx';
+import type { Arguments, Field } from './form-fields.ts';
+import type { CallAnswer } from './messages.ts';
+import { CallFailure } from './result-view.tsx';
 import type { Inspector } from './use-inspector.ts';
 
-/** A prompt with a form for its arguments, and the messages it gave. */
-export function PromptItem({ prompt, busy, use }: { prompt: Prompt; busy: boolean; use: Inspector['use'] }) {
-  const [answer, setAnswer] = useState<UseAnswer | undefined>(undefined);
+/** A prompt with a form for its arguments, and its messages. */
+export function PromptItem({
+  prompt,
+  busy,
+  call,
+}: {
+  prompt: Prompt;
+  busy: boolean;
+  call: Inspector['call'];
+}) {
+  const [answer, setAnswer] = useState<CallAnswer<GetPromptResult>>();
   const fields = (prompt.arguments ?? []).map(
     ({ name, description, required }): Field => ({
       name,
@@ -21,29 +30,32 @@ export function PromptItem({ prompt, busy, use }: { prompt: Prompt; busy: boolea
       ...(description !== undefined && { description }),
     }),
   );
-  const messages = (answer?.result as GetPromptResult | undefined)?.messages;
   return (
-    <Item name={prompt.name} title={prompt.title} description={prompt.description}>
+    <CapabilityItem name={prompt.name} title={prompt.title} description={prompt.description}>
       <ArgumentsForm
         id={`prompt-${prompt.name}`}
         fields={fields}
         submit="Get messages"
         busy={busy}
         onSubmit={async (values) =>
-          setAnswer(await use({ action: 'get-prompt', name: prompt.name, arguments: values }))
+          setAnswer(await call(() => getPrompt({ name: prompt.name, arguments: asText(values) })))
         }
       />
-      {answer && !messages && <ResultView answer={answer} result={undefined} />}
-      {messages && (
+      {answer && <CallFailure answer={answer} />}
+      {answer?.result && (
         <ol className="space-y-3">
-          {messages.map(({ role, content }, index) => (
+          {answer.result.messages.map(({ role, content }, index) => (
             <li key={`${index + 1} ${role}`} className="space-y-1">
               <p className="text-sm text-muted-foreground">{role}</p>
-              <Content block={content} />
+              <ContentBlock block={content} />
             </li>
           ))}
         </ol>
       )}
-    </Item>
+    </CapabilityItem>
   );
 }
+
+/** The fields of a prompt are text fields, so this changes no value. */
+const asText = (values: Arguments) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));

@@ -1,50 +1,50 @@
 import type { ReadResourceResult } from '@modelcontextprotocol/client';
 import { useState } from 'react';
 import { cleanLines } from '#lib/text/sanitize.ts';
+import { readResource } from './actions.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
-import { Item } from './capability-item.tsx';
-import { Content } from './content-block.tsx';
-import { ResultView } from './result-view.tsx';
-import type { Field } from './server/form.ts';
-import type { UseAnswer } from './server/http/messages.ts';
+import { CapabilityItem } from './capability-item.tsx';
+import { ContentBlock } from './content-block.tsx';
+import type { Field } from './form-fields.ts';
+import type { CallAnswer } from './messages.ts';
+import { CallFailure } from './result-view.tsx';
 import type { Inspector } from './use-inspector.ts';
 
-/** A resource, or a template of resources whose URI is filled in by hand, and what reading it gave. */
+/** A resource, or a resource template whose URI the user completes, and its contents. */
 export function ResourceItem({
   name,
   uri,
   description,
   template = false,
   busy,
-  use,
+  call,
 }: {
   name: string;
   uri: string;
-  description?: string;
+  description?: string | undefined;
   template?: boolean;
   busy: boolean;
-  use: Inspector['use'];
+  call: Inspector['call'];
 }) {
-  const [answer, setAnswer] = useState<UseAnswer | undefined>(undefined);
+  const [answer, setAnswer] = useState<CallAnswer<ReadResourceResult>>();
   const fields: Field[] = template
     ? [{ name: 'uri', label: 'URI', kind: 'text', required: true, initial: cleanLines(uri) }]
     : [];
-  const contents = (answer?.result as ReadResourceResult | undefined)?.contents;
   return (
-    <Item name={uri} title={name} description={description}>
+    <CapabilityItem name={uri} title={name} description={description}>
       <ArgumentsForm
         id={`resource-${uri}`}
         fields={fields}
         submit="Read"
         busy={busy}
         onSubmit={async (values) =>
-          setAnswer(await use({ action: 'read-resource', uri: String(values.uri ?? uri) }))
+          setAnswer(await call(() => readResource({ uri: String(values.uri ?? uri) })))
         }
       />
-      {answer && !contents && <ResultView answer={answer} result={undefined} />}
-      {contents?.map((resource) => (
-        <Content key={resource.uri} block={{ type: 'resource', resource }} />
+      {answer && <CallFailure answer={answer} />}
+      {answer?.result?.contents.map((resource) => (
+        <ContentBlock key={resource.uri} block={{ type: 'resource', resource }} />
       ))}
-    </Item>
+    </CapabilityItem>
   );
 }

@@ -3,14 +3,14 @@ import { Callout } from '#components/ui/callout.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
-import { Content } from './content-block.tsx';
-import type { UseAnswer } from './server/http/messages.ts';
+import { ContentBlock } from './content-block.tsx';
+import type { CallAnswer } from './messages.ts';
 
-/** What a call gave: shown, structured, raw; or why it gave nothing. */
-export function ResultView({ answer, result }: { answer: UseAnswer; result: CallToolResult | undefined }) {
+/** Why a call has no result: an error of the server, or a finding. */
+export function CallFailure({ answer }: { answer: CallAnswer }) {
   if (answer.failure)
     return (
-      <Callout tone="bad" title="The server answered with an error" live>
+      <Callout tone="bad" title="The server returned an error" live>
         <p className="wrap-anywhere">
           {answer.failure.code !== undefined && <code>{answer.failure.code} </code>}
           {sanitize(answer.failure.message, 500)}
@@ -24,11 +24,15 @@ export function ResultView({ answer, result }: { answer: UseAnswer; result: Call
         <p className="mt-1 wrap-anywhere">{answer.findings[0]?.fix}</p>
       </Callout>
     );
-  if (!result) return null;
+  return null;
+}
+
+/** The result of a tool: content, structured content, raw. */
+export function ToolResult({ result }: { result: CallToolResult }) {
   const { content = [], structuredContent, isError } = result;
   return (
     <div role="status" className="space-y-2">
-      {isError && <Callout tone="bad" title="The tool reports an error" />}
+      {isError && <Callout tone="bad" title="The tool returned an error" />}
       <Tabs
         label="Result"
         tabs={[
@@ -38,11 +42,9 @@ export function ResultView({ answer, result }: { answer: UseAnswer; result: Call
             panel: (
               <div className="space-y-2">
                 {content.map((block, index) => (
-                  <Content key={`${index} ${block.type}`} block={block} />
+                  <ContentBlock key={`${index} ${block.type}`} block={block} />
                 ))}
-                {content.length === 0 && (
-                  <p className="text-sm text-muted-foreground">There is no content.</p>
-                )}
+                {content.length === 0 && <p className="text-sm text-muted-foreground">Empty result</p>}
               </div>
             ),
           },

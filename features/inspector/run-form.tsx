@@ -1,8 +1,8 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { recentUrls, rememberUrl } from './state.ts';
+import { recentUrls, rememberUrl } from './storage.ts';
 
-/** The one input: a server's URL, and the URLs asked before. */
+/** The URL of a server, with the recent URLs. */
 export function RunForm({
   defaultUrl,
   busy,
@@ -45,7 +45,7 @@ export function RunForm({
           className="min-h-10 min-w-0 flex-1 rounded-lg border border-input bg-card px-4 font-mono text-base"
         />
         <Button type="submit" variant="primary" disabled={busy}>
-          {busy ? 'Running' : 'Run'}
+          {busy ? 'Running…' : 'Run'}
         </Button>
       </div>
       {recent.length > 0 && (

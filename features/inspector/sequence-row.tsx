@@ -2,22 +2,22 @@ import { cn } from '#components/ui/cn.ts';
 import { LANE_NAMES, LANES } from '#features/discovery/exchange.ts';
 import type { Row } from './state.ts';
 
-/** Grid lines of eight columns: lane n stands on line 2n + 2. */
+/** Lines of a grid of eight columns: lane n is at line 2n + 2. */
 const START = ['col-start-2', 'col-start-4', 'col-start-6', 'col-start-8'];
 const END = ['col-end-2', 'col-end-4', 'col-end-6', 'col-end-8'];
 
-/** What the answer was, in a few characters. */
+/** The outcome of an exchange in a few characters. */
 export function outcome({ response, error, pending }: Row): string {
   if (pending) return 'waiting';
   if (response) return String(response.status);
-  return error === undefined ? '' : 'no answer';
+  return error === undefined ? '' : 'no response';
 }
 
 function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-/** One exchange: an arrow between two lanes, or, where there is no room for lanes, a line of a list. */
+/** One exchange: an arrow between two lanes, or a line of a list on narrow screens. */
 export function SequenceRow({ row, number }: { row: Row; number: number }) {
   return (
     <>
@@ -56,7 +56,7 @@ function Outcome({ row }: { row: Row }) {
   );
 }
 
-/** Hides the lanes behind words. */
+/** Covers the lanes behind the text. */
 const OVER_LANES = 'bg-background px-1 group-hover:bg-muted group-aria-expanded:bg-muted';
 
 function Arrows({ row, number }: { row: Row; number: number }) {
@@ -64,15 +64,15 @@ function Arrows({ row, number }: { row: Row; number: number }) {
   const to = LANES.indexOf(row.to);
   const left = Math.min(from, to);
   const span = cn(START[left], END[Math.max(from, to)]);
-  const ahead = to > from;
-  // Words go where the row is empty: right of an arrow from the left lanes, left of one between the last two.
-  const words = cn(
+  const forward = to > from;
+  // Text goes where the row is empty: right of an arrow from the left lanes, left of one between the last two.
+  const text = cn(
     'flex min-w-0 items-baseline gap-2',
     left === 2 ? 'col-start-1 col-end-8 justify-end pr-2' : cn(START[left], 'col-end-9 pl-2'),
   );
   return (
     <span className="hidden grid-cols-8 gap-y-1 text-sm sm:grid">
-      <span className={words}>
+      <span className={text}>
         <span className={cn(OVER_LANES, 'shrink-0')}>
           <span className="text-muted-foreground tabular-nums">{number}.</span> {row.title}
         </span>
@@ -81,14 +81,14 @@ function Arrows({ row, number }: { row: Row; number: number }) {
         </code>
       </span>
       <span className={cn(span, 'relative mx-1 h-2')}>
-        <Line to={ahead ? 'right' : 'left'} look={row.pending ? 'pending' : 'request'} />
+        <Line to={forward ? 'right' : 'left'} appearance={row.pending ? 'pending' : 'request'} />
       </span>
       {(row.response !== undefined || row.error !== undefined) && (
         <>
           <span className={cn(span, 'relative mx-1 h-2')}>
-            <Line to={ahead ? 'left' : 'right'} look={row.error ? 'error' : 'answer'} />
+            <Line to={forward ? 'left' : 'right'} appearance={row.error ? 'error' : 'response'} />
           </span>
-          <span className={words}>
+          <span className={text}>
             <span className={cn(OVER_LANES, 'flex items-baseline gap-2')}>
               <Outcome row={row} />
               {row.evidence && (
@@ -105,16 +105,16 @@ function Arrows({ row, number }: { row: Row; number: number }) {
   );
 }
 
-const LOOKS = {
+const APPEARANCES = {
   request: 'border-foreground text-foreground',
   pending: 'border-muted-foreground text-muted-foreground animate-pulse motion-reduce:animate-none',
-  answer: 'border-dashed border-muted-foreground text-muted-foreground',
+  response: 'border-dashed border-muted-foreground text-muted-foreground',
   error: 'border-dashed border-destructive text-destructive',
 };
 
-function Line({ to, look }: { to: 'left' | 'right'; look: keyof typeof LOOKS }) {
+function Line({ to, appearance }: { to: 'left' | 'right'; appearance: keyof typeof APPEARANCES }) {
   return (
-    <span className={cn('absolute inset-x-0 top-1 border-t', LOOKS[look])}>
+    <span className={cn('absolute inset-x-0 top-1 border-t', APPEARANCES[appearance])}>
       <span
         className={cn(
           'absolute -top-[4.5px] size-2 border-current',

@@ -10,8 +10,8 @@ import type { Row } from './state.ts';
 type Props = { rows: readonly Row[]; open: string | undefined; onToggle: (id: string) => void };
 
 /**
- * Exchanges as a sequence diagram of four lanes; under 640 px as a numbered list. Only the latest phase is
- * unfolded, and the one whose exchange is open.
+ * Exchanges as a sequence diagram of four lanes, or as a numbered list below 640 px. The latest phase is expanded, and
+ * so is the phase of the open exchange.
  */
 export function Sequence({ rows, open, onToggle }: Props) {
   const phases = phasesOf(rows);
@@ -47,28 +47,28 @@ function PhaseRows({
   onToggle,
 }: Omit<Props, 'rows'> & { phase: Phase; latest: boolean; only: boolean }) {
   const [chosen, setChosen] = useState<boolean | undefined>(undefined);
-  const unfolded = phase.rows.some(({ id }) => id === open) || (chosen ?? latest);
+  const expanded = phase.rows.some(({ id }) => id === open) || (chosen ?? latest);
   return (
     <section aria-label={phase.title}>
       {!only && (
         <button
           type="button"
-          aria-expanded={unfolded}
-          onClick={() => setChosen(!unfolded)}
+          aria-expanded={expanded}
+          onClick={() => setChosen(!expanded)}
           className="flex min-h-10 w-full items-center gap-2 border-t border-border text-left text-sm"
         >
           <span className="font-medium">{phase.title}</span>
-          <span className="text-muted-foreground tabular-nums">{countOf(phase.rows.length, 'exchange')}</span>
-          <span className="ml-auto text-muted-foreground">{unfolded ? 'Fold' : 'Show'}</span>
+          <span className="text-muted-foreground tabular-nums">{countOf(phase.rows.length, 'request')}</span>
+          <span className="ml-auto text-muted-foreground">{expanded ? 'Collapse' : 'Expand'}</span>
         </button>
       )}
-      <div className="relative" hidden={!unfolded}>
+      <div className="relative" hidden={!expanded}>
         <div aria-hidden className="absolute inset-0 hidden grid-cols-4 sm:grid">
           {LANES.map((lane) => (
             <span key={lane} className="mx-auto h-full w-px bg-border" />
           ))}
         </div>
-        <ol start={phase.first} aria-label={`${phase.title}, exchanges`} className="relative pb-2">
+        <ol start={phase.first} aria-label={`${phase.title}, requests`} className="relative pb-2">
           {phase.rows.map((row, index) => (
             <li key={row.id} id={`exchange-${row.id}`} className="appear scroll-mt-12">
               <button

@@ -9,19 +9,19 @@ import type { ServerView } from './server/server-view.ts';
 import { ToolItem } from './tool-item.tsx';
 import type { Inspector } from './use-inspector.ts';
 
-type Props = { view: ServerView; busy: boolean; use: Inspector['use'] };
+type Props = { view: ServerView; busy: boolean; call: Inspector['call'] };
 
-/** What a server offers once one is signed in. */
-export function ServerPanel({ view, busy, use }: Props) {
+/** The tools, resources, prompts and capabilities of a server. */
+export function ServerPanel({ view, busy, call }: Props) {
   const { tools, resources, resourceTemplates, prompts } = view;
   const tabs = [
     {
       id: 'tools',
       label: <Count name="Tools" count={tools.length} />,
       panel: (
-        <Items empty="This server offers you no tools.">
+        <Items empty="No tools" count={tools.length}>
           {tools.map((tool) => (
-            <ToolItem key={tool.name} tool={tool} busy={busy} use={use} />
+            <ToolItem key={tool.name} tool={tool} busy={busy} call={call} />
           ))}
         </Items>
       ),
@@ -30,15 +30,15 @@ export function ServerPanel({ view, busy, use }: Props) {
       id: 'resources',
       label: <Count name="Resources" count={resources.length + resourceTemplates.length} />,
       panel: (
-        <Items empty="This server offers no resources.">
+        <Items empty="No resources" count={resources.length + resourceTemplates.length}>
           {resources.map((resource) => (
             <ResourceItem
               key={resource.uri}
               name={resource.title ?? resource.name}
               uri={resource.uri}
-              {...(resource.description !== undefined && { description: resource.description })}
+              description={resource.description}
               busy={busy}
-              use={use}
+              call={call}
             />
           ))}
           {resourceTemplates.map((template) => (
@@ -47,9 +47,9 @@ export function ServerPanel({ view, busy, use }: Props) {
               name={template.title ?? template.name}
               uri={template.uriTemplate}
               template
-              {...(template.description !== undefined && { description: template.description })}
+              description={template.description}
               busy={busy}
-              use={use}
+              call={call}
             />
           ))}
         </Items>
@@ -59,9 +59,9 @@ export function ServerPanel({ view, busy, use }: Props) {
       id: 'prompts',
       label: <Count name="Prompts" count={prompts.length} />,
       panel: (
-        <Items empty="This server offers no prompts.">
+        <Items empty="No prompts" count={prompts.length}>
           {prompts.map((prompt) => (
-            <PromptItem key={prompt.name} prompt={prompt} busy={busy} use={use} />
+            <PromptItem key={prompt.name} prompt={prompt} busy={busy} call={call} />
           ))}
         </Items>
       ),
@@ -71,13 +71,13 @@ export function ServerPanel({ view, busy, use }: Props) {
   return (
     <section aria-labelledby="server" className="space-y-4">
       <h2 id="server" className="flex flex-wrap items-center gap-2 text-base">
-        {sanitize(view.serverInfo?.title ?? view.serverInfo?.name, 80) || 'The server'}
+        {sanitize(view.serverInfo?.title ?? view.serverInfo?.name, 80) || 'Server'}
         <Era view={view} />
       </h2>
       {view.instructions && (
         <p className="max-w-[65ch] text-sm text-muted-foreground">{sanitize(view.instructions, 1000)}</p>
       )}
-      <Tabs label="What the server offers" tabs={tabs} />
+      <Tabs label="Server" tabs={tabs} />
     </section>
   );
 }
@@ -90,16 +90,15 @@ function Count({ name, count }: { name: string; count: number }) {
   );
 }
 
-function Items({ empty, children }: { empty: string; children: ReactNode[] | ReactNode }) {
-  const items = Array.isArray(children) ? children.flat() : [children];
-  return items.length === 0 ? (
+function Items({ empty, count, children }: { empty: string; count: number; children: ReactNode }) {
+  return count === 0 ? (
     <p className="text-sm text-muted-foreground">{empty}</p>
   ) : (
-    <ul className="space-y-2">{items}</ul>
+    <ul className="space-y-2">{children}</ul>
   );
 }
 
-/** The protocol era that client and server settled on. */
+/** The negotiated protocol version and its era. */
 function Era({ view }: { view: ServerView }) {
   return (
     <Badge
@@ -107,23 +106,23 @@ function Era({ view }: { view: ServerView }) {
       title={
         view.era === 'modern'
           ? 'Stateless: server/discover, no session'
-          : 'With a handshake: initialize, then a session where the server wants one'
+          : 'With a handshake: initialize, then a session if the server uses one'
       }
     >
-      {view.era === 'modern' ? 'Modern era' : 'Earlier era'}, {view.protocolVersion}
+      {view.protocolVersion} ({view.era === 'modern' ? 'stateless' : 'session'})
     </Badge>
   );
 }
 
-const MEANINGS: Record<string, string> = {
-  tools: 'Functions that a client may call.',
-  resources: 'Data that a client may read by URI.',
-  prompts: 'Templates for messages that people choose.',
-  completions: 'Suggests values for arguments.',
+const DESCRIPTIONS: Record<string, string> = {
+  tools: 'Functions that a client can call.',
+  resources: 'Data that a client can read by URI.',
+  prompts: 'Message templates for users.',
+  completions: 'Completes values of arguments.',
   logging: 'Sends log messages to the client.',
-  tasks: 'Runs calls as tasks that can be asked after.',
+  tasks: 'Runs calls as tasks whose status can be requested.',
   experimental: 'Not part of the standard.',
-  extensions: 'Extensions of the protocol, each under a name of its own.',
+  extensions: 'Extensions of the protocol by name.',
 };
 
 function Capabilities({ view }: { view: ServerView }) {
@@ -131,14 +130,14 @@ function Capabilities({ view }: { view: ServerView }) {
   return (
     <div className="space-y-4">
       {entries.length === 0 ? (
-        <p className="text-sm text-muted-foreground">The server names no capabilities.</p>
+        <p className="text-sm text-muted-foreground">No capabilities</p>
       ) : (
         <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
           {entries.map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="font-mono wrap-anywhere">{sanitize(name, 60)}</dt>
               <dd>
-                {MEANINGS[name] ?? 'Unknown to this inspector.'}{' '}
+                {DESCRIPTIONS[name] ?? 'Not recognised.'}{' '}
                 {typeof value === 'object' && value !== null && Object.keys(value).length > 0 && (
                   <code className="wrap-anywhere text-muted-foreground">
                     {sanitize(JSON.stringify(value), 500)}

@@ -2,39 +2,39 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { SessionSummary } from './server/http/messages.ts';
+import type { SessionSummary } from './messages.ts';
 
-const KINDS = { document: 'Client document', registered: 'Registered', entered: 'Entered by you' };
+const KINDS = { document: 'CIMD', registered: 'DCR', entered: 'Pre-registered' };
 
-/** Being signed in to a server: as whom, for what, and what can be done about it. */
+/** The session at a server, and its actions. */
 export function SessionPanel({
   session,
   connected,
   busy,
   onConnect,
   onRefresh,
-  onSignOut,
+  onDisconnect,
 }: {
   session: SessionSummary;
   connected: boolean;
   busy: boolean;
   onConnect: () => void;
   onRefresh: () => void;
-  onSignOut: () => void;
+  onDisconnect: () => void;
 }) {
   const facts: [string, string][] = [
     ['Server', session.serverUrl],
-    ['Signed in at', session.issuer],
-    ['As client', sanitize(session.clientId, 500)],
-    ['Scopes', sanitize(session.scopes.join(' '), 500) || 'none named'],
-    ...(session.expiresAt ? [['Token until', clock(session.expiresAt)] as [string, string]] : []),
+    ['Authorization server', session.issuer],
+    ['Client ID', sanitize(session.clientId, 500)],
+    ['Scopes', sanitize(session.scopes.join(' '), 500) || 'none'],
+    ...(session.expiresAt ? [['Token expires', clock(session.expiresAt)] as [string, string]] : []),
   ];
   return (
     <section aria-labelledby="session" className="space-y-4">
       <h2 id="session" className="flex flex-wrap items-center gap-2 text-base">
-        Signed in <Badge tone="ok">{KINDS[session.clientKind]}</Badge>
+        Connected <Badge tone="ok">{KINDS[session.clientKind]}</Badge>
       </h2>
-      <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[8rem_1fr]">
+      <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[11rem_1fr]">
         {facts.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-muted-foreground">{name}</dt>
@@ -44,23 +44,23 @@ export function SessionPanel({
       </dl>
       <div className="flex flex-wrap gap-2">
         <Button variant={connected ? 'secondary' : 'primary'} disabled={busy} onClick={onConnect}>
-          {connected ? 'Read the server again' : 'Connect'}
+          {connected ? 'Reload capabilities' : 'Connect'}
         </Button>
         <Button disabled={busy || !session.canRefresh} onClick={onRefresh}>
-          Refresh the token
+          Refresh token
         </Button>
-        <Button variant="quiet" disabled={busy} onClick={onSignOut}>
-          Forget the tokens
+        <Button variant="quiet" disabled={busy} onClick={onDisconnect}>
+          Disconnect
         </Button>
       </div>
     </section>
   );
 }
 
-/** In UTC, so that the server and the browser write the same. */
+/** In UTC, so that the server and the browser render the same text. */
 const clock = (at: number) => `${new Date(at).toISOString().slice(11, 19)} UTC`;
 
-/** The server asked for more scopes: what for, and the way there. */
+/** Offers a new sign-in with the scopes that the last call needs. */
 export function StepUpNotice({
   scopes,
   busy,
@@ -73,9 +73,9 @@ export function StepUpNotice({
   return (
     <Callout tone="warn" title="This call needs more scopes" live>
       <p>
-        The server answered insufficient_scope and asks for{' '}
-        <code className="wrap-anywhere">{sanitize(scopes.join(' '), 500)}</code>. What was granted so far is
-        asked for again with it, so that nothing is lost.
+        The server returned insufficient_scope. The call needs{' '}
+        <code className="wrap-anywhere">{sanitize(scopes.join(' '), 500)}</code>. The new sign-in also asks
+        for the scopes granted so far.
       </p>
       <Button size="small" disabled={busy} onClick={onStepUp} className="mt-2">
         Sign in again with these scopes

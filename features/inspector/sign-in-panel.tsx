@@ -3,10 +3,10 @@ import { AlertDialog } from '#components/ui/alert-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { Fold } from './lazy-details.tsx';
-import type { SignInOffer } from './server/http/messages.ts';
+import { LazyDetails } from './lazy-details.tsx';
+import type { SignInOffer, SignInRequest } from './messages.ts';
 
-/** How to sign in where discovery led: by our document, else by asking first. */
+/** Begins a sign-in at the authorization server that discovery found. Registration needs a confirmation. */
 export function SignInPanel({
   offer,
   busy,
@@ -14,7 +14,7 @@ export function SignInPanel({
 }: {
   offer: SignInOffer;
   busy: boolean;
-  onSignIn: (body: object) => void;
+  onSignIn: (request: SignInRequest) => void;
 }) {
   return (
     <section aria-labelledby="sign-in" className="space-y-4">
@@ -23,11 +23,11 @@ export function SignInPanel({
           Sign in
         </h2>
         <p className="mt-1 text-sm text-muted-foreground">
-          At <code className="wrap-anywhere text-foreground">{offer.issuer}</code>, for{' '}
+          Authorization server <code className="wrap-anywhere text-foreground">{offer.issuer}</code>, resource{' '}
           <code className="wrap-anywhere text-foreground">{sanitize(offer.resource, 500)}</code>
           {offer.scopes.length > 0 && (
             <>
-              , asking for{' '}
+              , scopes{' '}
               <code className="wrap-anywhere text-foreground">{sanitize(offer.scopes.join(' '), 500)}</code>
             </>
           )}
@@ -41,25 +41,25 @@ export function SignInPanel({
             disabled={busy}
             onClick={() => onSignIn({ as: 'document', offer: offer.sealed })}
           >
-            Sign in with our client document
+            Connect with CIMD
           </Button>
           <p className="mt-2 text-sm text-muted-foreground">
-            Our client_id is <code className="wrap-anywhere text-foreground">{offer.clientId}</code>. Nothing
-            is registered.
+            The client_id is our metadata document,{' '}
+            <code className="wrap-anywhere text-foreground">{offer.clientId}</code>. Nothing is registered.
           </p>
         </div>
       ) : (
-        <Callout tone="warn" title="This authorization server does not accept client documents">
+        <Callout tone="warn" title="This authorization server does not support client metadata documents">
           <p>
             {offer.registration
-              ? 'Register as a client there, or enter a client id that it knows.'
-              : 'Enter a client id that it knows.'}
+              ? 'Register a client there, or enter a pre-registered client ID.'
+              : 'Enter a pre-registered client ID.'}
           </p>
         </Callout>
       )}
-      <Fold
+      <LazyDetails
         open={!offer.document}
-        summary="Other ways to be a client"
+        summary="Other client types (DCR, pre-registered)"
         summaryClass="text-sm text-muted-foreground"
       >
         <div className="mt-3 space-y-4">
@@ -75,7 +75,7 @@ export function SignInPanel({
             onSubmit={(client) => onSignIn({ as: 'entered', offer: offer.sealed, ...client })}
           />
         </div>
-      </Fold>
+      </LazyDetails>
     </section>
   );
 }
@@ -83,18 +83,18 @@ export function SignInPanel({
 function Registration({ issuer, busy, onConfirm }: { issuer: string; busy: boolean; onConfirm: () => void }) {
   return (
     <AlertDialog
-      trigger={<Button disabled={busy}>Register as a client</Button>}
+      trigger={<Button disabled={busy}>Register a client</Button>}
       title="Register at this authorization server?"
-      cancel="Do not register"
+      cancel="Cancel"
       action={
         <Button variant="primary" disabled={busy} onClick={onConfirm}>
-          Register and sign in
+          Register and connect
         </Button>
       }
     >
       <p>
-        This leaves a client at <code className="wrap-anywhere">{issuer}</code> that nobody cleans up, and
-        each registration makes another. It is what client documents replaced.
+        Registration leaves a client at <code className="wrap-anywhere">{issuer}</code> that is never deleted,
+        and each registration adds another. Client metadata documents replace it.
       </p>
     </AlertDialog>
   );
@@ -118,7 +118,7 @@ function EnteredClient({
   return (
     <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">
       <label className="text-sm text-muted-foreground">
-        Client id
+        Client ID
         <input
           required
           value={clientId}
@@ -129,7 +129,7 @@ function EnteredClient({
         />
       </label>
       <label className="text-sm text-muted-foreground">
-        Client secret, if it has one
+        Client secret (optional)
         <input
           type="password"
           value={clientSecret}
@@ -139,7 +139,7 @@ function EnteredClient({
         />
       </label>
       <Button type="submit" disabled={busy}>
-        Sign in as this client
+        Connect with this client
       </Button>
     </form>
   );

@@ -3,20 +3,21 @@ import { useState } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
+import { callTool } from './actions.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
-import { Item } from './capability-item.tsx';
-import { Fold } from './lazy-details.tsx';
-import { ResultView } from './result-view.tsx';
-import { formFields } from './server/form.ts';
-import type { UseAnswer } from './server/http/messages.ts';
+import { CapabilityItem } from './capability-item.tsx';
+import { formFields } from './form-fields.ts';
+import { LazyDetails } from './lazy-details.tsx';
+import type { CallAnswer } from './messages.ts';
+import { CallFailure, ToolResult } from './result-view.tsx';
 import type { Inspector } from './use-inspector.ts';
 
-/** A tool with a form made from its input schema, and what calling it gave. */
-export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: Inspector['use'] }) {
-  const [answer, setAnswer] = useState<UseAnswer | undefined>(undefined);
+/** A tool with a form from its input schema, and the result of the last call. */
+export function ToolItem({ tool, busy, call }: { tool: Tool; busy: boolean; call: Inspector['call'] }) {
+  const [answer, setAnswer] = useState<CallAnswer<CallToolResult>>();
   const { annotations } = tool;
   return (
-    <Item
+    <CapabilityItem
       name={tool.name}
       title={tool.title ?? annotations?.title}
       description={tool.description}
@@ -35,15 +36,16 @@ export function ToolItem({ tool, busy, use }: { tool: Tool; busy: boolean; use: 
         submit={`Call ${tool.name}`}
         busy={busy}
         onSubmit={async (values) =>
-          setAnswer(await use({ action: 'call-tool', name: tool.name, arguments: values, definition: tool }))
+          setAnswer(await call(() => callTool({ name: tool.name, arguments: values, definition: tool })))
         }
       />
-      {answer && <ResultView answer={answer} result={answer.result as CallToolResult | undefined} />}
-      <Fold summary="Definition" summaryClass="text-sm text-muted-foreground">
+      {answer && <CallFailure answer={answer} />}
+      {answer?.result && <ToolResult result={answer.result} />}
+      <LazyDetails summary="Definition" summaryClass="text-sm text-muted-foreground">
         <div className="mt-2">
           <CodeBlock title={`${sanitize(tool.name, 200)} as listed`} code={escapeInvisible(tool)} />
         </div>
-      </Fold>
-    </Item>
+      </LazyDetails>
+    </CapabilityItem>
   );
 }

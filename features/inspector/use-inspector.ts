@@ -1,132 +1,98 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import * as api from './api.ts';
-import type { SessionSummary, UseAnswer } from './server/http/messages.ts';
-import { EMPTY, type InspectorState, keep, kept, withEvent, withExchanges } from './state.ts';
+import { useEffect, useEffectEvent, useReducer } from 'react';
+import { route } from '#lib/config/route.ts';
+import * as actions from './actions.ts';
+import type { CallAnswer, CallResult, Refusal, SessionSummary, SignInRequest } from './messages.ts';
+import { runDiscovery } from './run-discovery.ts';
+import { initialState, reduce } from './state.ts';
+import { keepState, keptState } from './storage.ts';
 
-type Update = (state: InspectorState) => Partial<InspectorState>;
+const isRefusal = (answer: object): answer is Refusal => 'refused' in answer;
 
 /**
- * The inspector's state and what can be done with it. One thing at a time: refreshing tokens twice at once would
- * look like theft to an authorization server.
+ * The state of the inspector and the functions that change it.
  *
- * @param owner - id of the person signed in to the pages
- * @param session - what the server knew when it rendered the page
+ * @param owner - id of the signed-in user
+ * @param session - the session at rendering
  */
 export function useInspector(owner: string, session: SessionSummary | undefined) {
-  const [state, setState] = useState<InspectorState>({ ...EMPTY, session });
-  const running = useRef<AbortController | undefined>(undefined);
-  const signedInTo = useRef(session?.serverUrl);
-  signedInTo.current = state.session?.serverUrl;
-  const update = useCallback((change: Update) => setState((now) => ({ ...now, ...change(now) })), []);
+  const [state, dispatch] = useReducer(reduce, session, initialState);
 
-  const attempt = useCallback(
-    async <T>(busy: InspectorState['busy'], work: () => Promise<T>): Promise<T | undefined> => {
-      update(() => ({ busy, message: undefined }));
-      try {
-        return await work();
-      } catch (error) {
-        const message = error instanceof api.ApiError ? error.message : 'Something went wrong in this page.';
-        if (!(error instanceof DOMException && error.name === 'AbortError')) update(() => ({ message }));
-        return undefined;
-      } finally {
-        update(() => ({ busy: undefined }));
-      }
-    },
-    [update],
-  );
+  /** The answer of an action; undefined when it was refused or failed, as the state then says. */
+  async function request<Answer extends object>(
+    busy: 'sign-in' | 'call',
+    action: () => Promise<Answer | Refusal>,
+  ): Promise<Answer | undefined> {
+    dispatch({ type: 'request-started', busy });
+    try {
+      const answer = await action();
+      if (!isRefusal(answer)) return answer;
+      dispatch({ type: 'request-failed', failure: answer.refused });
+    } catch {
+      dispatch({ type: 'request-failed', failure: 'unreachable' });
+    }
+    return undefined;
+  }
 
-  const signIn = useCallback(
-    (body: object) =>
-      attempt('sign-in', async () => {
-        const answer = await api.signIn(body);
-        update((now) => {
-          const next = {
-            rows: withExchanges(now.rows, answer.exchanges),
-            findings: { ...now.findings, signIn: answer.findings },
-          };
-          if (answer.url !== undefined) keep(owner, { ...now, ...next });
-          return next;
-        });
-        if (answer.url !== undefined) window.location.assign(answer.url);
-      }),
-    [attempt, owner, update],
-  );
+  async function run(serverUrl: string) {
+    dispatch({ type: 'run-started', serverUrl });
+    const refusal = await runDiscovery({ url: serverUrl }, (event) =>
+      dispatch({ type: 'run-progressed', event }),
+    ).catch(() => ({ refused: 'unreachable' }) as const);
+    if (refusal) return dispatch({ type: 'request-failed', failure: refusal.refused });
+    dispatch({ type: 'run-ended' });
+    // With a session at this server, its answer to the token is part of the result.
+    if (state.session?.serverUrl === serverUrl) await connect();
+  }
 
-  const use = useCallback(
-    (body: object): Promise<UseAnswer | undefined> =>
-      attempt('use', async () => {
-        const answer = await api.use(body);
-        update(({ rows, findings, view, session: before, serverUrl }) => ({
-          serverUrl: serverUrl ?? before?.serverUrl,
-          rows: withExchanges(rows, answer.exchanges),
-          findings: { ...findings, use: answer.findings },
-          session: answer.session,
-          stepUp: answer.stepUp,
-          view: answer.session ? (answer.view ?? view) : undefined,
-        }));
-        return answer;
-      }),
-    [attempt, update],
-  );
+  async function signIn(how: SignInRequest) {
+    const answer = await request('sign-in', () => actions.signInToServer(how));
+    if (answer) dispatch({ type: 'sign-in-begun', answer });
+  }
 
-  const run = useCallback(
-    async (serverUrl: string) => {
-      running.current?.abort();
-      const controller = new AbortController();
-      running.current = controller;
-      update(({ session: current }) => ({ ...EMPTY, session: current, serverUrl }));
-      await attempt('run', () =>
-        api.run(
-          serverUrl,
-          (event) =>
-            update(({ rows, findings }) =>
-              event.type === 'done'
-                ? { findings: { ...findings, run: event.findings }, offer: event.offer }
-                : { rows: withEvent(rows, event) },
-            ),
-          controller.signal,
-        ),
-      );
-      // Being signed in already, what the server makes of it now is part of the answer.
-      if (signedInTo.current === serverUrl && !controller.signal.aborted) await use({ action: 'view' });
-    },
-    [attempt, update, use],
-  );
+  /** Makes one request to the server of the session. */
+  async function call<Result extends CallResult>(
+    action: () => Promise<CallAnswer<Result> | Refusal>,
+  ): Promise<CallAnswer<Result> | undefined> {
+    const answer = await request('call', action);
+    if (answer) dispatch({ type: 'called', answer });
+    return answer;
+  }
 
-  const signOut = useCallback(
-    () =>
-      attempt('use', async () => {
-        await api.signOut();
-        update(() => ({ session: undefined, view: undefined, stepUp: undefined }));
-      }),
-    [attempt, update],
-  );
+  async function connect() {
+    const answer = await request('call', actions.connect);
+    if (answer) dispatch({ type: 'called', answer, view: answer.result });
+  }
 
-  const started = useRef(false);
-  useEffect(() => {
-    if (started.current) return;
-    started.current = true;
-    const before = kept(owner);
-    if (before) update(() => before);
+  async function disconnect() {
+    if (await request('call', actions.disconnect)) dispatch({ type: 'disconnected' });
+  }
+
+  const resume = useEffectEvent(async () => {
+    const kept = keptState(owner);
+    if (kept) dispatch({ type: 'restored', state: kept });
     if (!new URLSearchParams(window.location.search).has('returned')) return;
-    window.history.replaceState(null, '', '/inspector');
-    void attempt('complete', async () => {
-      const answer = await api.complete();
-      update(({ rows, findings, session: current }) => ({
-        rows: withExchanges(rows, answer.exchanges),
-        // What the server wanted before is answered by having signed in again.
-        findings: { ...findings, signIn: answer.findings, ...(answer.session && { use: [] }) },
-        session: answer.session ?? current,
-      }));
-      return answer.session !== undefined;
-    }).then((signedIn) => (signedIn ? use({ action: 'view' }) : undefined));
-  }, [attempt, owner, update, use]);
+    window.history.replaceState(null, '', route('/inspector'));
+    const answer = await request('sign-in', actions.finishSignIn);
+    if (!answer) return;
+    dispatch({ type: 'sign-in-completed', answer });
+    if (answer.session) await connect();
+  });
 
   useEffect(() => {
-    if (state.busy === undefined && state.rows.length > 0) keep(owner, state);
+    const timer = setTimeout(resume);
+    return () => clearTimeout(timer);
+  }, []);
+
+  useEffect(() => {
+    if (state.busy === undefined && state.rows.length > 0) keepState(owner, state);
   }, [owner, state]);
 
-  return { state, run, signIn, use, signOut };
+  // After the state was kept.
+  useEffect(() => {
+    if (state.leavingFor !== undefined) window.location.assign(state.leavingFor);
+  }, [state.leavingFor]);
+
+  return { state, run, signIn, call, connect, disconnect };
 }
 
 export type Inspector = ReturnType<typeof useInspector>;

@@ -81,12 +81,6 @@ const PARTS = {
     about: 'the pages that validate and generate Client ID Metadata Documents',
     paths: ['features/client-metadata', 'app/(site)/inspector/client-metadata'],
     pages: ['/inspector/client-metadata', '/inspector/client-metadata/write'],
-    edits: [
-      {
-        file: 'app/(site)/inspector/page.tsx',
-        remove: /\n *actions=\{\n *<Link href="\/inspector\/client-metadata"[\s\S]*?<\/Link>\n *\}/,
-      },
-    ],
   },
   doctor: {
     kind: 'feature',

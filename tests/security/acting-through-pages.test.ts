@@ -100,33 +100,28 @@ describe('revoking is refused, and changes nothing, when it comes', () => {
     expect(await victim.status()).toBe(200);
   });
 
-  test.each([
-    '/logout',
-    '/theme',
-    '/inspector/api/run',
-    '/inspector/api/sign-in',
-    '/inspector/api/use',
-    '/clients',
-    '/',
-  ])('POST %s from another site, whatever is sent', async (path) => {
-    for (const type of [
-      'application/x-www-form-urlencoded',
-      'application/json',
-      'text/plain',
-      'multipart/form-data; boundary=x',
-    ])
-      for (const origin of ['https://evil.example', 'null'])
-        expect(
-          (
-            await ada.request(path, {
-              method: 'POST',
-              headers: { origin, 'content-type': type },
-              body: 'theme=dark',
-            })
-          ).status,
-        ).toBe(403);
-    expect((await ada.request('/clients')).status).toBe(200);
-  });
+  test.each(['/logout', '/inspector/api/run', '/clients', '/'])(
+    'POST %s from another site, whatever is sent',
+    async (path) => {
+      for (const type of [
+        'application/x-www-form-urlencoded',
+        'application/json',
+        'text/plain',
+        'multipart/form-data; boundary=x',
+      ])
+        for (const origin of ['https://evil.example', 'null'])
+          expect(
+            (
+              await ada.request(path, {
+                method: 'POST',
+                headers: { origin, 'content-type': type },
+                body: 'theme=dark',
+              })
+            ).status,
+          ).toBe(403);
+      expect((await ada.request('/clients')).status).toBe(200);
+    },
+  );
 
   test('without an origin at all', async () => {
     const response = await ada.request('/clients', {

@@ -163,12 +163,7 @@ describe('a canary', () => {
       const location = response.headers.get('location');
       if (location?.startsWith(appUrl)) await keep(pages.request(location));
     }
-    for (const path of [
-      '/inspector/api/complete',
-      '/inspector/api/run',
-      '/inspector/api/sign-in',
-      '/clients',
-    ])
+    for (const path of ['/inspector/api/run', '/inspector', '/clients'])
       await keep(
         fetch(`${appUrl}${path}`, {
           method: 'POST',

@@ -13,11 +13,11 @@ export type McpSessionOptions = {
   key?: ClientKey | undefined;
   /** Milliseconds since the epoch. */
   now?: number;
-  /** `legacy` skips asking for the era. Default `auto`. */
+  /** `legacy` skips the negotiation. Default `auto`. */
   era?: 'auto' | 'legacy';
 };
 
-/** What came of using a session. `session` is what to keep from now on; undefined when it is of no use any more. */
+/** The outcome of a request. `session` replaces the previous one; undefined when the session has ended. */
 export type McpOutcome<T> =
   | { value: T; session: Session; problems?: undefined; failure?: undefined }
   | { problems: readonly Problem[]; session: Session | undefined; value?: undefined; failure?: undefined }
@@ -28,21 +28,21 @@ export type McpOutcome<T> =
       problems?: undefined;
     };
 
-/** Milliseconds before its expiry at which a token is refreshed rather than used. */
-const EXPIRY_MARGIN = 10_000;
-const REQUEST_TIMEOUT = 30_000;
+/** A token that expires within this time is refreshed before it is used. */
+const EXPIRY_MARGIN_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
- * Connects to the server of a session with the official client, in the era it speaks, and runs `use`. Tokens are
- * refreshed when they end or are refused, once; a refusal that remains is explained by `problems`.
+ * Connects to the server of a session with the official SDK client, in the era that the server supports, and runs
+ * `request`. Tokens are refreshed once, when they expire or are refused; `problems` explains a refusal that remains.
  *
- * @param operation - what `use` does, to count step-ups by
+ * @param operation - name of the request, by which step-ups are counted
  */
 export async function withMcpClient<T>(
   session: Session,
   operation: string,
   options: McpSessionOptions,
-  use: (client: Client) => Promise<T>,
+  request: (client: Client) => Promise<T>,
 ): Promise<McpOutcome<T>> {
   const { trace, key, now = Date.now() } = options;
   const state: { session: Session; problems: Problem[]; refusal?: Refusal | undefined } = {
@@ -63,7 +63,7 @@ export async function withMcpClient<T>(
   const { expiresAt, refreshToken } = session.tokens;
   if (
     expiresAt !== undefined &&
-    expiresAt - EXPIRY_MARGIN < now &&
+    expiresAt - EXPIRY_MARGIN_MS < now &&
     refreshToken !== undefined &&
     !(await refresh())
   )
@@ -72,7 +72,7 @@ export async function withMcpClient<T>(
   const transport = new StreamableHTTPClientTransport(new URL(session.target.serverUrl), {
     fetch: guardedTransportFetch(trace, {
       onProblem: (problem) => state.problems.push(problem),
-      onAnswer: (refusal) => {
+      onResponse: (refusal) => {
         state.refusal = refusal;
       },
     }),
@@ -92,14 +92,14 @@ export async function withMcpClient<T>(
   });
   const client = new Client(CLIENT_INFO, {
     versionNegotiation: { mode: options.era ?? 'auto' },
-    // A schema is the server's text: its patterns are not run on the server's text here.
+    // Schemas are untrusted: a pattern of the server must not run on a text of the server (ReDoS).
     jsonSchemaValidator: {
       getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
     },
   });
   try {
-    await client.connect(transport, { timeout: REQUEST_TIMEOUT });
-    return { value: await use(client), session: state.session };
+    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS });
+    return { value: await request(client), session: state.session };
   } catch (error) {
     return explain(error, state, operation);
   } finally {
@@ -116,7 +116,7 @@ function explain(
   }: { session: Session; problems: readonly Problem[]; refusal?: Refusal | undefined },
   operation: string,
 ): McpOutcome<never> {
-  const told = [...problems];
+  const reported = [...problems];
   if (refusal?.status === 403 && refusal.error === 'insufficient_scope') {
     const needed = refusal.scopes;
     const next = stepUp(session, operation, needed, refusal.exchangeId);
@@ -128,10 +128,10 @@ function explain(
     };
   }
   if (refusal?.status === 401) {
-    told.unshift({ reason: 'token_rejected', exchangeId: refusal.exchangeId, error: refusal.error });
-    return { problems: told, session: undefined };
+    reported.unshift({ reason: 'token_rejected', exchangeId: refusal.exchangeId, error: refusal.error });
+    return { problems: reported, session: undefined };
   }
-  if (told.length > 0) return { problems: told, session };
+  if (reported.length > 0) return { problems: reported, session };
   return { failure: failureOf(error), session };
 }
 

@@ -4,7 +4,7 @@ import { bearerChallenge, parseChallenges } from '#features/discovery/www-authen
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Problem } from './problems.ts';
 
-/** A request with a token that was refused. */
+/** The refusal of a request that carried a token. */
 export type Refusal = {
   status: 401 | 403;
   exchangeId: string;
@@ -18,13 +18,13 @@ const TIMEOUT_MS = 30_000;
 const BODYLESS = new Set([101, 204, 205, 304]);
 
 /**
- * A fetch for the SDK's transport that goes through the guarded fetch, records every exchange and follows no
- * redirect. A stream is read to its end before it is handed on; the stand-alone stream of earlier revisions
- * would never end, so it is declined here without asking the server.
+ * A fetch for the SDK's transport that uses the guarded fetch, records every exchange and follows no redirect. A
+ * stream is read to its end before it is returned. The standalone stream of earlier revisions never ends, so a GET
+ * gets 405 here without a request to the server.
  */
 export function guardedTransportFetch(
   trace: Trace,
-  told: { onProblem: (problem: Problem) => void; onAnswer: (refusal: Refusal | undefined) => void },
+  events: { onProblem: (problem: Problem) => void; onResponse: (refusal: Refusal | undefined) => void },
 ): FetchLike {
   return async (input, init = {}) => {
     const method = init.method ?? 'GET';
@@ -32,7 +32,7 @@ export function guardedTransportFetch(
     const body = typeof init.body === 'string' ? init.body : undefined;
     const answer = await trace.send({
       step: 'mcp',
-      title: method === 'POST' ? messageTitle(body) : 'End of the session',
+      title: method === 'POST' ? messageTitle(body) : 'Session termination',
       to: 'mcp-server',
       url: String(input),
       method,
@@ -45,15 +45,20 @@ export function guardedTransportFetch(
     const exchangeId = answer.exchange.id;
     const subject = 'the MCP server' as const;
     if (answer.failure) {
-      told.onProblem({ reason: 'not_fetched', exchangeId, subject, failure: answer.failure });
-      throw new Error('The MCP server could not be fetched.');
+      events.onProblem({ reason: 'not_fetched', exchangeId, subject, failure: answer.failure });
+      throw new Error('The MCP server did not respond.');
     }
     const { status, headers, body: bytes } = answer.response;
     if (status >= 300 && status < 400) {
-      told.onProblem({ reason: 'redirected', exchangeId, subject, location: headers.get('location') ?? '' });
+      events.onProblem({
+        reason: 'redirected',
+        exchangeId,
+        subject,
+        location: headers.get('location') ?? '',
+      });
       throw new Error('The MCP server redirects.');
     }
-    told.onAnswer(refusalOf(status, headers, exchangeId));
+    events.onResponse(refusalOf(status, headers, exchangeId));
     return new Response(BODYLESS.has(status) ? null : new Uint8Array(bytes), { status, headers });
   };
 }
@@ -65,15 +70,15 @@ function refusalOf(status: number, headers: Headers, exchangeId: string): Refusa
   return { status, exchangeId, error: parameters?.error, scopes };
 }
 
-/** Names a JSON-RPC message by its method and what it is about. */
+/** The method of a JSON-RPC message with the name or URI in its parameters. */
 function messageTitle(body: string | undefined): string {
   try {
     const { method, params } = JSON.parse(body ?? '') as {
       method?: unknown;
       params?: { name?: unknown; uri?: unknown };
     };
-    const about = params?.name ?? params?.uri;
-    return sanitize([method, about].filter((part) => typeof part === 'string').join(' ')) || 'Message';
+    const subject = params?.name ?? params?.uri;
+    return sanitize([method, subject].filter((part) => typeof part === 'string').join(' ')) || 'Message';
   } catch {
     return 'Message';
   }

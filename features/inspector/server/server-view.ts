@@ -9,7 +9,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/client';
 
-/** What a server offers, as it says itself: untrusted text, shown as text. */
+/** The capabilities of a server. Everything in it is untrusted text. */
 export type ServerView = {
   era: 'modern' | 'legacy' | undefined;
   protocolVersion: string | undefined;
@@ -22,9 +22,9 @@ export type ServerView = {
   prompts: readonly Prompt[];
 };
 
-const MOST = 500;
+const MAX_LISTED = 500;
 
-/** Asks a connected server for all it offers. */
+/** Reads the capabilities of a connected server and lists its tools, resources and prompts. */
 export async function viewServer(client: Client): Promise<ServerView> {
   const capabilities = client.getServerCapabilities() ?? {};
   const { tools, resources, prompts } = capabilities;
@@ -39,17 +39,17 @@ export async function viewServer(client: Client): Promise<ServerView> {
     },
     instructions: client.getInstructions(),
     capabilities,
-    tools: tools ? (await client.listTools()).tools.slice(0, MOST) : [],
-    resources: resources ? (await client.listResources()).resources.slice(0, MOST) : [],
+    tools: tools ? (await client.listTools()).tools.slice(0, MAX_LISTED) : [],
+    resources: resources ? (await client.listResources()).resources.slice(0, MAX_LISTED) : [],
     resourceTemplates: resources ? await resourceTemplates(client) : [],
-    prompts: prompts ? (await client.listPrompts()).prompts.slice(0, MOST) : [],
+    prompts: prompts ? (await client.listPrompts()).prompts.slice(0, MAX_LISTED) : [],
   };
 }
 
-/** Templates are part of `resources`, but many servers with resources do not know the method. */
+/** Templates belong to `resources`, but many servers with resources do not implement the method. */
 async function resourceTemplates(client: Client): Promise<readonly ResourceTemplateType[]> {
   try {
-    return (await client.listResourceTemplates()).resourceTemplates.slice(0, MOST);
+    return (await client.listResourceTemplates()).resourceTemplates.slice(0, MAX_LISTED);
   } catch (error) {
     if (error instanceof ProtocolError && error.code === ProtocolErrorCode.MethodNotFound) return [];
     throw error;

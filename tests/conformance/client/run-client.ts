@@ -7,7 +7,7 @@ import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
 import type { Problem } from '#features/inspector/server/problems.ts';
 import { authorizationRequest } from '#features/inspector/server/sign-in/authorization-request.ts';
 import { readCallback } from '#features/inspector/server/sign-in/callback.ts';
-import { boundProblem, enteredClient } from '#features/inspector/server/sign-in/clients.ts';
+import { enteredClient, issuerBindingProblem } from '#features/inspector/server/sign-in/clients.ts';
 import type { OAuthClient, Session, StepUp } from '#features/inspector/server/sign-in/flow.ts';
 import { registerClient } from '#features/inspector/server/sign-in/registration.ts';
 import { stepUp } from '#features/inspector/server/sign-in/step-up.ts';
@@ -36,12 +36,12 @@ const settled = <T extends object>(outcome: T | Problem): T =>
   'reason' in outcome ? stop(outcome) : outcome;
 
 async function chooseClient(trace: Trace, target: SignInTarget, known?: OAuthClient): Promise<OAuthClient> {
-  if (known && !boundProblem(known, target)) return known;
+  if (known && !issuerBindingProblem(known, target)) return known;
   const { client_id: clientId, client_secret: clientSecret } = context;
   if (clientId) {
     const entered = settled(enteredClient(target, { clientId, ...(clientSecret && { clientSecret }) }));
     const client = { ...entered, ...(context.issuer && { issuer: context.issuer }) };
-    const foreign = boundProblem(client, target);
+    const foreign = issuerBindingProblem(client, target);
     return foreign ? stop(foreign) : client;
   }
   if (target.acceptsClientDocuments)

@@ -1,6 +1,8 @@
-import { receiveCallback } from '#features/inspector/server/http/callback.ts';
+import type { NextRequest } from 'next/server';
+import { requestContext } from '#features/inspector/server/context.ts';
+import { receiveCallback } from '#features/inspector/server/receive-callback.ts';
 import { currentUser } from '#lib/session/user.ts';
 
-export async function GET(request: Request) {
-  return receiveCallback(request, await currentUser());
+export async function GET({ nextUrl }: NextRequest) {
+  return receiveCallback(nextUrl.searchParams, await currentUser(), await requestContext());
 }

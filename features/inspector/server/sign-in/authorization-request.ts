@@ -5,10 +5,10 @@ import type { Flow, OAuthClient, StepUp } from './flow.ts';
 const random = () => randomBytes(32).toString('base64url');
 
 /**
- * Begins a sign-in: the authorization request (OAuth 2.1 section 4.1.1) with PKCE S256, a fresh `state` and
- * `resource`, and the flow that its callback will be checked against.
+ * Builds an authorization request (OAuth 2.1 section 4.1.1) with PKCE S256, a new `state` and `resource`, and the flow
+ * that its callback is checked against.
  *
- * @returns `url` to send the browser to; `flow` to be kept where only the server reads it
+ * @returns `url` to send the browser to; `flow` to keep where only this server can read it
  */
 export function authorizationRequest(options: {
   target: SignInTarget;
@@ -30,7 +30,7 @@ export function authorizationRequest(options: {
     code_challenge_method: 'S256',
     resource: target.resource,
     ...(scopes && scopes.length > 0 && { scope: scopes.join(' ') }),
-    // Refresh tokens are given with consent only (OpenID Connect Core section 11).
+    // Refresh tokens are issued with consent only (OpenID Connect Core section 11).
     ...(scopes?.includes('offline_access') && { prompt: 'consent' }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);

@@ -7,9 +7,11 @@ export type Authentication = { headers: Record<string, string>; parameters: Reco
 const formEncode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
 
 /**
- * How a client proves itself at the token endpoint (RFC 6749 section 2.3, RFC 7523 section 2.2).
+ * The headers and parameters that authenticate a client at the token endpoint (RFC 6749 section 2.3, RFC 7523 section
+ * 2.2).
  *
- * @param key - needed for `private_key_jwt`
+ * @param key - for `private_key_jwt`
+ * @throws TypeError when `private_key_jwt` has no key
  */
 export async function authenticateClient(
   client: OAuthClient,
@@ -39,7 +41,7 @@ export async function authenticateClient(
   }
 }
 
-/** The method for a client with or without a secret, of those the authorization server takes. */
+/** The authentication method for a client with or without a secret; undefined when the server supports none. */
 export function chooseAuthMethod(
   supported: readonly string[],
   hasSecret: boolean,

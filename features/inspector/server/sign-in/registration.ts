@@ -5,7 +5,7 @@ import { sanitize } from '#lib/text/sanitize.ts';
 import type { Problem } from '../problems.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
-/** What a registration says of us. */
+/** The client metadata of a registration (RFC 7591 section 2). */
 export type RegistrationMetadata = {
   client_name: string;
   client_uri?: string;
@@ -13,17 +13,17 @@ export type RegistrationMetadata = {
   application_type: 'web' | 'native';
 };
 
-const METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
+const AUTH_METHODS: readonly ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
 
 function asMethod(value: unknown): ClientAuthMethod | undefined {
-  return METHODS.find((method) => method === value);
+  return AUTH_METHODS.find((method) => method === value);
 }
 
 /**
- * Registers as a client (RFC 7591 section 3). Only after the person agreed: it leaves a record at the
- * authorization server that nobody cleans up.
+ * Registers a client (RFC 7591 section 3). Call it only after the user agreed: the record stays at the authorization
+ * server.
  *
- * @returns the client, bound to this issuer, or why there is none
+ * @returns the client, bound to this issuer, or why registration failed
  */
 export async function registerClient(
   trace: Trace,
@@ -32,7 +32,7 @@ export async function registerClient(
 ): Promise<OAuthClient | Problem> {
   const url = target.registrationEndpoint;
   if (url === undefined) return { reason: 'no_registration' };
-  const requested = METHODS.find((method) => target.authMethods.includes(method)) ?? 'none';
+  const requested = AUTH_METHODS.find((method) => target.authMethods.includes(method)) ?? 'none';
   const answer = await trace.send({
     step: 'registration',
     title: 'Dynamic client registration',
@@ -58,7 +58,7 @@ export async function registerClient(
     return { reason: 'registration_refused', exchangeId, status, error: sanitize(body?.error, 100) };
   const clientId = body?.client_id;
   if (typeof clientId !== 'string' || clientId === '')
-    return { reason: 'document_invalid', exchangeId, subject, why: 'the answer has no client_id' };
+    return { reason: 'document_invalid', exchangeId, subject, why: 'the response has no client_id' };
   const secret =
     typeof body?.client_secret === 'string' && body.client_secret !== '' ? body.client_secret : undefined;
   trace.masker.remember(secret);
@@ -67,20 +67,20 @@ export async function registerClient(
     in: 'body',
     field: 'client_id',
     value: clientId,
-    next: 'Sign in as this client. It is of use at this issuer only.',
+    next: 'Sign in as this client. It is valid at this issuer only.',
   });
   return {
     kind: 'registered',
     clientId,
     issuer: target.issuer,
-    // A secret that the method needs and that did not come leaves a public client.
+    // Without the secret that the method needs, the client is public.
     ...(secret !== undefined && authMethod !== 'none'
       ? { clientSecret: secret, authMethod }
       : { authMethod: 'none' }),
   };
 }
 
-/** The body of an answer as a JSON object; undefined when it is none. */
+/** The body of a response as a JSON object; undefined when it is not one. */
 export function jsonObject(response: { json(): unknown }): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = response.json();

@@ -4,19 +4,19 @@ import type { ClientKey } from '#lib/cimd/client-key.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Problem } from '../problems.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { boundProblem } from './clients.ts';
+import { issuerBindingProblem } from './clients.ts';
 import type { Flow, OAuthClient, Session, Tokens } from './flow.ts';
 import { jsonObject } from './registration.ts';
 
 export type TokenOutcome = { tokens: Tokens; exchangeId: string; problem?: undefined } | { problem: Problem };
 type TokenOptions = { key?: ClientKey | undefined; now?: number };
 
-/** Longer than any access token that a cookie could carry. */
-const TOKEN_LENGTH = 8_192;
+/** A longer access token would not fit into the session cookie. */
+const MAX_TOKEN_LENGTH = 8_192;
 
 /**
  * Redeems a code (OAuth 2.1 section 4.1.3) with the verifier and the `resource` of its flow. A redirect is not
- * followed: code and verifier go to the endpoint of the checked metadata or nowhere.
+ * followed: code and verifier go only to the endpoint from the checked metadata.
  */
 export async function redeemCode(
   trace: Trace,
@@ -35,8 +35,8 @@ export async function redeemCode(
 }
 
 /**
- * Refreshes a session's tokens (OAuth 2.1 section 4.3). Where the answer has no new refresh token, the old one
- * stays in use.
+ * Refreshes the tokens of a session (OAuth 2.1 section 4.3). When the response has no new refresh token, the old one
+ * remains in use.
  */
 export async function refreshTokens(
   trace: Trace,
@@ -67,7 +67,7 @@ async function tokenRequest(
   title: string,
   grant: Record<string, string>,
 ): Promise<Answer | Problem> {
-  const bound = boundProblem(client, target);
+  const bound = issuerBindingProblem(client, target);
   if (bound) return bound;
   if (client.authMethod === 'private_key_jwt' && key === undefined)
     return { reason: 'client_authentication_unsupported', methods: target.authMethods };
@@ -110,8 +110,8 @@ function readTokens(trace: Trace, answer: Answer, now: number): TokenOutcome {
   const { access_token, refresh_token, token_type, expires_in, scope } = body;
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token))
     return invalid('access_token is missing or not a token');
-  if (access_token.length > TOKEN_LENGTH)
-    return invalid(`access_token is longer than ${TOKEN_LENGTH} characters`);
+  if (access_token.length > MAX_TOKEN_LENGTH)
+    return invalid(`access_token is longer than ${MAX_TOKEN_LENGTH} characters`);
   if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer')
     return invalid(`token_type is ${sanitize(token_type, 40) || 'missing'}, not Bearer`);
   trace.masker.remember(access_token);

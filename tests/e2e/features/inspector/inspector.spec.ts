@@ -6,10 +6,10 @@ import { expect, expectAccessible, signIn, test } from '../../fixtures.ts';
 const exchange = (page: Page, title: string) =>
   page.getByRole('listitem').getByRole('button', { name: title }).last();
 
-/** Runs the inspector on this server and signs in with our client document. */
+/** Runs the inspector on this server and connects with our client metadata document. */
 async function signInToServer(page: Page, decision: 'Allow' | 'Deny' = 'Allow'): Promise<void> {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByRole('button', { name: 'Sign in with our client document' }).click();
+  await page.getByRole('button', { name: 'Connect with CIMD' }).click();
   await page.getByRole('button', { name: decision }).click();
   await page.waitForURL('**/inspector');
 }
@@ -20,25 +20,27 @@ async function call(page: Page, tool: string): Promise<void> {
   await button.click();
 }
 
-test('shows each exchange of discovery, and which field led on', async ({ page }) => {
+test('the inspector shows each request of discovery and highlights the deciding field', async ({ page }) => {
   await signIn(page, 'ada', '/inspector');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Discovery, exchanges' }).getByRole('listitem')).toHaveCount(5);
+  await expect(page.getByRole('list', { name: 'Discovery, requests' }).getByRole('listitem')).toHaveCount(5);
 
   await exchange(page, 'server/discover without a token').click();
   await expect(page.locator('mark')).toHaveText(/^resource_metadata="http/);
   await page.getByText('Open dynamic client registration is enabled').click();
-  await page.getByRole('button', { name: 'Exchange 5' }).click();
+  await page.getByRole('button', { name: 'Request 5' }).click();
   await expect(page.locator('mark')).toHaveText('client_id_metadata_document_supported": true');
   await expectAccessible(page);
 });
 
-test('signs in by our document, calls a tool, is listed, and is refused once revoked', async ({ page }) => {
+test('the inspector signs in with CIMD, calls a tool, is listed as a client, and is refused once revoked', async ({
+  page,
+}) => {
   await signIn(page, 'ada', '/inspector');
   await signInToServer(page);
-  await expect(page.getByText('Modern era, 2026-07-28')).toBeVisible();
+  await expect(page.getByText('2026-07-28 (stateless)')).toBeVisible();
   await call(page, 'identity');
   await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('client-metadata.json');
   await expectAccessible(page);
@@ -56,10 +58,10 @@ test('signs in by our document, calls a tool, is listed, and is refused once rev
     page.getByRole('alert').filter({ hasText: 'no longer accepts the access token' }),
   ).toBeVisible();
   await expect(page.getByText('the grant was revoked or has ended')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Sign in with our client document' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Connect with CIMD' })).toBeVisible();
 });
 
-test('steps up when a tool needs more scopes', async ({ page }) => {
+test('the inspector steps up when a tool needs more scopes', async ({ page }) => {
   await signIn(page, 'ben', '/inspector');
   await signInToServer(page);
   await call(page, 'scoped');
@@ -69,35 +71,35 @@ test('steps up when a tool needs more scopes', async ({ page }) => {
   await expect(page.getByText(/^openid profile.* email$/)).toBeVisible();
   await call(page, 'scoped');
   await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('ben@example.com');
-  await page.getByRole('button', { name: 'Refresh the token' }).click();
+  await page.getByRole('button', { name: 'Refresh token' }).click();
   await expect(exchange(page, 'Refresh')).toContainText('200');
 });
 
-test('says so when consent was not given', async ({ page }) => {
+test('the inspector shows a finding when consent was denied', async ({ page }) => {
   await signIn(page, 'ben', '/inspector');
   await signInToServer(page, 'Deny');
   await expect(page.getByText('The authorization server refused')).toBeVisible();
   await expect(page.getByText('Sign in again to give consent.')).toBeVisible();
 });
 
-test('registers only after asking', async ({ page }) => {
+test('the inspector registers a client only after a confirmation', async ({ page }) => {
   await signIn(page, 'ben', '/inspector');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByText('Other ways to be a client').click();
-  await page.getByRole('button', { name: 'Register as a client' }).click();
-  await expect(page.getByRole('alertdialog')).toContainText('nobody cleans up');
-  await page.getByRole('button', { name: 'Register and sign in' }).click();
+  await page.getByText('Other client types (DCR, pre-registered)').click();
+  await page.getByRole('button', { name: 'Register a client' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText('is never deleted');
+  await page.getByRole('button', { name: 'Register and connect' }).click();
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL('**/inspector');
-  await expect(page.getByText('Registered', { exact: true })).toBeVisible();
+  await expect(page.getByText('DCR', { exact: true })).toBeVisible();
 });
 
-test('sends people who are not signed in to sign in first', async ({ page }) => {
+test('the inspector redirects to sign-in without a session', async ({ page }) => {
   await page.goto('/inspector');
   await expect(page).toHaveURL(/returnTo|authorize/);
 });
 
-test('is a numbered list on a phone, without anything to scroll sideways', async ({ page }) => {
+test('the inspector is a numbered list at 360 px and does not scroll sideways', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 });
   await signIn(page, 'ada', '/inspector');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -106,7 +108,7 @@ test('is a numbered list on a phone, without anything to scroll sideways', async
   await expectAccessible(page);
 });
 
-test('shows each exchange as it happens, while the server still thinks', async ({ page }) => {
+test('the inspector shows each request before its response arrives', async ({ page }) => {
   // Answers at its endpoint, and never anywhere else.
   const slow = createServer((request, response) => {
     if (request.url === '/mcp') response.writeHead(request.method === 'POST' ? 401 : 404).end();
@@ -124,7 +126,7 @@ test('shows each exchange as it happens, while the server still thinks', async (
   await expect(page.getByText('There is no protected resource metadata')).toBeVisible();
 });
 
-test('shows nothing of one person to the next who signs in in the same tab', async ({ page }) => {
+test('the inspector shows nothing of the previous user of a tab', async ({ page }) => {
   await signIn(page, 'ada', '/inspector');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();

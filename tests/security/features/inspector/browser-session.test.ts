@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { useServer } from '#features/inspector/server/http/call-server.ts';
-import { receiveCallback } from '#features/inspector/server/http/callback.ts';
-import { completeSignIn } from '#features/inspector/server/http/complete.ts';
-import type { CompleteAnswer, SignInAnswer, UseAnswer } from '#features/inspector/server/http/messages.ts';
-import { beginSignIn } from '#features/inspector/server/http/sign-in.ts';
-import { seal } from '#features/inspector/server/sign-in/sealed.ts';
+import type { SignInAnswer } from '#features/inspector/messages.ts';
+import { beginSignIn } from '#features/inspector/server/begin-sign-in.ts';
+import { callServer } from '#features/inspector/server/call-server.ts';
+import { completeSignIn } from '#features/inspector/server/complete-sign-in.ts';
+import type { RequestContext } from '#features/inspector/server/context.ts';
+import { receiveCallback } from '#features/inspector/server/receive-callback.ts';
+import { runInspector } from '#features/inspector/server/run.ts';
+import { seal } from '#features/inspector/server/seal.ts';
+import { viewServer } from '#features/inspector/server/server-view.ts';
 import { parseConfig } from '#lib/config/env.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 import { ISSUER, targetWith, type World, worldWith } from './hostile-server.ts';
@@ -16,9 +19,9 @@ const config = parseConfig({
   WORKOS_API_KEY: 'sk_test',
   WORKOS_CLIENT_ID: 'client_test',
   WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
-  DATABASE_URL: 'postgres://nobody@db.example.com/x',
+  DATABASE_URL: 'postgres://user@db.example.com/x',
 });
-const person = (id: string): SessionUser => ({
+const userWith = (id: string): SessionUser => ({
   id,
   email: `${id}@example.com`,
   firstName: undefined,
@@ -27,57 +30,63 @@ const person = (id: string): SessionUser => ({
   role: undefined,
   permissions: [],
 });
-const [ada, ben] = [person('user_ada'), person('user_ben')];
+const [ada, ben] = [userWith('user_ada'), userWith('user_ben')];
 
-/** A browser signed in as somebody, as far as the inspector sees it: its cookies and its requests. */
+type CookieOptions = {
+  path?: string;
+  httpOnly?: boolean;
+  sameSite?: unknown;
+  secure?: boolean;
+  maxAge?: number;
+};
+
+/** The cookies of a browser, as `cookies()` of Next gives them to a request. */
+class Jar {
+  readonly values: Map<string, string>;
+  readonly options: CookieOptions[] = [];
+  constructor(values: ReadonlyMap<string, string> = new Map()) {
+    this.values = new Map(values);
+  }
+  get(name: string) {
+    const value = this.values.get(name);
+    return value === undefined ? undefined : { name, value };
+  }
+  has(name: string) {
+    return this.values.has(name);
+  }
+  set(name: string, value: string, options: CookieOptions) {
+    this.options.push(options);
+    if (options.maxAge === 0) this.values.delete(name);
+    else this.values.set(name, value);
+  }
+}
+
+/** A browser with its cookies, and the requests that the inspector gets from it. */
 async function browser(change: World = {}) {
   const world = await worldWith(change);
-  const context = { config, fetch: world.fetch };
-  const jar = new Map<string, string>();
-  const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-  const keep = (response: Response) => {
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/Max-Age=0/.test(line)) jar.delete(name);
-      else jar.set(name, value);
-    }
-    return response;
-  };
-  const request = (body: object) =>
-    new Request(`${APP}/inspector/api/x`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie: cookie() },
-      body: JSON.stringify(body),
-    });
-  const offer = () =>
-    seal(targetWith(), {
-      secret: config.workos.cookiePassword,
-      userId: ada.id,
-      kind: 'target',
-      lifetime: 60,
-    });
+  let jar = new Jar();
+  const request = () => ({
+    config,
+    fetch: world.fetch,
+    cookies: jar as unknown as RequestContext['cookies'],
+  });
+  const as = (user: SessionUser) => ({ ...request(), user });
   return {
     world,
-    jar,
-    request,
-    context,
+    as,
+    jar: () => jar,
+    /** Replaces the cookies by those of an earlier moment. */
+    restore(values: ReadonlyMap<string, string>) {
+      jar = new Jar(values);
+    },
     async begin(user = ada) {
-      const response = keep(
-        await beginSignIn(request({ as: 'document', offer: await offer() }), user, context),
-      );
-      return (await response.json()) as SignInAnswer;
+      const offer = await seal(as(ada), targetWith(), { kind: 'target', lifetimeSeconds: 60 });
+      return beginSignIn(as(user), { as: 'document', offer });
     },
-    async comeBack(parameters: Record<string, string>, user: SessionUser | null = ada, cookies = cookie()) {
-      const url = `${APP}/inspector/callback?${new URLSearchParams(parameters)}`;
-      return keep(await receiveCallback(new Request(url, { headers: { cookie: cookies } }), user, context));
-    },
-    async complete(user = ada) {
-      return (await keep(await completeSignIn(request({}), user, context)).json()) as CompleteAnswer;
-    },
-    async use(user = ada) {
-      return (await keep(await useServer(request({ action: 'view' }), user, context)).json()) as UseAnswer;
-    },
-    cookie,
+    comeBack: (parameters: Record<string, string>, user: SessionUser | null = ada) =>
+      receiveCallback(new URLSearchParams(parameters), user, request()),
+    complete: (user = ada) => completeSignIn(as(user)),
+    view: (user = ada) => callServer(as(user), 'view', viewServer),
     [Symbol.asyncDispose]: world.close,
   };
 }
@@ -85,7 +94,7 @@ async function browser(change: World = {}) {
 const stateOf = ({ url }: SignInAnswer) => new URL(url ?? '').searchParams.get('state') ?? '';
 const ids = ({ findings }: { findings: readonly { id: string }[] }) => findings.map(({ id }) => id);
 
-describe('signing in from a browser', () => {
+describe('a sign-in from a browser', () => {
   test('works once, and puts no secret into a URL, a page or a readable cookie', async () => {
     await using tab = await browser();
     const answer = await tab.begin();
@@ -95,38 +104,26 @@ describe('signing in from a browser', () => {
     expect(returned.headers.get('location')).toBe(`${APP}/inspector?returned`);
     const completed = await tab.complete();
     expect(completed.session).toMatchObject({ issuer: ISSUER, clientKind: 'document' });
+    const cookies = [...tab.jar().values.values()].join(' ');
     const shown = JSON.stringify([answer.exchanges, completed, returned.headers.get('location')]);
     for (const secret of ['code-canary-1', 'access-token-1', state]) {
       expect(shown).not.toContain(secret);
-      expect(tab.cookie()).not.toContain(secret);
-      expect(tab.cookie()).not.toContain(Buffer.from(secret).toString('base64url'));
+      expect(cookies).not.toContain(secret);
+      expect(cookies).not.toContain(Buffer.from(secret).toString('base64url'));
     }
   });
 
   test('keeps its cookies from scripts, other sites and other paths', async () => {
     await using tab = await browser();
-    const response = await beginSignIn(
-      tab.request({
-        as: 'document',
-        offer: await seal(targetWith(), {
-          secret: config.workos.cookiePassword,
-          userId: ada.id,
-          kind: 'target',
-          lifetime: 60,
-        }),
-      }),
-      ada,
-      tab.context,
-    );
-    for (const line of response.headers.getSetCookie())
-      for (const attribute of ['HttpOnly', 'SameSite=Lax', 'Secure', 'Path=/inspector'])
-        expect(line).toContain(attribute);
-    expect(response.headers.get('cache-control')).toContain('no-store');
+    await tab.begin();
+    expect(tab.jar().options.length).toBeGreaterThan(0);
+    for (const options of tab.jar().options)
+      expect(options).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: true, path: '/inspector' });
   });
 });
 
-describe('a callback that does not belong to this browser', () => {
-  test('replayed after it was used is refused', async () => {
+describe('a callback', () => {
+  test('that is replayed is refused', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
@@ -135,38 +132,40 @@ describe('a callback that does not belong to this browser', () => {
     expect(ids(await tab.complete())).toEqual(['state-unknown']);
   });
 
-  test('replayed with the cookies of before is refused', async () => {
+  test('that is replayed with the cookies of the first one is refused', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
-    const before = tab.cookie();
+    const before = new Map(tab.jar().values);
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
-    await tab.comeBack({ state, iss: ISSUER, code: 'code-1' }, ada, before);
+    tab.restore(before);
+    await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
     expect(ids(await tab.complete())).toEqual(['state-used']);
   });
 
   test('without the cookie of its sign-in is refused', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
-    await tab.comeBack({ state, iss: ISSUER, code: 'code-1' }, ada, '');
+    tab.restore(new Map());
+    await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
     expect(ids(await tab.complete())).toEqual(['state-unknown']);
   });
 
-  test('of a sign-in that another person began is refused', async () => {
+  test('of a sign-in that another user began is refused', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' }, ben);
     expect(ids(await tab.complete(ben))).toEqual(['flow-of-another-person']);
   });
 
-  test('while nobody is signed in leads nowhere', async () => {
+  test('without a session is discarded', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' }, null);
-    expect([...tab.jar.keys()]).toEqual([]);
+    expect([...tab.jar().values.keys()]).toEqual([]);
     expect(ids(await tab.complete())).toEqual(['state-unknown']);
   });
 
-  test('with a code is completed once', async () => {
+  test('is completed only once', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
@@ -177,64 +176,68 @@ describe('a callback that does not belong to this browser', () => {
   });
 });
 
-describe('what the browser keeps', () => {
-  test('is of no use to another person', async () => {
+describe('a cookie of the inspector', () => {
+  test('is invalid for another user', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
     await tab.complete();
     const requests = tab.world.reached.requests;
-    expect(ids(await tab.use(ben))).toEqual(['session-expired']);
+    expect(ids(await tab.view(ben))).toEqual(['session-expired']);
     expect(tab.world.reached.requests).toBe(requests);
   });
 
-  test('changed in one character is of no use at all', async () => {
+  test('is invalid when one character was changed', async () => {
     await using tab = await browser();
     const state = stateOf(await tab.begin());
     await tab.comeBack({ state, iss: ISSUER, code: 'code-1' });
     await tab.complete();
-    const [name = '', value = ''] = [...tab.jar][0] ?? [];
-    tab.jar.set(name, `${value.slice(0, 200)}${value[200] === 'A' ? 'B' : 'A'}${value.slice(201)}`);
-    expect(ids(await tab.use())).toEqual(['session-expired']);
+    const [name = '', value = ''] = [...tab.jar().values][0] ?? [];
+    tab.jar().values.set(name, `${value.slice(0, 200)}${value[200] === 'A' ? 'B' : 'A'}${value.slice(201)}`);
+    expect(ids(await tab.view())).toEqual(['session-expired']);
   });
 
-  test('for one purpose cannot be passed off as another', async () => {
+  test('of one kind is invalid as another kind', async () => {
     await using tab = await browser();
     const sealed = await seal(
+      tab.as(ada),
       { target: targetWith(), client: {}, requested: [], tokens: { accessToken: 'x' } },
-      { secret: config.workos.cookiePassword, userId: ada.id, kind: 'target', lifetime: 60 },
+      { kind: 'target', lifetimeSeconds: 60 },
     );
-    tab.jar.set('inspector-session.0', sealed);
-    expect(ids(await tab.use())).toEqual(['session-expired']);
+    tab.jar().values.set('inspector-session.0', sealed);
+    expect(ids(await tab.view())).toEqual(['session-expired']);
   });
 });
 
-describe('a request that is not one of our pages asking for a person', () => {
+describe('a run', () => {
+  const send = (contentType: string, body: string, context: Parameters<typeof runInspector>[1]) =>
+    runInspector(
+      new Request(`${APP}/inspector/api/run`, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body,
+      }),
+      context,
+    );
+
   test.each([
     ['from another site', 'cross_site', 403],
-    ['signed out', 'signed_out', 401],
-  ] as const)('%s is refused and changes nothing', async (_what, user, status) => {
-    await using tab = await browser();
-    for (const handle of [beginSignIn, completeSignIn, useServer]) {
-      const response = await handle(tab.request({}), user, tab.context);
-      expect(response.status).toBe(status);
-      expect(response.headers.getSetCookie()).toEqual([]);
-    }
-    expect(tab.world.dialled).toEqual([]);
+    ['without a session', 'signed_out', 401],
+  ] as const)('%s is refused', async (_what, refusal, status) => {
+    const response = await send('application/json', '{"url":"https://mcp.example.com/mcp"}', refusal);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ refused: refusal });
   });
 
-  test('as a form, as text or too large is refused', async () => {
+  test('as a form, as text, malformed or too large is refused', async () => {
     await using tab = await browser();
-    const send = (contentType: string, body: string) =>
-      useServer(
-        new Request(APP, { method: 'POST', headers: { 'content-type': contentType }, body }),
-        ada,
-        tab.context,
-      );
-    expect((await send('application/x-www-form-urlencoded', 'action=view')).status).toBe(415);
-    expect((await send('text/plain', '{"action":"view"}')).status).toBe(415);
-    expect((await send('application/json', '{')).status).toBe(400);
-    expect((await send('application/json', '{"action":"destroy"}')).status).toBe(400);
-    expect((await send('application/json', JSON.stringify({ a: 'x'.repeat(300_000) }))).status).toBe(413);
+    const statusOf = async (contentType: string, body: string) =>
+      (await send(contentType, body, tab.as(ada))).status;
+    expect(await statusOf('application/x-www-form-urlencoded', 'url=https://mcp.example.com/mcp')).toBe(415);
+    expect(await statusOf('text/plain', '{"url":"https://mcp.example.com/mcp"}')).toBe(415);
+    expect(await statusOf('application/json', '{')).toBe(400);
+    expect(await statusOf('application/json', '{"action":"destroy"}')).toBe(400);
+    expect(await statusOf('application/json', JSON.stringify({ url: 'x'.repeat(300_000) }))).toBe(413);
+    expect(tab.world.dialled).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** The inspector, signed in as somebody, run on a server. */
+/** The page of the inspector after a run, for a new user. */
 async function inspect(url: string): Promise<Page> {
   const { cookies } = await signInToPages(stack.appUrl, `${crypto.randomUUID()}@example.com`);
   const context = await browser.newContext();
@@ -28,7 +28,7 @@ async function inspect(url: string): Promise<Page> {
   return page;
 }
 
-/** Opens all that is folded and fails if anything on the page is more than text. Returns that text. */
+/** Expands everything, fails if anything on the page is more than text, and returns the text. */
 async function expectTextOnly(page: Page): Promise<string> {
   const found = await page.evaluate(async () => {
     for (let shut = 1; shut > 0; ) {
@@ -62,13 +62,13 @@ async function expectTextOnly(page: Page): Promise<string> {
   return found.texts.join('\n');
 }
 
-test('a server that is found, signed in to and called has said nothing but text', async () => {
+test('everything that a server says on discovery, sign-in and calls is shown as text', async () => {
   await using server = await startHostileMcpServer();
   const page = await inspect(server.url);
   expect(await expectTextOnly(page)).toContain(`scope${LEFT_OF_HIDDEN}`);
 
-  await page.getByRole('button', { name: 'Sign in with our client document' }).click();
-  await page.getByText('Earlier era').waitFor();
+  await page.getByRole('button', { name: 'Connect with CIMD' }).click();
+  await page.getByText('(session)').waitFor();
   let text = await expectTextOnly(page);
   for (const said of ['server title', 'instructions', 'tool', 'tool description', 'argument', 'granted'])
     expect(text).toContain(said + LEFT_OF_HIDDEN);
@@ -86,19 +86,19 @@ test('a server that is found, signed in to and called has said nothing but text'
   await page.context().close();
 });
 
-test('what a server says when it refuses is text', async () => {
+test('every error of a server is shown as text', async () => {
   await using server = await startHostileMcpServer();
   server.refuse.calls = true;
   const page = await inspect(server.url);
-  await page.getByRole('button', { name: 'Sign in with our client document' }).click();
+  await page.getByRole('button', { name: 'Connect with CIMD' }).click();
   await page.locator('summary', { hasText: 'tool title' }).click();
   await page.getByRole('button', { name: /^Call tool/ }).click();
-  await page.getByText('The server answered with an error').waitFor();
+  await page.getByText('The server returned an error').waitFor();
   expect(await expectTextOnly(page)).toContain(`error${LEFT_OF_HIDDEN}`);
 
   server.refuse.tokens = true;
   const again = await inspect(server.url);
-  await again.getByRole('button', { name: 'Sign in with our client document' }).click();
+  await again.getByRole('button', { name: 'Connect with CIMD' }).click();
   await again.getByText('refused').first().waitFor();
   expect(await expectTextOnly(again)).toContain(`description${LEFT_OF_HIDDEN}`);
   await Promise.all([page.context().close(), again.context().close()]);

@@ -1,6 +1,6 @@
-import { runInspector } from '#features/inspector/server/http/run.ts';
-import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizedContext } from '#features/inspector/server/authorize.ts';
+import { runInspector } from '#features/inspector/server/run.ts';
 
 export async function POST(request: Request) {
-  return runInspector(request, await authorizeMutation());
+  return runInspector(request, await authorizedContext());
 }

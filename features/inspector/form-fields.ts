@@ -1,16 +1,16 @@
 import { isObject } from '#lib/text/json.ts';
 import { cleanLines } from '#lib/text/sanitize.ts';
 
-/** A field of a form that asks for the arguments of a tool or a prompt. */
+/** A form field for an argument of a tool or a prompt. */
 export type Field = {
   name: string;
   label: string;
   description?: string;
   kind: 'text' | 'long-text' | 'date' | 'number' | 'integer' | 'boolean' | 'choice' | 'json';
   required: boolean;
-  /** Of a `choice`: the values as JSON, in order. */
+  /** Values of a `choice` as JSON, in order. */
   choices?: readonly string[];
-  /** What the field starts with, as text. */
+  /** Initial value as text. */
   initial: string;
   minimum?: number;
   maximum?: number;
@@ -20,9 +20,10 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
-const LONG = 200;
+/** A string that can be longer gets a text area. */
+const MAX_ONE_LINE_LENGTH = 200;
 
-/** The one schema that is left when "or null" is taken away; the schema itself otherwise. */
+/** The schema without its "or null" alternative, when one other alternative remains; else the schema itself. */
 function withoutNull(schema: Schema): Schema {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(alternatives)) {
@@ -41,7 +42,7 @@ function kindOf(schema: Schema): Field['kind'] {
   switch (schema.type) {
     case 'string':
       if (schema.format === 'date') return 'date';
-      return (number(schema.maxLength) ?? 0) > LONG ? 'long-text' : 'text';
+      return (number(schema.maxLength) ?? 0) > MAX_ONE_LINE_LENGTH ? 'long-text' : 'text';
     case 'number':
     case 'integer':
     case 'boolean':
@@ -63,7 +64,7 @@ function field(name: string, property: unknown, required: boolean): Field {
     label: text(schema.title) ?? name,
     kind,
     required,
-    // Nobody should send what they could not see; a choice has to stay equal to its option.
+    // A user must see what they send. A choice has to remain equal to its option.
     initial:
       kind === 'choice'
         ? (asText ?? '')
@@ -76,10 +77,10 @@ function field(name: string, property: unknown, required: boolean): Field {
 }
 
 /**
- * The fields for an object schema (JSON Schema 2020-12). What a field cannot express (lists, objects,
- * alternatives) is asked for as JSON.
+ * The form fields for an object schema (JSON Schema 2020-12). A property that is a list, an object or an alternative
+ * is a JSON field.
  *
- * @returns undefined when the schema as a whole can only be asked for as JSON
+ * @returns undefined when the properties do not describe the arguments; these are then entered as one JSON object
  */
 export function formFields(schema: unknown): Field[] | undefined {
   if (!isObject(schema) || ['anyOf', 'oneOf', 'allOf', '$ref', 'not', 'if'].some((key) => key in schema))
@@ -92,20 +93,19 @@ export function formFields(schema: unknown): Field[] | undefined {
 export type Arguments = Record<string, unknown>;
 export type ArgumentsReading =
   | { arguments: Arguments; errors?: undefined }
-  | { errors: Record<string, string> };
+  | { errors: Record<string, string>; arguments?: undefined };
 
 function readField(field: Field, value: string): { value: unknown } | { error: string } | undefined {
-  if (value === '') return field.required && field.kind !== 'text' ? { error: 'This is needed.' } : undefined;
+  if (value === '') return field.required && field.kind !== 'text' ? { error: 'Required' } : undefined;
   switch (field.kind) {
     case 'number':
     case 'integer': {
       const parsed = Number(value);
-      if (value.trim() === '' || Number.isNaN(parsed)) return { error: 'Enter a number.' };
-      if (field.kind === 'integer' && !Number.isInteger(parsed)) return { error: 'Enter a whole number.' };
+      if (value.trim() === '' || Number.isNaN(parsed)) return { error: 'Enter a number' };
+      if (field.kind === 'integer' && !Number.isInteger(parsed)) return { error: 'Enter a whole number' };
       if (field.minimum !== undefined && parsed < field.minimum)
-        return { error: `At least ${field.minimum}.` };
-      if (field.maximum !== undefined && parsed > field.maximum)
-        return { error: `At most ${field.maximum}.` };
+        return { error: `At least ${field.minimum}` };
+      if (field.maximum !== undefined && parsed > field.maximum) return { error: `At most ${field.maximum}` };
       return { value: parsed };
     }
     case 'boolean':
@@ -115,14 +115,14 @@ function readField(field: Field, value: string): { value: unknown } | { error: s
       try {
         return { value: JSON.parse(value) };
       } catch {
-        return { error: 'This is not JSON.' };
+        return { error: 'Invalid JSON' };
       }
     default:
       return { value };
   }
 }
 
-/** The arguments that the values of a form make, or what is wrong with which field. An empty optional field is left out. */
+/** The arguments from the values of a form, or an error by field. An empty optional field is omitted. */
 export function readArguments(
   fields: readonly Field[],
   values: Readonly<Record<string, string>>,
@@ -139,7 +139,7 @@ export function readArguments(
   return Object.keys(errors).length > 0 ? { errors } : { arguments: read };
 }
 
-/** An own property, even where the server chose a name such as `__proto__`. */
+/** Sets an own property, even when the server chose a name such as `__proto__`. */
 function set(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formFields, readArguments } from '#features/inspector/server/form.ts';
+import { formFields, readArguments } from '#features/inspector/form-fields.ts';
 
 const fields = (properties: object, required: string[] = []) =>
   formFields({ type: 'object', properties, required }) ?? [];
@@ -73,10 +73,10 @@ describe('the form for a tool', () => {
       'r',
     ]);
     expect(readArguments(form, { n: '1', t: '[', r: '' })).toEqual({
-      errors: { n: 'At least 2.', t: 'This is not JSON.', r: 'This is needed.' },
+      errors: { n: 'At least 2', t: 'Invalid JSON', r: 'Required' },
     });
     expect(readArguments(form, { n: '2.5', t: '', r: 'x' })).toMatchObject({
-      errors: { n: 'Enter a whole number.', r: 'Enter a number.' },
+      errors: { n: 'Enter a whole number', r: 'Enter a number' },
     });
   });
 

@@ -1,1 +1,0 @@
-export { chooseTheme as POST } from '#lib/session/theme.ts';

@@ -1,0 +1,89 @@
+import { discover } from '#features/discovery/discovery.ts';
+import { discoveryFindings } from '#features/discovery/findings.ts';
+import { signInTarget } from '#features/discovery/target.ts';
+import { clientMetadataUrl } from '#lib/config/urls.ts';
+import { boundedBody } from '#lib/http/bounded-body.ts';
+import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
+import { type Refusal, type RunEvent, runRequest, type SignInOffer } from '../messages.ts';
+import { exchangePrefix, type InspectorContext } from './context.ts';
+import { seal } from './seal.ts';
+
+const MAX_BODY_BYTES = 16 * 1024;
+/** How long a user may take to sign in after a run. */
+const OFFER_LIFETIME_SECONDS = 1800;
+
+/**
+ * `POST /inspector/api/run`: runs discovery for the given URL. The response is one JSON object per line: each
+ * exchange as it happens, and last the findings. It is a route handler because it streams: Server Actions run one
+ * at a time and cannot be aborted.
+ */
+export async function runInspector(
+  request: Request,
+  context: InspectorContext | MutationRefusal,
+): Promise<Response> {
+  if (context === 'cross_site') return refuse(403, context);
+  if (context === 'signed_out') return refuse(401, context);
+  if (!request.headers.get('content-type')?.startsWith('application/json'))
+    return refuse(415, 'invalid_request');
+  const bytes = await boundedBody(request, MAX_BODY_BYTES);
+  if (bytes === undefined) return refuse(413, 'invalid_request');
+  const { data } = runRequest.safeParse(parseJson(bytes));
+  if (data === undefined) return refuse(400, 'invalid_request');
+  return new Response(stream(data.url.trim(), request.signal, context), {
+    headers: {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'private, no-store',
+      // Reverse proxies that buffer a response would show all exchanges at the end.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+function refuse(status: number, refused: Refusal['refused']): Response {
+  return Response.json({ refused } satisfies Refusal, {
+    status,
+    headers: { 'cache-control': 'private, no-store' },
+  });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function stream(url: string, signal: AbortSignal, context: InspectorContext): ReadableStream<Uint8Array> {
+  const { config, fetch, user } = context;
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async start(controller) {
+      const send = (event: RunEvent) => {
+        // The user may have left the page; the stream is then closed.
+        if (!signal.aborted) controller.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
+      };
+      const discovery = await discover(url, {
+        fetch,
+        allowLoopback: config.loopback,
+        limitKey: user.id,
+        origin: config.appUrl,
+        idPrefix: exchangePrefix(),
+        signal,
+        onEvent: send,
+      });
+      const target = signInTarget(discovery);
+      const offer: SignInOffer | undefined = target && {
+        sealed: await seal(context, target, { kind: 'target', lifetimeSeconds: OFFER_LIFETIME_SECONDS }),
+        issuer: target.issuer,
+        resource: target.resource,
+        scopes: target.scopes ?? [],
+        document: target.acceptsClientDocuments,
+        registration: target.registrationEndpoint !== undefined,
+        clientId: clientMetadataUrl(config),
+      };
+      send({ type: 'done', findings: discoveryFindings(discovery), ...(offer && { offer }) });
+      if (!signal.aborted) controller.close();
+    },
+  });
+}
