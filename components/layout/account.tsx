@@ -4,12 +4,11 @@ import { Link } from '#components/ui/link.tsx';
 import { route } from '#lib/config/route.ts';
 import { currentUser } from '#lib/session/user.ts';
 
-/** Who is signed in, and the way out; or the way in. */
+/** The email address of the user with a sign-out button, or a sign-in link. */
 export async function Account() {
   const user = await currentUser();
   if (!user)
     return (
-      // A plain link: signing in leaves this site, and the router must not fetch it.
       <Link href="/login" className={buttonClass('secondary', 'small')}>
         Sign in
       </Link>

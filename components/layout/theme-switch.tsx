@@ -1,5 +1,5 @@
 import { type Icon, Monitor, Moon, Sun } from '#components/ui/icons.tsx';
-import { route } from '#lib/config/route.ts';
+import { chooseTheme } from '#lib/session/choose-theme.ts';
 import type { Theme } from '#lib/session/theme.ts';
 
 const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
@@ -8,16 +8,10 @@ const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
   { value: 'dark', label: 'Dark', icon: Moon },
 ];
 
-/** Light, dark or as the system has it. A form and nothing else: the page comes back in the chosen one. */
+/** Chooses the light, dark or system theme. Works without JavaScript. */
 export function ThemeSwitch({ chosen }: { chosen: Theme }) {
   return (
-    <form
-      id="theme"
-      method="post"
-      action={route('/theme')}
-      aria-label="Theme"
-      className="flex items-center gap-1"
-    >
+    <form id="theme" action={chooseTheme} aria-label="Theme" className="flex items-center gap-1">
       {THEMES.map(({ value, label, icon: Icon }) => (
         <button
           key={value}

@@ -8,19 +8,20 @@ test('the copy button copies the server URL, and the page confirms it', async ({
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${stack.appUrl}/mcp`);
 });
 
-test('a chosen theme is in the HTML of the response, and the theme switch stays in view', async ({
+test('a chosen theme applies without a reload, keeps the switch in view, and is in the HTML of a reload', async ({
   page,
 }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
-  const next = page.waitForResponse((response) => new URL(response.url()).pathname === '/');
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await page.getByRole('button', { name: 'Dark' }).click();
-  expect(await (await next).text()).toMatch(/<html[^>]* data-theme="dark"/);
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByRole('button', { name: 'Dark' })).toBeInViewport();
   expect(await background()).not.toBe(light);
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+  expect(await (await page.reload())?.text()).toMatch(/<html[^>]* data-theme="dark"/);
 });
 
 test('the skip link moves the focus past the navigation', async ({ page }) => {

@@ -259,7 +259,6 @@ describe('CORS', () => {
     '/login',
     '/logout',
     '/callback',
-    '/theme',
     '/nothing-here',
     '/health/ready',
   ])('%s is for no other origin', async (path) => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
+import { serverActionIds } from '#tests/support/server-action.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
 let stack: SharedStack;
@@ -85,11 +86,7 @@ describe('signing in', () => {
 
   it('sets only cookies that scripts cannot read and other sites cannot send', async () => {
     const login = await openPages(stack.appUrl).request('/login');
-    const theme = await ada.request('/theme', {
-      method: 'POST',
-      headers: { origin: stack.appUrl },
-      body: new URLSearchParams({ theme: 'dark' }),
-    });
+    const theme = await submitTheme(ada, '/', stack.appUrl);
     const cookies = [...login.headers.getSetCookie(), ...theme.headers.getSetCookie()];
     expect(cookies.length).toBeGreaterThanOrEqual(2);
     for (const cookie of cookies) {
@@ -114,6 +111,32 @@ describe('signing in', () => {
     );
     expect([...pages.cookies.keys()]).not.toContain('wos-session');
     expect(await stack.logs()).not.toMatch(/canary-(code|state)-4711/);
+  });
+});
+
+/** Submits the theme switch of a page as a browser without JavaScript does. */
+function submitTheme(pages: PageSession, path: string, origin: string): Promise<Response> {
+  const form = new FormData();
+  form.set(`$ACTION_ID_${serverActionIds().get('chooseTheme')}`, '');
+  form.set('theme', 'dark');
+  return pages.request(path, { method: 'POST', headers: { origin }, body: form });
+}
+
+describe('choosing a theme', () => {
+  it.each(['/', '/clients?state=revoked', '/nothing-here'])(
+    'without JavaScript returns to %s',
+    async (path) => {
+      const response = await submitTheme(ada, path, stack.appUrl);
+      expect(response.status).toBe(303);
+      expect(response.headers.get('location')).toBe(`${path}#theme`);
+      expect(response.headers.getSetCookie().join()).toMatch(/theme=dark; Path=\/;.*Max-Age=31536000/);
+    },
+  );
+
+  it.each(['https://evil.example', 'null', ''])('is refused from the origin %j', async (origin) => {
+    const response = await submitTheme(ada, '/', origin);
+    expect(response.status).toBe(403);
+    expect(response.headers.getSetCookie().join()).not.toContain('theme=');
   });
 });
 
