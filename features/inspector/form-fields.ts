@@ -91,7 +91,7 @@ export function formFields(schema: unknown): Field[] | undefined {
 }
 
 export type Arguments = Record<string, unknown>;
-export type ArgumentsReading =
+type ArgumentsReading =
   | { arguments: Arguments; errors?: undefined }
   | { errors: Record<string, string>; arguments?: undefined };
 

@@ -36,7 +36,7 @@ export type InspectorState = {
 export type KeptState = Pick<InspectorState, 'serverUrl' | 'rows' | 'findings' | 'offer'>;
 
 /** A change of the state. */
-export type InspectorEvent =
+type InspectorEvent =
   | { type: 'restored'; state: KeptState }
   | { type: 'run-started'; serverUrl: string }
   | { type: 'run-progressed'; event: RunEvent }

@@ -1,5 +1,5 @@
 /** Why an unsafe request is refused: it was not sent by one of our own pages. */
-export type CrossSite = { reason: 'no_origin' } | { reason: 'null_origin' } | { reason: 'foreign_origin' };
+type CrossSite = { reason: 'no_origin' } | { reason: 'null_origin' } | { reason: 'foreign_origin' };
 
 /**
  * Checks that an unsafe request comes from a page of this site: its `Origin` must equal `appUrl` exactly.

@@ -6,8 +6,11 @@ import { clearSession } from './cookies.ts';
 import { crossSite } from './same-origin.ts';
 
 /**
- * `POST /logout`: ends the session here and at AuthKit, which then sends the browser to the landing page.
- * A request that another site made is refused, so that nobody is signed out by a link or a form elsewhere.
+ * `POST /logout`: ends the session here and at AuthKit, which then redirects to the landing page. A cross-site request
+ * is refused, so that no link or form of another site signs a user out.
+ *
+ * A route handler and not a Server Action: sign-out must work from a page of an earlier deployment, whose action ids
+ * no longer exist, and must not wait while another action of the page runs.
  */
 export async function signOut(request: NextRequest): Promise<Response> {
   const { appUrl } = config();
@@ -21,5 +24,5 @@ export async function signOut(request: NextRequest): Promise<Response> {
   const location = sessionId
     ? getWorkOS().userManagement.getLogoutUrl({ sessionId, returnTo: `${appUrl}/` })
     : `${appUrl}/`;
-  return new Response(null, { status: 303, headers: { location: location, 'cache-control': 'no-store' } });
+  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
 }

@@ -8,7 +8,7 @@ import type { Session } from './sign-in/flow.ts';
 import { stepUp } from './sign-in/step-up.ts';
 import { refreshTokens } from './sign-in/token-request.ts';
 
-export type McpSessionOptions = {
+type McpSessionOptions = {
   trace: Trace;
   key?: ClientKey | undefined;
   /** Milliseconds since the epoch. */

@@ -2,7 +2,7 @@ import type { SignInTarget } from '#features/discovery/target.ts';
 import { type ClientKey, clientAssertion } from '#lib/cimd/client-key.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
-export type Authentication = { headers: Record<string, string>; parameters: Record<string, string> };
+type Authentication = { headers: Record<string, string>; parameters: Record<string, string> };
 
 const formEncode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
 

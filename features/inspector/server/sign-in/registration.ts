@@ -6,7 +6,7 @@ import type { Problem } from '../problems.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
 /** The client metadata of a registration (RFC 7591 section 2). */
-export type RegistrationMetadata = {
+type RegistrationMetadata = {
   client_name: string;
   client_uri?: string;
   redirect_uris: readonly string[];

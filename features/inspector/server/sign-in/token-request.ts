@@ -8,7 +8,7 @@ import { issuerBindingProblem } from './clients.ts';
 import type { Flow, OAuthClient, Session, Tokens } from './flow.ts';
 import { jsonObject } from './registration.ts';
 
-export type TokenOutcome = { tokens: Tokens; exchangeId: string; problem?: undefined } | { problem: Problem };
+type TokenOutcome = { tokens: Tokens; exchangeId: string; problem?: undefined } | { problem: Problem };
 type TokenOptions = { key?: ClientKey | undefined; now?: number };
 
 /** A longer access token would not fit into the session cookie. */

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '#features/discovery/exchange.ts';
+import type { SessionSummary } from '#features/inspector/messages.ts';
+import { type InspectorState, initialState, reduce } from '#features/inspector/state.ts';
+import type { Finding } from '#lib/checks/finding.ts';
+
+const SESSION: SessionSummary = {
+  serverUrl: 'https://mcp.example.com/mcp',
+  resource: 'https://mcp.example.com/mcp',
+  issuer: 'https://auth.example.com',
+  clientId: 'https://app.example.com/oauth/client-metadata.json',
+  clientKind: 'document',
+  scopes: ['openid'],
+  canRefresh: false,
+};
+const VIEW: InspectorState['view'] = {
+  era: 'modern',
+  protocolVersion: '2026-07-28',
+  serverInfo: undefined,
+  instructions: undefined,
+  capabilities: {},
+  tools: [],
+  resources: [],
+  resourceTemplates: [],
+  prompts: [],
+};
+const exchange = (id: string): Exchange => ({
+  id,
+  step: 'mcp',
+  title: id,
+  from: 'client',
+  to: 'mcp-server',
+  request: { method: 'POST', url: 'https://mcp.example.com/mcp', headers: [] },
+  durationMs: 1,
+});
+const finding = (id: string): Finding => ({
+  id,
+  severity: 'error',
+  title: id,
+  observed: '',
+  fix: '',
+  reference: { name: 'RFC 6749' },
+});
+const connected: InspectorState = { ...initialState(SESSION), serverUrl: SESSION.serverUrl, view: VIEW };
+
+describe('the state of the inspector', () => {
+  test('starts anew with a run and keeps the session', () => {
+    const before = {
+      ...connected,
+      rows: [exchange('a')],
+      findings: { run: [], signIn: [], call: [finding('x')] },
+    };
+    expect(reduce(before, { type: 'run-started', serverUrl: 'https://other.example.com' })).toEqual({
+      ...initialState(SESSION),
+      serverUrl: 'https://other.example.com',
+      busy: 'run',
+    });
+  });
+
+  test('shows an exchange before its response, and then the response in its place', () => {
+    const { request, durationMs: _, ...started } = exchange('a');
+    const pending = reduce(connected, {
+      type: 'run-progressed',
+      event: { type: 'started', ...started, method: request.method, url: request.url },
+    });
+    expect(pending.rows).toMatchObject([{ id: 'a', pending: true }]);
+    const done = reduce(pending, {
+      type: 'run-progressed',
+      event: { type: 'exchange', exchange: exchange('a') },
+    });
+    expect(done.rows).toEqual([exchange('a')]);
+  });
+
+  test('keeps at most 150 exchanges, the latest', () => {
+    const exchanges = Array.from({ length: 200 }, (_, index) => exchange(`e${index}`));
+    const { rows } = reduce(connected, {
+      type: 'called',
+      answer: { exchanges, findings: [], session: SESSION },
+    });
+    expect(rows).toHaveLength(150);
+    expect(rows.at(-1)?.id).toBe('e199');
+  });
+
+  test('keeps the view of the server over a call, and drops it when the session has ended', () => {
+    const answer = { exchanges: [], findings: [] };
+    expect(reduce(connected, { type: 'called', answer: { ...answer, session: SESSION } }).view).toBe(VIEW);
+    expect(reduce(connected, { type: 'called', answer })).toMatchObject({
+      session: undefined,
+      view: undefined,
+      busy: undefined,
+    });
+  });
+
+  test('drops the findings of the last call when a sign-in gives a session, and keeps them otherwise', () => {
+    const before = { ...connected, findings: { run: [], signIn: [], call: [finding('insufficient-scope')] } };
+    const answer = { exchanges: [], findings: [finding('x')] };
+    const completed = (session?: SessionSummary) =>
+      reduce(before, { type: 'sign-in-completed', answer: session ? { ...answer, session } : answer })
+        .findings;
+    expect(completed(SESSION)).toMatchObject({ signIn: [{ id: 'x' }], call: [] });
+    expect(completed()).toMatchObject({ signIn: [{ id: 'x' }], call: [{ id: 'insufficient-scope' }] });
+  });
+
+  test('is busy while a request runs, and says why it failed', () => {
+    const busy = reduce(connected, { type: 'request-started', busy: 'call' });
+    expect(busy.busy).toBe('call');
+    const failed = reduce(busy, { type: 'request-failed', failure: 'signed_out' });
+    expect(failed).toMatchObject({ busy: undefined, failure: 'signed_out' });
+    expect(reduce(failed, { type: 'request-started', busy: 'call' }).failure).toBe(undefined);
+  });
+});
