@@ -55,7 +55,7 @@ async function signIn(trace: Trace): Promise<Session> {
 }
 
 describe('with a key for private_key_jwt', () => {
-  test('signs in, uses the server in both eras, and refreshes; no secret is recorded', async () => {
+  test('the inspector signs in, calls the server in both eras, refreshes, and records no secret', async () => {
     const trace = new Trace(network);
     const session = await signIn(trace);
     expect(session.client.authMethod).toBe('private_key_jwt');
@@ -78,7 +78,7 @@ describe('with a key for private_key_jwt', () => {
     expect(shown).toContain('client_assertion=hidden');
   });
 
-  test('a token that has ended is refreshed before it is used', async () => {
+  test('an expired token is refreshed before it is used', async () => {
     const trace = new Trace(network);
     const session = await signIn(trace);
     const ended = { ...session, tokens: { ...session.tokens, expiresAt: Date.now() - 1 } };
@@ -90,7 +90,7 @@ describe('with a key for private_key_jwt', () => {
     expect(trace.exchanges.filter(({ step }) => step === 'refresh')).toHaveLength(1);
   });
 
-  test('without the key the authorization server refuses, and the reason is shown', async () => {
+  test('a refresh without the key is refused with the reason of the authorization server', async () => {
     const trace = new Trace(network);
     const session = await signIn(trace);
     const keyless = await refreshTokens(trace, {

@@ -18,7 +18,7 @@ import {
   worldWith,
 } from './hostile-server.ts';
 
-/** Addresses that nobody may have us ask, in notations that hide what they are. */
+/** Forbidden addresses, in notations that hide what they are. */
 const FORBIDDEN = [
   'https://127.0.0.1/x',
   'https://localhost/x',
@@ -40,7 +40,7 @@ const FORBIDDEN = [
   'https://metadata.google.internal/x',
   'https://other.example.com:8443/x',
 ];
-/** What is refused before any address is looked at. */
+/** URLs that are refused before their address is checked. */
 const NOT_URLS = [
   'http://mcp.example.com/x',
   'http://127.0.0.1:9/x',
@@ -51,8 +51,8 @@ const NOT_URLS = [
 
 const untouched = { connections: 0, bytes: 0 };
 
-describe('no byte goes to a forbidden address', () => {
-  test.each([...FORBIDDEN, ...NOT_URLS])('that the person enters: %s', async (url) => {
+describe('the inspector connects to no forbidden address', () => {
+  test.each([...FORBIDDEN, ...NOT_URLS])('when the user enters %s', async (url) => {
     await using world = await worldWith({});
     const { errors, target } = await world.inspect(url);
     expect(target).toBe(undefined);
@@ -82,7 +82,7 @@ describe('no byte goes to a forbidden address', () => {
       }),
     ],
   ];
-  test.each(places)('that %s names', async (_place, world) => {
+  test.each(places)('when %s contains one', async (_place, world) => {
     for (const url of [...FORBIDDEN, ...NOT_URLS]) {
       await using hostile = await worldWith(world(encodeURI(decodeURI(url))));
       const { target, errors } = await hostile.inspect();
@@ -92,7 +92,7 @@ describe('no byte goes to a forbidden address', () => {
     }
   });
 
-  test.each(['token_endpoint', 'registration_endpoint'])('that %s names', async (field) => {
+  test.each(['token_endpoint', 'registration_endpoint'])('when %s contains one', async (field) => {
     for (const url of FORBIDDEN) {
       await using world = await worldWith({
         'auth.example.com/.well-known/oauth-authorization-server': { body: metadata({ [field]: url }) },
@@ -113,7 +113,7 @@ describe('no byte goes to a forbidden address', () => {
     }
   });
 
-  test('that a session with a server would be used at', async () => {
+  test('when a session has one as its server URL', async () => {
     for (const serverUrl of FORBIDDEN) {
       await using world = await worldWith({});
       const session: Session = {
@@ -131,14 +131,14 @@ describe('no byte goes to a forbidden address', () => {
   });
 });
 
-describe('on a loopback deployment', () => {
+describe('a loopback deployment', () => {
   let secret: Awaited<ReturnType<typeof loopbackServer>>;
   beforeAll(async () => {
     secret = await loopbackServer((_request, response) => response.end('inside'));
   });
   afterAll(() => secret.close());
 
-  test('loopback http is asked, because that is what one develops against', async () => {
+  test('connects to http on loopback, for servers in development', async () => {
     const discovery = await discover(secret.url, {
       fetch: guardedFetch,
       allowLoopback: true,
@@ -153,7 +153,7 @@ describe('on a loopback deployment', () => {
     'http://192.168.0.1:3000/mcp',
     'http://0.0.0.0/mcp',
     'http://[::ffff:10.0.0.1]/mcp',
-  ])('nothing else is: %s', async (url) => {
+  ])('does not connect to %s', async (url) => {
     const discovery = await discover(url, {
       fetch: guardedFetch,
       allowLoopback: true,
@@ -163,8 +163,8 @@ describe('on a loopback deployment', () => {
   });
 });
 
-describe('on a public deployment', () => {
-  test('a listener on this machine hears nothing, whatever names it', async () => {
+describe('a public deployment', () => {
+  test('does not connect to this machine under any name', async () => {
     const inside = await loopbackServer((_request, response) => response.end('inside'));
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '2130706433']) {
       const url = `http://${host}:${inside.port}/mcp`;
@@ -178,7 +178,7 @@ describe('on a public deployment', () => {
     await inside.close();
   });
 
-  test('a refused address, a closed port and a silent name look the same', async () => {
+  test('reports a refused address, a closed port and an unknown name alike', async () => {
     await using world = await worldWith({});
     const seen = new Set<string>();
     for (const url of ['https://127.0.0.1/mcp', 'https://nowhere.example.com/mcp', 'https://10.0.0.1/mcp']) {

@@ -19,7 +19,7 @@ describe('an honest server', () => {
   });
 });
 
-describe('a server that lies about itself is not signed in to', () => {
+describe('there is no sign-in to a server whose metadata has', () => {
   test.each([
     ['another host', 'https://evil.example.com/mcp'],
     ['another path', 'https://mcp.example.com/other'],
@@ -30,7 +30,7 @@ describe('a server that lies about itself is not signed in to', () => {
     ['the default port', 'https://mcp.example.com:443/mcp'],
     ['a longer path', `${SERVER}-evil`],
     ['a query', `${SERVER}?x`],
-  ])('resource with %s', async (_what, resource) => {
+  ])('a resource with %s', async (_what, resource) => {
     await using world = await worldWith(resourceDocument({ resource }));
     const { target, errors } = await world.inspect();
     expect(target).toBe(undefined);
@@ -41,7 +41,7 @@ describe('a server that lies about itself is not signed in to', () => {
     ['no resource', undefined],
     ['a list', [SERVER]],
     ['a number', 1],
-  ])('resource that is %s', async (_what, resource) => {
+  ])('a resource that is %s', async (_what, resource) => {
     await using world = await worldWith(resourceDocument({ resource }));
     const { target, errors } = await world.inspect();
     expect(target).toBe(undefined);
@@ -54,7 +54,7 @@ describe('a server that lies about itself is not signed in to', () => {
     ['upper case', 'https://AUTH.example.com'],
     ['a list', [ISSUER]],
     ['nothing', undefined],
-  ])('issuer with %s', async (_what, issuer) => {
+  ])('an issuer with %s', async (_what, issuer) => {
     await using world = await worldWith(server({ issuer }));
     const { target, errors } = await world.inspect();
     expect(target).toBe(undefined);
@@ -84,7 +84,7 @@ describe('a server that lies about itself is not signed in to', () => {
     '//auth.example.com/authorize',
     'https://user:password@auth.example.com/authorize',
     '',
-  ])('authorization endpoint %s', async (authorization_endpoint) => {
+  ])('the authorization endpoint %s', async (authorization_endpoint) => {
     await using world = await worldWith(server({ authorization_endpoint }));
     const { target, errors } = await world.inspect();
     expect(target).toBe(undefined);
@@ -95,13 +95,13 @@ describe('a server that lies about itself is not signed in to', () => {
     ['a list', ['https://auth.example.com/authorize']],
     ['an object', { toString: 1 }],
     ['null', null],
-  ])('authorization endpoint that is %s', async (_what, authorization_endpoint) => {
+  ])('an authorization endpoint that is %s', async (_what, authorization_endpoint) => {
     await using world = await worldWith(server({ authorization_endpoint }));
     expect((await world.inspect()).target).toBe(undefined);
   });
 });
 
-describe('a redirect is named and not followed', () => {
+describe('a redirect is reported and not followed', () => {
   const away = { status: 302, headers: { location: 'http://169.254.169.254/latest/meta-data/' } };
   const elsewhere = { status: 307, headers: { location: 'https://other.example.com/valid' } };
   const other: World = { 'other.example.com/valid': { body: metadata() } };
@@ -124,7 +124,7 @@ describe('a redirect is named and not followed', () => {
   });
 });
 
-describe('an answer that does not end well ends anyway', () => {
+describe('discovery ends with an error for', () => {
   test('a document larger than a client should read', async () => {
     await using world = await worldWith({
       'auth.example.com/.well-known/oauth-authorization-server': { body: 'x'.repeat(600_000) },
@@ -147,9 +147,9 @@ describe('an answer that does not end well ends anyway', () => {
     ['text', '"x"'],
     ['null', 'null'],
     ['half a document', '{"issuer":'],
-    ['a page', '<!doctype html>'],
+    ['HTML', '<!doctype html>'],
     ['JSON nested without end', '['.repeat(20_000)],
-  ])('%s instead of a document', async (_what, body) => {
+  ])('%s in place of a document', async (_what, body) => {
     await using world = await worldWith({
       'auth.example.com/.well-known/oauth-authorization-server': { body },
     });

@@ -15,7 +15,7 @@ type Answer = { status?: number; headers?: Record<string, string>; body?: unknow
 /** Answers by `host/path`, for instance `mcp.example.com/mcp`. */
 export type World = Record<string, Answer | (() => Answer)>;
 
-/** An MCP server and its authorization server as they should be. */
+/** A correct MCP server with its authorization server. */
 function honestWorld(): World {
   return {
     'mcp.example.com/mcp': {
@@ -114,7 +114,7 @@ export function targetWith(change: Partial<SignInTarget> = {}): SignInTarget {
   };
 }
 
-/** A sign-in that was begun. */
+/** A sign-in in progress. */
 export function begun(change: Partial<SignInTarget> = {}, client = DOCUMENT_CLIENT): Flow {
   const target = targetWith(change);
   const redirectUri = 'https://app.example.com/inspector/callback';

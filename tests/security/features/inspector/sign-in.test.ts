@@ -14,7 +14,7 @@ const callback = (flow: Flow | undefined, parameters: Record<string, string>) =>
 const said = (problem: Problem | undefined) => JSON.stringify(problem && problemFinding(problem));
 
 describe('a callback', () => {
-  test('with the right state, issuer and a code is gone on with', () => {
+  test('with the expected state and issuer returns its code', () => {
     const flow = begun();
     expect(callback(flow, { state: flow.state, iss: ISSUER, code: 'c' })).toEqual({ code: 'c' });
   });
@@ -25,7 +25,7 @@ describe('a callback', () => {
     ['another case', 'https://AUTH.example.com'],
     ['the default port', 'https://auth.example.com:443'],
     ['percent-encoding', 'https://auth.example.com%2F'],
-    ['nothing in it', ''],
+    ['an empty issuer', ''],
   ])('from %s is refused before its code is used', (_what, iss) => {
     const flow = begun();
     const { problem } = { problem: undefined, ...callback(flow, { state: flow.state, iss, code: 'c' }) };
@@ -33,14 +33,14 @@ describe('a callback', () => {
     expect(said(problem)).toContain('callback-issuer-mismatch');
   });
 
-  test('from another issuer is refused even where none was advertised', () => {
+  test('from another issuer is refused even when the server does not advertise iss', () => {
     const flow = begun({ sendsIssuer: false });
     expect(callback(flow, { state: flow.state, iss: 'https://evil.example.com', code: 'c' })).toMatchObject({
       problem: { reason: 'callback_issuer_mismatch' },
     });
   });
 
-  test('that names its issuer twice is refused', () => {
+  test('with two issuers is refused', () => {
     const flow = begun();
     const twice = new URLSearchParams([
       ['state', flow.state],
@@ -51,13 +51,13 @@ describe('a callback', () => {
     expect(readCallback(twice, flow)).toMatchObject({ problem: { reason: 'callback_issuer_mismatch' } });
   });
 
-  test('without an issuer is refused when one was advertised', () => {
+  test('without an issuer is refused when the server advertises iss', () => {
     const flow = begun();
     const { problem } = { problem: undefined, ...callback(flow, { state: flow.state, code: 'c' }) };
     expect(problem).toEqual({ reason: 'callback_issuer_missing', expected: ISSUER });
   });
 
-  test('with an error from another issuer says nothing of that error', () => {
+  test('with an error from another issuer shows nothing of that error', () => {
     const flow = begun();
     const { problem } = {
       problem: undefined,
@@ -73,7 +73,7 @@ describe('a callback', () => {
     expect(said(problem)).not.toMatch(/555|access_denied|phish/);
   });
 
-  test('with an error from the right issuer says it, as plain text cut short', () => {
+  test('with an error from the expected issuer shows it as truncated plain text', () => {
     const flow = begun();
     const description = `<b>\u202eno\u200b</b>${'x'.repeat(10_000)}`;
     const { problem } = {
@@ -94,18 +94,18 @@ describe('a callback', () => {
     ['no state', {}, 'state_missing'],
     ['an empty state', { state: '' }, 'state_missing'],
     ['another state', { state: 'x'.repeat(43) }, 'state_unknown'],
-  ])('with %s is refused whatever else it says', (_what, parameters, reason) => {
+  ])('with %s is refused', (_what, parameters, reason) => {
     const given = { iss: ISSUER, code: 'c', error: 'x', ...parameters };
     expect(callback(begun(), given)).toEqual({ problem: { reason } });
   });
 
-  test('of a sign-in that this browser did not begin is refused', () => {
+  test('of a sign-in that another browser began is refused', () => {
     expect(callback(undefined, { state: begun().state, iss: ISSUER, code: 'c' })).toEqual({
       problem: { reason: 'state_unknown' },
     });
   });
 
-  test('without code and error is refused', () => {
+  test('with neither a code nor an error is refused', () => {
     const flow = begun();
     expect(callback(flow, { state: flow.state, iss: ISSUER })).toEqual({
       problem: { reason: 'code_missing' },
@@ -115,7 +115,7 @@ describe('a callback', () => {
 
 describe('the token endpoint', () => {
   test.each(['https://other.example.com/steal', 'http://169.254.169.254/x', '/token2'])(
-    'redirecting to %s gets the code to nobody',
+    'that redirects to %s does not disclose the code',
     async (location) => {
       await using world = await worldWith({
         'auth.example.com/token': { status: 307, headers: { location } },
@@ -130,18 +130,18 @@ describe('the token endpoint', () => {
   test.each<[string, object | string]>([
     ['no access token', { token_type: 'Bearer' }],
     ['a token that would split a header', { access_token: 'a\r\nX-Evil: 1', token_type: 'Bearer' }],
-    ['another kind of token', { access_token: 'a', token_type: 'mac' }],
-    ['no kind of token', { access_token: 'a' }],
+    ['a token of another type', { access_token: 'a', token_type: 'mac' }],
+    ['no token type', { access_token: 'a' }],
     ['a token of a megabyte', { access_token: 'a'.repeat(100_000), token_type: 'Bearer' }],
-    ['a page', '<html>'],
-  ])('answering with %s signs nobody in', async (_what, body) => {
+    ['HTML', '<html>'],
+  ])('that returns %s is refused', async (_what, body) => {
     await using world = await worldWith({ 'auth.example.com/token': { body } });
     expect((await redeemCode(world.trace(), begun(), 'code-1')).problem).toMatchObject({
       reason: 'token_invalid',
     });
   });
 
-  test('that echoes everything it was sent leaves no secret in the trace', async () => {
+  test('that echoes the request leaves no secret in the trace', async () => {
     const flow = begun(
       {},
       { ...DOCUMENT_CLIENT, clientSecret: 'client-secret-1', authMethod: 'client_secret_post' },
@@ -169,7 +169,7 @@ describe('credentials of one issuer', () => {
     issuer: 'https://other.example.com',
   };
 
-  test('are not sent to another, neither with a code nor with a refresh token', async () => {
+  test('are sent to no other issuer, neither with a code nor with a refresh token', async () => {
     await using world = await worldWith({});
     const session = {
       target: targetWith(),
@@ -185,7 +185,7 @@ describe('credentials of one issuer', () => {
   });
 });
 
-describe('a server that always wants more scopes', () => {
+describe('a server that always requires more scopes', () => {
   const session: Session = {
     target: targetWith(),
     client: DOCUMENT_CLIENT,
@@ -193,7 +193,7 @@ describe('a server that always wants more scopes', () => {
     tokens: { accessToken: 'access-token-1', scopes: ['openid'] },
   };
 
-  test('is given up on after two step-ups for the same operation', () => {
+  test('gets at most two step-ups for the same operation', () => {
     let now = session;
     const reasons: string[] = [];
     for (let round = 1; round <= 4; round++) {
@@ -204,11 +204,11 @@ describe('a server that always wants more scopes', () => {
     expect(reasons).toEqual(['asked', 'asked', 'step_up_exhausted', 'step_up_exhausted']);
   });
 
-  test('is given up on at once when it wants what was granted', () => {
+  test('gets no step-up for scopes that were granted', () => {
     expect(stepUp(session, 'tools/call x', ['openid'], undefined).problem?.reason).toBe('step_up_exhausted');
   });
 
-  test('is asked once a call, and the reason is shown', async () => {
+  test('gets one request per call, and the finding says why', async () => {
     await using world = await worldWith({
       'mcp.example.com/mcp': {
         status: 403,
