@@ -1,5 +1,5 @@
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Finding, Reference, Severity } from './finding.ts';
+import type { Finding, Reference } from './finding.ts';
 
 /** Examines a subject. Returns nothing when the rule does not apply or has nothing to report. */
 export type Rule<Subject> = (subject: Subject) => Finding | readonly Finding[] | undefined;
@@ -9,13 +9,13 @@ export function applyRules<Subject>(rules: readonly Rule<Subject>[], subject: Su
   return rules.flatMap((rule) => rule(subject) ?? []);
 }
 
-/** A check that is reported when it passes as well, with a title for each result. */
+/** A check that is reported when it passes as well. */
 export type Check = {
   id: string;
-  passed: string;
-  failed: string;
-  /** Title of a warning, when it differs from `failed`. */
-  warning?: string;
+  /** Without `failed` a neutral title, which fits every result. */
+  title: string;
+  /** Title of a warning or an error. */
+  failed?: string;
   fix: string;
   reference: Reference;
 };
@@ -30,19 +30,14 @@ const MAX_OBSERVED_CHARACTERS = 300;
  * @example
  * url.protocol === 'https:' ? passed(CHECKS.https, 'https') : failed(CHECKS.https, url.protocol)
  */
-export const passed = (check: Check, observed: string): Finding => result(check, 'passed', observed);
-export const warning = (check: Check, observed: string): Finding => result(check, 'warning', observed);
-export const failed = (check: Check, observed: string): Finding => result(check, 'error', observed);
+export const passed = (check: Check, observed: string): Finding => {
+  const { id, title, reference } = check;
+  return { id, severity: 'passed', title, observed: sanitize(observed, MAX_OBSERVED_CHARACTERS), reference };
+};
+export const warning = (check: Check, observed: string) => problem(check, 'warning', observed);
+export const failed = (check: Check, observed: string) => problem(check, 'error', observed);
 
-function result(check: Check, severity: Exclude<Severity, 'note'>, observed: string): Finding {
-  const { id, reference, fix } = check;
-  const titles = { passed: check.passed, warning: check.warning ?? check.failed, error: check.failed };
-  const finding = {
-    id,
-    severity,
-    title: titles[severity],
-    observed: sanitize(observed, MAX_OBSERVED_CHARACTERS),
-    reference,
-  };
-  return severity === 'passed' ? finding : { ...finding, fix };
+function problem(check: Check, severity: 'warning' | 'error', observed: string): Finding {
+  const { fix, failed: title = check.title } = check;
+  return { ...passed(check, observed), severity, title, fix };
 }

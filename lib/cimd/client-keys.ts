@@ -1,36 +1,29 @@
 import { type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { isObject, member } from '#lib/text/json.ts';
-import { publicLink } from './client-links.ts';
-import { type ClientMetadata, cimd, shown } from './client-metadata.ts';
+import { type ClientMetadata, cimd, publicLink, shown } from './client-metadata.ts';
 
 const CHECKS = {
   secret: {
     id: 'secret',
-    passed: 'No secret in the document',
-    failed: 'The document has a client secret',
-    fix: 'Remove the secret from the document and replace it: the document is public.',
+    title: 'Client secret',
+    fix: 'Remove the secret and replace it: the document is public.',
     reference: cimd('4.1'),
   },
   method: {
     id: 'auth-method',
-    passed: 'The client authenticates without a shared secret',
-    failed: 'The authentication method cannot be used',
-    warning: 'The authentication method is not certain to be accepted',
+    title: 'token_endpoint_auth_method',
     fix: 'Set token_endpoint_auth_method to "none" or "private_key_jwt".',
     reference: cimd('4.1'),
   },
   privateKey: {
     id: 'private-key',
-    passed: 'No private key in the document',
-    failed: 'jwks has private keys or is invalid',
+    title: 'Private keys in jwks',
     fix: 'Publish a JWK Set of public keys only, and replace every private key that was published.',
     reference: cimd('4.1'),
   },
   keys: {
     id: 'keys',
-    passed: 'The public keys can be found',
-    failed: 'The public keys cannot be found',
-    warning: 'The public keys are not used',
+    title: 'Public keys',
     fix: 'With "private_key_jwt" publish either jwks or an https jwks_uri; with "none" neither.',
     reference: cimd('8.2', 'RFC 7591 section 2'),
   },

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Config, config } from '#lib/config/env.ts';
 import { type GuardedFetch, GuardedFetchError, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { perProcess } from '#lib/server/per-process.ts';
-import { whereToFetch } from './client-links.ts';
+import { whereToFetch } from './client-metadata.ts';
 import {
   type ClientMetadataReading,
   type ReadOptions,

@@ -11,8 +11,7 @@ import {
 import { perProcess } from '#lib/server/per-process.ts';
 import { isObject } from '#lib/text/json.ts';
 import { clientIdFindings } from './client-id-url.ts';
-import { publicLink, reservedHost, whereToFetch } from './client-links.ts';
-import { type ClientMetadata, cimd } from './client-metadata.ts';
+import { type ClientMetadata, cimd, publicLink, reservedHost, whereToFetch } from './client-metadata.ts';
 import { examineDocument } from './client-metadata-rules.ts';
 
 /** The result of reading a client's metadata document. */
@@ -56,36 +55,17 @@ const MAX_CACHE_SECONDS = 3600;
 const CHECKS = {
   fetch: {
     id: 'fetch',
-    passed: 'The document can be fetched',
+    title: 'Fetch',
     failed: 'The document cannot be fetched',
     fix: 'Serve it uncompressed at a public https address on port 443, within 3 seconds and without bot protection.',
     reference: cimd('5', 'CIMD -02 section 8.6'),
   },
-  status: {
-    id: 'status',
-    passed: 'The status is 200, without a redirect',
-    failed: 'The status is not 200',
-    fix: 'Answer 200 at exactly this URL. Redirects are not followed.',
-    reference: cimd('5'),
-  },
-  size: {
-    id: 'size',
-    passed: 'At most 5 KB',
-    failed: 'Larger than 5 KB',
-    fix: 'Remove what clients and authorization servers do not need.',
-    reference: cimd('8.7'),
-  },
-  type: {
-    id: 'media-type',
-    passed: 'Served as JSON',
-    failed: 'Not served as JSON',
-    fix: 'Send content-type: application/json.',
-    reference: cimd('4'),
-  },
+  status: { id: 'status', title: 'Status', fix: 'Answer 200 without a redirect.', reference: cimd('5') },
+  size: { id: 'size', title: 'Size', fix: 'Serve at most 5 KB.', reference: cimd('8.7') },
+  type: { id: 'media-type', title: 'Media type', fix: 'Serve it as application/json.', reference: cimd('4') },
   json: {
     id: 'json',
-    passed: 'The document is a JSON object',
-    failed: 'The document is not a JSON object',
+    title: 'JSON',
     fix: 'Serve one JSON object in UTF-8.',
     reference: cimd('4', 'RFC 8259'),
   },

@@ -1,53 +1,42 @@
-import type { Finding } from '#lib/checks/finding.ts';
+import { type Finding, rfc } from '#lib/checks/finding.ts';
 import { applyRules, type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { lookAlike } from './brands.ts';
 import { KEY_RULES } from './client-keys.ts';
-import { publicLink } from './client-links.ts';
-import { type ClientMetadata, cimd, shown } from './client-metadata.ts';
+import { type ClientMetadata, cimd, publicLink, shown } from './client-metadata.ts';
 import { redirectFindings } from './client-redirects.ts';
 
 const CHECKS = {
   id: {
     id: 'client-id',
-    passed: 'client_id is an exact match of the URL of the document',
-    failed: 'client_id is not an exact match of the URL of the document',
-    fix: 'Set client_id to the URL that the document is served at, character by character.',
+    title: 'client_id',
+    fix: 'Set it to the URL of the document.',
     reference: cimd('4'),
   },
   name: {
     id: 'client-name',
-    passed: 'The client has a name to display',
-    failed: 'client_name is not text',
-    warning: 'The client has no name that can be displayed as written',
-    fix: 'Set client_name to a short name of visible characters.',
-    reference: { name: 'RFC 7591 section 2', url: 'https://www.rfc-editor.org/rfc/rfc7591#section-2' },
+    title: 'client_name',
+    fix: 'Set it to a short name.',
+    reference: rfc(7591, '2'),
   },
   brand: {
     id: 'brand',
-    passed: 'The name is not that of another client',
+    title: 'Look-alike name',
     failed: 'The name resembles another client',
     fix: 'Use a name of your own, or serve the document from a domain of the named product.',
     reference: cimd('8.5'),
   },
   links: {
     id: 'links',
-    passed: 'Links use https and lead to public hosts',
-    failed: 'A link does not use https or does not lead to a public host',
-    warning: 'The home page is on another host',
+    title: 'Links',
     fix: 'Use https URLs on the host of the document.',
     reference: cimd('8.6', 'RFC 7591 section 2'),
   },
   grants: {
     id: 'grants',
-    passed: 'Grant types and response types match',
-    failed: 'Grant types and response types do not match',
-    warning: 'The client uses a deprecated grant type or response type',
+    title: 'grant_types and response_types',
     fix: 'Set grant_types to ["authorization_code", "refresh_token"] and response_types to ["code"].',
-    reference: {
-      name: 'RFC 7591 section 2.1, RFC 9700 section 2.1',
-      url: 'https://www.rfc-editor.org/rfc/rfc7591#section-2.1',
-    },
+    reference: rfc(7591, '2.1'),
   },
 } satisfies Record<string, Check>;
 
@@ -99,7 +88,7 @@ export function examineDocument(
 
 const clientIdRule: Rule<DocumentContext> = ({ document, clientId }) =>
   document.client_id === clientId
-    ? passed(CHECKS.id, clientId)
+    ? passed(CHECKS.id, 'exact match of the URL of the document')
     : failed(CHECKS.id, shown(document.client_id));
 
 const nameRule: Rule<DocumentContext> = ({ document: { client_name: written }, name }) => {

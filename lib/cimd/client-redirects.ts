@@ -1,4 +1,4 @@
-import type { Finding } from '#lib/checks/finding.ts';
+import { type Finding, rfc } from '#lib/checks/finding.ts';
 import { applyRules, type Check, failed, passed, type Rule, warning } from '#lib/checks/rule.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import { isSpecialUseHost } from '#lib/guarded-fetch/address.ts';
@@ -7,34 +7,27 @@ import { cimd, shown } from './client-metadata.ts';
 const CHECKS = {
   present: {
     id: 'redirect-uris',
-    passed: 'Redirect URIs are listed',
-    failed: 'Redirect URIs are missing',
-    fix: 'List every redirect URI of the client in redirect_uris.',
+    title: 'redirect_uris',
+    fix: 'List every redirect URI of the client.',
     reference: cimd('4.2', 'RFC 9700 section 2.1'),
   },
   safe: {
     id: 'redirect-uris-safe',
-    passed: 'Every redirect URI is https, loopback, or of a private-use scheme',
-    failed: 'A redirect URI is not https, loopback, or of a private-use scheme',
-    warning: 'A redirect URI is not on a public host',
+    title: 'Scheme of redirect URIs',
     fix: 'Use https on a public host, http on a loopback address, or a scheme that is a reversed domain name.',
-    reference: {
-      name: 'RFC 8252 section 7, RFC 9700 section 4.1',
-      url: 'https://www.rfc-editor.org/rfc/rfc8252#section-7',
-    },
+    reference: rfc(8252, '7'),
   },
   origin: {
     id: 'redirect-origin',
-    passed: 'Redirect URIs are on the host of the client',
-    failed: 'Redirect URIs are on another host',
-    fix: 'Serve the redirect URIs and the document from one host.',
+    title: 'Host of redirect URIs',
+    fix: 'Use redirect URIs on the host of the document.',
     reference: cimd('8.1'),
   },
   exclusive: {
     id: 'redirect-exclusive',
-    passed: 'Only the client can receive the authorization code',
+    title: 'Recipient of the authorization code',
     failed: 'Any program on the user’s computer could receive the authorization code',
-    fix: 'Use https redirect URIs where the client can. A native app cannot: its users should know that its identity is not proven.',
+    fix: 'Use https redirect URIs. For a native app this is not possible, and its identity stays unproven.',
     reference: cimd('8.1', 'RFC 8252 section 8.6'),
   },
 } satisfies Record<string, Check>;

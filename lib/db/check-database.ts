@@ -9,7 +9,7 @@ const TIMEOUT_MS = 2_000;
 
 const DATABASE = {
   id: 'database',
-  passed: 'Database: connected',
+  title: 'Database: connected',
   failed: 'Database: unreachable',
   fix: 'Check DATABASE_URL and the server log. Every call to /mcp is refused until the database answers.',
   reference: { name: 'docs/deploying.md' },

@@ -4,9 +4,8 @@ import { applyRules, type Check, failed, passed, type Rule, warning } from '#lib
 
 const CHECK = {
   id: 'even',
-  passed: 'The number is even',
-  failed: 'The number is not even',
-  warning: 'The number is zero',
+  title: 'Parity',
+  failed: 'The number is odd or zero',
   fix: 'Add one.',
   reference: { name: 'Elements, book VII' },
 } satisfies Check;
@@ -23,11 +22,11 @@ test('rules give their findings in order, and a rule that does not apply gives n
   expect(applyRules([large, even], 10).map(({ observed }) => observed)).toEqual(['large', 'large', '10']);
 });
 
-test('each result has a title of its own, and only what did not pass has a fix', () => {
-  expect(applyRules([even], 2)).toMatchObject([{ severity: 'passed', title: CHECK.passed }]);
+test('a check that did not pass has its own title and a fix', () => {
+  expect(applyRules([even], 2)).toMatchObject([{ severity: 'passed', title: CHECK.title }]);
   expect(applyRules([even], 2)[0]).not.toHaveProperty('fix');
   expect(applyRules([even], 0)).toMatchObject([
-    { severity: 'warning', title: CHECK.warning, fix: 'Add one.' },
+    { severity: 'warning', title: CHECK.failed, fix: 'Add one.' },
   ]);
   expect(applyRules([even], 3)).toMatchObject([{ severity: 'error', title: CHECK.failed, fix: 'Add one.' }]);
 });

@@ -14,7 +14,7 @@ test('the document of this server is valid, with each check and the document sho
   const result = page.getByRole('region', { name: 'Result' });
   await expect(result.getByRole('heading', { name: 'client.test' })).toBeVisible();
   await expect(result.getByText('Valid, local app')).toBeVisible();
-  await expect(result.getByText('client_id is an exact match of the URL of the document')).toBeVisible();
+  await expect(result.getByText('exact match of the URL of the document')).toBeVisible();
   await expect(result.getByText(`"client_id": "${OWN}"`)).toBeVisible();
   await expectAccessible(page);
 });
@@ -25,7 +25,7 @@ test('a private address is refused by name, and nothing is fetched', async ({ pa
   await page.getByRole('button', { name: 'Validate', exact: true }).click();
   const result = page.getByRole('region', { name: 'Result' });
   await expect(result.getByText('Invalid: 1 error')).toBeVisible();
-  await expect(result.getByText('The host is not a public name')).toBeVisible();
+  await expect(result.getByText('Use a public host name in ASCII.')).toBeVisible();
   await expect(result.getByText('There is no document to show')).toBeVisible();
   await expectAccessible(page);
 });
