@@ -6,10 +6,10 @@ import {
 } from './lib/server/precompressed-chunks.ts';
 import { headerRules } from './lib/server/security-headers.ts';
 
-/** Vercel keeps no files, so the embedded database can be of no use there; its 20 MB would be in every function. */
+/** Vercel keeps no files, so the embedded database is useless there, and its 20 MB would be in every function. */
 const onVercel = Boolean(process.env.VERCEL);
 
-/** Vercel compresses by itself, and `next dev` makes its scripts as it goes. */
+/** Vercel compresses by itself, and `next dev` builds scripts on demand. */
 const precompress = !onVercel && process.env.NODE_ENV === 'production';
 
 const nextConfig: NextConfig = {
@@ -19,12 +19,12 @@ const nextConfig: NextConfig = {
   // authorization code or a client secret.
   logging: { incomingRequests: { ignore: [/\/callback\?/] }, serverFunctions: false },
   typedRoutes: true,
-  // For an image: the server with the files it needs and no others. Not always, because `next start` warns of it.
+  // For an image: the server with only the files it needs. `next start` warns about it, so it is not the default.
   ...(process.env.BUILD_OUTPUT === 'standalone' && { output: 'standalone' }),
-  // PGlite loads its WebAssembly and data files by path, and pg resolves optional native parts at run time.
+  // PGlite loads its WebAssembly and data files by path, and pg resolves optional native modules at run time.
   serverExternalPackages: onVercel ? ['pg'] : ['@electric-sql/pglite', 'pg'],
   turbopack: onVercel ? { resolveAlias: { '@electric-sql/pglite': './lib/db/no-pglite.ts' } } : {},
-  // The optimiser of next/image, 20 MB: no page uses it.
+  // The image optimizer of next/image, 20 MB, which no page uses.
   outputFileTracingExcludes: { '**': ['node_modules/sharp/**', 'node_modules/@img/**'] },
   ...(precompress && {
     compiler: { runAfterProductionCompile: ({ distDir }) => precompressChunks(distDir) },

@@ -5,7 +5,7 @@ export function proxy(request: NextRequest) {
   return pageProxy(request);
 }
 
-// Pages only: what machines read (/mcp, /.well-known, /oauth, /health) and static files never see a session.
+// Pages only: endpoints for programs (/mcp, /.well-known, /oauth, /health) and static files have no session.
 export const config = {
   matcher: [
     '/((?!mcp$|\\.well-known/|oauth/|health$|health/|screenshots/|_next/static/|_next/image|[^/]+\\.(?:png|ico|svg|txt)$).*)',

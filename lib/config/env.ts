@@ -3,10 +3,10 @@ import { parseOrigin } from './origin.ts';
 import { variables } from './schema.ts';
 import { type TelemetryConfig, telemetryConfig } from './telemetry.ts';
 
-/** One thing that is wrong with the configuration. `found` never holds a secret's value. */
+/** A problem of the configuration. `found` never contains the value of a secret. */
 export type ConfigProblem = { variable: string; found: string; fix: string };
 
-/** Everything that is wrong with the configuration, at once; the message is a readable list. */
+/** All problems of the configuration; the message is a readable list. */
 export class ConfigError extends Error {
   readonly code = 'config_invalid';
   readonly problems: readonly ConfigProblem[];
@@ -24,9 +24,9 @@ export type DatabaseConfig = { kind: 'postgres'; url: string } | { kind: 'pglite
 export type Config = {
   /** Public origin of this deployment, no trailing slash. */
   appUrl: string;
-  /** Whether `appUrl` names this machine; loosens what may be `http:` and nothing else. */
+  /** Whether `appUrl` names this machine, which allows `http:` URLs and nothing else. */
   loopback: boolean;
-  /** What runs the app; on Vercel some headers are set by the platform and can be believed. */
+  /** The platform; on Vercel some headers are set by the platform and can be trusted. */
   platform: 'node' | 'vercel';
   /** Issuer of the access tokens accepted at `/mcp`, no trailing slash. */
   authkitDomain: string;
@@ -38,29 +38,29 @@ export type Config = {
     api: { hostname: string; port: number | undefined; https: boolean };
   };
   database: DatabaseConfig;
-  /** Browser origins that may call `/mcp`, besides `appUrl` itself. */
+  /** Browser origins that may call `/mcp`, besides `appUrl`. */
   allowedOrigins: readonly string[];
   /** Audiences accepted besides the resource identifier. */
   extraAudiences: readonly string[];
-  /** Name shown to clients and people: `resource_name`, `client_name`, page titles. */
+  /** Name of this server for clients and people: `resource_name`, `client_name`, page titles. */
   serverName: string;
   /** Days that recorded activity is kept. */
   activityRetentionDays: number;
-  /** Number of proxies in front of the app whose `X-Forwarded-For` entry is believed; 0 uses the socket. */
+  /** Number of proxies in front of the app whose `x-forwarded-for` entry is trusted; 0 uses the socket. */
   trustedProxyHops: number;
   limits: {
     /** Failed authentications per address and minute before 429. */
     failedAuthPerMinute: number;
     /** Calls per connection and minute before 429. */
     callsPerMinute: number;
-    /** Streams and running calls held open at once by this instance. */
+    /** Streams and running calls that this instance holds open at the same time. */
     concurrentCalls: number;
-    /** The same of one connection. */
+    /** The same for one connection. */
     concurrentCallsPerConnection: number;
   };
   /** Whether `/mcp` serves common requests without an SDK server. */
   fastPath: boolean;
-  /** Extras of our own client metadata document. */
+  /** Optional members of our own client metadata document. */
   client: {
     /** PKCS#8 PEM of the key for `private_key_jwt`; without it the client is public (`none`). */
     privateKey: string | undefined;
@@ -69,7 +69,7 @@ export type Config = {
     tosUri: string | undefined;
   };
   logFormat: 'json' | 'pretty';
-  /** Where traces and counters go; undefined when nobody collects them, and then none are made. */
+  /** Where traces and counters are sent; undefined when there is no collector, and then none are made. */
   telemetry: TelemetryConfig | undefined;
 };
 
@@ -86,13 +86,13 @@ const SECRETS = new Set([
 function describe(env: Env, variable: string): string {
   const value = env[variable];
   if (value === undefined || value === '') return 'is not set';
-  // A URL in any variable may carry a password.
+  // A URL in any variable may contain a password.
   return SECRETS.has(variable) || value.includes('@')
     ? `is set, ${value.length} characters (not shown)`
     : `is ${JSON.stringify(value.slice(0, 200))}`;
 }
 
-/** Where the public origin comes from: `APP_URL`, else Vercel's own variables, else loopback. Never a request header. */
+/** The source of the public origin: `APP_URL`, else Vercel's variables, else loopback. Never a request header. */
 function appUrlSource(env: Env): { variable: string; text: string } {
   if (env.APP_URL) return { variable: 'APP_URL', text: env.APP_URL };
   const variable = env.VERCEL_ENV === 'production' ? 'VERCEL_PROJECT_PRODUCTION_URL' : 'VERCEL_URL';
@@ -101,14 +101,14 @@ function appUrlSource(env: Env): { variable: string; text: string } {
   return { variable: 'APP_URL', text: `http://localhost:${env.PORT || '3000'}` };
 }
 
-/** The rule that holds while the app is on this machine only. */
+/** The rule for an app that only this machine can reach. */
 function* loopbackProblems(env: Env): Generator<[string, string]> {
   const apiHost = env.WORKOS_API_HOSTNAME ?? 'api.workos.com';
   if (env.WORKOS_API_HTTPS === 'false' && !(parseOrigin(`http://${apiHost}`) instanceof URL))
     yield ['WORKOS_API_HTTPS', `remove it: the API key would go to ${apiHost} unencrypted`];
 }
 
-/** The rules that hold between variables once the app is public. */
+/** The rules between variables for a public app. */
 function* publicProblems(env: Env, app: URL, issuer: URL | undefined): Generator<[string, string]> {
   if (issuer && isLoopback(issuer))
     yield [
@@ -120,11 +120,11 @@ function* publicProblems(env: Env, app: URL, issuer: URL | undefined): Generator
   if (env.DATABASE_URL === undefined)
     yield [
       'DATABASE_URL',
-      `a deployment (${app.origin}) needs a database that outlives and is shared by its instances: set postgres://user:password@host/database`,
+      `a deployment (${app.origin}) needs a database that its instances share: set postgres://user:password@host/database`,
     ];
 }
 
-/** The rules that hold for a Vercel deployment. */
+/** The rules for a Vercel deployment. */
 function* vercelProblems(env: Env, app: URL): Generator<[string, string]> {
   if (isLoopback(app))
     yield [
@@ -139,7 +139,7 @@ function* vercelProblems(env: Env, app: URL): Generator<[string, string]> {
  * Reads and validates the configuration.
  *
  * @param env - variables by name; an empty value counts as absent
- * @throws {ConfigError} naming every variable that is wrong, what was found, and the fix
+ * @throws {ConfigError} with every variable that is wrong, what was found, and the fix
  */
 export function parseConfig(env: Env): Config {
   const present: Env = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,8 +1,7 @@
 /**
  * Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
  *
- * Takes a parsed `URL`, because the WHATWG parser has already turned decimal, octal and hexadecimal
- * spellings of an address into the one form compared here.
+ * Takes a parsed `URL`, because the WHATWG parser normalizes decimal, octal and hexadecimal spellings of an address.
  */
 export function isLoopback(url: URL): boolean {
   const host = url.hostname;

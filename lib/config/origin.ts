@@ -1,10 +1,10 @@
 import { isLoopback } from './loopback.ts';
 
 /**
- * The origin that `text` names. A bare host counts as `https`; `http` is accepted for this machine only.
+ * Parses an origin. A bare host means `https`; `http` is accepted for loopback hosts only.
  *
- * @param example - an origin to show when `text` cannot be read at all
- * @returns the URL, or what to change when `text` is no origin. The advice never repeats a user name or password
+ * @param example - origin to show when `text` cannot be parsed
+ * @returns the URL, or the fix when `text` is not an origin. The fix never repeats a user name or password
  */
 export function parseOrigin(text: string, example = 'https://mcp.example.com'): URL | { fix: string } {
   let url: URL;

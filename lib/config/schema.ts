@@ -25,7 +25,7 @@ const port = z
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'set an https URL, or remove it' }).optional();
 
-/** Every variable that is checked by itself; what depends on several is checked in `env.ts`. */
+/** The variables, each checked by itself. Rules between several variables are in `env.ts`. */
 export const variables = z.object({
   PORT: port.default(3000),
   AUTHKIT_DOMAIN: z.string({
@@ -34,10 +34,10 @@ export const variables = z.object({
   }),
   WORKOS_API_KEY: z
     .string({ error: 'set it to the secret key from the WorkOS dashboard, API Keys (sk_…)' })
-    .regex(/^[!-~]+$/, { error: 'copy it whole, without spaces or an ellipsis' }),
+    .regex(/^[!-~]+$/, { error: 'copy all of it, without spaces or an ellipsis' }),
   WORKOS_CLIENT_ID: z
     .string({ error: 'set it to the client id from the WorkOS dashboard, API Keys (client_…)' })
-    .regex(/^[!-~]+$/, { error: 'copy it whole, without spaces or an ellipsis' }),
+    .regex(/^[!-~]+$/, { error: 'copy all of it, without spaces or an ellipsis' }),
   WORKOS_COOKIE_PASSWORD: z
     .string({ error: 'set it to a random secret: `openssl rand -base64 32`' })
     .min(32, { error: 'make it at least 32 characters: `openssl rand -base64 32`', abort: true })

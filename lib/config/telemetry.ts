@@ -1,9 +1,9 @@
-/** Where traces and counters go. */
+/** Where traces and counters are sent. */
 export type TelemetryConfig = {
   serviceName: string;
-  /** Base URL of an OTLP/HTTP collector; undefined where only Vercel's own tracing collects. */
+  /** Base URL of an OTLP/HTTP collector; undefined when only Vercel collects traces. */
   endpoint: string | undefined;
-  /** Sent with every export, an API key for example. */
+  /** Headers of every export, for example an API key. */
   headers: Readonly<Record<string, string>>;
 };
 
@@ -13,7 +13,7 @@ type Variables = {
   OTEL_SERVICE_NAME: string;
 };
 
-/** `name=value` pairs as OpenTelemetry writes them (Protocol Exporter); undefined when `text` holds anything else. */
+/** Parses `name=value` pairs as OpenTelemetry defines them (Protocol Exporter); undefined for anything else. */
 export function headerPairs(text: string): Record<string, string> | undefined {
   const pairs: [string, string][] = [];
   for (const pair of text.split(',')) {
@@ -29,10 +29,10 @@ export function headerPairs(text: string): Record<string, string> | undefined {
 }
 
 /**
- * What the OpenTelemetry variables ask for.
+ * The configuration of the OpenTelemetry variables.
  *
  * @param options.onVercel - Vercel collects traces of this deployment
- * @returns undefined when nobody collects, and then nothing is measured
+ * @returns undefined when there is no collector, and then nothing is measured
  */
 export function telemetryConfig(
   variables: Variables,

@@ -3,7 +3,7 @@ import { DatabaseInUseError } from './errors.ts';
 
 type Holder = { pid: number; started: string };
 
-/** When a process started, as the kernel counts it, so that a reused process id is told apart. */
+/** Start time of a process in ticks of the kernel, to recognize a reused process id. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -35,8 +35,8 @@ function holderIn(file: string): Holder | undefined {
 const held = new Set<string>();
 
 /**
- * Takes a data directory for this process, until `release` or the end of the process. A lock whose process is
- * gone is taken over.
+ * Locks a data directory for this process, until `release` or the end of the process. It takes over the lock of a
+ * process that is gone.
  *
  * @throws {DatabaseInUseError} when a running process holds it
  */

@@ -1,8 +1,8 @@
 type Journal = { entries: { idx: number; tag: string }[] };
 
 /**
- * The source text of `lib/db/migrations.ts`: every generated migration, in order, as a module that a bundler
- * cannot lose.
+ * The source text of `lib/db/migrations.ts`: every generated migration, in order, as a module, so that bundles contain
+ * them.
  *
  * @param read - text of a file in `lib/db/migrations`, by its name there
  */

@@ -12,8 +12,8 @@ export class DatabaseInUseError extends Error {
 }
 
 /**
- * The SQLSTATE or system code of a failed query (`42P01`, `ECONNREFUSED`), else the error's name. Safe to log,
- * which the message is not: it repeats the statement's parameters.
+ * The SQLSTATE or system code of a failed query (`42P01`, `ECONNREFUSED`), else the name of the error. It is safe to
+ * log, unlike the message, which contains the parameters of the statement.
  */
 export function databaseErrorCode(error: unknown): string {
   let at: unknown = error;
@@ -27,8 +27,7 @@ export function databaseErrorCode(error: unknown): string {
 }
 
 /**
- * Whether the database refused the values themselves (SQLSTATE classes 22 and 23), so that the same statement
- * can never succeed.
+ * Whether the database refused the values of a statement (SQLSTATE classes 22 and 23), so that a retry cannot succeed.
  */
 export function isDataError(error: unknown): boolean {
   return /^2[23][0-9A-Z]{3}$/.test(databaseErrorCode(error));

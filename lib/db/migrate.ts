@@ -4,8 +4,8 @@ import { databaseErrorCode } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { rows } from './rows.ts';
 
-/** Any number that is ours: instances that start at once wait for each other on it. */
-const LOCK = 7_245_108_663_501n;
+/** Key of the advisory lock on which instances wait for each other. */
+const LOCK_KEY = 7_245_108_663_501n;
 const UNDEFINED_TABLE = '42P01';
 
 async function applied(db: Database): Promise<Set<string>> {
@@ -25,14 +25,13 @@ export async function needsMigration(db: Database): Promise<boolean> {
 }
 
 /**
- * Brings the schema up to this build, in one transaction: all of it or nothing. Any number of instances may
- * call it at once on one database; a PostgreSQL advisory lock lets one work while the others wait and then
- * find nothing to do.
+ * Brings the schema up to this build, in one transaction. Any number of instances may call it on one database at the
+ * same time: a PostgreSQL advisory lock lets one migrate while the others wait and then find nothing to do.
  */
 export async function migrate(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = '60s'`);
-    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK_KEY})`);
     await tx.execute(
       sql`create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())`,
     );

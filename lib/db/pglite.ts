@@ -7,13 +7,13 @@ import { lockDirectory } from './directory-lock.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import * as schema from './schema.ts';
 
-/** The directory that keeps nothing, for tests. */
+/** A database in memory, for tests. */
 const IN_MEMORY = 'memory://';
 
 /**
- * Opens PostgreSQL embedded in this process, and brings its schema up to date. The directory is created.
+ * Opens PostgreSQL embedded in this process, and brings its schema up to date. Creates the directory.
  *
- * @param directory - path, relative to the working directory; `memory://` keeps nothing
+ * @param directory - path, relative to the working directory; `memory://` for a database in memory
  * @throws {DatabaseInUseError} when another process holds the directory
  */
 export async function openPglite(directory: string): Promise<OpenDatabase> {

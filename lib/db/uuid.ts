@@ -1,14 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Random bytes are drawn for many ids at once; each takes this many. */
-const BYTES = 10;
-const random = Buffer.alloc(BYTES * 256);
+/** Random bytes of one id; they are drawn for many ids together. */
+const RANDOM_BYTES = 10;
+const random = Buffer.alloc(RANDOM_BYTES * 256);
 let used = random.length;
 let last = { milliseconds: -1, sequence: 0 };
 
 /**
- * A UUID of version 7 (RFC 9562 section 5.7): sorts by time to the millisecond, and those of one millisecond in
- * the order in which this process made them (section 6.2, method 1).
+ * A UUID of version 7 (RFC 9562 section 5.7). Ids sort by time, and ids of one millisecond by the order in which this
+ * process made them (section 6.2, method 1). The `uuid` package keeps that order only for the current time.
  *
  * @param milliseconds - since the epoch
  */
@@ -20,14 +20,14 @@ export function uuidv7(milliseconds: number): string {
   const start = random.readUInt16BE(used) & 0x7ff;
   const sequence = milliseconds === last.milliseconds ? Math.min(last.sequence + 1, 0xfff) : start;
   last = { milliseconds, sequence };
-  const tail = random.toString('hex', used + 2, used + BYTES);
-  used += BYTES;
+  const tail = random.toString('hex', used + 2, used + RANDOM_BYTES);
+  used += RANDOM_BYTES;
   const variant = '89ab'[Number.parseInt(tail[0] ?? '0', 16) & 3];
   const counter = sequence.toString(16).padStart(3, '0');
   return `${timePart(milliseconds)}-7${counter}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
 }
 
-/** The smallest UUID of version 7 at a time: everything older sorts before it. */
+/** The smallest UUID of version 7 at a time: all older ones sort before it. */
 export function firstUuidAt(milliseconds: number): string {
   return `${timePart(milliseconds)}-7000-8000-000000000000`;
 }

@@ -1,27 +1,27 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** What an address is to a fetch: reachable by anyone, this machine, or neither (`range` says which block). */
+/** The kind of an address: public, this machine, or special (`range` names the block). */
 export type AddressKind =
   | { kind: 'public' }
   | { kind: 'loopback' }
   | { kind: 'special'; range: string }
   | { kind: 'invalid' };
 
-/** Answers on a public-looking address inside one cloud; ipaddr.js calls it unicast. */
+/** A service of one cloud at an address outside the special ranges; ipaddr.js calls it unicast. */
 const AZURE_WIRE_SERVER = '168.63.129.16';
 
-/** All of the IPv6 space that is handed out to the internet; what is outside of it is special or unassigned. */
+/** The IPv6 space that is assigned to the internet; the rest is special or unassigned. */
 const IPV6_GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Host part of an ISATAP address (RFC 5214 section 6.1): `[02]00:5efe` and then an IPv4 address. */
 const isIsatap = (parts: readonly number[]) => parts[5] === 0x5efe && ((parts[4] ?? 0) & ~0x0200) === 0;
 
 /**
- * Decides what an IP address is, by the special-purpose registries (RFC 6890 and its successors).
+ * Classifies an IP address by the special-purpose registries (RFC 6890 and its successors).
  *
- * Anything that is not plainly public counts as special, also IPv6 addresses that carry an IPv4 address inside
- * (mapped, compatible, NAT64, 6to4, Teredo, ISATAP): the packet may end at the inner address.
+ * Every address that is not clearly public is special, including IPv6 addresses that embed an IPv4 address (mapped,
+ * compatible, NAT64, 6to4, Teredo, ISATAP), because the packet may end at the embedded address.
  *
  * @param address - an IPv4 address in dotted form or an IPv6 address without brackets or zone
  */
@@ -54,10 +54,10 @@ const SPECIAL_USE_NAMES = [
 ];
 
 /**
- * Whether a host cannot be a public host, by its name or address alone: a special-use name, a name without a
- * dot, or an IP address that is not public. Says nothing about what a name resolves to.
+ * Whether a host cannot be public, by its name or address alone: a special-use name, a name without a dot, or an IP
+ * address that is not public. It does not resolve names.
  *
- * @param hostname - as `URL.hostname` gives it: lower case, punycode, IPv6 in brackets
+ * @param hostname - as in `URL.hostname`: lower case, punycode, IPv6 in brackets
  */
 export function isSpecialUseHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '');
@@ -66,7 +66,7 @@ export function isSpecialUseHost(hostname: string): boolean {
   return !host.includes('.') || SPECIAL_USE_NAMES.includes(host.slice(host.lastIndexOf('.') + 1));
 }
 
-/** The IP address that a `URL.hostname` is, without brackets, or undefined when it is a name. */
+/** The IP address in a `URL.hostname`, without brackets; undefined for a name. */
 export function addressLiteral(hostname: string): string | undefined {
   const bare = hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? undefined : bare;

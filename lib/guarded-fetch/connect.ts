@@ -6,11 +6,11 @@ import type { buildConnector } from 'undici';
 import { checkAddresses, type Destination, knownAddresses } from './destination.ts';
 import { GuardedFetchError } from './guarded-fetch-error.ts';
 
-/** How connections are made. Tests bring their own name server, listeners and certificate authority. */
+/** How connections are made. Tests replace the name server, the listeners and the certificate authority. */
 export type ConnectDependencies = {
   /** All addresses of a name. */
   resolve: (hostname: string, signal: AbortSignal) => Promise<string[]>;
-  /** Opens a TCP connection to the first of `addresses` that answers; never looks a name up. */
+  /** Opens a TCP connection to the first of `addresses` that answers; never resolves a name. */
   dial: (addresses: readonly string[], port: number) => Socket;
   /** PEM certificates trusted instead of the system's. */
   ca?: string;
@@ -18,31 +18,31 @@ export type ConnectDependencies = {
 
 const MAX_ADDRESSES_TRIED = 8;
 
-/** How long an answer for one family waits for the other, in milliseconds: some name servers never answer AAAA. */
-const PATIENCE_MS = 300;
+/** How long addresses of one family wait for the other family: some name servers never answer AAAA queries. */
+const OTHER_FAMILY_TIMEOUT_MS = 300;
 
 /**
- * A `resolve` that asks `servers` (default: those of the system). It asks DNS itself instead of `getaddrinfo`, which
- * cannot be cancelled and would hold one of the few threads of the process for as long as a hostile name server likes.
+ * A `resolve` that queries `servers` (default: those of the system). It does not use `getaddrinfo`, which cannot be
+ * cancelled, so a hostile name server could hold one of the few threads of the process.
  */
 export function dnsResolve(servers?: readonly string[]): ConnectDependencies['resolve'] {
   return async (hostname, signal) => {
     const resolver = new Resolver({ timeout: 1500, tries: 2 });
     if (servers) resolver.setServers(servers);
     const found: string[] = [];
-    const keep = async (asked: Promise<string[]>) => {
-      found.push(...(await asked.catch(() => [])));
+    const collect = async (query: Promise<string[]>) => {
+      found.push(...(await query.catch(() => [])));
     };
-    const families = [keep(resolver.resolve4(hostname)), keep(resolver.resolve6(hostname))];
+    const families = [collect(resolver.resolve4(hostname)), collect(resolver.resolve6(hostname))];
     const both = Promise.all(families);
-    const oneAndPatience = async () => {
+    const oneAndGracePeriod = async () => {
       await Promise.race(families);
-      await (found.length > 0 ? setTimeout(PATIENCE_MS) : both);
+      await (found.length > 0 ? setTimeout(OTHER_FAMILY_TIMEOUT_MS) : both);
     };
     const cancel = () => resolver.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      await Promise.race([both, oneAndPatience()]);
+      await Promise.race([both, oneAndGracePeriod()]);
       return [...found];
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -51,7 +51,7 @@ export function dnsResolve(servers?: readonly string[]): ConnectDependencies['re
   };
 }
 
-/** Tries the given addresses in order, a new one each second, without any lookup. */
+/** Tries the addresses in order, a new one each second, without resolving a name. */
 export function dialAddresses(addresses: readonly string[], port: number): Socket {
   const pinned = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   return connectTcp({
@@ -64,8 +64,8 @@ export function dialAddresses(addresses: readonly string[], port: number): Socke
 }
 
 /**
- * An undici connector for one request to one destination. It resolves the host once, checks every address, and
- * connects to exactly the addresses it checked, so that a name cannot change its answer in between (DNS rebinding).
+ * An undici connector for one request to one destination. It resolves the host once, checks every address, and connects
+ * to the checked addresses only, which prevents DNS rebinding.
  *
  * The connector fails with a {@link GuardedFetchError}, and opens no connection after `signal` has aborted.
  */
@@ -91,7 +91,7 @@ export function guardedConnector(
       ALPNProtocols: ['http/1.1'],
       ca,
     });
-    // The TCP error that ends a handshake early is emitted on the inner socket alone.
+    // A TCP error during the handshake is emitted on the inner socket only.
     tcp.once('error', (error) => tls.destroy(error));
     return connected(tls, 'secureConnect', signal);
   };

@@ -2,10 +2,10 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import { addressLiteral, classifyAddress, isSpecialUseHost } from './address.ts';
 import { GuardedFetchError } from './guarded-fetch-error.ts';
 
-/** A URL that may be fetched, as far as the URL alone can tell. */
+/** A URL that may be fetched, by the URL alone. */
 export type Destination = {
   url: URL;
-  /** Whether it may only be answered by this machine; otherwise only by a public address. */
+  /** Whether only this machine may answer; otherwise only a public address may. */
   loopback: boolean;
 };
 
@@ -14,11 +14,11 @@ const MAX_URL_LENGTH = 2048;
 const blocked = (reason: string) => new GuardedFetchError('blocked', reason);
 
 /**
- * Decides whether a URL may be fetched before anything is resolved: `https`, port 443, no user name or password, a
- * host that can be public. With `allowLoopback` also plain `http` to loopback on any port, and nothing more.
+ * Checks a URL before its host is resolved: `https`, port 443, no user name or password, a host that can be public.
+ * `allowLoopback` also accepts `http` to loopback on any port.
  *
- * The parsed host is judged, never the text: the parser has turned decimal, octal, hexadecimal and full-width
- * spellings of an address into one.
+ * It checks the parsed host, never the text: the parser normalizes decimal, octal, hexadecimal and full-width spellings
+ * of an address.
  *
  * @throws {GuardedFetchError} `blocked`
  */
@@ -35,8 +35,8 @@ export function destination(input: string | URL, allowLoopback: boolean): Destin
 }
 
 /**
- * Checks every address a destination's host stands for. One forbidden address among them refuses all: which of them
- * gets connected is otherwise up to whoever answers the name.
+ * Checks every address of a destination's host. One forbidden address refuses all of them: otherwise the name server
+ * would choose the address that is connected.
  *
  * @throws {GuardedFetchError} `blocked`, or `network` when there is no address
  */
@@ -49,7 +49,7 @@ export function checkAddresses(addresses: readonly string[], { loopback }: Desti
   }
 }
 
-/** The addresses known without asking anyone: an IP literal, or `localhost` (RFC 6761 section 6.3). */
+/** The addresses that are known without a query: an IP literal, or `localhost` (RFC 6761 section 6.3). */
 export function knownAddresses({ url, loopback }: Destination): string[] | undefined {
   const literal = addressLiteral(url.hostname);
   if (literal !== undefined) return [literal];

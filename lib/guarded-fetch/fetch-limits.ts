@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { GuardedFetchError } from './guarded-fetch-error.ts';
 
-/** Requests per minute and at once that guarded fetches may make. */
-export type FetchLimits = { perKeyPerMinute: number; perHostPerMinute: number; atOnce: number };
+/** Limits of guarded fetches: requests per minute, and concurrent requests. */
+export type FetchLimits = { perKeyPerMinute: number; perHostPerMinute: number; concurrent: number };
 
-export const DEFAULT_LIMITS: FetchLimits = { perKeyPerMinute: 300, perHostPerMinute: 300, atOnce: 64 };
+export const DEFAULT_LIMITS: FetchLimits = { perKeyPerMinute: 300, perHostPerMinute: 300, concurrent: 64 };
 
 type Window = { used: number };
 
@@ -18,18 +18,19 @@ export class FetchBudget {
     this.#limits = limits;
   }
 
-  /** @throws {GuardedFetchError} `limited` when this person asked for too much */
+  /** @throws {GuardedFetchError} `limited` after too many requests of this person */
   takeForKey(limitKey: string): void {
     this.#take(`key ${limitKey}`, this.#limits.perKeyPerMinute);
   }
 
   /**
-   * Claims one running request to a host; the returned function gives it back.
+   * Counts one running request to a host until the returned function is called.
    *
-   * @throws {GuardedFetchError} `limited` when the host is asked too often or too much is running
+   * @throws {GuardedFetchError} `limited` after too many requests to the host, or while too many are running
    */
   start(host: string): () => void {
-    if (this.#running >= this.#limits.atOnce) throw new GuardedFetchError('limited', 'requests at once');
+    if (this.#running >= this.#limits.concurrent)
+      throw new GuardedFetchError('limited', 'concurrent requests');
     this.#take(`host ${host}`, this.#limits.perHostPerMinute);
     this.#running += 1;
     return () => {

@@ -14,22 +14,22 @@ export type GuardedFetchOptions = {
   method?: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
-  /** Value of the `Accept` header. Default: anything. */
+  /** Value of the `accept` header. Default: any media type. */
   accept?: string;
-  /** Cap on the bytes of the answer's body. Default 128 KiB, at most 4 MiB. */
+  /** Most bytes of the response body. Default 128 KiB, at most 4 MiB. */
   maxBytes?: number;
-  /** Deadline over everything: name, connection, headers and body. Default 5 s, at most 60 s. */
+  /** Deadline of the whole request, with DNS and connection. Default 5 s, at most 60 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
   /** `config().loopback`: whether plain `http` to this machine is allowed as well. */
   allowLoopback: boolean;
-  /** Who is asking, for the limit per person. */
+  /** The person, for the limit per person. */
   limitKey?: string;
 };
 
 export type GuardedResponse = {
   url: string;
-  /** As received: a redirect is an answer like any other. */
+  /** As received: redirects are not followed. */
   status: number;
   headers: Headers;
   body: Uint8Array;
@@ -47,7 +47,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const MAX_TIMEOUT_MS = 60_000;
 const USER_AGENT = 'mcp-authkit-starter';
 
-/** Headers that frame the message or carry ambient authority: never a caller's to set. */
+/** Headers that frame the message or carry ambient authority: a caller may not set them. */
 const REFUSED_HEADERS = new Set([
   'accept-encoding',
   'connection',
@@ -72,8 +72,8 @@ type Prepared = {
 };
 
 /**
- * Makes a guarded fetch with its own limits and connections. The product uses {@link guardedFetch}; tests bring
- * their own name server and listeners.
+ * Makes a guarded fetch with its own limits and connections. The product uses {@link guardedFetch}; tests replace the
+ * name server and the listeners.
  */
 export function createGuardedFetch(
   dependencies: Partial<ConnectDependencies> & { limits?: Partial<FetchLimits> } = {},
@@ -102,18 +102,20 @@ export function createGuardedFetch(
 }
 
 /**
- * Fetches a URL that somebody else chose.
+ * Fetches a URL from outside.
  *
- * Only `https` on port 443 of public addresses (with `allowLoopback` also `http` on this machine), checked at connect
- * time; no redirect followed, no encoding accepted, no cookies, a deadline and a size cap over everything, limits per
- * person and per host. Equal concurrent GETs share one exchange.
+ * It connects to public addresses on port 443 with `https` only (with `allowLoopback` also to this machine with `http`),
+ * and checks the address at connect time. It follows no redirect, accepts no encoding, sends no cookie, and has a
+ * deadline, a size limit, and limits per person and per host. Equal concurrent GETs share one exchange.
  *
  * @throws {GuardedFetchError} see its `code`; its message is safe to show
  * @throws the reason of `options.signal` when the caller aborts
+ * @example
+ * const { status, body } = await guardedFetch(url, { allowLoopback: config().loopback, limitKey: user.id });
  */
 export const guardedFetch: GuardedFetch = (url, options) => processFetch()(url, options);
 
-/** Pages and routes share the limits. */
+/** Pages and routes share one instance and its limits. */
 const processFetch = perProcess('guarded-fetch', () => createGuardedFetch());
 
 function prepare(url: string | URL, options: GuardedFetchOptions): Prepared {
@@ -137,14 +139,14 @@ function prepare(url: string | URL, options: GuardedFetchOptions): Prepared {
   };
 }
 
-/** What makes two requests equal; undefined for one that must not be shared. */
+/** Equal for requests that may share one exchange; undefined for a request that may not be shared. */
 function shareKey({ target, method, headers, body, maxBytes, timeoutMs }: Prepared): string | undefined {
   if (method !== 'GET' || body !== null || headers.authorization !== undefined) return undefined;
   const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([target.url.href, target.loopback, sorted, maxBytes, timeoutMs]);
 }
 
-/** One exchange on a connection of its own, which is gone when this returns or throws. */
+/** One exchange on its own connection, which is closed when this returns or throws. */
 async function exchange(
   { target, method, headers, body, maxBytes, timeoutMs }: Prepared,
   connect: ConnectDependencies,
@@ -153,7 +155,7 @@ async function exchange(
   const started = performance.now();
   const end = new AbortController();
   const expire = () => end.abort(new GuardedFetchError('timeout', `deadline of ${timeoutMs} ms`));
-  const leave = () => end.abort(new GuardedFetchError('network', 'nobody waits for it'));
+  const leave = () => end.abort(new GuardedFetchError('network', 'no caller waits for it'));
   const timer = setTimeout(expire, timeoutMs);
   abandoned.addEventListener('abort', leave);
   const client = new Client(target.url.origin, {
@@ -164,17 +166,17 @@ async function exchange(
   });
   const send = async () => {
     const path = `${target.url.pathname}${target.url.search}`;
-    const answer = await client.request({ method, path, headers, body });
-    const received = receivedHeaders(answer.headers);
+    const reply = await client.request({ method, path, headers, body });
+    const received = receivedHeaders(reply.headers);
     const encoding = received.get('content-encoding');
     if (encoding !== null && encoding.toLowerCase() !== 'identity')
       throw new GuardedFetchError('encoded', 'content-encoding');
-    const bytes = await boundedBody(answer, maxBytes);
+    const bytes = await boundedBody(reply, maxBytes);
     if (bytes === undefined) throw new GuardedFetchError('too_large', `more than ${maxBytes} bytes`);
-    return response(target.url.href, answer.statusCode, received, bytes, performance.now() - started);
+    return response(target.url.href, reply.statusCode, received, bytes, performance.now() - started);
   };
   try {
-    // Not left to undici, which looks at a signal only once it is connected.
+    // undici checks its own signal only after it is connected.
     return await untilAborted(send(), end.signal);
   } catch (error) {
     if (error instanceof GuardedFetchError) throw error;

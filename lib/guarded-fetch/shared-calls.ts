@@ -1,16 +1,16 @@
 type Running<T> = { result: Promise<T>; waiting: number; abandon: AbortController };
 
 /**
- * Lets equal concurrent calls share one run. A run goes on while somebody waits for it, and is aborted when the last
- * one who waited has gone. Results are not kept.
+ * Lets equal concurrent calls share one run. A run is aborted when its last waiting caller leaves. Results are not
+ * cached.
  */
 export class SharedCalls<T> {
   readonly #running = new Map<string, Running<T>>();
 
   /**
    * @param key - what makes calls equal; undefined runs alone
-   * @param run - starts the work; its signal aborts when nobody waits any more
-   * @param signal - the caller's own; aborting it rejects this call with its reason, and no other
+   * @param run - starts the work; its signal aborts when no caller waits any more
+   * @param signal - of this caller; aborting it rejects this call with its reason, and no other call
    */
   async join(
     key: string | undefined,
@@ -33,7 +33,7 @@ export class SharedCalls<T> {
   #start(key: string | undefined, run: (signal: AbortSignal) => Promise<T>): Running<T> {
     const abandon = new AbortController();
     const running: Running<T> = { result: run(abandon.signal), waiting: 0, abandon };
-    // Everyone may have left before it fails; each waiter gets the rejection through its own await.
+    // All callers may have left before it fails; a waiting caller gets the rejection from its own await.
     running.result.catch(() => undefined);
     if (key !== undefined) this.#running.set(key, running);
     return running;

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 const PUBLIC_CORS = { 'access-control-allow-origin': '*' } as const;
 
 /**
- * Answers for a public JSON document: `GET` and `HEAD` with the document, `OPTIONS` with CORS for any origin
- * (browser clients read these), 405 with `Allow` otherwise. Its `ETag` is made of the bytes, so that the same document
- * has the same one on every instance; who has it already gets 304 (RFC 9110 section 13.1.2).
+ * Responds with a public JSON document: `GET` and `HEAD` with the document, `OPTIONS` with CORS for any origin (browser
+ * clients read these documents), 405 with `allow` otherwise. The `etag` is a hash of the bytes, so every instance sends
+ * the same one; a client that has this version gets 304 (RFC 9110 section 13.1.2).
  *
- * @param cacheSeconds - how long anyone may keep the answer
+ * @param cacheSeconds - how long anyone may cache the response
  */
 export function publicJson(request: Request, document: unknown, cacheSeconds: number): Response {
   const refused = refuseMethod(request);
@@ -28,7 +28,7 @@ export function publicJson(request: Request, document: unknown, cacheSeconds: nu
   return new Response(request.method === 'HEAD' ? null : body, { headers });
 }
 
-/** The answer to a method that a public document has no use for, or to a preflight; else nothing. */
+/** The response to a preflight or to a method that a public document does not support; otherwise undefined. */
 export function refuseMethod(request: Request): Response | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
   if (request.method === 'OPTIONS')

@@ -1,14 +1,14 @@
-import { budget } from './log.ts';
+import { logLimiter } from './log.ts';
 
 /**
- * Puts what Next and libraries write to the console under the same budget as our own lines. Next tells of each
- * request that it cannot parse, so that anybody could fill the disk with them.
+ * Applies the rate limit of our log lines to what Next and libraries write to the console. Next logs each request that
+ * it cannot parse, so a client could fill the disk with such lines.
  */
 export function rateLimitConsole(): void {
   for (const method of ['log', 'info', 'warn', 'error'] as const) {
     const write = console[method].bind(console);
     console[method] = (...values: unknown[]) => {
-      if (budget().spend(`console.${method}`)) write(...values);
+      if (logLimiter().allow(`console.${method}`)) write(...values);
     };
   }
 }

@@ -1,14 +1,14 @@
 import { type Attributes, type Counter, type Histogram, metrics } from '@opentelemetry/api';
 import { isMeasured } from './telemetry.ts';
 
-/** Name of this server among the sources of traces and metrics (instrumentation scope). */
+/** Instrumentation scope of the traces and metrics of this server. */
 export const SCOPE = 'mcp-authkit-starter';
 
 type Instruments = { calls: Counter; rejections: Counter; revocations: Counter; duration: Histogram };
 
 let made: Instruments | undefined;
 
-/** Made at first use: before the SDK is registered the API would hand out instruments that never count. */
+/** Made at the first use: before the SDK is registered, the API returns instruments that never count. */
 function instruments(): Instruments {
   if (made !== undefined) return made;
   const meter = metrics.getMeter(SCOPE);
@@ -17,9 +17,9 @@ function instruments(): Instruments {
     rejections: meter.createCounter('app.mcp.rejections', {
       description: 'MCP requests that were refused, by reason',
     }),
-    revocations: meter.createCounter('app.revocations', { description: 'Clients that were cut off' }),
+    revocations: meter.createCounter('app.revocations', { description: 'Revocations' }),
     duration: meter.createHistogram('mcp.server.operation.duration', {
-      description: 'Time from the request to the end of its answer',
+      description: 'Time from the request to the end of its response',
       unit: 's',
       // The boundaries that the MCP semantic conventions advise.
       advice: { explicitBucketBoundaries: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] },
@@ -29,9 +29,9 @@ function instruments(): Instruments {
 }
 
 /**
- * Counts a call, and how long it took.
+ * Counts a call and its duration.
  *
- * @param attributes - only values from a fixed set: each combination is a series that the collector keeps
+ * @param attributes - values from a fixed set only: each combination is a series in the collector
  */
 export function countCall(attributes: Attributes, seconds: number): void {
   if (!isMeasured()) return;

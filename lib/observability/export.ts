@@ -3,11 +3,11 @@ import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { registerOTel } from '@vercel/otel';
 import type { TelemetryConfig } from '#lib/config/telemetry.ts';
 import { metricExporter } from './metric-exporter.ts';
-import { withoutQueries } from './strip-query-strings.ts';
+import { stripQueryStrings } from './strip-query-strings.ts';
 
 /**
- * Registers the OpenTelemetry SDK. Traces go to the collector of the configuration, or to Vercel's; counters to the
- * collector only. `fetch` is not instrumented: Next does that already, and spans of ours name what is done, not URLs.
+ * Registers the OpenTelemetry SDK. Traces are sent to the configured collector, or to Vercel's; counters to the
+ * configured collector only. `fetch` is not instrumented, because Next does that.
  */
 export function startExport({ serviceName, endpoint, headers }: TelemetryConfig): { flush(): Promise<void> } {
   const readers =
@@ -17,7 +17,7 @@ export function startExport({ serviceName, endpoint, headers }: TelemetryConfig)
   registerOTel({
     serviceName,
     instrumentations: [],
-    spanProcessors: [withoutQueries(), 'auto'],
+    spanProcessors: [stripQueryStrings(), 'auto'],
     metricReaders: readers.length > 0 ? readers : undefined,
   });
   return {
@@ -27,7 +27,7 @@ export function startExport({ serviceName, endpoint, headers }: TelemetryConfig)
   };
 }
 
-/** `registerOTel` returns nothing, so its provider is found where it put it. */
+/** `registerOTel` returns nothing, so the provider is read from where it was registered. */
 async function flushTraces(): Promise<void> {
   const provider = trace.getTracerProvider();
   const registered: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;

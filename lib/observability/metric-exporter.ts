@@ -9,7 +9,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 
-/** Milliseconds that a collector may take. */
+/** Deadline of one export. */
 const TIMEOUT_MS = 10_000;
 
 const FAILED = 1;
@@ -17,7 +17,7 @@ const SUCCEEDED = 0;
 
 const nanoseconds = ([seconds, rest]: HrTime) => String(BigInt(seconds) * 1_000_000_000n + BigInt(rest));
 
-/** Attributes in the JSON form of OTLP; ours are texts and whole numbers. */
+/** Attributes in the JSON encoding of OTLP; ours are strings and numbers. */
 const attributeList = (attributes: Attributes) =>
   Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined
@@ -53,7 +53,7 @@ function metricJson(metric: MetricData): object | undefined {
   return undefined;
 }
 
-/** Counters and histograms as an OTLP export request (OTLP 1, JSON encoding); other kinds are not made here. */
+/** Counters and histograms as an OTLP export request (OTLP 1, JSON encoding); this server makes no other kinds. */
 function metricsJson({ resource, scopeMetrics }: ResourceMetrics): object {
   return {
     resourceMetrics: [
@@ -69,8 +69,7 @@ function metricsJson({ resource, scopeMetrics }: ResourceMetrics): object {
 }
 
 /**
- * Sends metrics to an OTLP/HTTP collector as JSON. The packages that do this bring nine others for encodings that are
- * not needed here.
+ * Sends metrics to an OTLP/HTTP collector as JSON. `@opentelemetry/exporter-metrics-otlp-http` would add 13 packages.
  *
  * @param url - the full URL, `…/v1/metrics`
  */

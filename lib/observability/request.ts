@@ -6,7 +6,7 @@ import { perProcess } from '#lib/server/per-process.ts';
 
 /** The request that is being served. */
 export type CurrentRequest = {
-  /** In the `X-Request-Id` of the answer and in every log line about it. */
+  /** In the `x-request-id` of the response and in every log line of the request. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -18,15 +18,15 @@ export type CurrentRequest = {
 const storage = perProcess('current-request', () => new AsyncLocalStorage<CurrentRequest>());
 
 /**
- * The id of a request: the one that a proxy of ours gave it, else a new one. What a stranger sends is not taken, or
- * one could make log lines of others look like one's own.
+ * The id of a request: the one that a trusted proxy set, else a new one. A client's own id is not used, because it could
+ * be that of another request.
  */
 export function requestIdFor(
   { headers }: Pick<Request, 'headers'>,
   { trustedProxyHops }: Pick<Config, 'trustedProxyHops'>,
 ): string {
-  const given = trustedProxyHops > 0 ? headers.get('x-request-id') : null;
-  return given !== null && /^[\w.:-]{8,128}$/.test(given) ? given : randomUUID();
+  const received = trustedProxyHops > 0 ? headers.get('x-request-id') : null;
+  return received !== null && /^[\w.:-]{8,128}$/.test(received) ? received : randomUUID();
 }
 
 /** Runs `work` for a request. Log lines written meanwhile, and later in `after()`, carry its id. */

@@ -5,16 +5,15 @@ type SpanProcessor = Exclude<NonNullable<Configuration['spanProcessors']>[number
 const QUERY = /[?#].*$/s;
 
 /**
- * Takes the query off every URL in a span before it is exported: Next writes the whole URL of a request into its
- * spans, and codes and states of sign-in stand there.
+ * A span processor that removes the query string of every URL before a span is exported. Next writes the whole URL of a
+ * request into its spans, with the code and state of a sign-in.
  */
-export function withoutQueries(): SpanProcessor {
+export function stripQueryStrings(): SpanProcessor {
   return {
     onStart(span) {
       if (QUERY.test(span.name)) span.updateName(span.name.replace(QUERY, ''));
     },
-    // Some are set when the span ends, so this is the one moment to catch them all; the attributes are still the
-    // object that is exported.
+    // Some attributes are set when the span ends, so all are present only now. This object is the one exported.
     onEnd({ attributes }) {
       for (const [name, value] of Object.entries(attributes))
         if (typeof value === 'string' && /url|target|route|path|name/.test(name))

@@ -6,12 +6,12 @@ type Export = { flush(): Promise<void> };
 
 const state = perProcess('telemetry', (): { exporting?: Export } => ({}));
 
-/** Whether anybody collects traces and counters; where this is false nothing is measured. */
+/** Whether traces and counters are exported; otherwise nothing is measured. */
 export function isMeasured(): boolean {
   return state().exporting !== undefined;
 }
 
-/** Starts exporting, if the configuration says where to. The OpenTelemetry SDK is not even loaded otherwise. */
+/** Starts the export, if a collector is configured. Otherwise the OpenTelemetry SDK is not loaded. */
 export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>): Promise<void> {
   if (telemetry === undefined || state().exporting !== undefined) return;
   const { startExport } = await import('./export.ts');
@@ -19,9 +19,9 @@ export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>): 
 }
 
 /**
- * Sends what was measured and not sent yet. Never throws.
+ * Exports what is buffered. Never throws.
  *
- * @param deadlineMs - after this long it gives up on a collector that does not answer
+ * @param deadlineMs - how long to wait for the collector
  */
 export async function flushTelemetry(deadlineMs: number): Promise<void> {
   const flushed = state()

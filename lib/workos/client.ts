@@ -2,18 +2,18 @@ import { WorkOS } from '@workos-inc/node';
 import { type Config, config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 
-/** Milliseconds for one request to the WorkOS API, body included. */
-const TIMEOUT = 5_000;
+/** Deadline of one request to the WorkOS API, body included. */
+const TIMEOUT_MS = 5_000;
 
-/** A client of the WorkOS API at the configured host. It does not retry: callers know when that is safe. */
-export function createWorkos({ workos }: Pick<Config, 'workos'>, timeout = TIMEOUT): WorkOS {
+/** A client of the WorkOS API at the configured host. It does not retry: the caller knows when that is safe. */
+export function createWorkos({ workos }: Pick<Config, 'workos'>, timeoutMs = TIMEOUT_MS): WorkOS {
   return new WorkOS({
     apiKey: workos.apiKey,
     clientId: workos.clientId,
     apiHostname: workos.api.hostname,
     https: workos.api.https,
     port: workos.api.port,
-    timeout,
+    timeout: timeoutMs,
     maxRetries: 0,
   });
 }

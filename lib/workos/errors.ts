@@ -1,22 +1,22 @@
 /**
- * The WorkOS API could not be asked or gave no usable answer. The message names the operation and the status,
- * never a key, a token or a body.
+ * The WorkOS API could not be reached or gave no usable response. The message names the operation and the status, never
+ * a key, a token or a body.
  */
 export class WorkosUnavailableError extends Error {
   readonly code = 'workos_unavailable';
-  /** HTTP status of the answer; undefined when there was none. */
+  /** HTTP status of the response; undefined without one. */
   readonly status: number | undefined;
 
   constructor(operation: string, status?: number) {
-    super(`WorkOS could not ${operation} (${status ?? 'no answer'}).`);
+    super(`WorkOS could not ${operation} (${status ?? 'no response'}).`);
     this.name = 'WorkosUnavailableError';
     this.status = status;
   }
 }
 
 /**
- * HTTP status of the answer that an error of `@workos-inc/node` is about, if there was one. An answer whose body
- * is not JSON has it in `rawStatus`, one level down.
+ * HTTP status in an error of `@workos-inc/node`, if there was a response. For a response that is not JSON it is in
+ * `rawStatus` of the cause.
  */
 export function workosStatus(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { workos } from './client.ts';
 import { WorkosUnavailableError, workosStatus } from './errors.ts';
 
-/** A client that a person allowed to act for them, as WorkOS lists it (authorized applications). */
+/** A person's grant for a client, as WorkOS lists it (authorized applications). */
 export type Grant = {
   id: string;
   /** The application, `conn_app_…`. */
   applicationId: string;
-  /** A client metadata document's URL, or an opaque id of a registered client. */
+  /** URL of a client metadata document, or the opaque id of a registered client. */
   clientId: string;
-  /** What the client calls itself. */
+  /** The name that the client claims. */
   name: string;
   grantedScopes: string[];
   redirectUris: string[];
@@ -57,14 +57,14 @@ const page = z.object({
 });
 
 const PAGE_SIZE = 100;
-/** Grants of one person beyond this many pages are not listed: an answer that never ends is not followed. */
+/** Most pages of grants for one person, so that an endless list ends. */
 const MAX_PAGES = 100;
 
 const path = (userId: string) =>
   `/user_management/users/${encodeURIComponent(userId)}/authorized_applications`;
 
 /**
- * Every grant of a person, over all pages. A person that WorkOS does not know has none.
+ * All grants of a person, from all pages. A person that WorkOS does not know has none.
  *
  * @param userId - WorkOS user id, `sub` of the tokens
  * @throws {WorkosUnavailableError}
@@ -82,7 +82,7 @@ export async function listGrants(userId: string, client: WorkOS = workos()): Pro
       throw new WorkosUnavailableError('list the grants', workosStatus(error));
     }
     const parsed = page.safeParse(data);
-    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a form that is known');
+    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a known form');
     grants.push(...parsed.data.data);
     const next = parsed.data.list_metadata?.after ?? undefined;
     if (next === undefined || next === after || parsed.data.data.length === 0) break;
@@ -92,8 +92,7 @@ export async function listGrants(userId: string, client: WorkOS = workos()): Pro
 }
 
 /**
- * Takes a person's grant back. A client id that is a URL is looked up first, because it would not survive as
- * one segment of a path everywhere.
+ * Deletes a person's grant. A client id is looked up first, because a URL is not safe as one segment of a path.
  *
  * @param application - application id (`conn_app_…`) or client id
  * @returns whether there was a grant

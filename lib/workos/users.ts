@@ -2,7 +2,7 @@ import type { WorkOS } from '@workos-inc/node';
 import { workos } from './client.ts';
 import { WorkosUnavailableError, workosStatus } from './errors.ts';
 
-/** A person as WorkOS knows them. */
+/** A person at WorkOS. */
 export type WorkosUser = {
   id: string;
   email: string;

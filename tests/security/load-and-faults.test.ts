@@ -128,7 +128,7 @@ describe('a flood of bad tokens', () => {
       );
     await expect
       .poll(() => app.logs(), { timeout: 15_000 })
-      .toMatch(/"event":"log\.left_out","of":"mcp\.token_rejected","lines":\d+/);
+      .toMatch(/"event":"log\.dropped","of":"mcp\.token_rejected","lines":\d+/);
     // At most one more window may have begun.
     expect(lines() - before).toBeLessThanOrEqual(180);
     expect(app.logs()).not.toMatch(/bad\.[0-9a-f]{8}-/);

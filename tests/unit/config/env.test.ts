@@ -34,8 +34,8 @@ function message(env: Record<string, string | undefined>): string {
   return '';
 }
 
-describe('defaults', () => {
-  test('the four required variables make a loopback app with an embedded database', () => {
+describe('the defaults', () => {
+  test('configure a loopback app with an embedded database from the four required variables', () => {
     expect(parseConfig(minimal)).toMatchObject({
       appUrl: 'http://localhost:3000',
       loopback: true,
@@ -59,7 +59,7 @@ describe('defaults', () => {
     });
   });
 
-  test('an empty value is the same as no value', () => {
+  test('treat an empty value as no value', () => {
     const empty = {
       APP_URL: '',
       PORT: '',
@@ -71,11 +71,11 @@ describe('defaults', () => {
     expect(parseConfig({ ...minimal, ...empty })).toEqual(parseConfig(minimal));
   });
 
-  test('the port makes the loopback origin', () => {
+  test('derive the loopback origin from the port', () => {
     expect(parseConfig({ ...minimal, PORT: '4321' }).appUrl).toBe('http://localhost:4321');
   });
 
-  test('production logs are JSON unless told otherwise', () => {
+  test('make the logs of production JSON', () => {
     expect(parseConfig({ ...minimal, NODE_ENV: 'production' }).logFormat).toBe('json');
     expect(parseConfig({ ...minimal, NODE_ENV: 'production', LOG_FORMAT: 'pretty' }).logFormat).toBe(
       'pretty',
@@ -84,12 +84,12 @@ describe('defaults', () => {
 });
 
 describe('traces and counters', () => {
-  test('go nowhere unless a collector is named', () => {
+  test('are not exported without a collector', () => {
     expect(parseConfig(minimal).telemetry).toBeUndefined();
     expect(parseConfig({ ...minimal, OTEL_SERVICE_NAME: 'mcp' }).telemetry).toBeUndefined();
   });
 
-  test('go to the collector with its headers, or to the one that Vercel brings', () => {
+  test('are exported to the configured collector with its headers, or to that of Vercel', () => {
     const endpoint = 'https://otlp.example.com';
     const headers = 'x-api-key=a%3Db, x-team=mcp';
     expect(
@@ -109,8 +109,8 @@ describe('traces and counters', () => {
   });
 });
 
-describe('what is missing or wrong', () => {
-  test('everything is named at once, with its fix', () => {
+describe('a missing or invalid variable', () => {
+  test('is reported together with all others, each with its fix', () => {
     const found = problems({
       APP_URL: 'https://mcp.example.com/mcp',
       WORKOS_COOKIE_PASSWORD: 'short',
@@ -136,9 +136,9 @@ describe('what is missing or wrong', () => {
     ['AUTHKIT_DOMAIN', 'https://team.authkit.app/oauth2', 'remove everything after the host'],
     ['AUTHKIT_DOMAIN', 'ftp://team.authkit.app', 'use https://'],
     ['AUTHKIT_DOMAIN', 'https://', 'set an origin'],
-    ['WORKOS_API_KEY', 'sk live', 'copy it whole'],
-    ['WORKOS_API_KEY', 'sk_…', 'copy it whole'],
-    ['WORKOS_CLIENT_ID', 'client 1', 'copy it whole'],
+    ['WORKOS_API_KEY', 'sk live', 'copy all of it'],
+    ['WORKOS_API_KEY', 'sk_…', 'copy all of it'],
+    ['WORKOS_CLIENT_ID', 'client 1', 'copy all of it'],
     ['AUTHKIT_DOMAIN', 'https://<subdomain>.authkit.app', 'such as https://acme.authkit.app'],
     ['WORKOS_COOKIE_PASSWORD', 'x'.repeat(31), 'at least 32 characters'],
     ['WORKOS_COOKIE_PASSWORD', 'x'.repeat(64), 'not a repeated pattern'],
@@ -180,7 +180,7 @@ describe('what is missing or wrong', () => {
     ]);
   });
 
-  test('the message says what was found', () => {
+  test('is reported with the value that was found', () => {
     expect(message({ ...minimal, LOG_FORMAT: 'xml' })).toBe(
       'The configuration has 1 problem(s).\n  LOG_FORMAT: is "xml"\n    Fix: set `json` or `pretty`',
     );
@@ -209,8 +209,8 @@ const privateKeyPem = (namedCurve: string) =>
   generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 describe('a public deployment', () => {
-  test('needs a database of its own', () => {
-    expect(problems({ ...deployed, DATABASE_URL: undefined }).DATABASE_URL).toContain('outlives');
+  test('needs a PostgreSQL database', () => {
+    expect(problems({ ...deployed, DATABASE_URL: undefined }).DATABASE_URL).toContain('its instances share');
     expect(parseConfig(deployed)).toMatchObject({
       appUrl: 'https://mcp.example.com',
       loopback: false,
@@ -218,12 +218,12 @@ describe('a public deployment', () => {
     });
   });
 
-  test('does not trust an issuer on the same machine', () => {
+  test('does not trust an issuer on a loopback host', () => {
     for (const AUTHKIT_DOMAIN of ['http://localhost:4100', 'http://127.1:4100', 'https://[::1]'])
       expect(problems({ ...deployed, AUTHKIT_DOMAIN }).AUTHKIT_DOMAIN).toContain('cannot trust an issuer');
   });
 
-  test('talks to WorkOS over https', () => {
+  test('connects to WorkOS over https', () => {
     const found = problems({ ...deployed, WORKOS_API_HOSTNAME: 'localhost', WORKOS_API_HTTPS: 'false' });
     expect(found.WORKOS_API_HTTPS).toContain('over https');
   });
@@ -240,7 +240,7 @@ describe('a public deployment', () => {
     expect(parseConfig({ ...deployed, APP_URL: `https://${host}` }).loopback).toBe(false);
   });
 
-  test('a bare host is https, and a trailing slash and the case do not matter', () => {
+  test('accepts a bare host as https, a trailing slash and any case', () => {
     const config = parseConfig({
       ...deployed,
       APP_URL: 'MCP.example.com/',
@@ -260,23 +260,23 @@ describe('on Vercel', () => {
     VERCEL_PROJECT_PRODUCTION_URL: 'mcp.example.com',
   };
 
-  test('production is at the production domain', () => {
+  test('a production deployment has the production domain', () => {
     expect(parseConfig({ ...vercel, VERCEL_ENV: 'production' })).toMatchObject({
       appUrl: 'https://mcp.example.com',
       platform: 'vercel',
     });
   });
 
-  test('a preview is at the URL of its deployment', () => {
+  test('a preview has the URL of its deployment', () => {
     expect(parseConfig({ ...vercel, VERCEL_ENV: 'preview' }).appUrl).toBe('https://app-git-x.vercel.app');
   });
 
-  test('APP_URL goes before both', () => {
+  test('APP_URL has precedence over both', () => {
     const own = { ...vercel, VERCEL_ENV: 'production', APP_URL: 'https://own.example' };
     expect(parseConfig(own).appUrl).toBe('https://own.example');
   });
 
-  test('a deployment that cannot know its origin refuses to start instead of calling itself localhost', () => {
+  test('a deployment that cannot determine its origin is refused', () => {
     const blind = {
       ...vercel,
       VERCEL_ENV: 'production',
@@ -288,13 +288,13 @@ describe('on Vercel', () => {
     expect(problems(production).APP_URL).toContain('System Environment Variables');
   });
 
-  test('files do not last, so the embedded database is refused', () => {
+  test('the embedded database is refused', () => {
     expect(problems({ ...vercel, DATABASE_URL: 'pglite:/tmp/db' }).DATABASE_URL).toContain('keeps no files');
   });
 });
 
-describe('lists and extras', () => {
-  test('origins are separated by commas or spaces, and normalised', () => {
+describe('lists and optional variables', () => {
+  test('origins are separated by commas or spaces, and normalized', () => {
     const MCP_ALLOWED_ORIGINS = 'https://A.example:443, b.example\nhttp://localhost:6274/';
     expect(parseConfig({ ...minimal, MCP_ALLOWED_ORIGINS }).allowedOrigins).toEqual([
       'https://a.example',
@@ -303,7 +303,7 @@ describe('lists and extras', () => {
     ]);
   });
 
-  test('extra audiences are kept to the byte, because tokens carry them so', () => {
+  test('extra audiences are kept unchanged', () => {
     const MCP_EXTRA_AUDIENCES = 'client_01ABC https://mcp.example.com/';
     expect(parseConfig({ ...minimal, MCP_EXTRA_AUDIENCES }).extraAudiences).toEqual([
       'client_01ABC',
@@ -311,20 +311,20 @@ describe('lists and extras', () => {
     ]);
   });
 
-  test('an embedded database may be put elsewhere', () => {
+  test('the directory of the embedded database is configurable', () => {
     expect(parseConfig({ ...minimal, DATABASE_URL: 'pglite:/var/lib/app' }).database).toEqual({
       kind: 'pglite',
       directory: '/var/lib/app',
     });
   });
 
-  test('a private key may come on one line', () => {
+  test('a private key may be on one line', () => {
     const pem = privateKeyPem('P-256');
     const CLIENT_PRIVATE_KEY = pem.replaceAll('\n', '\\n');
     expect(parseConfig({ ...minimal, CLIENT_PRIVATE_KEY }).client.privateKey).toBe(pem);
   });
 
-  test('a private key that authorization servers may not accept is refused', () => {
+  test('a private key of an unsupported kind is refused', () => {
     const CLIENT_PRIVATE_KEY = privateKeyPem('P-521');
     expect(problems({ ...minimal, CLIENT_PRIVATE_KEY }).CLIENT_PRIVATE_KEY).toContain('P-256');
   });
@@ -355,7 +355,7 @@ describe('lists and extras', () => {
 describe('.env.example', () => {
   const example = parseEnv(readFileSync('.env.example', 'utf8'));
 
-  test('names every variable and sets none, so that it works unedited', () => {
+  test('names every variable and sets none', () => {
     const known = [...Object.keys(variables.shape), 'APP_URL', 'AUTHKIT_PORT', 'MCP_ALLOWED_ORIGINS'];
     expect(Object.keys(example).sort()).toEqual(known.sort());
     expect(parseConfig({ ...example, ...minimal })).toEqual(parseConfig(minimal));

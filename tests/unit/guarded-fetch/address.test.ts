@@ -120,7 +120,7 @@ const decision = (host: string): string => {
 };
 
 describe('the address of a host', () => {
-  test('in any special IPv4 range, in any notation, is blocked', () => {
+  test('is blocked in any special IPv4 range and in any notation', () => {
     fc.assert(
       fc.property(
         specialV4.chain((value) => fc.tuple(fc.constant(value), v4Notation(value))),
@@ -130,14 +130,14 @@ describe('the address of a host', () => {
     );
   });
 
-  test('that is IPv6 with an IPv4 address inside is blocked, whatever is inside', () => {
+  test('is blocked when it is IPv6 with any embedded IPv4 address', () => {
     fc.assert(
       fc.property(anyV4.chain(v4Inside), (notation) => decision(`[${notation}]`) === 'blocked'),
       { numRuns: 1000 },
     );
   });
 
-  test.each(v4Ranges)('is blocked up to both ends of $cidr and not one further', ({ first, last }) => {
+  test.each(v4Ranges)('is blocked from the first to the last address of $cidr only', ({ first, last }) => {
     for (const inside of [first, last]) expect(classifyAddress(dotted(inside)).kind).not.toBe('public');
     for (const outside of [first - 1, last + 1].filter((value) => value >= 0 && value < 2 ** 32))
       expect([dotted(outside), classifyAddress(dotted(outside)).kind === 'public']).toEqual([
@@ -157,7 +157,7 @@ describe('the address of a host', () => {
     },
   );
 
-  test('agrees with the registries for any IPv4 address', () => {
+  test('is classified as in the registries for any IPv4 address', () => {
     fc.assert(
       fc.property(
         anyV4,
@@ -167,7 +167,7 @@ describe('the address of a host', () => {
     );
   });
 
-  test('is never public for an IPv6 address that the registries set apart', () => {
+  test('is never public for a special IPv6 address of the registries', () => {
     fc.assert(
       fc.property(
         fc.oneof(anyV6, ...v6Ranges.map(({ first, last }) => fc.bigInt({ min: first, max: last }))),
@@ -190,7 +190,7 @@ describe('the address of a host', () => {
     (text) => expect(classifyAddress(text)).toEqual({ kind: 'invalid' }),
   );
 
-  test('that a cloud answers its machines on is blocked', () => {
+  test('is blocked for the metadata service of a cloud', () => {
     for (const host of [
       '169.254.169.254',
       '168.63.129.16',
@@ -222,7 +222,7 @@ describe('the name of a host', () => {
       'a.localdomain',
       'x.alt',
     ],
-  ])('%s is blocked without a look-up', (host) => expect(decision(host)).toBe('blocked'));
+  ])('%s is blocked without a DNS query', (host) => expect(decision(host)).toBe('blocked'));
 
   test.each(['example.com', 'bücher.example.org', 'example.com.', 'a-local.dev', 'localhost.example.net'])(
     '%s may be looked up',

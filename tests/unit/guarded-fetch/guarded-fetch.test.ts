@@ -26,8 +26,8 @@ async function internet(hosts: string[], serve: RequestListener, overrides = {})
 const local: GuardedFetchOptions = { allowLoopback: true };
 const GENERIC = /could not be fetched/;
 
-describe('an answer', () => {
-  test('arrives over https with its status, headers and body', async () => {
+describe('a response', () => {
+  test('is returned with its status, headers and body', async () => {
     const web = await internet(['api.example.com'], (request, response) => {
       response.writeHead(201, { 'content-type': 'application/json', 'set-cookie': ['a=1', 'b=2'] });
       response.end(JSON.stringify({ host: request.headers.host, path: request.url }));
@@ -41,7 +41,7 @@ describe('an answer', () => {
     expect(web.dialled).toEqual(['93.184.216.34:443']);
   });
 
-  test('from a host whose certificate is for another name is refused', async () => {
+  test('is refused when the certificate is for another name', async () => {
     const web = await internet(['api.example.com'], (_request, response) => response.end('secret'), {
       resolve: async () => [PUBLIC_ADDRESS],
     });
@@ -51,7 +51,7 @@ describe('an answer', () => {
     expect(web.reached.requests).toBe(0);
   });
 
-  test('from a host with a certificate that nobody vouches for is refused', async () => {
+  test('is refused when the certificate is not trusted', async () => {
     const web = await internet(['api.example.com'], (_request, response) => response.end('secret'), {
       ca: undefined,
     });
@@ -61,7 +61,7 @@ describe('an answer', () => {
     expect(web.reached.requests).toBe(0);
   });
 
-  test('that redirects is returned as it is', async () => {
+  test('is returned as it is when it redirects', async () => {
     const target = await serverFor((_request, response) => response.end('inside'));
     const server = await serverFor((_request, response) =>
       response.writeHead(302, { location: target.url }).end(),
@@ -71,7 +71,7 @@ describe('an answer', () => {
     expect(target.seen.connections).toBe(0);
   });
 
-  test('is cut off at the cap, whatever its Content-Length says', async () => {
+  test('is refused above the size limit, whatever its content-length says', async () => {
     const server = await serverFor((request, response) => {
       if (request.url === '/honest') response.setHeader('content-length', 2000);
       response.end('x'.repeat(2000));
@@ -84,7 +84,7 @@ describe('an answer', () => {
     expect((await fetch(`${server.url}/fits`, { ...local, maxBytes: 2000 })).body.length).toBe(2000);
   });
 
-  test('in any encoding is refused, and none is asked for', async () => {
+  test('is refused in any encoding, and none is requested', async () => {
     const bomb = gzipSync(gzipSync('0'.repeat(1_000_000)));
     const asked: unknown[] = [];
     const server = await serverFor((request, response) => {
@@ -120,7 +120,7 @@ describe('an answer', () => {
     },
   );
 
-  test('never comes while the name server keeps silent, and nothing is dialled afterwards', async () => {
+  test('is not awaited after the deadline of a silent name server, and no connection is opened', async () => {
     const asked = Promise.withResolvers<AbortSignal>();
     const late = Promise.withResolvers<string[]>();
     const web = await internet(['slow.example.com'], (_request, response) => response.end('x'), {
@@ -138,7 +138,7 @@ describe('an answer', () => {
     expect(web.dialled).toEqual([]);
   });
 
-  test('never comes while the handshake hangs, and the connection is closed', async () => {
+  test('is not awaited after the deadline of a hanging handshake, and the connection is closed', async () => {
     const closed = Promise.withResolvers<void>();
     const mute = createTcpServer((socket) => {
       socket.on('close', () => closed.resolve()).on('error', () => undefined);
@@ -159,7 +159,7 @@ describe('an answer', () => {
 });
 
 describe('a failure', () => {
-  test('reads the same for a blocked, a closed, a silent and an unknown address', async () => {
+  test('has the same message for a blocked, a closed, a silent and an unknown address', async () => {
     const silent = await serverFor(() => undefined);
     const closedPort = await freePort();
     const fetch = createGuardedFetch({ resolve: async () => [] });
@@ -181,7 +181,7 @@ describe('a failure', () => {
     expect(new Set(errors.map((error) => (error as Error).message)).size).toBe(1);
   });
 
-  test('of one request leaves no connection behind', async () => {
+  test('leaves no connection open', async () => {
     const web = await internet(['a.example.com'], (request, response) => {
       if (request.url === '/big') response.end('x'.repeat(300_000));
       else response.writeHead(200, { 'content-encoding': 'br' }).end('x');
@@ -197,7 +197,7 @@ describe('a failure', () => {
 });
 
 describe('a request', () => {
-  test('carries what the caller gave, and no cookie, host or encoding of the caller', async () => {
+  test('has the headers of the caller, but no cookie, host or encoding', async () => {
     const server = await serverFor((request, response) => {
       let body = '';
       request.on('data', (chunk) => {
@@ -224,7 +224,7 @@ describe('a request', () => {
       await expect(fetch(server.url, { ...local, headers: { [header]: 'x' } })).rejects.toThrow(TypeError);
   });
 
-  test('is shared with equal ones under way, and with nothing else', async () => {
+  test('is shared with equal concurrent requests only', async () => {
     const waiting: (() => void)[] = [];
     const server = await serverFor((request, response) => waiting.push(() => response.end(request.url)));
     const fetch = createGuardedFetch();
@@ -251,7 +251,7 @@ describe('a request', () => {
     await again;
   });
 
-  test('that one of its waiters leaves goes on for the others', async () => {
+  test('continues for the other callers when one of them aborts', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const server = await serverFor((_request, response) => arrived.resolve(() => response.end('done')));
     const fetch = createGuardedFetch();
@@ -266,7 +266,7 @@ describe('a request', () => {
     expect(server.seen.connections).toBe(1);
   });
 
-  test('that all of its waiters leave is dropped before its deadline', async () => {
+  test('is aborted before its deadline when all callers abort', async () => {
     const arrived = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();
     const server = await serverFor((request) => {
@@ -281,7 +281,7 @@ describe('a request', () => {
     await gone.promise;
   });
 
-  test('is refused beyond the limit of a person, of a host, and of all at once', async () => {
+  test('is refused above the limits of a person, of a host, and of concurrent requests', async () => {
     const server = await serverFor((request, response) => {
       if (request.url !== '/hang') response.end('x');
     });
@@ -297,10 +297,10 @@ describe('a request', () => {
     const perHost = createGuardedFetch({ limits: { perHostPerMinute: 1 } });
     expect([await ask(perHost, '/1', 'ada'), await ask(perHost, '/2', 'ben')]).toEqual([200, 'limited']);
 
-    const atOnce = createGuardedFetch({ limits: { atOnce: 1 } });
-    const hanging = ask(atOnce, '/hang');
-    expect(await ask(atOnce, '/1')).toBe('limited');
+    const concurrent = createGuardedFetch({ limits: { concurrent: 1 } });
+    const hanging = ask(concurrent, '/hang');
+    expect(await ask(concurrent, '/1')).toBe('limited');
     expect(await hanging).toBe('timeout');
-    expect(await ask(atOnce, '/1')).toBe(200);
+    expect(await ask(concurrent, '/1')).toBe(200);
   });
 });

@@ -28,7 +28,7 @@ async function exported(status: number): Promise<string> {
   return body;
 }
 
-test('a collector is sent counters and histograms in the JSON of OTLP', async () => {
+test('counters and histograms are sent to a collector as OTLP JSON', async () => {
   const { resourceMetrics } = JSON.parse(await exported(200));
   const [calls, duration] = resourceMetrics[0].scopeMetrics[0].metrics;
   expect(calls).toMatchObject({
@@ -45,6 +45,6 @@ test('a collector is sent counters and histograms in the JSON of OTLP', async ()
   expect(bucketCounts).toHaveLength(explicitBounds.length + 1);
 });
 
-test('a collector that refuses is no error of the app', async () => {
+test('an export that the collector refuses is reported as failed', async () => {
   await expect(exported(503)).resolves.toContain('"calls"');
 });

@@ -20,11 +20,11 @@ function loaded(telemetry: object | undefined): string[] {
   return JSON.parse(output);
 }
 
-test('a server that nobody collects from does not load the OpenTelemetry SDK', () => {
+test('a server without a collector does not load the OpenTelemetry SDK', () => {
   expect(loaded(undefined).filter((name) => /otel|opentelemetry/.test(name))).toEqual([]);
 });
 
-test('one that a collector is named for does', () => {
+test('a server with a collector loads the OpenTelemetry SDK', () => {
   const telemetry = { serviceName: 'test', endpoint: 'http://127.0.0.1:9', headers: {} };
   expect(loaded(telemetry)).toContain('@vercel/otel');
 });

@@ -4,7 +4,7 @@ import { readTraceContext } from '#lib/observability/trace-context.ts';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 
-test('a trace context of the standard is taken', () => {
+test('a trace context of version 00 is accepted', () => {
   expect(readTraceContext(`00-${TRACE}-${SPAN}-01`, 'a=1,b=2')).toMatchObject({
     traceId: TRACE,
     spanId: SPAN,
@@ -14,7 +14,7 @@ test('a trace context of the standard is taken', () => {
   expect(readTraceContext(`00-${TRACE}-${SPAN}-01`, 'a=1,b=2')?.traceState?.serialize()).toBe('a=1,b=2');
 });
 
-test('a later version is read by its known parts', () => {
+test('the known parts of a later version are accepted', () => {
   expect(readTraceContext(`cc-${TRACE}-${SPAN}-01-more`, undefined)?.traceId).toBe(TRACE);
 });
 
@@ -22,7 +22,7 @@ test('unknown flags are dropped', () => {
   expect(readTraceContext(`00-${TRACE}-${SPAN}-ff`, undefined)?.traceFlags).toBe(1);
 });
 
-describe('is not taken', () => {
+describe('a trace context is ignored', () => {
   test.each([
     ['nothing', undefined],
     ['a number', 7],

@@ -4,7 +4,7 @@ import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
 
 const codePoint = (value: number) => String.fromCodePoint(value);
 
-describe('text that a client says about itself', () => {
+describe('untrusted text', () => {
   test('keeps letters, marks, punctuation and emoji of any script', () => {
     for (const text of [
       'Claude Code',
@@ -26,24 +26,24 @@ describe('text that a client says about itself', () => {
     ['lone surrogates and private use', 'a\ud800b\ue000c', 'abc'],
     ['white space of every kind', ' a\t\n\r\u00a0\u2003\u2028\u2029\u3000b ', 'a b'],
     ['what would leave two spaces', 'a \u200b b', 'a b'],
-  ])('loses %s', (_what, text, clean) => expect(sanitize(text)).toBe(clean));
+  ])('is sanitized of %s', (_what, text, clean) => expect(sanitize(text)).toBe(clean));
 
-  test('loses a pile of marks that would cover other lines', () => {
+  test('loses combining marks that would cover other lines', () => {
     expect([...sanitize(`Z${'\u0301'.repeat(50)}algo`)].length).toBe(8);
   });
 
-  test('is cut, and says so', () => {
+  test('is truncated with an ellipsis', () => {
     expect(sanitize('x'.repeat(200))).toBe('x'.repeat(200));
     expect(sanitize('x'.repeat(10_000))).toBe(`${'x'.repeat(199)}…`);
     expect([...sanitize('🚀'.repeat(300), 10)].length).toBe(10);
     expect(sanitize(`ok${'\u200b'.repeat(100_000)}`)).toBe('ok…');
   });
 
-  test('is nothing when it is no text', () => {
+  test('is the empty string when it is not text', () => {
     for (const value of [undefined, null, 1, {}, ['a'], true]) expect(sanitize(value)).toBe('');
   });
 
-  test('never has an invisible character in it, and cleaning again changes nothing', () => {
+  test('never contains an invisible character, and sanitizing again changes nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         const clean = sanitize(text, 50);
@@ -58,8 +58,8 @@ describe('text that a client says about itself', () => {
   });
 });
 
-describe('JSON that is shown', () => {
-  test('has nothing invisible in it and still means the same', () => {
+describe('JSON for display', () => {
+  test('contains nothing invisible and parses to the same value', () => {
     const value = { name: 'a\u202eb\u200b\ufeff', tag: codePoint(0xe0041), lines: 'x\ny', plain: 'Größe 🚀' };
     const shown = escapeInvisible(value);
     expect(JSON.parse(shown)).toEqual(value);

@@ -59,7 +59,7 @@ afterAll(() => {
 });
 
 describe('the grants of a person', () => {
-  test('are read over all pages, with the key of the environment', async () => {
+  test('are read from all pages, with the API key', async () => {
     handle = (request, response) => {
       expect(request.headers.authorization).toBe('Bearer sk_test_canary');
       const url = new URL(request.url ?? '', 'http://localhost');
@@ -96,19 +96,19 @@ describe('the grants of a person', () => {
     ]);
   });
 
-  test('end when WorkOS names the same next page for ever', async () => {
+  test('end when WorkOS repeats the same next page', async () => {
     handle = (_, response) =>
       json(response, 200, { object: 'list', data: [row('a', CLIENT)], list_metadata: { after: 'again' } });
     expect(await listGrants(USER, workos)).toHaveLength(2);
   });
 
-  test('of a person that WorkOS does not know are none', async () => {
+  test('are an empty list for a person that WorkOS does not know', async () => {
     handle = (_, response) => json(response, 404, { message: 'not found' });
     expect(await listGrants('user_unknown', workos)).toEqual([]);
     expect(await deleteGrant('user_unknown', CLIENT, workos)).toBe('absent');
   });
 
-  test('a user id cannot lead the request elsewhere', async () => {
+  test('are requested at the same path for any user id', async () => {
     handle = (_, response) => json(response, 404, {});
     await listGrants('../../organizations?x=', workos).catch(() => {});
     expect(requests.every((request) => request.startsWith('GET /user_management/users/'))).toBe(true);
@@ -116,7 +116,7 @@ describe('the grants of a person', () => {
 });
 
 describe('a grant is deleted', () => {
-  test('by its application, found by client id', async () => {
+  test('by its application, which is found by client id', async () => {
     handle = (request, response) => {
       if (request.method === 'DELETE') response.writeHead(204).end();
       else
@@ -133,7 +133,7 @@ describe('a grant is deleted', () => {
     expect(requests.at(-1)).toBe(`DELETE ${PATH}/conn_app_z`);
   });
 
-  test('for every application that has this client id', async () => {
+  test('for every application with this client id', async () => {
     handle = (request, response) => {
       if (request.method === 'DELETE') response.writeHead(request.url?.endsWith('_a') ? 404 : 204).end();
       else
@@ -148,7 +148,7 @@ describe('a grant is deleted', () => {
   });
 });
 
-describe('WorkOS does not answer as it should', () => {
+describe('a failure of WorkOS', () => {
   const failures: [string, Handler, number | undefined][] = [
     ['500', (_, response) => json(response, 500, { message: 'canary_body' }), 500],
     ['429', (_, response) => json(response, 429, {}), 429],
@@ -158,7 +158,7 @@ describe('WorkOS does not answer as it should', () => {
     ['silence', () => {}, 408],
   ];
 
-  test.each(failures)('%s: a typed error that gives nothing away', async (_, handler, status) => {
+  test.each(failures)('%s: is a typed error without a secret or a body', async (_, handler, status) => {
     handle = handler;
     const error: unknown = await listGrants(USER, workos).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'workos_unavailable', status });
@@ -173,13 +173,13 @@ describe('WorkOS does not answer as it should', () => {
 test.each([
   ['no JSON', (response: ServerResponse) => response.writeHead(200).end('<html>')],
   ['another shape', (response: ServerResponse) => json(response, 200, { data: [{ id: 1 }] })],
-])('a list of grants that is %s is not taken for an empty one', async (_, answer) => {
+])('a list of grants that is %s is not treated as an empty list', async (_, answer) => {
   handle = (_request, response) => answer(response);
   await expect(listGrants(USER, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
   await expect(deleteGrant(USER, CLIENT, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
 });
 
-test('a person is found with their address, or not at all', async () => {
+test('a person is found with their e-mail address, or undefined is returned', async () => {
   handle = (request, response) => {
     if (request.url?.endsWith('/user_01'))
       json(response, 200, {
