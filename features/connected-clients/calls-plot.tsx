@@ -19,13 +19,14 @@ function dayName(day: string): string {
 
 /** Calls per day as SVG, rendered on the server: allowed calls, with denied and failed calls on top. */
 export function CallsPlot({ days, label }: { days: readonly DayBar[]; label: string }) {
-  const peak = Math.max(1, ...days.map((day) => day.allowed + day.refused));
+  const peak = Math.max(0, ...days.map((day) => day.allowed + day.refused));
+  const scale = HEIGHT / Math.max(1, peak);
   const step = WIDTH / Math.max(1, days.length);
   const first = days.at(0);
   const last = days.at(-1);
   const bars = days.map((day, index) => {
-    const refused = (day.refused / peak) * HEIGHT;
-    const allowed = (day.allowed / peak) * HEIGHT;
+    const refused = day.refused * scale;
+    const allowed = day.allowed * scale;
     return {
       ...day,
       x: index * step + 1,

@@ -8,15 +8,14 @@ import { LastUsed } from './live-updates.tsx';
 
 /** What a client may do, and when and with what software it did. */
 export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
-  const time = (at: Date | undefined) =>
-    at === undefined ? 'Never' : <RelativeTime at={at.toISOString()} renderedAt={renderedAt} />;
+  const time = (at: Date) => <RelativeTime at={at.toISOString()} renderedAt={renderedAt} />;
   const { software } = row;
   return (
     <dl className="text-sm">
       <Fact name="Permissions">
         <AccessList row={row} />
       </Fact>
-      <Fact name="Connected">{time(row.firstSeen)}</Fact>
+      <Fact name="Connected">{time(row.firstSeen ?? row.activeAt)}</Fact>
       <Fact name="Last used">
         <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
       </Fact>

@@ -32,7 +32,7 @@ export type Identity = Trust & {
 
 type Row = Pick<
   ConnectionRow,
-  'kind' | 'clientId' | 'host' | 'name' | 'redirectUris' | 'dynamicallyRegistered'
+  'kind' | 'clientId' | 'host' | 'name' | 'state' | 'redirectUris' | 'dynamicallyRegistered'
 >;
 
 /**
@@ -50,7 +50,7 @@ export function identify(row: Row, reading: ClientMetadataReading | null | undef
       title: row.host,
       proven: trust.level === 'verified' || trust.level === 'local',
       detail: name === '' ? undefined : `Name claimed: ${name} (unverified)`,
-      warning: warningOf(resemblance, `Its metadata document is on ${row.host}.`),
+      warning: resemblance && warningOf(row, resemblance, `Its metadata document is on ${row.host}.`),
       hasLogo: reading?.logoUri !== undefined && resemblance === undefined,
     };
   }
@@ -59,7 +59,7 @@ export function identify(row: Row, reading: ClientMetadataReading | null | undef
     title: row.kind === 'session' ? 'Unattributed calls' : name === '' ? 'Unnamed client' : `“${name}”`,
     proven: false,
     detail: redirectTarget(row.redirectUris),
-    warning: redirectWarning(row.redirectUris, name),
+    warning: redirectWarning(row, name),
     hasLogo: false,
   };
 }
@@ -135,18 +135,18 @@ function redirectTarget(redirectUris: readonly string[]): string | undefined {
  * The warning about a well-known name on a client that redirects to a website of others. One that redirects to a program
  * on this computer may be the real one: its badge says that nothing proves its name.
  */
-function redirectWarning(redirectUris: readonly string[], name: string): string | undefined {
-  if (name === '' || onlyLocal(redirectUris)) return undefined;
-  for (const uri of redirectUris) {
+function redirectWarning(row: Row, name: string): string | undefined {
+  if (name === '' || onlyLocal(row.redirectUris)) return undefined;
+  for (const uri of row.redirectUris) {
     const url = URL.parse(uri);
     const resemblance = url?.protocol === 'https:' ? lookAlike(name, url.hostname) : undefined;
-    if (resemblance !== undefined) return warningOf(resemblance, `It redirects to ${url?.host}.`);
+    if (resemblance !== undefined) return warningOf(row, resemblance, `It redirects to ${url?.host}.`);
   }
   return undefined;
 }
 
-const warningOf = (resemblance: string | undefined, where: string) =>
-  resemblance && `${resemblance} ${where} Revoke it if you do not recognise it.`;
+const warningOf = ({ state }: Row, resemblance: string, where: string) =>
+  `${resemblance} ${where}${state === 'active' ? ' Revoke it if you do not recognise it.' : ''}`;
 
 /** Up to two letters, shown for a client without a logo. */
 export function initials(title: string): string {

@@ -33,11 +33,10 @@ export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: num
         </Cell>
         <Cell label="Last used" className="text-sm">
           <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
-          {row.firstSeen && (
-            <span className="block text-muted-foreground">
-              Connected <RelativeTime at={row.firstSeen.toISOString()} renderedAt={renderedAt} />
-            </span>
-          )}
+          <span className="block text-muted-foreground">
+            Connected{' '}
+            <RelativeTime at={(row.firstSeen ?? row.activeAt).toISOString()} renderedAt={renderedAt} />
+          </span>
         </Cell>
         <Cell label="30 days">
           <Sparkline

@@ -56,8 +56,8 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   expect(refreshed.status).toBe(400);
   expect(await refreshed.json()).toMatchObject({ error: 'invalid_grant' });
 
-  // The client asks for consent again. Tokens say in whole seconds when they were issued, so one of the very second
-  // of the revocation is refused still.
+  // The client requests consent again. `iat` has whole seconds, so a token issued in the second of the revocation is still
+  // refused.
   await expect(async () => {
     expect((await client.callTool('identity')).isError).toBeFalsy();
   }).toPass({ timeout: 10_000 });

@@ -7,6 +7,7 @@ const row = {
   clientId: 'https://app.example/client.json',
   host: 'app.example',
   name: 'App',
+  state: 'active',
   redirectUris: [] as string[],
   dynamicallyRegistered: undefined as boolean | undefined,
 } as const;
@@ -76,6 +77,11 @@ describe('a client with a metadata document', () => {
       hasLogo: false,
     });
   });
+
+  it('has a warning without the advice to revoke it when it is revoked', () =>
+    expect(
+      identify({ ...row, state: 'revoked' }, reading({ lookAlike: 'It resembles another.' })).warning,
+    ).toBe('It resembles another. Its metadata document is on app.example.'));
 
   it('has a warning before its document is read when its host resembles a well-known one', () =>
     expect(identify({ ...row, host: 'claude-ai.example' }, undefined).warning).toMatch(/Claude/));
