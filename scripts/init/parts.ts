@@ -70,7 +70,6 @@ const PARTS = {
       'app/(site)/inspector/*.tsx',
       'app/(site)/inspector/api',
       'app/(site)/inspector/callback',
-      'tests/conformance/client',
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],

@@ -4,20 +4,20 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const SUITE = 'node_modules/@modelcontextprotocol/conformance/dist/index.js';
-const CLIENT = 'tests/conformance/client/run-client.ts';
-const AT_ONCE = 3;
+const CLIENT = 'tests/conformance/features/inspector/run-client.ts';
+const MAX_PARALLEL = 3;
 const run = promisify(execFile);
 
-/** What the inspector is not, with the reason. Every other `auth/` scenario of the suite has to pass. */
+/** Scenarios that do not apply to the inspector, with the reason. Every other `auth/` scenario has to pass. */
 const NOT_RUN: Record<string, string> = {
-  'auth/client-credentials-jwt': 'extension: the inspector acts for a person, never for itself',
-  'auth/client-credentials-basic': 'extension: the inspector acts for a person, never for itself',
+  'auth/client-credentials-jwt': 'extension: the inspector acts for a user, never for itself',
+  'auth/client-credentials-basic': 'extension: the inspector acts for a user, never for itself',
   'auth/enterprise-managed-authorization': "extension: needs an organization's identity provider",
   'auth/dpop': 'extension: AuthKit issues bearer tokens',
   'auth/dpop-nonce': 'extension: AuthKit issues bearer tokens',
-  'auth/wif-jwt-bearer': 'extension: workload identity, no person signs in',
+  'auth/wif-jwt-bearer': 'extension: workload identity, no user signs in',
 };
 
 async function conformance(args: readonly string[]): Promise<string> {
@@ -45,8 +45,8 @@ async function scenario(name: string, version: string): Promise<string> {
   }
 }
 
-describe('the inspector as a client, judged by the official suite', () => {
-  test('every scenario that is not run is an extension and says why', () => {
+describe('the inspector in the official conformance suite', () => {
+  test('skips only extensions, each with a reason', () => {
     const extensions = listed
       .filter(({ versions }) => versions.includes('extension'))
       .map(({ name }) => name);
@@ -64,7 +64,7 @@ describe('the inspector as a client, judged by the official suite', () => {
         for (let name = queue.shift(); name !== undefined; name = queue.shift())
           results[name] = await scenario(name, version);
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      await Promise.all(Array.from({ length: MAX_PARALLEL }, worker));
       expect(results).toEqual(Object.fromEntries(names.map((name) => [name, 'passed'])));
     },
     180_000,

@@ -1,4 +1,4 @@
-// The client under test for `conformance client --command "node tests/conformance/client/run-client.ts"`: the
+// The client under test for `conformance client --command "node tests/conformance/features/inspector/run-client.ts"`: the
 // inspector's own discovery, sign-in and session, with a browser that follows the one redirect of the suite's server.
 import { discover } from '#features/discovery/discovery.ts';
 import { type SignInTarget, signInTarget } from '#features/discovery/target.ts';
@@ -17,7 +17,7 @@ import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 /** The document that the suite's CIMD scenario expects; it is never fetched. */
 const CLIENT_METADATA_URL = 'https://conformance-test.local/client-metadata.json';
 const REDIRECT_URI = 'http://localhost:3000/inspector/callback';
-const MOST_SIGN_INS = 3;
+const MAX_SIGN_INS = 3;
 
 const network = { fetch: guardedFetch, allowLoopback: true };
 const version = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION ?? '';
@@ -89,7 +89,7 @@ async function signIn(
 
 async function run(serverUrl: string): Promise<void> {
   let session = await signIn(serverUrl);
-  for (let signIns = 1; signIns <= MOST_SIGN_INS; signIns++) {
+  for (let signIns = 1; signIns <= MAX_SIGN_INS; signIns++) {
     const operation = 'tools/call';
     const outcome = await withMcpClient(
       session,
@@ -111,7 +111,7 @@ async function run(serverUrl: string): Promise<void> {
     } else if (problem?.reason === 'token_rejected') session = await signIn(serverUrl, session);
     else if (problem) return stop(problem);
   }
-  throw new Error('The server still refuses after all sign-ins.');
+  throw new Error('The server still refuses after the last sign-in.');
 }
 
 await run(process.argv[2] ?? '');
