@@ -28,7 +28,8 @@ export type DiscoveryProblem =
   | { reason: 'endpoint_missing'; exchangeId: string; field: string }
   | { reason: 'pkce_unsupported'; exchangeId: string; methods: readonly string[] | undefined };
 
-const quote = (text: string) => `"${sanitize(text, 200)}"`;
+/** Untrusted text in quotes, sanitized. */
+export const quote = (text: string) => `"${sanitize(text, 200)}"`;
 
 const URL_PROBLEMS = {
   not_a_url: 'This is not a URL.',
@@ -78,20 +79,18 @@ function difference(got: string, expected: string): string {
   return `The path differs: ${sanitize(a.pathname, 100)} against ${b.pathname}.`;
 }
 
+/** Makes the finding of a problem: an error, with the exchange that shows it. */
+export function errorOf(problem: object) {
+  const exchange =
+    'exchangeId' in problem && problem.exchangeId ? { exchangeId: String(problem.exchangeId) } : {};
+  return (id: string, title: string, rest: Pick<Finding, 'observed' | 'reference' | 'fix'>): Finding => {
+    return { id, severity: 'error', title, ...rest, ...exchange };
+  };
+}
+
 /** A problem of discovery as a finding. */
 export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
-  const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
-  const error = (
-    id: string,
-    title: string,
-    rest: Pick<Finding, 'observed' | 'reference' | 'fix'>,
-  ): Finding => ({
-    id,
-    severity: 'error',
-    title,
-    ...rest,
-    ...exchange,
-  });
+  const error = errorOf(problem);
   switch (problem.reason) {
     case 'url_invalid':
       return error('url-invalid', 'This URL cannot be inspected', {

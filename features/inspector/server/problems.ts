@@ -1,4 +1,9 @@
-import { type DiscoveryProblem, discoveryProblemFinding } from '#features/discovery/problems.ts';
+import {
+  type DiscoveryProblem,
+  discoveryProblemFinding,
+  errorOf,
+  quote,
+} from '#features/discovery/problems.ts';
 import { STANDARDS } from '#features/discovery/standards.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
@@ -45,23 +50,11 @@ type SignInProblem =
  */
 export type Problem = DiscoveryProblem | SignInProblem;
 
-const quote = (text: string) => `"${sanitize(text, 200)}"`;
 const START_AGAIN = 'Run the inspector and sign in again.';
 
 /** A problem as a finding. */
 export function problemFinding(problem: Problem): Finding {
-  const exchange = 'exchangeId' in problem && problem.exchangeId ? { exchangeId: problem.exchangeId } : {};
-  const error = (
-    id: string,
-    title: string,
-    rest: Pick<Finding, 'observed' | 'reference' | 'fix'>,
-  ): Finding => ({
-    id,
-    severity: 'error',
-    title,
-    ...rest,
-    ...exchange,
-  });
+  const error = errorOf(problem);
   switch (problem.reason) {
     case 'no_registration':
       return error('no-registration', 'There is no way to identify as a client', {

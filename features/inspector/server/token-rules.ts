@@ -1,9 +1,9 @@
+import { quote } from '#features/discovery/problems.ts';
 import { STANDARDS } from '#features/discovery/standards.ts';
 import type { SignInTarget } from '#features/discovery/target.ts';
 import type { TokenFacts } from '#features/discovery/token-facts.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { applyRules, type Rule } from '#lib/checks/rule.ts';
-import { sanitize } from '#lib/text/sanitize.ts';
 
 /** The subject of the rules for tokens. */
 type TokenContext = {
@@ -17,7 +17,6 @@ type TokenContext = {
   exchangeId: string;
 };
 
-const quote = (text: string) => `"${sanitize(text, 200)}"`;
 const LONG_SECONDS = 24 * 3600;
 
 const audience: Rule<TokenContext> = ({ token, target, exchangeId }) => {
