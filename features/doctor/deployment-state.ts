@@ -1,4 +1,5 @@
 import type { Finding } from '#lib/checks/finding.ts';
+import { type Check, failed, passed, warning } from '#lib/checks/rule.ts';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { db } from '#lib/db/connection.ts';
@@ -9,52 +10,50 @@ import { REFERENCES } from './references.ts';
 
 /** How long the page waits for the database. */
 const TIMEOUT_MS = 2_000;
+
 const reference = REFERENCES.authkitMcp;
+const AUTHKIT = {
+  id: 'authkit',
+  title: 'AuthKit: reachable',
+  failed: 'AuthKit: unreachable',
+  fix: 'The metadata of AuthKit cannot be read. Check AUTHKIT_DOMAIN.',
+  reference,
+} satisfies Check;
+const CIMD = {
+  id: 'cimd',
+  title: 'CIMD: enabled',
+  failed: 'CIMD: disabled',
+  fix: 'Enable Client ID Metadata Document in the WorkOS dashboard, Connect, Configuration.',
+  reference,
+} satisfies Check;
+const RESOURCE = {
+  id: 'resource-indicator',
+  title: 'Resource indicator: matches',
+  failed: 'Resource indicator: relaxed',
+  fix: 'Other audiences are accepted as well. Register the URL of this server in the WorkOS dashboard, Connect, Configuration, then remove MCP_EXTRA_AUDIENCES.',
+  reference,
+} satisfies Check;
 
 /** Whether the authorization server answers, and whether it accepts client metadata documents. */
 export async function authkitState(): Promise<readonly Finding[]> {
-  const { authkitDomain } = config();
   try {
     const metadata = await issuerMetadata(config());
     const registration = typeof metadata.registration_endpoint === 'string';
     return [
-      {
-        id: 'authkit',
-        severity: 'passed',
-        title: 'AuthKit: reachable',
-        observed: `${metadata.issuer} serves its metadata.`,
-        reference,
-      },
+      passed(AUTHKIT, `${metadata.issuer} serves its metadata.`),
       metadata.client_id_metadata_document_supported === true
-        ? {
-            id: 'cimd',
-            severity: 'passed',
-            title: 'CIMD: enabled',
-            observed: `Clients are identified by their metadata document.${registration ? ' Dynamic client registration is enabled as well, for older clients.' : ''}`,
-            reference,
-          }
-        : {
-            id: 'cimd',
-            severity: 'warning',
-            title: 'CIMD: disabled',
-            observed: 'The metadata of AuthKit does not advertise client metadata documents.',
-            fix: 'Enable Client ID Metadata Document in the WorkOS dashboard, Connect, Configuration.',
-            reference,
-          },
+        ? passed(
+            CIMD,
+            `Clients are identified by their metadata document.${registration ? ' Dynamic client registration is enabled as well, for older clients.' : ''}`,
+          )
+        : warning(CIMD, 'The metadata of AuthKit does not advertise client metadata documents.'),
     ];
   } catch (error) {
     if (!(error instanceof IssuerMetadataUnavailableError)) throw error;
     return [
+      failed(AUTHKIT, error.message),
       {
-        id: 'authkit',
-        severity: 'error',
-        title: 'AuthKit: unreachable',
-        observed: 'The metadata of AuthKit cannot be read.',
-        fix: `The metadata of ${authkitDomain} cannot be read. Check AUTHKIT_DOMAIN.`,
-        reference,
-      },
-      {
-        id: 'cimd',
+        id: CIMD.id,
         severity: 'note',
         title: 'CIMD: unknown',
         observed: 'Known once AuthKit is reachable.',
@@ -70,35 +69,18 @@ export async function authkitState(): Promise<readonly Finding[]> {
  */
 export async function resourceIndicatorState(): Promise<readonly Finding[]> {
   const resource = resourceUrl(config());
-  const id = 'resource-indicator';
-  if (config().extraAudiences.length > 0)
-    return [
-      {
-        id,
-        severity: 'warning',
-        title: 'Resource indicator: relaxed',
-        observed: 'Tokens for other audiences are accepted as well.',
-        fix: `Tokens for other audiences are accepted as well. Register ${resource} in the WorkOS dashboard, Connect, Configuration, then remove MCP_EXTRA_AUDIENCES.`,
-        reference,
-      },
-    ];
+  const audiences = config().extraAudiences;
+  if (audiences.length > 0) return [warning(RESOURCE, `Also accepted: ${audiences.join(', ')}.`)];
   const verified = await withDeadline(hasActivity(), TIMEOUT_MS, () => false).catch(() => false);
+  if (verified) return [passed(RESOURCE, `A client has called with a token for ${resource}.`)];
   return [
-    verified
-      ? {
-          id,
-          severity: 'passed',
-          title: 'Resource indicator: matches',
-          observed: `A client has called with a token for ${resource}.`,
-          reference,
-        }
-      : {
-          id,
-          severity: 'note',
-          title: 'Resource indicator: not verified yet',
-          observed: `The first call verifies that tokens are issued for ${resource}, which must be registered exactly like this in the WorkOS dashboard, Connect, Configuration.`,
-          reference,
-        },
+    {
+      id: RESOURCE.id,
+      severity: 'note',
+      title: 'Resource indicator: not verified yet',
+      observed: `The first call verifies that tokens are issued for ${resource}, which must be registered exactly like this in the WorkOS dashboard, Connect, Configuration.`,
+      reference,
+    },
   ];
 }
 
