@@ -31,11 +31,7 @@ const withoutFastPath = {
   test: {
     ...integration.test,
     name: 'without-fast-path',
-    include: [
-      'tests/unit/mcp/tools/**/*.test.ts',
-      'tests/unit/mcp/endpoint.test.ts',
-      'tests/integration/mcp/**/*.test.ts',
-    ],
+    include: ['tests/unit/mcp/tools/**/*.test.ts', 'tests/integration/mcp/endpoint.test.ts'],
     exclude: ['**/notes-store.test.ts'],
     env: { MCP_FAST_PATH: 'off' },
   },

@@ -108,10 +108,7 @@ const PARTS = {
       'lib/mcp/tools/countdown.ts',
       'lib/mcp/tools/list-connections.ts',
       'lib/mcp/tools/revoke-connection.ts',
-      'tests/unit/mcp/tools/connections.test.ts',
-      'tests/unit/mcp/tools/contact-card.test.ts',
-      'tests/unit/mcp/tools/countdown.test.ts',
-      'tests/unit/mcp/tools/sample-arguments.test.ts',
+      'tests/unit/mcp/tools/samples.test.ts',
     ],
   },
   bench: {

@@ -5,37 +5,38 @@ import { codeBlocks } from '#tests/support/markdown.ts';
 import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
 
 const INDEX = 'lib/mcp/tools/index.ts';
-const FORGET_NOTES_TEST = `
+const LARGER_TOOL_TEST = `
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEndpoint, type TestEndpoint } from '#tests/support/endpoint.ts';
 
-const claims = { permissions: ['notes:forget'] };
+const call = { name: 'revoke_unused', arguments: { days: 0 } };
+const claims = { permissions: ['connections:cleanup'], client_id: 'https://own.example/id.json' };
 let endpoint: TestEndpoint;
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  const client = await endpoint.connect();
-  for (const text of ['milk and bread', 'milk', 'tea']) await client.callTool({ name: 'add_note', arguments: { text } });
+  for (const name of ['old', 'older']) {
+    const client = await endpoint.connect({ claims: { client_id: \`https://\${name}.example/id.json\`, sid: name } });
+    await client.listTools();
+  }
 });
 afterAll(() => endpoint.close());
 
-test('is not there for a person without the role', async () => {
-  const client = await endpoint.connect();
-  expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('forget_notes');
+test('revoke_unused is hidden from a person without the permission', async () => {
+  const client = await endpoint.connect({ claims: { sub: 'user_ben' } });
+  expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('revoke_unused');
 });
 
-test('deletes nothing when the person says no', async () => {
+test('revoke_unused revokes nothing when the person declines', async () => {
   const client = await endpoint.connect({ claims, agrees: false });
-  expect(await client.callTool({ name: 'forget_notes', arguments: { containing: 'milk' } })).toMatchObject({ isError: true });
+  const declined = { isError: true, content: [{ text: 'The person did not agree, so nothing was changed.' }] };
+  await expect.poll(() => client.callTool(call)).toMatchObject(declined);
 });
 
-test('deletes and tells how far it is when the person says yes', async () => {
+test('revoke_unused revokes and reports progress when the person agrees', async () => {
   const client = await endpoint.connect({ claims, agrees: true });
   const seen: number[] = [];
-  const result = await client.callTool(
-    { name: 'forget_notes', arguments: { containing: 'milk' } },
-    { onprogress: ({ progress }) => seen.push(progress) },
-  );
-  expect(result.structuredContent).toEqual({ forgotten: 2 });
+  const result = await client.callTool(call, { onprogress: ({ progress }) => seen.push(progress) });
+  expect(result.structuredContent).toEqual({ revoked: 2 });
   // The client reports the round in which the person was asked as progress too.
   expect(seen.slice(-2)).toEqual([1, 2]);
 });
@@ -52,7 +53,7 @@ function write(file: string, text: string): void {
 
 beforeAll(() => {
   for (const { file = '', text } of blocks) write(file, text);
-  write('tests/unit/mcp/tools/forget-notes.test.ts', FORGET_NOTES_TEST);
+  write('tests/unit/mcp/tools/revoke-unused.test.ts', LARGER_TOOL_TEST);
   const tools = blocks.filter(({ file = '' }) => file.startsWith('lib/mcp/tools/'));
   const names = tools.map(({ text }) => /^export const (\w+) = defineTool/m.exec(text)?.[1]);
   const imports = tools.map(
@@ -64,24 +65,31 @@ beforeAll(() => {
 
 afterAll(() => copy.remove());
 
-test('the guide shows a small tool, a larger one and a test', () => {
+test('the guide has a small tool, a larger one and a test', () => {
   expect(blocks.map(({ file }) => file)).toEqual([
     'lib/mcp/tools/roll-dice.ts',
     'tests/unit/mcp/tools/roll-dice.test.ts',
-    'lib/mcp/tools/forget-notes.ts',
+    'lib/mcp/tools/revoke-unused.ts',
   ]);
 });
 
-test('the tools of the guide answer through the endpoint, and its test passes', () => {
+test('the tools of the guide can be called through the endpoint, and the test of the guide passes', () => {
   runIn(
     copy.path,
     process.execPath,
-    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'tests/unit/mcp/tools'],
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      'unit',
+      'tests/unit/mcp/tools/roll-dice.test.ts',
+      'tests/unit/mcp/tools/revoke-unused.test.ts',
+    ],
     env,
   );
-});
+}, 120_000);
 
-test('the code of the guide has types and style in order', () => {
+test('the code of the guide passes the type checker and the linter', () => {
   const files = [...blocks.map(({ file = '' }) => file), INDEX];
   write(
     'tsconfig.guide.json',

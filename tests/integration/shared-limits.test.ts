@@ -15,7 +15,7 @@ beforeAll(async () => {
   app = await startTrustingAppOnPostgres({
     MCP_FAILED_AUTH_PER_MINUTE: String(LIMIT),
     MCP_CALLS_PER_MINUTE: String(LIMIT),
-    // Lets the test come from any number of addresses, as behind a proxy.
+    // Lets the test send from any client IP, as behind a proxy.
     TRUSTED_PROXY_HOPS: '1',
   });
   instances = [app.appUrl, (await app.startInstance()).url];
@@ -25,7 +25,7 @@ afterAll(() => app?.stop());
 const badToken = (origin: string, address: string) =>
   bearerCall(origin, `bad-${crypto.randomUUID()}`, { 'x-forwarded-for': address });
 
-/** Sends to both instances, half to each, and counts what each of them answered before it refused with 429. */
+/** Sends half of the requests to each instance, and counts the responses of each before its first 429. */
 async function sendHalfToEach(send: (origin: string) => Promise<Response>, allowed: number) {
   const served = new Map(instances.map((origin) => [origin, 0]));
   const sendOne = async (origin: string) => {
@@ -61,23 +61,23 @@ function expectRateLimit(response: Response | undefined, policy: string): void {
 }
 
 describe('two instances on one PostgreSQL', () => {
-  test('stop an address that sends half of its bad tokens to each', async () => {
+  test('refuse a client IP that sends half of its bad tokens to each', async () => {
     const { served, refusals } = await sendHalfToEach((origin) => badToken(origin, '198.51.100.1'), 401);
-    // On its own, each of them would have gone on to the limit.
+    // Alone, each of them would have accepted the whole limit.
     for (const count of served) expect(count).toBeLessThan(LIMIT);
     expect(served.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(LIMIT);
     for (const refusal of refusals) expectRateLimit(refusal, 'failed-authentication');
     for (const origin of instances) expect((await badToken(origin, '198.51.100.2')).status).toBe(401);
   });
 
-  test('stop a client that makes half of its calls to each, and its owner sees it', async () => {
+  test('refuse a client that makes half of its calls to each, and record that', async () => {
     const client = 'https://eager.example/id.json';
     const token = await app.issuer.token({ client_id: client, sub: 'user_eager' });
     const patient = await app.issuer.token({
       client_id: 'https://patient.example/id.json',
       sub: 'user_eager',
     });
-    // Until it has the issuer's keys and the list of revocations an instance may answer 503 on a busy machine.
+    // Until it has fetched the keys and the denylist, an instance may answer 503 on a busy machine.
     for (const origin of instances)
       await expect.poll(async () => (await bearerCall(origin, patient)).status).toBe(200);
     const { served, refusals } = await sendHalfToEach((origin) => bearerCall(origin, token), 200);
@@ -86,15 +86,15 @@ describe('two instances on one PostgreSQL', () => {
     for (const refusal of refusals) expectRateLimit(refusal, 'calls');
     for (const origin of instances) expect((await bearerCall(origin, patient)).status).toBe(200);
 
-    const told = () =>
+    const recorded = () =>
       app.query(
         `select outcome from activity where reason = 'call_limit'
          and connection_id = (select id from connections where client_id = '${client}')`,
       );
-    await expect.poll(told).toEqual([{ outcome: 'denied' }, { outcome: 'denied' }]);
+    await expect.poll(recorded).toEqual([{ outcome: 'denied' }, { outcome: 'denied' }]);
   });
 
-  test('wrote little for all that', async () => {
+  test('write few rows for it', async () => {
     const written = async () => {
       const text = `select (n_tup_ins + n_tup_upd)::int as rows from pg_stat_user_tables where relname = 'limit_counts'`;
       return Number((await app.query(text))[0]?.rows);
@@ -104,7 +104,7 @@ describe('two instances on one PostgreSQL', () => {
   });
 });
 
-test('when the database is away each instance counts on its own', async () => {
+test('each instance counts alone while the database is unavailable', async () => {
   await app.postgres.stop();
   try {
     const [one = '', two = ''] = instances;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { live, readiness } from '#lib/mcp/health.ts';
 
-test('a process that answers is live, and nobody may cache that', async () => {
+test('a process that answers is live, and the response must not be cached', async () => {
   const response = live();
   expect(response.status).toBe(200);
   expect(response.headers.get('cache-control')).toBe('no-store');

@@ -15,11 +15,11 @@ const host = (value: string, app = loopbackApp) =>
   refuseForeignHost(from({ host: value }), app)?.status ?? 'served';
 
 describe('Origin', () => {
-  it('may be absent: programs send none', () => {
+  it('may be absent, because only browsers send one', () => {
     expect(refuseForeignOrigin(from({}), publicApp)).toBeUndefined();
   });
 
-  it.each(['https://app.example', 'https://friend.example'])('%s is served', (value) => {
+  it.each(['https://app.example', 'https://friend.example'])('%s is accepted', (value) => {
     expect(origin(value)).toBe('served');
   });
 
@@ -35,11 +35,11 @@ describe('Origin', () => {
     'https://app.example/',
     'http://localhost:3000',
     'file://',
-  ])('%j is 403', (value) => {
+  ])('%j is refused with 403', (value) => {
     expect(origin(value)).toBe(403);
   });
 
-  it('may be any loopback origin when the app itself is on loopback, and no other', () => {
+  it('may be any loopback origin, and no other, when the app is on loopback', () => {
     for (const value of ['http://localhost:6274', 'http://127.0.0.1:1', 'http://[::1]:8080'])
       expect(origin(value, loopbackApp)).toBe('served');
     for (const value of [
@@ -54,20 +54,20 @@ describe('Origin', () => {
 
 describe('Host', () => {
   it.each(['localhost:3000', 'localhost', '127.0.0.1:3000', '[::1]:3000'])(
-    '%s is served on loopback',
+    '%s is accepted on loopback',
     (value) => {
       expect(host(value)).toBe('served');
     },
   );
 
   it.each(['evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example', '0.0.0.0:3000', 'a b'])(
-    '%s is 403 on loopback',
+    '%s is refused with 403 on loopback',
     (value) => {
       expect(host(value)).toBe(403);
     },
   );
 
-  it('is not used on a public deployment', () => {
+  it('is ignored on a public deployment', () => {
     expect(host('anything.example', publicApp)).toBe('served');
   });
 });

@@ -33,7 +33,7 @@ describe.each([
   ['2025', legacyToolCall],
 ])('a call of %s', (_era, call) => {
   test.each(['echoes', 'needs_role', 'fails', 'breaks', 'lies', 'asks'])(
-    'of "%s" is served without a server, with the answer that the SDK gives',
+    'of "%s" is answered by the fast path as by the SDK',
     async (name) => {
       const sent = call(name, { text: 'hello' });
       const answer = await direct(sent);
@@ -47,7 +47,7 @@ describe.each([
     ['arguments that do not fit', call('echoes', { text: 5 })],
     ['an argument too many', call('echoes', { other: 'x' })],
     ['a scope that is missing', call('needs_email')],
-    ['a wish for progress', withMeta(call('echoes'), { progressToken: 1 })],
+    ['a progress token', withMeta(call('echoes'), { progressToken: 1 })],
     ['a key of the protocol in _meta', withMeta(call('echoes'), { 'io.modelcontextprotocol/new': 1 })],
     ['a task', withParams(call('echoes'), { task: {} })],
     ['an answer to a question', withParams(call('asks'), { inputResponses: {} })],
@@ -68,7 +68,7 @@ describe.each([
 
 describe('a call of 2026-07-28', () => {
   test.each([{}, { form: {} }, { form: {}, url: {} }])(
-    'is answered with a question where the person can be asked (%j), as by the SDK',
+    'is answered with a question when the client can ask the person (%j), as by the SDK',
     async (elicitation) => {
       const sent = withMeta(toolCall('asks'), { [CAPABILITIES]: { elicitation } });
       const answer = await direct(sent);
@@ -89,18 +89,18 @@ describe('a call of 2026-07-28', () => {
   });
 });
 
-test('a client of 2025 that takes no stream, or brings a session, is left to the SDK', async () => {
+test('a client of 2025 that accepts no stream, or sends a session id, is left to the SDK', async () => {
   expect(await direct(withHeaders(legacyToolCall('echoes'), { accept: 'application/json' }))).toBeUndefined();
   expect(await direct(withHeaders(legacyToolCall('echoes'), { 'mcp-session-id': 'x' }))).toBeUndefined();
 });
 
-test('a tool that maps an argument to a header is left to the SDK', async () => {
+test('a tool with an argument that is repeated in a header is left to the SDK', async () => {
   const input = z.strictObject({ text: z.string().meta({ 'x-mcp-header': 'Text' }) });
   const mapped = define('maps', { input }, echo);
   expect(await fetchWith([mapped], requestOf(toolCall('maps', { text: 'x' })))).toBeUndefined();
 });
 
-test('whatever is served directly has the answer that the SDK gives', async () => {
+test('every generated request gets the same answer from the fast path and from the SDK', async () => {
   let served = 0;
   const property = fc.asyncProperty(
     fc.constantFrom(toolCall, legacyToolCall),
@@ -151,11 +151,11 @@ test('a call of a tool that waits for I/O is watched', async () => {
   expect(watched()).toBe(true);
 });
 
-test('a result that arrives later, also by a promise of a library, is the same answer', async () => {
-  const thenable = {
-    // biome-ignore lint/suspicious/noThenProperty: what libraries for databases return
-    then: (resolve: (value: object) => void) => resolve({ text: 'later' }),
-  };
+test('a result is answered in the same way from a value, a promise and a thenable', async () => {
+  // What libraries for databases return.
+  const thenable = Object.fromEntries([
+    ['then', (resolve: (value: object) => void) => resolve({ text: 'later' })],
+  ]);
   const answers = [() => ({ text: 'later' }), () => Promise.resolve({ text: 'later' }), () => thenable].map(
     async (run) => (await callOwn(run).response)?.json(),
   );
@@ -168,29 +168,29 @@ test('a result that arrives later, also by a promise of a library, is the same a
 test.each([
   ['no such thing', new ToolError('No such thing. Look again.'), 'tool_error'],
   ['an unknown cause', new Error('secret cause'), 'internal'],
-])('a tool that fails later for %s is answered like one that fails at once', async (_what, error, reason) => {
-  const atOnce = callOwn(() => {
+])('a tool that throws %s is answered like one that rejects with it', async (_what, error, reason) => {
+  const thrown = callOwn(() => {
     throw error;
   });
-  const later = callOwn(() => Promise.reject(error));
-  expect(await (await later.response)?.json()).toEqual(await (await atOnce.response)?.json());
-  expect(later.call).toMatchObject({ outcome: 'failed', reason });
-  expect(atOnce.call).toMatchObject({ outcome: 'failed', reason });
+  const rejected = callOwn(() => Promise.reject(error));
+  expect(await (await rejected.response)?.json()).toEqual(await (await thrown.response)?.json());
+  expect(rejected.call).toMatchObject({ outcome: 'failed', reason });
+  expect(thrown.call).toMatchObject({ outcome: 'failed', reason });
 });
 
-test('a result that arrives later and does not fit the output schema is not given out', async () => {
+test('a result that does not fit the output schema is not sent', async () => {
   const { response, call } = callOwn(() => Promise.resolve({ text: 7 }));
   expect(await (await response)?.json()).toMatchObject({ result: { isError: true } });
   expect(call).toMatchObject({ outcome: 'failed', reason: 'internal' });
 });
 
-test('a call that is ended while its tool still works is not waited for', async () => {
+test('a call that is aborted while its tool runs is answered immediately', async () => {
   const { response, ending } = callOwn(() => new Promise(() => undefined));
   ending.abort();
   expect((await response)?.status).toBe(499);
 });
 
-test('a tool that stops because its call was ended is recorded as ended', async () => {
+test('a call whose tool stops because it was aborted is recorded as ended', async () => {
   const { response, ending, call } = callOwn(
     () => new Promise((_resolve, reject) => ending.signal.addEventListener('abort', reject)),
   );
@@ -199,16 +199,16 @@ test('a tool that stops because its call was ended is recorded as ended', async 
   expect(call).toMatchObject({ outcome: 'failed', reason: 'ended' });
 });
 
-test('software that was seen before is judged like software that was not', async () => {
+test('a cached description of a client is judged like a new one', async () => {
   const unnamed = withMeta(toolCall('echoes'), { [SOFTWARE]: null });
-  const untold = withMeta(toolCall('echoes'), { [SOFTWARE]: undefined });
+  const undescribed = withMeta(toolCall('echoes'), { [SOFTWARE]: undefined });
   for (const _again of [1, 2]) {
     expect(await direct(unnamed)).toBeUndefined();
-    expect((await direct(untold))?.status).toBe(200);
+    expect((await direct(undescribed))?.status).toBe(200);
   }
 });
 
-test('schemas that judge asynchronously are left to the SDK, and still hold for results', async () => {
+test('an asynchronous input schema is left to the SDK, and an asynchronous output schema is checked', async () => {
   const short = z.string().refine(async (text) => text.length < 10);
   const judges = define('judges', { input: z.strictObject({ text: short }) }, echo);
   const judged = define('judged', { output: z.object({ text: short }) }, echo);

@@ -32,7 +32,7 @@ describe.each([
   ['2026-07-28', modernToolList],
   ['2025', legacyToolList],
 ])('the list of tools of %s', (_era, list) => {
-  test('is the one that the SDK makes, for the first who asks and for the next', async () => {
+  test('is that of the SDK, for the first request and from the cache', async () => {
     const expected = await bySdk(list(1));
     expect(await direct(list(1))).toEqual(expected);
     expect(await direct(list(2))).toEqual({
@@ -42,14 +42,14 @@ describe.each([
     expect(ran.lists).toBe(1);
   });
 
-  test('has for each person the tools of their role, whoever asked before', async () => {
+  test('has the tools that the caller may see, whatever was cached before', async () => {
     for (const caller of [{}, administrator, {}, administrator])
       expect(await direct(list(), caller)).toEqual(await bySdk(list(), caller));
     expect(names(await direct(list(), administrator))).toContain('needs_role');
     expect(names(await direct(list()))).not.toContain('needs_role');
   });
 
-  test('is the same for permissions that no tool needs', async () => {
+  test('does not depend on permissions that no tool needs', async () => {
     const caller = { permissions: new Set(['widgets:paint']) };
     expect(await direct(list(), caller)).toEqual(await direct(list()));
     expect(ran.lists).toBe(1);
@@ -57,7 +57,7 @@ describe.each([
 
   test.each([
     ['a cursor', withParams(list(), { cursor: 'x' })],
-    ['a wish for progress', withMeta(list(), { progressToken: 1 })],
+    ['a progress token', withMeta(list(), { progressToken: 1 })],
     ['a name', withHeaders(list(), { 'mcp-name': 'echoes' })],
     ['no id', withMembers(list(), { id: undefined })],
     ['another method in its header', withHeaders(list(), { 'mcp-method': 'prompts/list' })],
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-test('a client of 2025 is told what its own revision has, and no other', async () => {
+test('a client of 2025 gets the list of its own revision', async () => {
   const versions = ['2025-11-25', '2025-06-18', '2025-03-26', undefined];
   for (const version of [...versions, ...versions]) {
     const sent = withHeaders(legacyToolList(), { 'mcp-protocol-version': version });
@@ -74,14 +74,14 @@ test('a client of 2025 is told what its own revision has, and no other', async (
   }
 });
 
-test('an error is not kept: who asks properly afterwards is told the list', async () => {
+test('an error is not cached', async () => {
   const wrong = withMeta(modernToolList(), { [CAPABILITIES]: { elicitation: 1 } });
   expect(await direct(wrong)).toBeUndefined();
   expect(await bySdk(wrong)).toMatchObject({ status: 400 });
   expect(names(await direct(modernToolList()))).toContain('echoes');
 });
 
-test('whatever is answered with a list that was made before is what the SDK answers', async () => {
+test('every generated request gets the same answer from the cache and from the SDK', async () => {
   let served = 0;
   const property = fc.asyncProperty(
     fc.constantFrom(modernToolList, legacyToolList),

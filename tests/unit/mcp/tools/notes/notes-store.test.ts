@@ -30,7 +30,7 @@ describe("a person's notes", () => {
     expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `note ${n}`));
   });
 
-  test('are nobody else’s: not in their list, not theirs to remove', async () => {
+  test('can be listed and removed by their owner only', async () => {
     const note = await notes.add(ada, 'private');
     expect((await notes.list(ben)).notes).toEqual([]);
     expect((await notes.list({ ...ada, issuer: 'https://other.example' })).notes).toEqual([]);
@@ -40,7 +40,7 @@ describe("a person's notes", () => {
     expect(await notes.remove(ada, "x' or '1'='1")).toBe(false);
   });
 
-  test('keep their line breaks and lose what cannot be stored or seen', async () => {
+  test('keep their line breaks, without characters that cannot be stored or displayed', async () => {
     const note = await notes.add(ben, ' first\nsecond\t\u0000\u001b[31m\ud800 ');
     expect(note.text).toBe('first\nsecond\t[31m\ufffd');
     expect((await notes.list(ben)).notes[0]).toEqual(note);
@@ -51,12 +51,12 @@ describe("a person's notes", () => {
     await expect(notes.add(ben, 'x'.repeat(MAX_NOTE_LENGTH + 1))).rejects.toMatchObject({ code: 'too_long' });
   });
 
-  test('a cursor that no page had is refused', async () => {
+  test('are not listed with a cursor that does not come from a page', async () => {
     for (const cursor of ['', 'x', 'AAAA', "'; drop table notes"])
       await expect(notes.list(ada, { cursor })).rejects.toMatchObject({ code: 'cursor_invalid' });
   });
 
-  test('are bounded in number, also for calls at the same time', async () => {
+  test('are limited in number, also for concurrent calls', async () => {
     const full = { issuer, subject: 'user_full' };
     const added = await Promise.allSettled(
       Array.from({ length: MAX_NOTES + 5 }, (_, n) => notes.add(full, `note ${n}`)),

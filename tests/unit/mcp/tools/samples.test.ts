@@ -7,9 +7,57 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.close());
 
+test('contact_card returns the address of the person to a client with the scope email', async () => {
+  const client = await endpoint.connect({ claims: { scope: 'openid profile email' } });
+  const { structuredContent } = await client.callTool({ name: 'contact_card' });
+  expect(structuredContent).toEqual({
+    email: 'ada@example.com',
+    emailVerified: true,
+    firstName: 'Ada',
+    lastName: null,
+  });
+});
+
+test('contact_card is refused without the scope email', async () => {
+  const client = await endpoint.connect();
+  await expect(client.callTool({ name: 'contact_card' })).rejects.toThrow();
+});
+
+test('contact_card fails with a message when WorkOS does not know the person', async () => {
+  const client = await endpoint.connect({ claims: { sub: 'user_gone', scope: 'openid profile email' } });
+  const result = await client.callTool({ name: 'contact_card' });
+  expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('no longer') }] });
+});
+
+test('countdown reports progress after each step', async () => {
+  const client = await endpoint.connect();
+  const seen: number[] = [];
+  const { structuredContent } = await client.callTool(
+    { name: 'countdown', arguments: { steps: 3, stepMilliseconds: 1 } },
+    { onprogress: ({ progress }) => seen.push(progress) },
+  );
+  expect(structuredContent).toEqual({ steps: 3 });
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test('countdown stops when the client cancels', async () => {
+  const client = await endpoint.connect();
+  const cancel = new AbortController();
+  const running = client.callTool(
+    { name: 'countdown', arguments: { steps: 100, stepMilliseconds: 1000 } },
+    { signal: cancel.signal },
+  );
+  cancel.abort();
+  await expect(running).rejects.toThrow();
+});
+
 test('list_connections returns the clients of the person, and marks the one that asks', async () => {
-  const own = await endpoint.connect({ claims: { client_id: 'https://own.example/id.json' } });
-  const other = await endpoint.connect({ claims: { client_id: 'https://other.example/id.json' } });
+  const own = await endpoint.connect({
+    claims: { sub: 'user_lists', client_id: 'https://own.example/id.json' },
+  });
+  const other = await endpoint.connect({
+    claims: { sub: 'user_lists', client_id: 'https://other.example/id.json' },
+  });
   await endpoint.connect({ claims: { sub: 'user_ben', client_id: 'https://ben.example/id.json' } });
   await other.callTool({ name: 'list_connections' });
   const listed = async () => {
@@ -76,4 +124,20 @@ test.each([
 
   expect((await revoke(client, passesConfirm)).structuredContent).toMatchObject({ revoked: id });
   await expect(old.callTool({ name: 'whoami' })).rejects.toThrow();
+});
+
+test.each<[string, object]>([
+  ['revoke_connection', { id: '\u0000', confirm: true }],
+  [
+    'list_connections',
+    { cursor: Buffer.from(JSON.stringify(['lastUsed', '\u0000', '\u0000'])).toString('base64url') },
+  ],
+  ['countdown', { steps: -1 }],
+])('%s answers %j, which a database cannot store, without an internal error', async (name, args) => {
+  const client = await endpoint.connect({ claims: permitted });
+  const answer = await client
+    .callTool({ name, arguments: args as Record<string, unknown> })
+    .catch((error: unknown) => error);
+  expect(JSON.stringify(answer)).not.toContain('failed on this server');
+  expect(String(answer)).not.toMatch(/internal/i);
 });
