@@ -25,7 +25,7 @@ function unusedFindings(env: Readonly<Record<string, string | undefined>>): Find
 /**
  * Loads the configuration as the app does, `.env` files included.
  *
- * @returns `config` undefined when a variable is invalid; `local` when local AuthKit stands in for WorkOS
+ * @returns `config` undefined when a variable is invalid; `local` when local AuthKit is used in place of WorkOS
  */
 export function loadConfiguration(): { config: Config | undefined; findings: Finding[]; local: boolean } {
   const { combinedEnv } = nextEnv.loadEnvConfig(process.cwd(), process.env.NODE_ENV !== 'production', {

@@ -3,10 +3,10 @@ import { bySeverity, type Finding, hasError } from '#lib/checks/finding.ts';
 
 const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ', passed: 'PASSED ' } as const;
 
-/** What was looked at, and what there is to say about it. */
+/** The subject of an examination and its findings. */
 export type Examination = { subject: string; findings: readonly Finding[]; exchanges: readonly Exchange[] };
 
-/** Prints an exchange when it has its answer. */
+/** Prints an exchange when it has ended. */
 export function printExchange(event: TraceEvent): void {
   if (event.type !== 'exchange' || event.exchange.evidence !== undefined) return;
   const { request, response, durationMs, error } = event.exchange;
@@ -21,14 +21,14 @@ function printFinding({ severity, title, observed, reference, fix }: Finding): v
 }
 
 /**
- * Prints the findings, gravest first, or everything as JSON.
+ * Prints the findings, the most severe first, or everything as JSON.
  *
  * @returns the exit code: 1 when there is an error
  */
 export function printExamination({ subject, findings, exchanges }: Examination, json: boolean): number {
   const sorted = bySeverity(findings);
   if (json) console.log(JSON.stringify({ subject, findings: sorted, exchanges }, null, 2));
-  else if (sorted.length === 0) console.log('\nNothing to report.');
+  else if (sorted.length === 0) console.log('\nNo findings.');
   else for (const finding of sorted) printFinding(finding);
   return hasError(sorted) ? 1 : 0;
 }

@@ -70,59 +70,79 @@ describe('a client metadata document', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['names another client id', { client_id: `${CLIENT_ID}x` }, 'client-id'],
-    [
-      'names it with the port written out',
-      { client_id: `https://${HOST}:443/oauth/client.json` },
-      'client-id',
-    ],
-    ['names it in other case', { client_id: CLIENT_ID.replace('client.e', 'Client.e') }, 'client-id'],
-    ['names it with a slash more', { client_id: `${CLIENT_ID}/` }, 'client-id'],
+    ['names it with the default port', { client_id: `https://${HOST}:443/oauth/client.json` }, 'client-id'],
+    ['names it in another case', { client_id: CLIENT_ID.replace('client.e', 'Client.e') }, 'client-id'],
+    ['names it with a trailing slash', { client_id: `${CLIENT_ID}/` }, 'client-id'],
     ['names it in a list', { client_id: [CLIENT_ID] }, 'client-id'],
-    ['names none', { client_id: undefined }, 'client-id'],
+    ['names no client id', { client_id: undefined }, 'client-id'],
     ['has a secret', { client_secret: 'hunter2hunter2' }, 'secret'],
     ['has an empty secret', { client_secret: null }, 'secret'],
-    ['says when a secret expires', { client_secret_expires_at: 0 }, 'secret'],
-    ['authenticates by basic', { token_endpoint_auth_method: 'client_secret_basic' }, 'auth-method'],
-    ['authenticates by post', { token_endpoint_auth_method: 'client_secret_post' }, 'auth-method'],
-    ['authenticates by a shared key', { token_endpoint_auth_method: 'client_secret_jwt' }, 'auth-method'],
-    ['authenticates by a list', { token_endpoint_auth_method: ['none'] }, 'auth-method'],
+    ['has an expiry of a secret', { client_secret_expires_at: 0 }, 'secret'],
+    [
+      'authenticates with client_secret_basic',
+      { token_endpoint_auth_method: 'client_secret_basic' },
+      'auth-method',
+    ],
+    [
+      'authenticates with client_secret_post',
+      { token_endpoint_auth_method: 'client_secret_post' },
+      'auth-method',
+    ],
+    [
+      'authenticates with client_secret_jwt',
+      { token_endpoint_auth_method: 'client_secret_jwt' },
+      'auth-method',
+    ],
+    ['has a list of authentication methods', { token_endpoint_auth_method: ['none'] }, 'auth-method'],
     ['has a symmetric key', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'private-key'],
-    ['has keys that are none', { jwks: { keys: 'x' } }, 'private-key'],
-    ['has keys in two places', { jwks: { keys: [] }, jwks_uri: `https://${HOST}/jwks` }, 'keys'],
-    ['has no key to check it with', { token_endpoint_auth_method: 'private_key_jwt' }, 'keys'],
-    ['has its keys inside', { jwks_uri: 'https://169.254.169.254/jwks' }, 'keys'],
-    ['has its keys on plain http', { jwks_uri: `http://${HOST}/jwks` }, 'keys'],
+    ['has an invalid jwks', { jwks: { keys: 'x' } }, 'private-key'],
+    ['has both jwks and jwks_uri', { jwks: { keys: [] }, jwks_uri: `https://${HOST}/jwks` }, 'keys'],
+    ['has no key for private_key_jwt', { token_endpoint_auth_method: 'private_key_jwt' }, 'keys'],
+    ['has its keys at a private address', { jwks_uri: 'https://169.254.169.254/jwks' }, 'keys'],
+    ['has its keys at an http URL', { jwks_uri: `http://${HOST}/jwks` }, 'keys'],
     ['has no redirect URI', { redirect_uris: undefined }, 'redirect-uris'],
-    ['has an empty list of them', { redirect_uris: [] }, 'redirect-uris'],
-    ['has one that is empty', { redirect_uris: [''] }, 'redirect-uris'],
-    ['has one that is no string', { redirect_uris: [`https://${HOST}/cb`, 1] }, 'redirect-uris'],
-    ['has one instead of a list', { redirect_uris: `https://${HOST}/cb` }, 'redirect-uris'],
+    ['has an empty list of redirect URIs', { redirect_uris: [] }, 'redirect-uris'],
+    ['has an empty redirect URI', { redirect_uris: [''] }, 'redirect-uris'],
+    [
+      'has a redirect URI that is not a string',
+      { redirect_uris: [`https://${HOST}/cb`, 1] },
+      'redirect-uris',
+    ],
+    ['has a redirect URI instead of a list', { redirect_uris: `https://${HOST}/cb` }, 'redirect-uris'],
     ['redirects to javascript:', { redirect_uris: ['javascript:alert(1)'] }, 'redirect-uris-safe'],
     ['redirects to JAVASCRIPT:', { redirect_uris: [' JaVaScRiPt:alert(1)'] }, 'redirect-uris-safe'],
     ['redirects to data:', { redirect_uris: ['data:text/html,x'] }, 'redirect-uris-safe'],
-    ['redirects to a scheme of no one', { redirect_uris: ['myapp://cb'] }, 'redirect-uris-safe'],
-    ['redirects to plain http', { redirect_uris: ['http://evil.example.net/cb'] }, 'redirect-uris-safe'],
+    ['redirects to a scheme without a domain name', { redirect_uris: ['myapp://cb'] }, 'redirect-uris-safe'],
+    [
+      'redirects to http on a public host',
+      { redirect_uris: ['http://evil.example.net/cb'] },
+      'redirect-uris-safe',
+    ],
     [
       'redirects to a loopback look-alike',
       { redirect_uris: ['http://localhost.evil.net/'] },
       'redirect-uris-safe',
     ],
     ['redirects with a fragment', { redirect_uris: [`https://${HOST}/cb#x`] }, 'redirect-uris-safe'],
-    ['redirects to any path', { redirect_uris: [`https://${HOST}/*`] }, 'redirect-uris-safe'],
-    ['redirects past a user name', { redirect_uris: [`https://${HOST}@evil.net/`] }, 'redirect-uris-safe'],
+    ['redirects to a wildcard path', { redirect_uris: [`https://${HOST}/*`] }, 'redirect-uris-safe'],
     [
-      'redirects safely but once',
+      'redirects to a URL with a user name',
+      { redirect_uris: [`https://${HOST}@evil.net/`] },
+      'redirect-uris-safe',
+    ],
+    [
+      'redirects to an unsafe scheme as well',
       { redirect_uris: [`https://${HOST}/cb`, 'vbscript:x'] },
       'redirect-uris-safe',
     ],
-    ['links to plain http', { client_uri: `http://${HOST}/` }, 'links'],
+    ['links to an http URL', { client_uri: `http://${HOST}/` }, 'links'],
     ['links to javascript:', { tos_uri: 'javascript:alert(1)' }, 'links'],
-    ['has its logo inside', { logo_uri: 'https://10.0.0.1/logo.png' }, 'links'],
-    ['has its logo in data:', { logo_uri: 'data:image/png;base64,AAAA' }, 'links'],
-    ['links inside in another language', { 'policy_uri#de': 'https://localhost/' }, 'links'],
-    ['has a name that is no text', { client_name: { toString: 'x' } }, 'client-name'],
-    ['wants a code without the grant', { grant_types: ['client_credentials'] }, 'grants'],
-    ['has grants that are no list', { grant_types: 'authorization_code' }, 'grants'],
+    ['has its logo at a private address', { logo_uri: 'https://10.0.0.1/logo.png' }, 'links'],
+    ['has its logo in a data: URL', { logo_uri: 'data:image/png;base64,AAAA' }, 'links'],
+    ['links to localhost in a localized field', { 'policy_uri#de': 'https://localhost/' }, 'links'],
+    ['has a name that is not a string', { client_name: { toString: 'x' } }, 'client-name'],
+    ['requests a code without the grant type', { grant_types: ['client_credentials'] }, 'grants'],
+    ['has grant_types that is not a list', { grant_types: 'authorization_code' }, 'grants'],
   ])('a document that %s is not verified and has an error', async (_what, changes, rule) => {
     const reading = await readWith(changes);
     expect(reading.verified).toBe(false);
@@ -132,7 +152,7 @@ describe('a client metadata document', () => {
   });
 
   test.each(['rsa', 'ec', 'ed25519'])(
-    'with a private %s key in it is not verified, and the key is not repeated',
+    'a document with a private %s key is not verified, and no finding has the key',
     async (type) => {
       const { privateKey } =
         type === 'rsa'
@@ -151,19 +171,23 @@ describe('a client metadata document', () => {
   );
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['leaves the authentication method out', { token_endpoint_auth_method: undefined }, 'auth-method'],
+    ['has no authentication method', { token_endpoint_auth_method: undefined }, 'auth-method'],
     ['has no name', { client_name: undefined }, 'client-name'],
     ['has a name with a bidi override', { client_name: 'Notes\u202egnp' }, 'client-name'],
     ['redirects to another host', { redirect_uris: ['https://elsewhere.example.net/cb'] }, 'redirect-origin'],
     [
-      'redirects to the machine as well',
+      'redirects to the user’s computer as well',
       { redirect_uris: [`https://${HOST}/cb`, 'http://localhost/cb'] },
       'redirect-exclusive',
     ],
-    ['redirects to an app’s scheme', { redirect_uris: ['com.example.client:/cb'] }, 'redirect-exclusive'],
-    ['is called like somebody else’s client', { client_name: 'Сlаudе' }, 'brand'],
-    ['has its home elsewhere', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
-    ['has keys without use', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
+    [
+      'redirects to a private-use scheme',
+      { redirect_uris: ['com.example.client:/cb'] },
+      'redirect-exclusive',
+    ],
+    ['has the name of another client', { client_name: 'Сlаudе' }, 'brand'],
+    ['has its home page on another host', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
+    ['has keys that are not used', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
   ])('a document that %s is verified with a warning', async (_what, changes, rule) => {
     const reading = await readWith(changes);
     expect(idsOf(reading, 'error')).toEqual([]);
@@ -218,7 +242,7 @@ describe('a client metadata document', () => {
       'media-type',
     ],
     [
-      'only starts like JSON',
+      'has a media type that begins like JSON',
       (_request, response) => json(response, DOCUMENT, { 'content-type': 'application/jsonx' }),
       'media-type',
     ],
@@ -237,12 +261,12 @@ describe('a client metadata document', () => {
       'json',
     ],
     [
-      'is too long and says so',
+      'is too large by its content-length',
       (_request, response) => json(response, { ...DOCUMENT, pad: 'x'.repeat(6000) }),
       'size',
     ],
     [
-      'is too long and does not say so',
+      'is too large without a content-length',
       (_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         for (let i = 0; i < 6; i++) response.write(' '.repeat(1024));
@@ -256,7 +280,7 @@ describe('a client metadata document', () => {
       'fetch',
     ],
     [
-      'breaks off',
+      'ends early',
       (_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
         response.write('{');

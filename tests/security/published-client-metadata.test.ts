@@ -32,7 +32,7 @@ test('the document is JSON under 5 KB, and its client_id is exactly the URL it i
   expect(Buffer.byteLength(plain.body, 'latin1')).toBeLessThan(5 * 1024);
   expect(plain.header('access-control-allow-origin')).toBe('*');
   expect(plain.header('access-control-allow-credentials')).toBeUndefined();
-  // On this machine the reserved host stands for the app, because a client id must be https.
+  // On a loopback deployment the client ID has the reserved host, because it must be https.
   expect(plain.body).toContain(`"client_id":"https://client.test${PATH}"`);
   expect(JSON.parse(plain.body)).toMatchObject({ redirect_uris: clientRedirectUris({ appUrl: app.appUrl }) });
 });
@@ -61,17 +61,17 @@ test('on a public deployment client_id is its own https URL', async () => {
 describe('the document has the same bytes when the request', () => {
   // Host and X-Forwarded-* are in host-and-origin.test.ts, for everything that is published.
   test.each<[string, readonly (readonly [string, string])[]]>([
-    ['wants HTML', [['Accept', 'text/html']]],
-    ['wants an image and nothing else', [['Accept', 'image/png, */*;q=0']]],
-    ['has an Accept that is none', [['Accept', ';;,/']]],
+    ['accepts only HTML', [['Accept', 'text/html']]],
+    ['accepts only an image', [['Accept', 'image/png, */*;q=0']]],
+    ['has an invalid accept header', [['Accept', ';;,/']]],
     [
-      'wants another language and charset',
+      'accepts another language and charset',
       [
         ['Accept-Language', 'xx'],
         ['Accept-Charset', 'utf-7'],
       ],
     ],
-    ['comes from a foreign page', [['Origin', 'https://evil.example']]],
+    ['comes from another origin', [['Origin', 'https://evil.example']]],
     [
       'comes from a sandboxed page',
       [
@@ -81,28 +81,28 @@ describe('the document has the same bytes when the request', () => {
     ],
     ['has cookies', [['Cookie', 'wos-session=x; theme=dark']]],
     ['has credentials', [['Authorization', 'Bearer x']]],
-    ['wants the first byte', [['Range', 'bytes=0-0']]],
-    ['wants bytes after the end', [['Range', 'bytes=99999-']]],
-    ['wants a thousand ranges', [['Range', `bytes=${'0-0,'.repeat(1000)}1-1`]]],
-    ['knows another version', [['If-None-Match', '"other"']]],
-    ['has it since tomorrow', [['If-Modified-Since', 'Fri, 01 Jan 2100 00:00:00 GMT']]],
-    ['wants it only as it was', [['If-Match', '"other"']]],
+    ['has a range of the first byte', [['Range', 'bytes=0-0']]],
+    ['has a range after the end', [['Range', 'bytes=99999-']]],
+    ['has a thousand ranges', [['Range', `bytes=${'0-0,'.repeat(1000)}1-1`]]],
+    ['has another etag', [['If-None-Match', '"other"']]],
+    ['has an if-modified-since of tomorrow', [['If-Modified-Since', 'Fri, 01 Jan 2100 00:00:00 GMT']]],
+    ['has an if-match of another etag', [['If-Match', '"other"']]],
     [
-      'pretends to be another method',
+      'overrides its method',
       [
         ['X-HTTP-Method-Override', 'DELETE'],
         ['X-HTTP-Method', 'PUT'],
       ],
     ],
     [
-      'pretends to be inside of Next',
+      'has internal headers of Next',
       [
         ['X-Invoke-Path', '/evil'],
         ['X-Matched-Path', '/evil'],
       ],
     ],
     [
-      'pretends to come from the proxy',
+      'has internal headers of the proxy',
       [
         ['X-Middleware-Rewrite', '/evil'],
         ['X-Middleware-Subrequest', 'proxy'],
@@ -137,7 +137,7 @@ describe('the document has the same bytes when the request', () => {
     expectDocument(await ask({ headers }, `${PATH}?_rsc`));
   });
 
-  test('is one of two hundred at once', async () => {
+  test('is one of two hundred concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask()));
     for (const answer of answers) expectDocument(answer);
   });
