@@ -8,65 +8,37 @@ export type ExportFormat = 'json' | 'csv';
 
 const PAGE_SIZE = 1_000;
 
-const ACTIVITY_COLUMNS = [
-  'at',
-  'method',
-  'tool',
-  'outcome',
-  'reason',
-  'duration_ms',
-  'protocol_version',
-  'software_name',
-  'software_version',
-];
+/** The columns of a CSV document: the value of each, by name. */
+type Columns<T> = Record<string, (item: T) => string | number | undefined>;
 
-const CONNECTION_COLUMNS = [
-  'id',
-  'client_id',
-  'host',
-  'name',
-  'state',
-  'granted',
-  'scopes',
-  'permissions',
-  'first_seen',
-  'last_used',
-  'calls',
-  'software_name',
-  'software_version',
-  'protocol_version',
-];
+const ACTIVITY_COLUMNS: Columns<ActivityEntry> = {
+  at: ({ at }) => at.toISOString(),
+  method: ({ method }) => method,
+  tool: ({ tool }) => tool,
+  outcome: ({ outcome }) => outcome,
+  reason: ({ reason }) => reason,
+  duration_ms: ({ durationMs }) => durationMs,
+  protocol_version: ({ protocolVersion }) => protocolVersion,
+  software_name: ({ software }) => software?.name,
+  software_version: ({ software }) => software?.version,
+};
 
-const activityLine = (entry: ActivityEntry) =>
-  csvLine([
-    entry.at.toISOString(),
-    entry.method,
-    entry.tool,
-    entry.outcome,
-    entry.reason,
-    entry.durationMs,
-    entry.protocolVersion,
-    entry.software?.name,
-    entry.software?.version,
-  ]);
-
-const connectionLine = (row: ConnectionRow) =>
-  csvLine([
-    row.id,
-    row.clientId,
-    row.host,
-    row.name,
-    row.state,
-    String(row.granted),
-    (row.scopes.length > 0 ? row.scopes : row.grantedScopes).join(' '),
-    row.permissions.join(' '),
-    row.firstSeen?.toISOString(),
-    row.lastUsed?.toISOString(),
-    row.calls,
-    row.software?.name,
-    row.software?.version,
-    row.protocolVersion,
-  ]);
+const CONNECTION_COLUMNS: Columns<ConnectionRow> = {
+  id: ({ id }) => id,
+  client_id: ({ clientId }) => clientId,
+  host: ({ host }) => host,
+  name: ({ name }) => name,
+  state: ({ state }) => state,
+  granted: ({ granted }) => String(granted),
+  scopes: ({ scopes, grantedScopes }) => (scopes.length > 0 ? scopes : grantedScopes).join(' '),
+  permissions: ({ permissions }) => permissions.join(' '),
+  first_seen: ({ firstSeen }) => firstSeen?.toISOString(),
+  last_used: ({ lastUsed }) => lastUsed?.toISOString(),
+  calls: ({ calls }) => calls,
+  software_name: ({ software }) => software?.name,
+  software_version: ({ software }) => software?.version,
+  protocol_version: ({ protocolVersion }) => protocolVersion,
+};
 
 /**
  * All recorded calls of a connection as a download: `{ connection, activity }` as JSON, or a line per call as CSV. Read
@@ -91,8 +63,7 @@ export async function exportActivity(
     }
   }
   const head = `{"connection":${JSON.stringify(connection)},"activity":[`;
-  const text =
-    format === 'csv' ? csvText(ACTIVITY_COLUMNS, pages(), activityLine) : jsonText(head, pages(), ']}\n');
+  const text = format === 'csv' ? csvText(ACTIVITY_COLUMNS, pages()) : jsonText(head, pages(), ']}\n');
   return download(text, `activity-${id}`, format);
 }
 
@@ -110,8 +81,7 @@ export function exportConnections(
       cursor = page.nextCursor;
     } while (cursor !== undefined);
   }
-  const text =
-    format === 'csv' ? csvText(CONNECTION_COLUMNS, pages(), connectionLine) : jsonText('[', pages(), ']\n');
+  const text = format === 'csv' ? csvText(CONNECTION_COLUMNS, pages()) : jsonText('[', pages(), ']\n');
   return download(text, 'connections', format);
 }
 
@@ -130,13 +100,11 @@ function csvLine(values: readonly (string | number | undefined)[]): string {
   return `${values.map(cell).join(',')}\r\n`;
 }
 
-async function* csvText<T>(
-  columns: readonly string[],
-  pages: AsyncIterable<T[]>,
-  line: (item: T) => string,
-): AsyncGenerator<string> {
-  yield csvLine(columns);
-  for await (const page of pages) yield page.map(line).join('');
+async function* csvText<T>(columns: Columns<T>, pages: AsyncIterable<T[]>): AsyncGenerator<string> {
+  yield csvLine(Object.keys(columns));
+  const values = Object.values(columns);
+  for await (const page of pages)
+    yield page.map((item) => csvLine(values.map((value) => value(item)))).join('');
 }
 
 async function* jsonText<T>(head: string, pages: AsyncIterable<T[]>, tail: string): AsyncGenerator<string> {
