@@ -19,7 +19,7 @@ try {
     tokenShape: AUTHKIT_TOKEN_SHAPE as 'full' | 'documented',
     log: (line) => console.error(line),
   });
-  console.log(`ready ${authkit.url}`);
+  console.log(`local AuthKit ready ${authkit.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       authkit.close().finally(() => process.exit(0));

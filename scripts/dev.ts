@@ -1,3 +1,3 @@
-import { runTogether } from './run-stack.ts';
+import { runStack } from './run-stack.ts';
 
-await runTogether('dev');
+await runStack('dev');

@@ -1,3 +1,3 @@
-import { runTogether } from './run-stack.ts';
+import { runStack } from './run-stack.ts';
 
-await runTogether('start');
+await runStack('start');

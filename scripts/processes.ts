@@ -1,22 +1,23 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
-/** A failure that a person can act on: printed as one line, without a stack. */
+/** A failure with a message that says what to do. It is printed without a stack. */
 export class StartError extends Error {
+  override readonly name = 'StartError';
   readonly code = 'start_failed';
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Milliseconds that a process has to end by itself before it is killed. */
+/** A process that has not ended after this time is killed. */
 const STOP_DEADLINE_MS = 20_000;
 
 export type RunningProcess = {
   name: string;
   child: ChildProcess;
-  /** Resolves when the process has ended, with its exit code or the signal that ended it. */
+  /** Resolves with the exit code or the signal when the process has ended. */
   ended: Promise<number | NodeJS.Signals>;
-  /** Sends `signal` and waits for the end; kills the process when it does not come. */
+  /** Sends `signal`, waits for the process to end, and kills it after the deadline. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 };
 
@@ -65,23 +66,23 @@ function canListen(port: number, host: string): Promise<boolean> {
 }
 
 /**
- * Checks that a port can be had before anything slow starts.
+ * Checks that a port is free, before anything slow starts.
  *
- * @param variable - the variable that chooses the port, for the message
- * @throws {StartError} when something listens on it
+ * @param variable - the variable that sets the port, for the message
+ * @throws {StartError} when a process listens on it
  */
 export async function requireFreePort(port: number, variable: string): Promise<void> {
   for (const host of ['127.0.0.1', '::1', '0.0.0.0'])
     if (!(await canListen(port, host)))
       throw new StartError(
-        `Port ${port} is in use. Stop what listens there, or choose another port with ${variable}.`,
+        `Port ${port} is in use. Stop the process that listens there, or choose another port with ${variable}.`,
       );
 }
 
 /**
  * Reads a port from a variable.
  *
- * @throws {StartError} when it is not a port number
+ * @throws {StartError} when the value is not a port number
  */
 export function portFrom(env: Environment, variable: string, byDefault: number): number {
   const text = env[variable] || String(byDefault);
@@ -92,7 +93,7 @@ export function portFrom(env: Environment, variable: string, byDefault: number):
 }
 
 /**
- * Waits until `url` answers with a success status.
+ * Waits until `url` returns a 2xx status.
  *
  * @throws {StartError} when the process ends first, or `timeoutMs` passes
  */
@@ -116,7 +117,7 @@ export async function untilAnswers(url: string, running: RunningProcess, timeout
   }
   throw new StartError(
     ending === undefined
-      ? `${running.name} did not get ready in ${timeoutMs / 1000} s (${url}: ${last}).`
+      ? `${running.name} was not ready after ${timeoutMs / 1000} s (${url}: ${last}).`
       : `${running.name} ended before it was ready (${ending}); its message is above.`,
   );
 }

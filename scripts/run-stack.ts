@@ -14,10 +14,10 @@ import { buildIfStale } from './production-build.ts';
 
 const NEXT = 'node_modules/next/dist/bin/next';
 
-/** Exit codes by which a shell knows that a signal ended a process. */
+/** Exit codes that shells give to processes that a signal ended. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The variables for the app, and where local AuthKit goes, if it is needed. */
+/** The ports, and the variables of the app. `authkitPort` is undefined when WorkOS is configured. */
 function plan(env: Environment): { appPort: number; authkitPort: number | undefined; appEnv: Environment } {
   const appPort = portFrom(env, 'PORT', 3000);
   if (env.WORKOS_API_KEY)
@@ -25,17 +25,19 @@ function plan(env: Environment): { appPort: number; authkitPort: number | undefi
   const authkitPort = portFrom(env, 'AUTHKIT_PORT', 4100);
   const replaced = replacedVariables(env);
   if (replaced.length > 0)
-    console.error(`Not used while WORKOS_API_KEY is not set: ${replaced.join(', ')}. Local AuthKit is.`);
+    console.error(
+      `WORKOS_API_KEY is not set, so local AuthKit runs and these are ignored: ${replaced.join(', ')}.`,
+    );
   return { appPort, authkitPort, appEnv: { ...env, ...localEnvironment({ appPort, authkitPort }) } };
 }
 
 /**
- * Runs the app, and local AuthKit beside it unless `WORKOS_API_KEY` is set, until one of them ends or a signal
- * comes. Prints `ready <app url>` on stdout once both answer, and everything else on stderr.
+ * Runs the app, and local AuthKit unless `WORKOS_API_KEY` is set, until one of them ends or a signal arrives. Prints
+ * `ready <app url>` on stdout when both answer, and everything else on stderr.
  *
- * @param mode - `start` for the production build, which is made first if it is stale; `dev` for `next dev`
+ * @param mode - `start` runs the production build, and builds first if it is stale; `dev` runs `next dev`
  */
-export async function runTogether(mode: 'start' | 'dev'): Promise<never> {
+export async function runStack(mode: 'start' | 'dev'): Promise<never> {
   const running: RunningProcess[] = [];
   const servers: RunningProcess[] = [];
   const serve = (...args: Parameters<typeof startProcess>) => {
@@ -47,7 +49,7 @@ export async function runTogether(mode: 'start' | 'dev'): Promise<never> {
   let stopping = false;
   const stopAll = async (signal?: NodeJS.Signals) => {
     stopping = true;
-    // The app goes first: what it still has to finish may need AuthKit.
+    // The app ends first: requests that it still serves may need AuthKit.
     for (const each of running.toReversed()) await each.stop(signal);
   };
   const exit = async (code: number) => {
@@ -93,11 +95,11 @@ export async function runTogether(mode: 'start' | 'dev'): Promise<never> {
       await exit(1);
     }
   }
-  // A signal is being handled, and ends the process when the others are down.
+  // The handler of the signal ends this process when the others have ended.
   return new Promise<never>(() => {});
 }
 
-/** npm that is told to end does not always tell us: then our parent changes, and we end too. */
+/** npm does not always pass a signal on. When it has ended, the parent of this process changes. */
 function stopWithNpm(stop: () => void): void {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;

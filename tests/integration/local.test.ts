@@ -75,7 +75,7 @@ test.each(['PORT', 'AUTHKIT_PORT'])(
     await expect(ready).rejects.toThrow();
     expect(await running.ended).toBe(1);
     expect(printed.stderr).toBe(
-      `Port ${port} is in use. Stop what listens there, or choose another port with ${variable}.\n`,
+      `Port ${port} is in use. Stop the process that listens there, or choose another port with ${variable}.\n`,
     );
     squatter.close();
   },

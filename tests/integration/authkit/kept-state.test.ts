@@ -8,6 +8,8 @@ import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, connect, refresh, verified } from './oauth-client.ts';
 
 const REDIRECT = 'http://localhost:5006/callback';
+/** What the process prints before its URL. */
+const READY = 'local AuthKit ready ';
 let standIn: StandIn;
 beforeAll(async () => {
   standIn = await startStandIn();
@@ -80,7 +82,7 @@ describe('killed in the middle of its work', () => {
     });
     children.push(child);
     for await (const line of createInterface(child.stdout))
-      if (line.startsWith('ready ')) return line.slice('ready '.length);
+      if (line.startsWith(READY)) return line.slice(READY.length);
     throw new Error('local AuthKit did not start');
   }
 
