@@ -25,16 +25,18 @@ export type RunningProcess = {
  * Runs `node` with `args`. The child's output goes to our stderr, so that our stdout holds only what we print.
  *
  * @param options.stdio - where its output goes instead
+ * @param options.cwd - directory that it runs in, by default that of this process
  */
 export function startProcess(
   name: string,
   args: readonly string[],
   env: Environment,
-  options: { stdio?: StdioOptions } = {},
+  options: { stdio?: StdioOptions; cwd?: string } = {},
 ): RunningProcess {
   const child: ChildProcess = spawn(process.execPath, args, {
     env: { NODE_ENV: 'production', ...env, NEXT_TELEMETRY_DISABLED: '1' },
     stdio: options.stdio ?? ['ignore', process.stderr, process.stderr],
+    cwd: options.cwd,
   });
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once('error', reject);

@@ -26,7 +26,7 @@ export type ScriptedClientOptions = {
   /** Redirect URI of the authorization request; by default the first one of our own client metadata document. */
   redirectUrl?: string;
   fetch?: typeof fetch;
-  /** Told of each trip through the browser: where it went, and the redirect that came back. */
+  /** Called after each visit to AuthKit in the browser with the authorization request and the redirect back. */
   browsed?: (authorizationUrl: URL, callback: URL) => void;
   /** How the person answers when a tool asks for confirmation; without it the client cannot ask. */
   confirm?: boolean;

@@ -1,8 +1,8 @@
-import type { Narrator } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 
 const SECRET =
   /^(code|code_verifier|refresh_token|access_token|id_token|client_secret|registration_access_token)$/;
-const TELLING_REQUEST = [
+const SHOWN_IN_REQUESTS = [
   'client_id',
   'resource',
   'scope',
@@ -11,7 +11,7 @@ const TELLING_REQUEST = [
   'code',
   'redirect_uris',
 ];
-const TELLING_RESPONSE = [
+const SHOWN_IN_RESPONSES = [
   'resource',
   'authorization_servers',
   'issuer',
@@ -25,53 +25,55 @@ const TELLING_RESPONSE = [
   'error',
 ];
 
-/** A `fetch` that tells each exchange as it happens; secrets are shown by their length. */
-export function narratedFetch(narrator: Narrator, who: string): typeof fetch {
+/** A `fetch` that prints each exchange. Of a secret it prints the length. */
+export function reportingFetch(reporter: Reporter, sender: string): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const sent = request.method === 'POST' ? await request.clone().text() : '';
     const response = await fetch(request);
     const details = [...requestDetails(request, sent), ...(await responseDetails(response))];
-    narrator.exchange(who, request.method, new URL(request.url), response.status, details);
+    reporter.exchange(sender, request.method, new URL(request.url), response.status, details);
     return response;
   };
 }
 
-/** Tells a trip through the browser: what the client asked AuthKit for, and what came back. */
-export function narrateBrowser(narrator: Narrator, authorizationUrl: URL, callback: URL): void {
-  const asked = Object.fromEntries(authorizationUrl.searchParams);
-  const answered = Object.fromEntries(callback.searchParams);
-  const telling = ['client_id', 'resource', 'scope', 'code_challenge_method'];
-  if (asked.client_id?.startsWith('https://'))
-    narrator.note('authkit fetches the document at that client_id; the person signs in and allows it');
-  else narrator.note('the person signs in and allows it');
-  narrator.exchange('browser', 'GET', authorizationUrl, 303, [
-    ...show('asks', asked, telling),
-    ...show('returns', answered, ['code', 'iss', 'error']),
+/** Prints a visit of the browser to AuthKit: the authorization request, and the redirect back to the client. */
+export function reportBrowser(reporter: Reporter, authorizationUrl: URL, callback: URL): void {
+  const request = Object.fromEntries(authorizationUrl.searchParams);
+  const response = Object.fromEntries(callback.searchParams);
+  const fromDocument = request.client_id?.startsWith('https://');
+  reporter.note(
+    `${fromDocument ? 'AuthKit fetches the document at that client_id; the' : 'The'} person signs in and allows the client`,
+  );
+  reporter.exchange('browser', 'GET', authorizationUrl, 303, [
+    ...show('sends', request, ['client_id', 'resource', 'scope', 'code_challenge_method']),
+    ...show('receives', response, ['code', 'iss', 'error']),
   ]);
 }
 
 function requestDetails({ headers }: Request, body: string): string[] {
   const details: string[] = [];
   if (headers.has('authorization')) details.push('sends     Authorization: Bearer (access token)');
-  const era = headers.get('mcp-protocol-version');
+  const version = headers.get('mcp-protocol-version');
   const message = parse(body);
   const method = message?.method;
   if (typeof method === 'string') {
     const params = message?.params as Record<string, unknown> | undefined;
-    const named = typeof params?.name === 'string' ? ` ${params.name}` : '';
-    details.push(`asks for  ${method}${named}${era === null ? '' : `  (MCP ${era})`}`);
+    const name = typeof params?.name === 'string' ? ` ${params.name}` : '';
+    details.push(`calls     ${method}${name}${version === null ? '' : `  (MCP ${version})`}`);
   } else if (body !== '')
-    details.push(...show('sends', message ?? Object.fromEntries(new URLSearchParams(body)), TELLING_REQUEST));
+    details.push(
+      ...show('sends', message ?? Object.fromEntries(new URLSearchParams(body)), SHOWN_IN_REQUESTS),
+    );
   return details;
 }
 
 async function responseDetails(response: Response): Promise<string[]> {
   const details: string[] = [];
   const challenge = response.headers.get('www-authenticate');
-  if (challenge !== null) details.push(`WWW-Authenticate: ${challenge}`);
+  if (challenge !== null) details.push(`receives  WWW-Authenticate: ${challenge}`);
   const json = response.headers.get('content-type')?.includes('application/json');
-  if (json) details.push(...show('learns', parse(await response.clone().text()) ?? {}, TELLING_RESPONSE));
+  if (json) details.push(...show('receives', parse(await response.clone().text()) ?? {}, SHOWN_IN_RESPONSES));
   return details;
 }
 
@@ -84,8 +86,8 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function show(verb: string, values: Record<string, unknown>, telling: readonly string[]): string[] {
-  return telling
+function show(verb: string, values: Record<string, unknown>, names: readonly string[]): string[] {
+  return names
     .filter(
       (name) =>
         (values[name] !== undefined && typeof values[name] !== 'object') || Array.isArray(values[name]),

@@ -1,12 +1,12 @@
-import { approve } from './sign-in.ts';
+import { signIn } from '#dev/authkit/driver.ts';
 
-/** A browser without a screen: keeps the app's cookies, follows nothing, runs nothing. */
+/** A browser without a screen: it keeps the app's cookies, follows no redirect and runs no script. */
 export type PageSession = {
   request(path: string, init?: RequestInit): Promise<Response>;
   cookies: ReadonlyMap<string, string>;
 };
 
-/** One that nobody is signed in with. */
+/** A session without a signed-in person. */
 export function openPages(appUrl: string): PageSession {
   const cookies = new Map<string, string>();
   return {
@@ -29,7 +29,7 @@ export function openPages(appUrl: string): PageSession {
   };
 }
 
-/** Signs a person in by `/login`, as a browser would; `returnTo` is where that ended. */
+/** Signs a person in through `/login`, as a browser does. `landedOn` is the path that sign-in returned to. */
 export async function signInToPages(
   appUrl: string,
   account: string,
@@ -39,7 +39,7 @@ export async function signInToPages(
   const login = await pages.request(
     returnTo === undefined ? '/login' : `/login?returnTo=${encodeURIComponent(returnTo)}`,
   );
-  const back = await approve(login.headers.get('location') ?? '', { account });
+  const back = await signIn({ authorizationUrl: login.headers.get('location') ?? '', account });
   const landed = await pages.request(back.pathname + back.search);
   return { ...pages, landedOn: landed.headers.get('location') ?? '' };
 }

@@ -40,11 +40,17 @@ const PARTS = {
     paths: [
       'features/connected-clients',
       'app/(site)/clients',
+      'scripts/demo/revoke-on-page.ts',
       'tests/support/page-queries.ts',
       'tests/integration/data/query-plans.test.ts',
       ...screenshots('clients', 'client'),
     ],
     pages: ['/clients'],
+  },
+  landing: {
+    kind: 'feature',
+    about: 'introduction and links on the landing page',
+    paths: ['features/landing', ...screenshots('landing')],
   },
   'client-setup': {
     kind: 'feature',
@@ -104,6 +110,7 @@ const PARTS = {
     kind: 'sample',
     about: 'the other sample tools, whoami excepted: scopes, permissions, progress',
     paths: [
+      'scripts/demo/revoke-by-tools.ts',
       'lib/mcp/tools/contact-card.ts',
       'lib/mcp/tools/countdown.ts',
       'lib/mcp/tools/list-connections.ts',
@@ -138,8 +145,14 @@ const PARTS = {
   init: {
     kind: 'project',
     about: '`npm run init` itself',
-    paths: ['scripts/init.ts', 'scripts/init', 'tests/unit/init', 'tests/integration/init.test.ts'],
-    scripts: ['init'],
+    paths: [
+      'scripts/init.ts',
+      'scripts/init',
+      'tests/init',
+      'tests/unit/init',
+      'tests/integration/init.test.ts',
+    ],
+    scripts: ['init', 'test:init'],
   },
 } as const satisfies Record<string, Omit<Part, 'needs'> & { needs?: readonly string[] }>;
 
@@ -153,7 +166,7 @@ export const removable = partNames.filter((name) => parts[name].kind !== 'projec
 /** What `--keep` may name. */
 export const keepable = partNames.filter((name) => parts[name].kind === 'project' && name !== 'init');
 /** What `--lean` removes. */
-export const lean = removable.filter((name) => name !== 'connected-clients');
+export const lean = removable.filter((name) => name !== 'connected-clients' && name !== 'landing');
 
 /** The files and folders of a part, its tests included. */
 export function pathsOf(name: PartName): string[] {

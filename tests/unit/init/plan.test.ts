@@ -7,6 +7,7 @@ import { lean, type PartName, parts, removable } from '#scripts/init/parts.ts';
 import { type Choice, InitError, plan, readParts, removedParts } from '#scripts/init/plan.ts';
 import { webAddress } from '#scripts/init/repository.ts';
 import { readTree } from '#scripts/init/tree.ts';
+import { withDependents } from '#tests/init/variants.ts';
 
 const before = readTree('.');
 const names = { name: 'Acme', slug: 'acme', prefix: 'acme' };
@@ -16,8 +17,7 @@ const choice = (without: readonly PartName[]): Choice => ({
   without,
   keep: [],
 });
-const needing = (name: PartName) => removable.filter((user) => parts[user].needs?.includes(name));
-const variants = removable.map((name): [string, PartName[]] => [name, [name, ...needing(name)]]);
+const variants = removable.map((name): [string, PartName[]] => [name, withDependents(name)]);
 
 describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] satisfies [
   string,

@@ -1,0 +1,28 @@
+import { signInToPages } from './page-session.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * Revokes the only client of Ada's on the page of connected clients, as a browser does when she presses the button.
+ *
+ * @returns false when there is no such page
+ */
+export async function revokeOnPage({ reporter, url }: Stage): Promise<boolean> {
+  const { origin } = new URL(url);
+  const pages = await signInToPages(origin, 'ada');
+  const page = await pages.request('/clients');
+  if (!page.ok) return false;
+  reporter.exchange('browser', 'GET', new URL('/clients', url), page.status, []);
+  const html = await page.text();
+  const live = (await (await pages.request('/clients/live')).json()) as { connections: { id: string }[] };
+  reporter.check(live.connections.length === 1, 'the page shows the laptop');
+  // The id of a Server Action begins with 40 when the action takes one argument, as revoking one client does.
+  const action = /\\"id\\":\\"(40[0-9a-f]{40})\\"/.exec(html)?.[1] ?? '';
+  const revoked = await pages.request('/clients', {
+    method: 'POST',
+    headers: { 'next-action': action, accept: 'text/x-component', 'content-type': 'text/plain', origin },
+    body: JSON.stringify([live.connections[0]?.id]),
+  });
+  reporter.exchange('browser', 'POST', new URL('/clients', url), revoked.status, []);
+  reporter.check(/"(revoked|pending)"/.test(await revoked.text()), 'the button "Revoke access" revoked it');
+  return true;
+}

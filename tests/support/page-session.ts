@@ -1,0 +1,1 @@
+export * from '#scripts/demo/page-session.ts';
