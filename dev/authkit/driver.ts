@@ -1,17 +1,17 @@
 import { ADA, BEN } from './state/people.ts';
 
-/** What a browser keeps between pages. One jar is one browser; share it to stay signed in. */
+/** Cookies of one browser. Share a jar between calls to stay signed in. */
 export type CookieJar = Map<string, { value: string; path: string }>;
 
 export type SignIn = {
-  /** Of AuthKit: what a client, or the app's `/login`, sends the browser to. */
+  /** The authorization URL that a client, or the app's `/login`, opens in the browser. */
   authorizationUrl: string | URL;
   /** One of the seeded people, or an e-mail address. */
   account: 'ada' | 'ben' | (string & {});
-  /** What to press on the consent page. Default: allow. */
+  /** The button to press on the consent page. Default: allow. */
   decision?: 'allow' | 'deny';
   jar?: CookieJar;
-  /** Sees each page on the way, as HTML. */
+  /** Called with each page, as HTML. */
   onPage?: (page: { url: URL; status: number; html: string }) => void;
 };
 
@@ -19,7 +19,7 @@ const ACCOUNTS: Record<string, string> = { ada: ADA.id, ben: BEN.id };
 const MAX_STEPS = 20;
 
 /**
- * Goes through the sign-in and consent pages as a person would, with requests instead of a browser.
+ * Submits the sign-in and consent pages as a person would, with requests instead of a browser.
  *
  * @returns the redirect that leaves AuthKit: back to the client, with a code or an error
  * @throws {Error} with the text of the page when AuthKit refuses
@@ -54,7 +54,7 @@ export async function signIn(options: SignIn): Promise<URL> {
   throw new Error(`AuthKit is still redirecting after ${MAX_STEPS} steps`);
 }
 
-/** The form of the page that moves on, filled in. */
+/** The completed form that leads to the next page. */
 function nextForm(page: string, account: string, decision: string) {
   const picker = page.includes('data-testid="account-picker"');
   if (!picker && !page.includes('data-testid="consent"')) return undefined;

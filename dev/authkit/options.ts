@@ -5,21 +5,21 @@ import { AuthkitStartError } from './start-error.ts';
 export type TokenShape = 'documented' | 'full';
 
 export type AuthkitOptions = {
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   port: number;
   /** Origin of the app that is being developed; loopback only. */
   appUrl: string;
-  /** Where people, grants, clients and keys are kept. */
+  /** Directory that stores people, grants, clients and keys. */
   dataDir: string;
   /** `localhost` (both address families), `127.0.0.1` or `::1`. */
   host?: string;
   tokenShape?: TokenShape;
-  /** Seconds that access tokens for MCP live. */
+  /** Lifetime of access tokens for MCP, in seconds. */
   accessTokenLifetime?: number;
-  /** What the app sends as WorkOS API key and client id. */
+  /** WorkOS API key and client id of the app. */
   apiKey?: string;
   clientId?: string;
-  /** Told of each refusal, in one line without tokens or codes. */
+  /** Called for each refusal with one line, without tokens or codes. */
   log?: (line: string) => void;
 };
 
@@ -28,8 +28,8 @@ export type Settings = Required<AuthkitOptions>;
 const HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 
 /**
- * Fills in the defaults and refuses what would put this server, which lets anybody sign in as anybody, in
- * reach of another machine.
+ * Fills in the defaults, and refuses options that would expose this server to another machine: anyone can sign in as
+ * any user here.
  *
  * @throws {AuthkitStartError}
  */

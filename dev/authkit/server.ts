@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { cors } from './http/cors.ts';
+import { errorResponses } from './http/error-responses.ts';
 import { formTokens } from './http/form-token.ts';
 import { addressedToLoopback } from './http/guard.ts';
 import { listen } from './http/listen.ts';
-import { problemAnswers } from './http/problem-answers.ts';
 import { dispatch } from './http/routes.ts';
 import { interactionRoutes } from './oauth/interaction.ts';
 import { metadataRoutes } from './oauth/metadata.ts';
@@ -34,7 +34,7 @@ export type Authkit = {
 
 /**
  * Starts a local AuthKit: an authorization server for MCP clients, and the part of the WorkOS API that the app
- * calls. Anybody can sign in as anybody, so it answers to this machine only.
+ * calls. Anyone can sign in as any user, so it serves this machine only.
  *
  * @throws {AuthkitStartError} when an option is wrong, the port is taken or the state cannot be read
  */
@@ -46,7 +46,7 @@ export async function startAuthkit(options: AuthkitOptions): Promise<Authkit> {
   const server = await listen(settings.host, settings.port, async (request, response) => {
     if (addressedToLoopback(request)) return (await handler)(request, response);
     response.writeHead(421, { 'content-type': 'text/plain' });
-    response.end('Local AuthKit answers to localhost only.\n');
+    response.end('Local AuthKit serves localhost only.\n');
   });
   const host = settings.host === '::1' ? '[::1]' : settings.host;
   const url = `http://${host}:${server.port}`;
@@ -77,7 +77,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   const provider = createProvider({ issuer: url, settings, store, keys, people, grants, resources });
 
   provider.use(cors);
-  provider.use(problemAnswers);
+  provider.use(errorResponses);
   provider.use(requestDefaults);
   provider.use(
     dispatch([

@@ -1,4 +1,4 @@
-/** Why local AuthKit does not start, as one line for a person. */
+/** The reason why local AuthKit does not start, in one line. */
 export class AuthkitStartError extends Error {
   readonly code = 'authkit_start';
 

@@ -1,12 +1,12 @@
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 
-/** Seconds that a browser stays signed in. */
-export const BROWSER_SESSION_LIFETIME = 14 * 24 * 60 * 60;
+/** How long a browser stays signed in. */
+export const BROWSER_SESSION_LIFETIME_S = 14 * 24 * 60 * 60;
 
 type KoaContext = Parameters<Provider['Session']['get']>[0];
 
-/** Who is signed in in this browser. The pages and OAuth share it. */
+/** The person who is signed in in this browser. The pages and OAuth share the session. */
 export type BrowserSession = { userId: string /** Seconds since the epoch. */; signedInAt: number };
 
 export async function browserSession(provider: Provider, ctx: Context): Promise<BrowserSession | undefined> {
@@ -14,17 +14,17 @@ export async function browserSession(provider: Provider, ctx: Context): Promise<
   return accountId === undefined ? undefined : { userId: accountId, signedInAt: loginTs };
 }
 
-/** Signs a person in. A session of somebody else in this browser ends. */
+/** Signs a person in. A session of another person in this browser ends. */
 export async function signInBrowser(provider: Provider, ctx: Context, userId: string): Promise<void> {
   const existing = await provider.Session.get(ctx as KoaContext);
   if (existing.accountId !== undefined) await existing.destroy();
   const session = new provider.Session();
   session.loginAccount({ accountId: userId });
-  await session.save(BROWSER_SESSION_LIFETIME);
+  await session.save(BROWSER_SESSION_LIFETIME_S);
   ctx.cookies.set(provider.cookieName('session'), session.jti, {
     httpOnly: true,
     sameSite: 'lax',
-    maxAge: BROWSER_SESSION_LIFETIME * 1000,
+    maxAge: BROWSER_SESSION_LIFETIME_S * 1000,
   });
 }
 

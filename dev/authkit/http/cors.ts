@@ -10,8 +10,8 @@ const OPEN = new Set([
 ]);
 
 /**
- * Lets clients that run in a browser, from any origin, discover, register and redeem codes. None of these
- * endpoints looks at a cookie. Set before `oidc-provider` runs, which then adds nothing of its own.
+ * Lets clients in a browser, from any origin, discover, register and redeem codes. None of these endpoints reads a
+ * cookie. It runs before `oidc-provider`, which then sets no CORS headers of its own.
  */
 export async function cors(ctx: Context, next: () => Promise<unknown>): Promise<void> {
   if (!OPEN.has(ctx.path)) {

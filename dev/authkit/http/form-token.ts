@@ -1,15 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
-import { Problem } from './problem.ts';
+import { HttpError } from './http-error.ts';
 
 export type FormTokens = {
   /** The value of the hidden field `form_token`, bound to this browser by a cookie. */
   issue(ctx: Context): string;
-  /** @throws {Problem} when the form was not one of ours, in this browser */
+  /** @throws {HttpError} when the form was not issued by us to this browser */
   check(ctx: Context, form: URLSearchParams): void;
 };
 
-/** Protects the forms against being sent by another site or another app on this machine. */
+/** Protects the forms from requests of other sites and of other apps on this machine. */
 export function formTokens(secret: string, cookieName: string, origin: string): FormTokens {
   const tokenFor = (id: string) => createHmac('sha256', secret).update(id).digest('base64url');
   return {
@@ -25,7 +25,7 @@ export function formTokens(secret: string, cookieName: string, origin: string): 
       const expected = Buffer.from(tokenFor(id ?? ''));
       const genuine = given.length === expected.length && timingSafeEqual(given, expected);
       if (id === undefined || !genuine || (sender !== '' && sender !== origin))
-        throw new Problem(403, 'form_expired', 'This form is not valid any more. Go back and start again.');
+        throw new HttpError(403, 'form_expired', 'This form has expired. Go back and start again.');
     },
   };
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '#lib/config/loopback.ts';
 
 /**
- * Whether a request was sent to this machine by one of its own names. A page on the internet whose host name
- * was pointed at 127.0.0.1 (DNS rebinding) sends its own name in `Host`, and is refused.
+ * Whether the `Host` of a request is a loopback name. A website whose host name resolves to 127.0.0.1 (DNS rebinding)
+ * sends its own name and is refused.
  */
 export function addressedToLoopback(request: IncomingMessage): boolean {
   const { host } = request.headers;

@@ -4,10 +4,10 @@ import { AuthkitStartError } from '../start-error.ts';
 export type Listening = { port: number; close(): Promise<void> };
 
 /**
- * Binds to loopback. `localhost` is bound in both address families, since which of them a client resolves it to
- * differs between machines; a machine without IPv6 gets the other alone.
+ * Binds to loopback. `localhost` is bound in both address families, because machines resolve it to either; without
+ * IPv6 it is bound in IPv4 alone.
  *
- * @param port - 0 takes a free one
+ * @param port - 0 for a free port
  * @throws {AuthkitStartError} when the port is taken
  */
 export async function listen(host: string, port: number, listener: RequestListener): Promise<Listening> {
@@ -37,7 +37,7 @@ function bind(host: string, port: number, listener: RequestListener): Promise<Se
           ? new AuthkitStartError(
               cause.code === 'EACCES'
                 ? `port ${port} needs privileges that this process does not have: set AUTHKIT_PORT to another`
-                : `port ${port} is in use: stop what listens there, or set AUTHKIT_PORT to another`,
+                : `port ${port} is in use: stop the process that listens there, or set AUTHKIT_PORT to another`,
               { cause },
             )
           : cause,

@@ -4,14 +4,14 @@ export type Handler = (ctx: Context, ...segments: string[]) => Promise<void> | v
 export type Route = { method: 'GET' | 'POST' | 'DELETE'; pattern: RegExp; handler: Handler };
 
 /**
- * A route. `:name` in `path` stands for one segment, handed to the handler decoded; a client id that is a URL
- * is one segment when it is percent-encoded.
+ * A route. `:name` in `path` matches one segment, which the handler receives decoded. A client id that is a URL is one
+ * segment when it is percent-encoded.
  */
 export function route(method: Route['method'], path: string, handler: Handler): Route {
   return { method, pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '([^/]+)')}$`), handler };
 }
 
-/** Runs the route that matches, or what comes after. */
+/** Runs the route that matches, or the next middleware. */
 export function dispatch(routes: readonly Route[]) {
   return async (ctx: Context, next: () => Promise<unknown>): Promise<void> => {
     const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;

@@ -8,7 +8,7 @@ type Claims = Record<string, unknown>;
  * The claims of an access token for MCP. AuthKit documents `iss aud sub org_id? sid jti exp iat`; `full` has
  * more, as an environment with a JWT template may.
  *
- * @param claims - what `oidc-provider` made
+ * @param claims - the claims of `oidc-provider`
  */
 export function accessTokenClaims(
   shape: TokenShape,

@@ -3,8 +3,8 @@ import type { ClientMetadata } from 'oidc-provider';
 const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
 /**
- * What AuthKit makes of the metadata of a client, whether registered (RFC 7591) or read from its metadata
- * document. Changes `metadata` in place, before `oidc-provider` validates it.
+ * Applies AuthKit's rules to the metadata of a client, registered (RFC 7591) or read from its metadata document.
+ * Changes `metadata` in place, before `oidc-provider` validates it.
  */
 export function applyClientRules(metadata: ClientMetadata): void {
   // As `web`, which is assumed, a client could be sent back over plain http to any host, and on this machine only
@@ -17,7 +17,7 @@ export function applyClientRules(metadata: ClientMetadata): void {
   if (fromDocument && /^client_secret/.test(metadata.token_endpoint_auth_method ?? 'client_secret_basic'))
     metadata.token_endpoint_auth_method = metadata.jwks || metadata.jwks_uri ? 'private_key_jwt' : 'none';
 
-  // Grants that do not exist here are left out rather than refused (RFC 7591 section 2).
+  // Unsupported grant types are removed, not refused (RFC 7591 section 2).
   if (Array.isArray(metadata.grant_types)) {
     const known = metadata.grant_types.filter((type) => GRANT_TYPES.includes(String(type)));
     metadata.grant_types = known.length > 0 ? known : ['authorization_code'];

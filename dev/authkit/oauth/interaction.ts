@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC as Context, Interaction } from 'oidc-provider';
 import { readForm } from '../http/body.ts';
 import { signInBrowser, signOutBrowser } from '../http/browser-session.ts';
 import type { FormTokens } from '../http/form-token.ts';
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
 import { describeClient } from '../pages/client-identity.ts';
@@ -20,13 +20,13 @@ type Parts = {
   forms: FormTokens;
 };
 
-/** The pages between an authorization request and its answer: who signs in, and may the client. */
+/** The pages between an authorization request and its response: sign-in and consent. */
 export function interactionRoutes({ provider, people, grants, forms }: Parts): Route[] {
   async function current(ctx: Context): Promise<Interaction> {
     try {
       return await provider.interactionDetails(ctx.req, ctx.res);
     } catch {
-      throw new Problem(
+      throw new HttpError(
         400,
         'sign_in_expired',
         'This sign-in has expired. Go back to the app and start again.',
@@ -44,7 +44,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
       return sendPage(ctx, accountPicker(picker), { redirectUri });
     }
     const person = people.find(interaction.session?.accountId ?? '');
-    if (person === undefined) throw new Problem(400, 'sign_in_expired', 'You are not signed in any more.');
+    if (person === undefined) throw new HttpError(400, 'sign_in_expired', 'You are no longer signed in.');
     const page = consentPage({
       action,
       formToken: forms.issue(ctx),
@@ -57,7 +57,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
     sendPage(ctx, page, { redirectUri });
   }
 
-  /** Signs in, then asks the authorization endpoint again: it finds the session and goes on to consent. */
+  /** Signs in, then repeats the authorization request, which finds the session and continues with consent. */
   async function signIn(ctx: Context, { params }: Interaction, userId: string): Promise<void> {
     await signInBrowser(provider, ctx, userId);
     ctx.redirect(again(params));
@@ -72,7 +72,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
       return;
     }
     if (session === undefined || interaction.prompt.name !== 'consent')
-      throw new Problem(400, 'sign_in_expired', 'You are not signed in any more.');
+      throw new HttpError(400, 'sign_in_expired', 'You are no longer signed in.');
     const client = await clientOf(interaction);
     const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     const grant = existing ?? new provider.Grant({ accountId: session.accountId, clientId: client.id });
@@ -96,8 +96,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
 
   async function clientOf({ params }: Interaction) {
     const client = await provider.Client.find(String(params.client_id));
-    if (client === undefined)
-      throw new Problem(400, 'invalid_client', 'This client does not exist any more.');
+    if (client === undefined) throw new HttpError(400, 'invalid_client', 'This client no longer exists.');
     return describeClient(client);
   }
 
@@ -127,7 +126,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
   ];
 }
 
-/** The authorization request once more, without what asked for the sign-in that has just happened. */
+/** The authorization request without the parameters that asked for the sign-in, which has happened. */
 function again(params: Interaction['params']): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {

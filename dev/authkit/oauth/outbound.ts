@@ -3,9 +3,8 @@ import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
- * Every request that the authorization server makes for a client: metadata documents and keys. The reserved
- * host is answered by the app, since a loopback address cannot be a client id; anything else goes out through
- * the dispatcher that refuses special-use addresses, or not at all.
+ * Fetches metadata documents and keys of clients. The app serves the reserved host, because a loopback address cannot
+ * be a client id. All other requests go through the dispatcher that refuses special-use addresses.
  */
 export function outboundFetch(appUrl: string): Fetch {
   return (input, init) => {
@@ -13,7 +12,7 @@ export function outboundFetch(appUrl: string): Fetch {
     const { dispatcher, ...rest } = (init ?? {}) as RequestInit & { dispatcher?: unknown };
     if (url.origin === `https://${RESERVED_CLIENT_HOST}`)
       return fetch(new URL(`${url.pathname}${url.search}`, appUrl), rest);
-    // `oidc-provider` goes on without its guard when it cannot build one.
+    // `oidc-provider` continues without a dispatcher when it cannot create one.
     if (!dispatcher)
       return Promise.reject(new Error('the guard against requests to this network is missing'));
     return fetch(url, init);

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { BROWSER_SESSION_LIFETIME } from '../http/browser-session.ts';
+import { BROWSER_SESSION_LIFETIME_S } from '../http/browser-session.ts';
 import type { Settings } from '../options.ts';
 import { errorPage } from '../pages/message.ts';
 import { sendPage } from '../pages/send.ts';
@@ -18,7 +18,7 @@ import { outboundFetch } from './outbound.ts';
 import type { Resources } from './resources.ts';
 import { SCOPES } from './scopes.ts';
 
-const DAY = 24 * 60 * 60;
+const DAY_S = 24 * 60 * 60;
 
 export type ProviderParts = {
   issuer: string;
@@ -30,7 +30,7 @@ export type ProviderParts = {
   resources: Resources;
 };
 
-/** `oidc-provider`, made to behave as AuthKit does for MCP clients. */
+/** `oidc-provider`, configured to behave as AuthKit does for MCP clients. */
 export function createProvider(parts: ProviderParts): Provider {
   const { issuer, settings, store, keys, people, grants, resources } = parts;
   const policy = interactionPolicy.base();
@@ -49,7 +49,7 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     cookies: {
       keys: keys.cookies,
-      // Cookies of `localhost` are shared by all ports; the app and other AuthKits have theirs.
+      // All ports of `localhost` share cookies, with the app and with other local AuthKits.
       names: {
         session: `authkit_${port}_session`,
         interaction: `authkit_${port}_interaction`,
@@ -62,7 +62,7 @@ export function createProvider(parts: ProviderParts): Provider {
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
-        // Without a minimum every step of one sign-in would fetch the document again.
+        // Without a minimum, every step of a sign-in would fetch the document again.
         cacheDuration: { min: 30, max: 60 },
       },
       registration: {
@@ -93,7 +93,7 @@ export function createProvider(parts: ProviderParts): Provider {
     clientAuthMethods: CLIENT_AUTH_METHODS,
     clientDefaults: { grant_types: ['authorization_code', 'refresh_token'] },
     extraClientMetadata: {
-      // The validator runs once for each property named here, and for none if there is none.
+      // The validator runs once for each property in this list.
       properties: ['software_id'],
       validator: (_ctx, _key, _value, metadata) => applyClientRules(metadata),
     },
@@ -101,7 +101,7 @@ export function createProvider(parts: ProviderParts): Provider {
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
     expiresWithSession: () => false,
-    // A replayed token ends the refresh tokens of its consent. What the person allowed still stands.
+    // A replayed token ends the refresh tokens of its consent. The consent itself remains.
     revokeGrantPolicy: () => false,
     async loadExistingGrant(ctx) {
       const { session, client, result } = ctx.oidc;
@@ -143,9 +143,9 @@ export function createProvider(parts: ProviderParts): Provider {
       AuthorizationCode: () => 120,
       IdToken: () => settings.accessTokenLifetime,
       Interaction: () => 3600,
-      RefreshToken: () => 30 * DAY,
-      Session: () => BROWSER_SESSION_LIFETIME,
-      Grant: () => 3650 * DAY,
+      RefreshToken: () => 30 * DAY_S,
+      Session: () => BROWSER_SESSION_LIFETIME_S,
+      Grant: () => 3650 * DAY_S,
     },
     fetch: outboundFetch(settings.appUrl),
   });
@@ -161,7 +161,7 @@ export function createProvider(parts: ProviderParts): Provider {
   return provider;
 }
 
-/** What a developer wants to know and a client is not told: why, and what was behind it. */
+/** The reason and the causes of an error. Developers see them, clients do not. */
 function detailOf(error: Error): string {
   const { error_description = '', error_detail = '' } = error as Partial<errors.OIDCProviderError>;
   const causes: string[] = [];

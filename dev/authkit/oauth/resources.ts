@@ -7,14 +7,14 @@ import { knownScopes, SCOPES } from './scopes.ts';
 type RegisteredResource = { id: string; uri: string; createdAt: string };
 
 export type Resources = {
-  /** Stands for "no resource was asked for": its tokens have the client id of the environment as audience. */
+  /** Used when a request names no resource. The audience of its tokens is the client id of the environment. */
   environment: string;
   register(uri: string): Promise<RegisteredResource>;
-  /** @throws {errors.InvalidTarget} for a resource that nobody registered (RFC 8707 section 2) */
+  /** @throws {errors.InvalidTarget} for a resource that is not registered (RFC 8707 section 2) */
   server(ctx: Context, identifier: string): ResourceServer;
 };
 
-/** The MCP resource indicators of this AuthKit: the app's `/mcp`, and what was registered through the API. */
+/** The MCP resource indicators: the app's `/mcp`, and those registered through the API. */
 export function openResources({ appUrl, clientId }: Settings, store: Store): Resources {
   const registered = store.collection<RegisteredResource>('resource');
   const environment = `urn:workos:environment:${clientId}`;

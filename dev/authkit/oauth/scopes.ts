@@ -1,7 +1,7 @@
 /** The scopes of AuthKit: about the person, never about the resource. */
 export const SCOPES = ['email', 'offline_access', 'openid', 'profile'] as const;
 
-/** What a client gets that asks for no scope; `oidc-provider` would deny it. */
+/** Granted to a client that requests no scope, which `oidc-provider` would refuse. */
 export const DEFAULT_SCOPE = 'openid profile';
 
 function isScope(text: string): text is (typeof SCOPES)[number] {

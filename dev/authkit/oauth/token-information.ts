@@ -19,7 +19,7 @@ type Parts = {
 
 /**
  * Userinfo (OpenID Connect Core 1.0 section 5.3) and introspection (RFC 7662) for tokens that are JWTs, which
- * `oidc-provider` does not look up. Unlike a resource server, these know at once that a consent has ended.
+ * `oidc-provider` does not look up. Unlike a resource server, these see immediately that a consent has ended.
  */
 export function tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }: Parts): Route[] {
   const verifyKeys = createLocalJWKSet({ keys: [publicJwk(keys.access)] });

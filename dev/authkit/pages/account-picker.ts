@@ -1,18 +1,18 @@
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { displayName, type People, type Person, SEEDED } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { html } from './html.ts';
 import type { Page } from './layout.ts';
 
 type Picker = {
-  /** Where the form goes; absent: to the address of the page itself. */
+  /** Target of the form; by default the URL of the page. */
   action?: string;
   formToken: string;
-  /** The client that waits; absent when a person signs in to the app's own pages. */
+  /** The client that asks; absent when a person signs in to the app's own pages. */
   client?: ClientIdentity;
 };
 
-/** Who signs in: the seeded people, or anybody by e-mail address. There are no passwords here. */
+/** The page where a person picks a seeded account or enters any e-mail address. There are no passwords. */
 export function accountPicker({ action, formToken, client }: Picker): Page {
   const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
   const target = action === undefined ? html`` : html` action="${action}"`;
@@ -41,17 +41,17 @@ ${SEEDED.map(
   };
 }
 
-/** The person that a posted picker names. @throws {Problem} for one who does not exist */
+/** The person that a submitted picker names. @throws {HttpError} for an unknown account */
 export async function chosenPerson(people: People, form: URLSearchParams): Promise<Person> {
   const account = form.get('account') ?? '';
   if (account === 'other') {
     const email = (form.get('email') ?? '').trim();
     if (email.length > 200 || !/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(email))
-      throw new Problem(400, 'invalid_email', 'That is not an e-mail address. Go back and type it again.');
+      throw new HttpError(400, 'invalid_email', 'This is not an e-mail address. Go back and enter it again.');
     return people.withEmail(email);
   }
   const person = people.find(account);
-  if (person === undefined) throw new Problem(400, 'unknown_account', 'There is no such account here.');
+  if (person === undefined) throw new HttpError(400, 'unknown_account', 'This account does not exist.');
   return person;
 }
 

@@ -3,18 +3,18 @@ import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Application } from '../state/grants.ts';
 
-/** What is known of a client, and how well. */
+/** What is known about a client, verified or claimed. */
 export type ClientIdentity = {
   id: string;
   registration: Application['registration'];
-  /** Host of its metadata document: verified, since the document was fetched from there. */
+  /** Host of its metadata document. It is verified: the document was fetched from there. */
   host: string | undefined;
-  /** What it calls itself: a claim. */
+  /** The name that the client claims. */
   name: string;
   redirectUris: string[];
-  /** Whether it can only be sent back to an app on this machine, which anybody could claim to be. */
+  /** Whether all redirect URIs are on this machine, where any program could claim to be this client. */
   loopbackOnly: boolean;
-  /** Whether it is the app under development, answered under the reserved host. */
+  /** Whether it is the app under development, at the reserved host. */
   isApp: boolean;
 };
 

@@ -17,7 +17,7 @@ type Consent = {
   scopes: readonly (typeof SCOPES)[number][];
 };
 
-/** May this client act for this person? What is verified comes before what the client claims. */
+/** The consent page. What is verified comes before what the client claims. */
 export function consentPage(consent: Consent): Page {
   const { action, formToken, client, person, redirectUri, resources, scopes } = consent;
   const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
@@ -54,17 +54,17 @@ function identity(client: ClientIdentity): Html {
   if (client.host === undefined)
     return html`<div><p class="tag warn" data-testid="self-registered">Self-registered</p>
 <h1 data-testid="client-host">Unverified client</h1>
-<p class="muted">calls itself <span data-testid="client-name">${client.name === '' ? 'nothing' : `“${client.name}”`}</span></p></div>`;
+<p class="muted">name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
   return html`<div><p class="tag ${client.isApp ? '' : 'ok'}">${client.isApp ? 'This app, local' : 'Verified host'}</p>
 <h1 class="mono" data-testid="client-host">${client.host}</h1>
-<p class="muted">calls itself <span data-testid="client-name">${client.name === '' ? 'nothing' : `“${client.name}”`}</span></p></div>`;
+<p class="muted">name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
 }
 
 function warnings(client: ClientIdentity): Html {
   return html`${
     client.host === undefined &&
-    html`<p class="warning" data-testid="registration-warning"><strong>Nobody vouches for this client.</strong> It registered
-itself, and could have taken any name.</p>`
+    html`<p class="warning" data-testid="registration-warning"><strong>Unverified app.</strong> It registered
+itself and could use any name.</p>`
   }${
     client.loopbackOnly &&
     html`<p class="warning" data-testid="loopback-warning"><strong>It runs on this computer.</strong> Any program here could

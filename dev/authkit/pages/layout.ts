@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 
 export type Page = { title: string; status?: number; body: Html };
 
-/** A whole page: one card, and the marker that says this is not the real AuthKit. */
+/** A whole page: one card, and a banner that says that this is not the real AuthKit. */
 export function layout({ title, body }: Page): string {
   return html`<!doctype html>
 <html lang="en">
@@ -17,7 +17,7 @@ export function layout({ title, body }: Page): string {
 <link rel="stylesheet" href="/assets/authkit.css">
 </head>
 <body>
-<header class="marker" data-testid="local-marker"><strong>Local development</strong> Not the real AuthKit: anybody here can sign in as anybody.</header>
+<header class="marker" data-testid="local-marker"><strong>Local development</strong> Not the real AuthKit: anyone can sign in as any user.</header>
 <main>${body}</main>
 </body>
 </html>`.markup;

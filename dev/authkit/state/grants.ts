@@ -2,7 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import { newId, stableId } from './ids.ts';
 import type { Store } from './store.ts';
 
-/** What AuthKit keeps of a client once somebody consented to it. */
+/** A client that a person consented to, as AuthKit stores it. */
 export type Application = {
   id: string;
   clientId: string;
@@ -14,7 +14,7 @@ export type Application = {
   updatedAt: string;
 };
 
-/** One consent: this client may act for this person. Its id is the `sid` of the tokens. */
+/** A consent: the client may act for the person. Its id is the `sid` of the tokens. */
 export type Consent = {
   id: string;
   userId: string;
@@ -24,19 +24,19 @@ export type Consent = {
 };
 
 export type Grants = {
-  /** The consent that stands, if there is one: at most one a person and client, as in AuthKit. */
+  /** The current consent, if any. A person has at most one for each client, as in AuthKit. */
   consentOf(userId: string, clientId: string): Consent | undefined;
   /** Newest first. */
   consentsOf(userId: string): Consent[];
   application(clientId: string): Application | undefined;
   rememberApplication(seen: Omit<Application, 'id' | 'createdAt' | 'updatedAt'>): Promise<void>;
-  /** Ends a consent: its refresh tokens and codes are dead. Access tokens live until they expire. */
+  /** Ends a consent with its refresh tokens and codes. Access tokens remain valid until they expire. */
   end(consentId: string): Promise<void>;
 };
 
 const TOKEN_MODELS = ['RefreshToken', 'AuthorizationCode', 'AccessToken'];
 
-/** Grants as `oidc-provider` stores them, seen as the consents of AuthKit. */
+/** The grants of `oidc-provider` as consents of AuthKit. */
 export function openGrants(store: Store): Grants {
   const grants = store.collection<AdapterPayload>('Grant');
   const applications = store.collection<Application>('application');

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A fresh id as WorkOS writes them: a prefix and a ULID, so that ids sort by the time they were made. */
+/** A new id in the format of WorkOS: a prefix and a ULID, so that ids sort by creation time. */
 export function newId(prefix: string): string {
   let time = '';
   for (let rest = Date.now(), i = 0; i < 10; i++, rest = Math.floor(rest / 32))
@@ -10,7 +10,7 @@ export function newId(prefix: string): string {
   return `${prefix}_${time}${letters(randomBytes(16))}`;
 }
 
-/** The same id for the same text, always. */
+/** An id that is always the same for the same text. */
 export function stableId(prefix: string, text: string): string {
   return `${prefix}_01${letters(createHash('sha256').update(text).digest().subarray(0, 24))}`;
 }

@@ -11,7 +11,7 @@ export type Keys = {
   cookies: string[];
 };
 
-/** The keys of this AuthKit, made at the first start. */
+/** The keys of this AuthKit, created at the first start. */
 export async function loadKeys(store: Store): Promise<Keys> {
   const kept = store.collection<Keys>('keys');
   const existing = kept.get('current');
@@ -29,7 +29,7 @@ export function derivedSecret(keys: Keys, purpose: string): string {
     .digest('base64url');
 }
 
-/** What of a private key may be published. */
+/** The public part of a private key. */
 export function publicJwk({ kty, n, e, alg, use, kid }: JWK): JWK {
   return { kty, n, e, alg, use, kid } as JWK;
 }

@@ -37,7 +37,7 @@ export const SEEDED: readonly Person[] = [ADA, BEN];
 
 export type People = {
   find(id: string): Person | undefined;
-  /** The person of that e-mail address, who exists from now on. Addresses are compared without case. */
+  /** Returns the person with this e-mail address, created if necessary. Case is ignored. */
   withEmail(email: string): Promise<Person>;
 };
 
@@ -63,7 +63,7 @@ export function openPeople(store: Store): People {
   };
 }
 
-/** What to call a person on a page. */
+/** The name of a person on a page. */
 export function displayName({ firstName, lastName, email }: Person): string {
   return [firstName, lastName].filter(Boolean).join(' ') || email;
 }

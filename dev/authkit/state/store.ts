@@ -6,11 +6,11 @@ import { AuthkitStartError } from '../start-error.ts';
 type Entry = { value: unknown; expiresAt?: number };
 type Collections = Record<string, Record<string, Entry>>;
 
-/** One kind of record, by id. What a write answered as done is there after a restart. */
+/** Records of one kind, by id. A write that has resolved survives a restart. */
 export type Collection<T> = {
   get(id: string): T | undefined;
   where(matches: (value: T) => boolean): [id: string, value: T][];
-  /** @param lifetime - seconds; without it the record stays */
+  /** @param lifetime - in seconds; without it the record does not expire */
   set(id: string, value: T, lifetime?: number): Promise<void>;
   delete(ids: string | readonly string[]): Promise<void>;
 };
@@ -22,8 +22,8 @@ export type Store = {
 };
 
 /**
- * State in one JSON file of `directory`, replaced as a whole by a rename: a process that is killed leaves the
- * old file or the new one. Writes that come while one is running share the next.
+ * Keeps the state in one JSON file of `directory`, replaced by a rename: a killed process leaves either the old file or
+ * the new one. Writes that arrive during a write are combined into the next one.
  *
  * @throws {AuthkitStartError} when the file cannot be read
  */

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import type { Handler } from '../http/routes.ts';
 
-/** Lets a handler run for a request with the API key of the environment, as WorkOS wants it. */
+/** Runs a handler only for requests with the API key of the environment. */
 export function withApiKey(apiKey: string, handler: Handler): Handler {
   return (ctx, ...segments) => {
     if (!sameText(ctx.get('authorization'), `Bearer ${apiKey}`))
-      throw new Problem(401, 'unauthorized', 'Unauthorized');
+      throw new HttpError(401, 'unauthorized', 'Unauthorized');
     return handler(ctx, ...segments);
   };
 }

@@ -17,7 +17,7 @@ export function authenticateRoutes({ people, settings, codes, sessions }: Parts)
   async function redeemCode(ctx: Context, body: Record<string, unknown>, confidential: boolean) {
     const code = text(body.code);
     const granted = codes.get(code);
-    // A code is good for one attempt, right or wrong.
+    // A code is valid for one attempt, even a failed one.
     await codes.delete(code);
     const person = granted === undefined ? undefined : people.find(granted.userId);
     const verified = granted !== undefined && pkceHolds(granted, text(body.code_verifier), confidential);

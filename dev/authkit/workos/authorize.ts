@@ -4,7 +4,7 @@ import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 import { readForm } from '../http/body.ts';
 import { browserSession, signInBrowser } from '../http/browser-session.ts';
 import type { FormTokens } from '../http/form-token.ts';
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { Settings } from '../options.ts';
 import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
@@ -15,7 +15,7 @@ import type { Collection } from '../state/store.ts';
 /** What a code of the page sign-in stands for. */
 export type SignInCode = { userId: string; codeChallenge?: string };
 
-const CODE_LIFETIME = 600;
+const CODE_LIFETIME_S = 600;
 
 type Parts = {
   provider: Provider;
@@ -30,7 +30,7 @@ export function authorizeRoutes({ provider, people, forms, settings, codes }: Pa
   async function answer(ctx: Context, request: SignInRequest, userId: string): Promise<void> {
     const code = randomBytes(24).toString('base64url');
     const { codeChallenge } = request;
-    await codes.set(code, { userId, codeChallenge }, CODE_LIFETIME);
+    await codes.set(code, { userId, codeChallenge }, CODE_LIFETIME_S);
     const target = new URL(request.redirectUri);
     target.searchParams.set('code', code);
     if (request.state !== undefined) target.searchParams.set('state', request.state);
@@ -68,23 +68,23 @@ type SignInRequest = {
   maxAge: number;
 };
 
-/** @throws {Problem} for a request that WorkOS would not redirect */
+/** @throws {HttpError} for a request that WorkOS would not redirect */
 function signInRequest(ctx: Context, settings: Settings): SignInRequest {
   const query = new URLSearchParams(ctx.querystring);
   if (query.get('client_id') !== settings.clientId)
-    throw new Problem(400, 'invalid_client', 'The client_id is not that of this environment.');
+    throw new HttpError(400, 'invalid_client', 'The client_id is not that of this environment.');
   const redirectUri = query.get('redirect_uri') ?? '';
   if (URL.parse(redirectUri)?.origin !== settings.appUrl)
-    throw new Problem(
+    throw new HttpError(
       400,
       'invalid_redirect_uri',
       `The redirect_uri is not an address of ${settings.appUrl}.`,
     );
   if (query.get('response_type') !== 'code')
-    throw new Problem(400, 'unsupported_response_type', 'The response_type must be "code".');
+    throw new HttpError(400, 'unsupported_response_type', 'The response_type must be "code".');
   const codeChallenge = query.get('code_challenge');
   if (codeChallenge !== null && query.get('code_challenge_method') !== 'S256')
-    throw new Problem(400, 'invalid_request', 'The code_challenge_method must be "S256".');
+    throw new HttpError(400, 'invalid_request', 'The code_challenge_method must be "S256".');
   const state = query.get('state');
   const maxAge = query.get('max_age');
   return {

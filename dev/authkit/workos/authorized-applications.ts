@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { Application, Consent, Grants } from '../state/grants.ts';
 import { stableId } from '../state/ids.ts';
@@ -9,7 +9,7 @@ import { existingUser } from './users.ts';
 
 const PATH = '/user_management/users/:id/authorized_applications';
 
-/** The grants API: which clients may act for a person, and the end of that. */
+/** The grants API: lists and deletes the clients that may act for a person. */
 export function authorizedApplicationRoutes(people: People, grants: Grants, apiKey: string): Route[] {
   function rows(userId: string) {
     return grants.consentsOf(userId).flatMap((consent) => {
@@ -40,7 +40,7 @@ export function authorizedApplicationRoutes(people: People, grants: Grants, apiK
           ({ application }) => application.id === wanted || application.clientId === wanted,
         );
         if (row === undefined)
-          throw new Problem(404, 'entity_not_found', `Authorized application not found: '${wanted}'.`);
+          throw new HttpError(404, 'entity_not_found', `Authorized application not found: '${wanted}'.`);
         await grants.end(row.consent.id);
         ctx.status = 204;
       }),

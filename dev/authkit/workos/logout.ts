@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import { browserSession, signOutBrowser } from '../http/browser-session.ts';
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import { signedOutPage } from '../pages/message.ts';
 import { sendPage } from '../pages/send.ts';
@@ -13,9 +13,9 @@ export function logoutRoutes(provider: Provider, sessions: PageSessions, appUrl:
       const query = new URLSearchParams(ctx.querystring);
       const returnTo = query.get('return_to');
       if (returnTo !== null && URL.parse(returnTo)?.origin !== appUrl)
-        throw new Problem(400, 'invalid_return_to', `The return_to is not an address of ${appUrl}.`);
+        throw new HttpError(400, 'invalid_return_to', `The return_to is not an address of ${appUrl}.`);
       const ended = await sessions.end(query.get('session_id') ?? '');
-      // Only who knows the id of a session signs its person out of this browser.
+      // Only a request that knows the session id signs the person out of this browser.
       const current = await browserSession(provider, ctx);
       if (ended !== undefined && current?.userId === ended.userId) await signOutBrowser(provider, ctx);
       if (returnTo === null) return sendPage(ctx, signedOutPage(appUrl));

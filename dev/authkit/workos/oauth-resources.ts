@@ -1,5 +1,5 @@
 import { readObject } from '../http/body.ts';
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { Resources } from '../oauth/resources.ts';
 import { withApiKey } from './api.ts';
@@ -14,7 +14,7 @@ export function oauthResourceRoutes(resources: Resources, apiKey: string): Route
         const { uri } = await readObject(ctx);
         const url = typeof uri === 'string' ? URL.parse(uri) : null;
         if (typeof uri !== 'string' || !url || !/^https?:$/.test(url.protocol) || uri.includes('#'))
-          throw new Problem(422, 'unprocessable_entity', 'uri must be an absolute URL without a fragment');
+          throw new HttpError(422, 'unprocessable_entity', 'uri must be an absolute URL without a fragment');
         const resource = await resources.register(uri);
         ctx.status = 201;
         ctx.body = {

@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 
 type Page<T> = { items: T[]; metadata: { before: string | null; after: string | null } };
 
@@ -7,15 +7,15 @@ type Page<T> = { items: T[]; metadata: { before: string | null; after: string | 
  * first, or `asc`), and `before` or `after` the id of an item.
  *
  * @param newestFirst - the whole list
- * @throws {Problem} 422 for parameters out of range
+ * @throws {HttpError} 422 for parameters out of range
  */
 export function page<T extends { id: string }>(newestFirst: readonly T[], query: URLSearchParams): Page<T> {
   const limit = Number(query.get('limit') ?? '10');
   if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    throw new Problem(422, 'unprocessable_entity', 'limit must be from 1 to 100');
+    throw new HttpError(422, 'unprocessable_entity', 'limit must be from 1 to 100');
   const order = query.get('order') ?? 'desc';
   if (order !== 'asc' && order !== 'desc')
-    throw new Problem(422, 'unprocessable_entity', 'order must be asc or desc');
+    throw new HttpError(422, 'unprocessable_entity', 'order must be asc or desc');
 
   const list = order === 'desc' ? newestFirst : newestFirst.toReversed();
   const before = query.get('before');

@@ -11,7 +11,7 @@ export type PageTokens = { accessToken: string; refreshToken: string };
 
 export type PageSessions = {
   start(person: Person): Promise<{ session: PageSession; tokens: PageTokens }>;
-  /** Undefined for a refresh token that was never issued, was used, or belongs to an ended session. */
+  /** Undefined for a refresh token that is unknown, used, or of an ended session. */
   renew(
     refreshToken: string,
   ): Promise<{ session: PageSession; tokensFor(person: Person): Promise<PageTokens> } | undefined>;
@@ -20,14 +20,14 @@ export type PageSessions = {
 
 type Renewal = { session: PageSession /** Milliseconds since the epoch. */; usedAt?: number };
 
-const LIFETIME = 7 * 24 * 60 * 60;
-const ACCESS_TOKEN_LIFETIME = 300;
+const LIFETIME_S = 7 * 24 * 60 * 60;
+const ACCESS_TOKEN_LIFETIME_S = 300;
 /** Two requests of one page may renew at the same moment; the second must not sign the person out. */
 const REUSE_GRACE_MS = 10_000;
 
 /**
- * Sessions of the app's own pages. Their tokens have another issuer and another key than tokens for MCP, so that
- * one is never taken for the other.
+ * Sessions of the app's own pages. Their tokens have another issuer and another key than tokens for MCP, so one is
+ * never accepted as the other.
  *
  * @param issuer - of the session tokens
  */
@@ -37,7 +37,7 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
 
   async function tokens(session: PageSession, person: Person): Promise<PageTokens> {
     const refreshToken = randomBytes(32).toString('base64url');
-    await renewals.set(digest(refreshToken), { session }, LIFETIME);
+    await renewals.set(digest(refreshToken), { session }, LIFETIME_S);
     return { accessToken: await accessToken(session, person), refreshToken };
   }
 
@@ -55,7 +55,7 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
       .setSubject(id)
       .setJti(newId('token'))
       .setIssuedAt()
-      .setExpirationTime(`${ACCESS_TOKEN_LIFETIME}s`)
+      .setExpirationTime(`${ACCESS_TOKEN_LIFETIME_S}s`)
       .sign(await importJWK(key, 'RS256'));
   }
 
@@ -63,7 +63,7 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
     async start(person) {
       const signedInAt = Math.floor(Date.now() / 1000);
       const session = { id: newId('session'), userId: person.id, signedInAt };
-      await sessions.set(session.id, session, LIFETIME);
+      await sessions.set(session.id, session, LIFETIME_S);
       return { session, tokens: await tokens(session, person) };
     },
     async renew(refreshToken) {
@@ -71,7 +71,8 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
       const renewal = renewals.get(key);
       if (renewal === undefined || sessions.get(renewal.session.id) === undefined) return undefined;
       if (renewal.usedAt !== undefined && Date.now() - renewal.usedAt > REUSE_GRACE_MS) return undefined;
-      if (renewal.usedAt === undefined) await renewals.set(key, { ...renewal, usedAt: Date.now() }, LIFETIME);
+      if (renewal.usedAt === undefined)
+        await renewals.set(key, { ...renewal, usedAt: Date.now() }, LIFETIME_S);
       return { session: renewal.session, tokensFor: (person) => tokens(renewal.session, person) };
     },
     async end(id) {
@@ -82,7 +83,7 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
   };
 }
 
-/** Refresh tokens are kept as their hash: the state file then opens no session. */
+/** Refresh tokens are stored as hashes, so the state file gives access to no session. */
 function digest(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts';
+import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import { displayName, type People, type Person } from '../state/people.ts';
 import { withApiKey } from './api.ts';
@@ -16,10 +16,10 @@ export function userRoutes(people: People, apiKey: string): Route[] {
   ];
 }
 
-/** @throws {Problem} 404, in the words of the WorkOS API */
+/** @throws {HttpError} 404, in the words of the WorkOS API */
 export function existingUser(people: People, id = ''): Person {
   const person = people.find(id);
-  if (person === undefined) throw new Problem(404, 'entity_not_found', `User not found: '${id}'.`);
+  if (person === undefined) throw new HttpError(404, 'entity_not_found', `User not found: '${id}'.`);
   return person;
 }
 

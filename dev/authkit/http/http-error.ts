@@ -1,11 +1,11 @@
-/** A request that is refused, with what to tell the person or program that made it. */
-export class Problem extends Error {
+/** A request that is refused. The message goes to the person or the program that sent it. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
   readonly status: number;
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
     super(message);
-    this.name = 'Problem';
     this.status = status;
     this.code = code;
   }
