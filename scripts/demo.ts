@@ -20,20 +20,17 @@ function freePort(): Promise<number> {
   });
 }
 
-/**
- * Next allows one `next dev` in a directory. Beside one that runs already the demo plays on a production build, which
- * takes longer to make.
- */
+/** Next allows one `next dev` in a directory. While one is running, the demo uses a production build instead. */
 async function chooseMode(): Promise<'dev' | 'start'> {
   const lock = '.next/dev/lock';
   const holder = existsSync(lock) ? /"pid":\s*(\d+)/.exec(readFileSync(lock, 'utf8'))?.[1] : undefined;
   if (holder === undefined || !isAlive(Number(holder))) return 'dev';
-  process.stdout.write('`npm run dev` is running, so this plays on a production build.\n');
+  process.stdout.write('`npm run dev` is running, so the demo uses a production build.\n');
   await buildIfStale({ quiet: true });
   return 'start';
 }
 
-/** Starts everything in a directory of its own, plays the demo or one call, and takes everything down again. */
+/** Starts the app and local AuthKit with temporary data, plays the demo or one call, and stops both. */
 async function run(directory: string, oneCall: OneCall | undefined): Promise<void> {
   const [appPort, authkitPort] = [await freePort(), await freePort()];
   const env = localEnvironment({ appPort, authkitPort, dataDir: directory });
@@ -57,7 +54,7 @@ async function run(directory: string, oneCall: OneCall | undefined): Promise<voi
       stdio: ['ignore', stdio, stdio],
     },
   );
-  // Whatever ends the demo, a closed pipe or Ctrl-C included, the app must not be left running.
+  // The app must end with the demo, also after Ctrl-C or a closed pipe.
   process.once('exit', () => app.child.kill('SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   process.stdout.once('error', () => process.exit(1));
@@ -67,7 +64,7 @@ async function run(directory: string, oneCall: OneCall | undefined): Promise<voi
     else await demonstrate(`${appUrl}/mcp`, authkit.url);
   } catch (error) {
     if (error instanceof StartError && app.child.exitCode === null) throw error;
-    process.stderr.write(`\nWhat the app said:\n${readFileSync(output, 'utf8')}\n`);
+    process.stderr.write(`\nOutput of the app:\n${readFileSync(output, 'utf8')}\n`);
     throw error;
   } finally {
     await app.stop();
@@ -79,7 +76,7 @@ const directory = mkdtempSync(join(tmpdir(), 'mcp-demo-'));
 process.stdout.write('Starting the app and a local AuthKit…\n');
 try {
   await run(directory, readOneCall(process.argv.slice(2)));
-  process.stdout.write('\nAll of it worked. `npm run dev` starts the same two, to click through.\n');
+  process.stdout.write('\nEverything worked. `npm run dev` starts the same two for your browser.\n');
 } catch (error) {
   process.stderr.write(
     `\n${error instanceof StartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : error}\n`,

@@ -1,6 +1,6 @@
 /**
- * Writes `lib/db/migrations.ts` from the SQL files that drizzle-kit generated. Run by `npm run db:generate`;
- * a test fails when it was forgotten.
+ * Writes `lib/db/migrations.ts` from the SQL files that drizzle-kit generated. `npm run db:generate` runs it, and a test
+ * fails when the file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { embeddedMigrations } from '#lib/db/embed.ts';

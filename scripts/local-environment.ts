@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A secret that outlives restarts, so that a browser stays signed in. Only this machine ever uses it. */
-function keptSecret(dataDir: string, name: string): string {
+/** A secret that survives restarts, so that browsers stay signed in. Only this machine uses it. */
+function storedSecret(dataDir: string, name: string): string {
   const file = join(dataDir, name);
   mkdirSync(dataDir, { recursive: true });
   try {
@@ -14,7 +14,7 @@ function keptSecret(dataDir: string, name: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** What {@link localEnvironment} sets besides ports: values of a person's own are of no effect beside local AuthKit. */
+/** Variables that {@link localEnvironment} sets besides ports. Other values have no effect with local AuthKit. */
 const REPLACED = [
   'APP_URL',
   'AUTHKIT_DOMAIN',
@@ -25,18 +25,18 @@ const REPLACED = [
   'WORKOS_API_HTTPS',
 ] as const;
 
-/** The names of the variables that somebody set and that local AuthKit replaces, because `WORKOS_API_KEY` is missing. */
+/** Variables that are set, and that local AuthKit replaces because `WORKOS_API_KEY` is not set. */
 export function replacedVariables(env: Readonly<Record<string, string | undefined>>): string[] {
   return env.WORKOS_API_KEY ? [] : REPLACED.filter((name) => env[name]);
 }
 
 /**
- * The variables that point the app at local AuthKit instead of WorkOS. They are all that differs between the
- * two: the app itself does not know which one it talks to.
+ * The variables that make the app use local AuthKit instead of WorkOS. Nothing else differs: the app does not know which
+ * one it uses.
  *
  * @param options.appPort - TCP port of the app
  * @param options.authkitPort - TCP port of local AuthKit
- * @param options.dataDir - directory that keeps the cookie secret; `.data` by default
+ * @param options.dataDir - directory for the cookie secret; `.data` by default
  */
 export function localEnvironment(options: {
   appPort: number;
@@ -50,7 +50,7 @@ export function localEnvironment(options: {
     AUTHKIT_DOMAIN: `http://localhost:${authkitPort}`,
     WORKOS_API_KEY: 'sk_test_local',
     WORKOS_CLIENT_ID: 'client_local',
-    WORKOS_COOKIE_PASSWORD: keptSecret(dataDir, 'cookie-password'),
+    WORKOS_COOKIE_PASSWORD: storedSecret(dataDir, 'cookie-password'),
     WORKOS_API_HOSTNAME: 'localhost',
     WORKOS_API_PORT: String(authkitPort),
     WORKOS_API_HTTPS: 'false',

@@ -14,11 +14,11 @@ const INPUTS = [
   'package.json',
   'package-lock.json',
 ];
-/** In the output of a build: the hash of what it was made from. */
+/** File in the output of a build with the hash of its inputs. */
 const STAMP = 'build-inputs';
 const LOCK = '.data/build.lock';
 
-/** SHA-256 over the names and contents of everything a production build depends on. */
+/** SHA-256 of the names and contents of all inputs of a production build. */
 function inputsHash(more: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of globSync([...INPUTS, ...more]).sort()) {
@@ -44,7 +44,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Two builds into one directory would break each other, so the second waits for the first. */
+/** Two builds in one directory would break each other, so the second waits for the first. */
 async function lock(): Promise<() => void> {
   mkdirSync('.data', { recursive: true });
   for (;;) {
@@ -61,8 +61,8 @@ async function lock(): Promise<() => void> {
 }
 
 /**
- * Removes the types of the routes that `next dev` or an earlier build saw: `tsconfig.json` includes them, and a route
- * that is gone since is an error in them.
+ * Removes the generated types of routes. `tsconfig.json` includes them, and they contain errors for routes that were
+ * removed since.
  */
 export function removeOldTypes(): void {
   for (const types of ['.next/types', '.next/dev/types']) rmSync(types, { recursive: true, force: true });
@@ -78,12 +78,11 @@ export type ProductCopy = {
 };
 
 /**
- * Makes the production build in `.next`, unless the one there was made from the same files.
+ * Builds the app into `.next`, unless the build there has the same inputs. The build gets no variables of the app,
+ * because one build has to work for every deployment.
  *
- * No variable of the app is given to it: a build works for every deployment, so nothing may be baked in.
- *
- * @param options.quiet - keeps what the build prints for the message of its failure
- * @param options.onStart - is given the build's process, to stop it with
+ * @param options.quiet - prints the output of the build only when it fails
+ * @param options.onStart - called with the process of the build
  * @param options.copy - builds this instead
  * @returns whether it built
  * @throws {StartError} when the build fails

@@ -13,28 +13,28 @@ import { signIn } from '#dev/authkit/driver.ts';
 import { CLIENT_METADATA_PATH, clientRedirectUris, RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 
 export type ScriptedClientOptions = {
-  /** The one thing the client is given. */
+  /** URL of the MCP endpoint, the only thing that the client knows. */
   url: string;
-  /** Who signs in at local AuthKit. */
+  /** Account at local AuthKit. */
   account: string;
-  /** How the client identifies itself: by its metadata document, or by registering. */
+  /** Whether the client identifies itself by its metadata document or registers itself. */
   registration: 'cimd' | 'dcr';
-  /** `auto` speaks 2026-07-28 and falls back; `legacy` is a client of 2025. */
+  /** `auto` negotiates 2026-07-28 and falls back; `legacy` is a client of 2025. */
   era: 'auto' | 'legacy';
-  /** What a client that registers calls itself. */
+  /** Name of a client that registers itself. */
   name?: string;
   /** Redirect URI of the authorization request; by default the first one of our own client metadata document. */
   redirectUrl?: string;
   fetch?: typeof fetch;
   /** Called after each visit to AuthKit in the browser with the authorization request and the redirect back. */
   browsed?: (authorizationUrl: URL, callback: URL) => void;
-  /** How the person answers when a tool asks for confirmation; without it the client cannot ask. */
+  /** Answer of the person when a tool asks for confirmation; without it the client does not support elicitation. */
   confirm?: boolean;
 };
 
 /**
- * What an OAuth client has to keep, in memory: one person, one server. Where a desktop client would open a
- * browser, the person's part is done by submitting AuthKit's own forms.
+ * Stores in memory what an OAuth client needs for one person and one server. A desktop client would open a browser; this
+ * one submits AuthKit's forms.
  */
 class MemoryProvider implements OAuthClientProvider {
   readonly redirectUrl: string;
@@ -114,12 +114,12 @@ class MemoryProvider implements OAuthClientProvider {
   async redirectToAuthorization(authorizationUrl: URL) {
     const callback = await signIn({ authorizationUrl, account: this.#account, decision: 'allow' });
     if (callback.searchParams.get('state') !== this.#state)
-      throw new Error('the callback has a foreign state');
+      throw new Error('the state of the callback does not match');
     this.#browsed?.(authorizationUrl, callback);
     this.#callback = callback;
   }
 
-  /** The redirect that came back from the authorization server, once. */
+  /** The redirect from the authorization server. It is returned once. */
   takeCallback(): URL | undefined {
     const callback = this.#callback;
     this.#callback = undefined;
@@ -127,7 +127,7 @@ class MemoryProvider implements OAuthClientProvider {
   }
 }
 
-/** The official MCP client with a person who signs in at local AuthKit whenever the server asks for it. */
+/** The official MCP client, with a person who signs in at local AuthKit when the server requires it. */
 export class ScriptedClient {
   readonly #options: ScriptedClientOptions;
   readonly #provider: MemoryProvider;
@@ -140,9 +140,9 @@ export class ScriptedClient {
   }
 
   /**
-   * Connects to a server known by its URL alone, signing in on the way.
+   * Connects to a server by its URL, and signs in.
    *
-   * @throws whatever the SDK throws: an OAuth error, `UnauthorizedError` when signing in did not help
+   * @throws errors of the SDK: an OAuth error, or `UnauthorizedError` when the token is refused after sign-in
    */
   static async connect(options: ScriptedClientOptions): Promise<ScriptedClient> {
     const scripted = new ScriptedClient(options);
@@ -150,7 +150,7 @@ export class ScriptedClient {
     return scripted;
   }
 
-  /** The SDK client, for everything that needs no new consent. */
+  /** The SDK client, for requests that need no new consent. */
   get client(): Client {
     return this.#client;
   }
@@ -159,7 +159,7 @@ export class ScriptedClient {
     return this.#provider.tokens();
   }
 
-  /** Calls a tool, going through step-up (403 `insufficient_scope`) once if the server asks for it. */
+  /** Calls a tool, with one step-up (403 `insufficient_scope`) if the server requires it. */
   callTool(name: string, args: Record<string, unknown> = {}): Promise<CallToolResult> {
     return this.#signedIn(() => this.#client.callTool({ name, arguments: args }));
   }
@@ -185,7 +185,7 @@ export class ScriptedClient {
     return new StreamableHTTPClientTransport(new URL(url), { authProvider: this.#provider, ...options });
   }
 
-  /** Runs `action` connected; when it ends at AuthKit, redeems the code that came back and runs it again. */
+  /** Connects and runs `action`. When sign-in was needed, redeems the code and runs it again. */
   async #signedIn<Result>(action: () => Promise<Result>): Promise<Result> {
     const connected = async () => {
       if (this.#client.transport === undefined) {
