@@ -1,3 +1,5 @@
+import type { Tree } from './tree.ts';
+
 /** The parts of `package.json` that a plan changes. */
 export type PackageJson = {
   name: string;
@@ -21,19 +23,45 @@ type LockEntry = {
 /** `package-lock.json` of lockfile version 3. */
 export type PackageLock = { name: string; packages: Record<string, LockEntry> };
 
-/** `text` of a package.json without these scripts and packages. */
+/**
+ * A package.json without these scripts and packages; the types of a package go with it.
+ */
 export function withoutPackages(
   manifest: PackageJson,
   gone: { scripts: readonly string[]; packages: readonly string[] },
 ): PackageJson {
   const without = (record: Record<string, string>, names: readonly string[]) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+  const packages = gone.packages.flatMap((name) => [name, `@types/${name}`]);
   return {
     ...manifest,
     scripts: without(manifest.scripts, gone.scripts),
-    dependencies: without(manifest.dependencies, gone.packages),
-    devDependencies: without(manifest.devDependencies, gone.packages),
+    dependencies: without(manifest.dependencies, packages),
+    devDependencies: without(manifest.devDependencies, packages),
   };
+}
+
+/**
+ * The packages of `manifest` that a file other than a document named before, and none names after. What another package
+ * has as a peer stays.
+ */
+export function unusedPackages(
+  manifest: PackageJson,
+  lock: PackageLock,
+  before: Tree,
+  after: Tree,
+): string[] {
+  const naming = (tree: Tree) =>
+    [...tree].flatMap(([path, text]) =>
+      text === null || /\.md$|^package(-lock)?\.json$/.test(path) ? [] : [text],
+    );
+  const [then, now] = [naming(before), naming(after)];
+  const peers = new Set(
+    Object.values(lock.packages).flatMap((entry) => Object.keys(entry.peerDependencies ?? {})),
+  );
+  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
+    .filter((name) => !name.startsWith('@types/') && !peers.has(name))
+    .filter((name) => then.some((text) => text.includes(name)) && !now.some((text) => text.includes(name)));
 }
 
 /**

@@ -23,7 +23,6 @@ export type Part = {
   edits?: readonly Edit[];
   /** Of package.json. */
   scripts?: readonly string[];
-  packages?: readonly string[];
   /** Parts that it is built on. Such a part goes by itself when no part that needs it is left. */
   needs?: readonly PartName[];
 };
@@ -122,8 +121,11 @@ const PARTS = {
     kind: 'project',
     about: 'the benchmark with its peers',
     paths: ['tests/bench', 'docs/scaling.md'],
+    edits: [
+      { file: 'tsconfig.json', remove: /(?:,\n *"tests\/bench\/[^"]*")+/ },
+      { file: '.gitignore', remove: /(?:^\/tests\/bench\/.*\n)+/m },
+    ],
     scripts: ['bench'],
-    packages: ['autocannon', '@types/autocannon'],
   },
   screenshots: {
     kind: 'project',
@@ -134,6 +136,7 @@ const PARTS = {
       'tests/unit/screenshots.test.ts',
       'public/screenshots',
     ],
+    edits: [{ file: '.dockerignore', remove: /^public\/screenshots\n/m }],
     scripts: ['screenshots'],
   },
   'resource-server': {

@@ -2,7 +2,13 @@ import { embeddedMigrations } from '#lib/db/embed.ts';
 import { isCode, unitTestOf, unusedModules, withoutImports } from './code.ts';
 import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';
 import { type Names, renamed, STARTER } from './names.ts';
-import { type PackageJson, type PackageLock, prunedLock, withoutPackages } from './packages.ts';
+import {
+  type PackageJson,
+  type PackageLock,
+  prunedLock,
+  unusedPackages,
+  withoutPackages,
+} from './packages.ts';
 import { isPart, type PartName, partNames, parts, pathsOf } from './parts.ts';
 import { deployButton } from './repository.ts';
 import { filesAt, type Tree } from './tree.ts';
@@ -73,7 +79,7 @@ export function plan(before: Tree, choice: Choice): Tree {
   tree.set(PAGES_FILE, withoutPages(tree.get(PAGES_FILE) ?? '', pages));
   problems.push(...removeUses(before, tree));
   if (removed.has('notes')) removeTable(tree, 'notes');
-  changePackages(tree, removed, choice);
+  changePackages(before, tree, removed, choice);
   changeDocuments(before, tree, removed);
   rename(tree, choice);
   if (problems.length > 0)
@@ -138,17 +144,22 @@ function removeTable(tree: Tree, table: string): void {
   );
 }
 
-function changePackages(tree: Tree, removed: ReadonlySet<PartName>, { names, repository }: Choice): void {
-  const gone = [...removed].map((name) => parts[name]);
-  const manifest = withoutPackages(JSON.parse(tree.get('package.json') ?? '') as PackageJson, {
-    scripts: gone.flatMap(({ scripts = [] }) => scripts),
-    packages: gone.flatMap(({ packages = [] }) => packages),
+function changePackages(
+  before: Tree,
+  tree: Tree,
+  removed: ReadonlySet<PartName>,
+  { names, repository }: Choice,
+): void {
+  const lock = JSON.parse(tree.get('package-lock.json') ?? '') as PackageLock;
+  const original = JSON.parse(tree.get('package.json') ?? '') as PackageJson;
+  const manifest = withoutPackages(original, {
+    scripts: [...removed].flatMap((name) => parts[name].scripts ?? []),
+    packages: unusedPackages(original, lock, before, tree),
   });
   manifest.name = names.slug;
   manifest.description = `The MCP server of ${names.name}, behind OAuth with WorkOS AuthKit.`;
   delete manifest.repository;
   if (repository !== undefined) manifest.repository = repository;
-  const lock = JSON.parse(tree.get('package-lock.json') ?? '') as PackageLock;
   tree.set('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
   tree.set('package-lock.json', `${JSON.stringify(prunedLock(lock, manifest), null, 2)}\n`);
   const readme = tree.get('README.md') ?? '';

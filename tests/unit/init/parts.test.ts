@@ -20,14 +20,11 @@ test('every folder of tests of a feature is named after a part', () => {
 });
 
 describe.each(partNames)('the part %s', (name) => {
-  const { paths, pages = [], scripts = [], packages = [], edits = [], needs = [] } = parts[name];
+  const { paths, pages = [], scripts = [], edits = [], needs = [] } = parts[name];
 
   test('names files, scripts and packages that exist', () => {
     expect(paths.filter((path) => filesAt(tree, [path]).length === 0)).toEqual([]);
     expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([]);
-    expect(
-      packages.filter((each) => !(each in { ...manifest.dependencies, ...manifest.devDependencies })),
-    ).toEqual([]);
     expect(pages.filter((path) => !PAGES.some((page) => page.path === path))).toEqual([]);
     expect(needs.filter((need) => !isPart(need))).toEqual([]);
   });
