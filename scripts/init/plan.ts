@@ -32,6 +32,7 @@ export type Choice = {
 const IMPORT_LINE = /^\[Import your copy into Vercel\].*$/m;
 /** The list of pages: one entry of the list for each, on one line or between lines of braces. */
 const PAGES_FILE = 'lib/config/pages.ts';
+const TOOLS_FOLDER = 'lib/mcp/tools';
 /** Files that keep the starter's names: its authors stay named. */
 const KEPT = ['LICENSE', 'package.json', 'package-lock.json'];
 
@@ -178,8 +179,10 @@ function changeDocuments(before: Tree, tree: Tree, removed: ReadonlySet<PartName
 }
 
 function rename(tree: Tree, { names, toolNames }: Choice): void {
+  const definitions = filesAt(tree, [TOOLS_FOLDER]).map((path) => tree.get(path) ?? '');
+  const left = toolNames.filter((name) => definitions.some((text) => text.includes(`name: '${name}'`)));
   for (const [path, text] of tree)
-    if (text !== null && !KEPT.includes(path)) tree.set(path, renamed(path, text, names, toolNames));
+    if (text !== null && !KEPT.includes(path)) tree.set(path, renamed(path, text, names, left));
 }
 
 /** Whether the copy still has the names of the starter. */
