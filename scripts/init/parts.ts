@@ -40,8 +40,6 @@ const PARTS = {
       'features/connected-clients',
       'app/(site)/clients',
       'scripts/demo/revoke-on-page.ts',
-      'tests/support/page-queries.ts',
-      'tests/integration/data/query-plans.test.ts',
       ...screenshots('clients', 'client'),
     ],
     pages: ['/clients'],
