@@ -13,8 +13,17 @@ function resolveSpecifier(from: string, specifier: string): string | undefined {
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined;
 }
 
+const known = new Map<string, Reference[]>();
+
 /** Every reference of a module to other modules of the repository. */
 export function references(path: string, text: string): Reference[] {
+  const key = `${path}\n${text}`;
+  const found = known.get(key) ?? findReferences(path, text);
+  known.set(key, found);
+  return found;
+}
+
+function findReferences(path: string, text: string): Reference[] {
   const found: Reference[] = [];
   for (const [statement, from, bare] of text.matchAll(STATEMENT)) {
     const target = resolveSpecifier(path, from ?? bare ?? '');

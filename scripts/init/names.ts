@@ -36,7 +36,7 @@ export function renamed(path: string, text: string, names: Names, toolNames: rea
 }
 
 /** A comment, a string, a regular expression, or a template without the expressions in it. */
-const LITERAL =
+export const LITERAL =
   /\/\/.*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`|(?<=[=(,:[!&|?{};]\s*)\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/|(?<=>)[^<>{}]+(?=<\/)/g;
 
 /** Changes the strings, comments, regular expressions and texts of elements in code, and nothing else. */

@@ -76,6 +76,7 @@ const PARTS = {
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],
+    edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/conformance\/client\/.*\n/m }],
     needs: ['discovery'],
   },
   'client-metadata': {
@@ -122,6 +123,9 @@ const PARTS = {
     edits: [
       { file: 'tsconfig.json', remove: /(?:,\n *"tests\/bench\/[^"]*")+/ },
       { file: '.gitignore', remove: /(?:^\/tests\/bench\/.*\n)+/m },
+      { file: 'knip.jsonc', remove: /^ *\/\/.*\n *"tests\/bench\/\*\*\/\{.*\n/m },
+      { file: 'knip.jsonc', remove: /^ *\/\/.*\n *"ignore": \["tests\/bench\/.*\n/m },
+      { file: 'knip.jsonc', remove: /,\n *\/\/.*\n *"mcp-use"/ },
     ],
     scripts: ['bench'],
   },

@@ -1,5 +1,6 @@
 import { embeddedMigrations } from '#lib/db/embed.ts';
 import { isCode, unitTestOf, unusedModules, withoutImports } from './code.ts';
+import { removeUnusedExports } from './exports.ts';
 import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';
 import { type Names, renamed, STARTER } from './names.ts';
 import {
@@ -79,6 +80,7 @@ export function plan(before: Tree, choice: Choice): Tree {
   const pages = [...removed].flatMap((name) => parts[name].pages ?? []);
   tree.set(PAGES_FILE, withoutPages(tree.get(PAGES_FILE) ?? '', pages));
   problems.push(...removeUses(before, tree));
+  removeUnusedExports(before, tree);
   if (removed.has('notes')) removeTable(tree, 'notes');
   changePackages(before, tree, removed, choice);
   changeDocuments(before, tree, removed);
