@@ -92,6 +92,22 @@ const PARTS = {
     scripts: ['doctor'],
     needs: ['discovery'],
   },
+  'fast-path': {
+    kind: 'feature',
+    about: 'calls of tools without an SDK server: faster, and nothing else',
+    paths: ['lib/mcp/fast-path', 'tests/unit/mcp/fast-path', 'docs/decisions/0010-*'],
+    edits: [
+      {
+        file: 'lib/mcp/server.ts',
+        remove: /withFastPath\((createSdkHandler\(tools, extras\)), tools, serverInfo\)/,
+        by: '$1',
+      },
+      { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *fastPath: boolean;/ },
+      { file: 'lib/config/env.ts', remove: /\n *fastPath: value\.[^\n]*/ },
+      { file: 'lib/config/schema.ts', remove: /\n *MCP_FAST_PATH: [^\n]*/ },
+      { file: '.env.example', remove: /(?:^#.*\n)+MCP_FAST_PATH=\n\n/m },
+    ],
+  },
   notes: {
     kind: 'sample',
     about: 'sample tools that store notes, with their table, a prompt and a resource',
