@@ -146,7 +146,7 @@ async function revoked(stage: Stage): Promise<void> {
   if (!done) return reporter.note('this server has neither a tool nor a page that revokes a client');
 
   const token = laptop.tokens?.access_token ?? '';
-  const refused = await postWith(stage, token);
+  const refused = await postWith(stage, token, 'laptop');
   reporter.check(
     refused.status === 401,
     'the laptop is refused immediately, although its token has not expired',

@@ -30,8 +30,8 @@ export async function callTool(
 }
 
 /** Sends one MCP message with a token, outside of a client. */
-export function postWith({ reporter, url }: Stage, token: string): Promise<Response> {
-  return reportingFetch(reporter, 'client')(url, {
+export function postWith({ reporter, url }: Stage, token: string, sender = 'client'): Promise<Response> {
+  return reportingFetch(reporter, sender)(url, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
