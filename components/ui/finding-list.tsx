@@ -13,12 +13,12 @@ type FindingFields = {
   exchangeId?: string;
 };
 
-const SEVERITIES: readonly { severity: FindingFields['severity']; tone: Tone; icon: Icon; label: string }[] =
-  [
-    { severity: 'error', tone: 'bad', icon: CircleAlert, label: 'Error' },
-    { severity: 'warning', tone: 'warn', icon: TriangleAlert, label: 'Warning' },
-    { severity: 'note', tone: 'neutral', icon: Info, label: 'Note' },
-  ];
+const LOOKS = {
+  error: { tone: 'bad', icon: CircleAlert, label: 'Error' },
+  warning: { tone: 'warn', icon: TriangleAlert, label: 'Warning' },
+  note: { tone: 'neutral', icon: Info, label: 'Note' },
+  passed: { tone: 'ok', icon: CircleCheck, label: 'Passed' },
+} as const satisfies Record<FindingFields['severity'], { tone: Tone; icon: Icon; label: string }>;
 
 /**
  * Findings, the most severe first. Each unfolds to what was observed, how to fix it, and the reference; errors are
@@ -36,27 +36,21 @@ export function FindingList<Finding extends FindingFields>({
   more?: (finding: Finding) => ReactNode;
   showPassed?: boolean;
 }) {
-  const passed = findings.filter(({ severity }) => severity === 'passed');
+  const withSeverity = (wanted: FindingFields['severity']) =>
+    findings.filter(({ severity }) => severity === wanted);
+  const problems = (['error', 'warning', 'note'] as const).flatMap(withSeverity);
+  const passed = withSeverity('passed');
   return (
     <div className="space-y-2 text-sm">
-      {passed.length < findings.length && (
+      {problems.length > 0 && (
         <ul className="space-y-2">
-          {SEVERITIES.flatMap(({ severity, tone, icon, label }) =>
-            findings
-              .filter((finding) => finding.severity === severity)
-              .map((finding) => (
-                <Item
-                  key={`${finding.id} ${finding.exchangeId} ${finding.observed}`}
-                  finding={finding}
-                  badge={
-                    <Badge tone={tone} icon={icon}>
-                      {label}
-                    </Badge>
-                  }
-                  more={more?.(finding)}
-                />
-              )),
-          )}
+          {problems.map((finding) => (
+            <Item
+              key={`${finding.id} ${finding.exchangeId} ${finding.observed}`}
+              finding={finding}
+              more={more?.(finding)}
+            />
+          ))}
         </ul>
       )}
       {passed.length > 0 && (
@@ -86,20 +80,18 @@ export function FindingList<Finding extends FindingFields>({
   );
 }
 
-function Item({
-  finding: { severity, title, observed, fix, reference },
-  badge,
-  more,
-}: {
-  finding: FindingFields;
-  badge: ReactNode;
-  more: ReactNode;
-}) {
+function Item({ finding, more }: { finding: FindingFields; more: ReactNode }) {
+  const { severity, title, observed, fix, reference } = finding;
+  const { tone, icon, label } = LOOKS[severity];
   return (
     <li>
       <details open={severity === 'error'} className="rounded-lg border border-border bg-card">
         <summary className="px-4 py-3 font-medium wrap-anywhere">
-          <span className="mr-2">{badge}</span>
+          <span className="mr-2">
+            <Badge tone={tone} icon={icon}>
+              {label}
+            </Badge>
+          </span>
           {title}
         </summary>
         <dl className="space-y-2 px-4 pb-3 wrap-anywhere">
