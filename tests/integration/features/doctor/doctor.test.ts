@@ -164,7 +164,7 @@ describe('npm run doctor', () => {
     });
     expect(output).toContain('ERROR   WORKOS_CLIENT_ID is missing');
     expect(output).toContain('ERROR   WORKOS_API_KEY is invalid');
-    expect(output).toContain('How to fix: Copy it whole');
+    expect(output).toContain('How to fix: Copy all of it');
   });
 
   test('names the AuthKit that does not answer, and what the inspector cannot do on this computer', async () => {
