@@ -5,8 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilAnswers } from '#scripts/processes.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
-import { temporaryDirectory } from '#tests/support/processes.ts';
-import { testEnvironment } from '#tests/support/test-environment.ts';
+import { temporaryDirectory, testEnvironment } from '#tests/support/processes.ts';
 import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
 import { ignoredByDocker, readBuild, readImage } from './dockerfile.ts';
 

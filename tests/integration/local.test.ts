@@ -5,8 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { startProcess } from '#scripts/processes.ts';
 import { buildIfStale } from '#scripts/production-build.ts';
 import { freePort } from '#tests/support/free-port.ts';
-import { temporaryDirectory } from '#tests/support/processes.ts';
-import { testEnvironment } from '#tests/support/test-environment.ts';
+import { temporaryDirectory, testEnvironment } from '#tests/support/processes.ts';
 
 const data = temporaryDirectory('local-run');
 afterAll(() => data.remove());

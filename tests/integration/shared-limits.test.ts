@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bearerCall } from '#tests/support/bearer-call.ts';
-import {
-  startTrustingAppOnPostgres,
-  type TrustingAppOnPostgres,
-} from '#tests/support/trusting-app-on-postgres.ts';
+import { bearerCall } from '#tests/support/mcp-request.ts';
+import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/support/trusting-app.ts';
 
 const LIMIT = 200;
 

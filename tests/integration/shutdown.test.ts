@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '#lib/db/connection.ts';
 import { activity, activityDaily, connections } from '#lib/db/schema.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
-import { bearerCall } from '#tests/support/bearer-call.ts';
+import { bearerCall } from '#tests/support/mcp-request.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 
 /** Milliseconds after which an answered call is in the log, whatever happens: several times what it takes. */

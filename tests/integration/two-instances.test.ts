@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
-import { bearerCall } from '#tests/support/bearer-call.ts';
+import { bearerCall } from '#tests/support/mcp-request.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import type { Started } from '#tests/support/processes.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';

@@ -6,7 +6,7 @@ import {
   type ClientMetadataReading,
   createClientMetadataReader,
 } from '#lib/cimd/client-metadata-document.ts';
-import { loopbackServer, standInInternet } from '#tests/support/fake-internet.ts';
+import { loopbackServer, startFakeInternet } from '#tests/support/fake-internet.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -33,7 +33,7 @@ async function reader(
   serve: RequestListener,
   settings = { loopback: false, appUrl: 'https://app.example.org' },
 ) {
-  const web = await standInInternet([HOST, 'xn--cursr-jua.example'], serve);
+  const web = await startFakeInternet([HOST, 'xn--cursr-jua.example'], serve);
   closing.push(web.close);
   const clock = { now: 1000 };
   const read = createClientMetadataReader({

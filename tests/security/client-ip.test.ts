@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bearerCall } from '#tests/support/bearer-call.ts';
+import { bearerCall } from '#tests/support/mcp-request.ts';
 import type { Started } from '#tests/support/processes.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 

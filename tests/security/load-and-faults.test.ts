@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
-import {
-  startTrustingAppOnPostgres,
-  type TrustingAppOnPostgres,
-} from '#tests/support/trusting-app-on-postgres.ts';
+import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/support/trusting-app.ts';
 
 const FAILED = 10;
 const CALLS = 40;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
+import { PAGE_PATHS, PROGRAM_PATHS, ROUTE_PATHS } from '#tests/support/routes.ts';
 import { serverActionIds } from '#tests/support/server-action.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
@@ -11,7 +12,10 @@ beforeAll(async () => {
   ada = await signInToPages(stack.appUrl, 'ada');
 });
 
-const PATHS = [...PAGES.map(({ path }) => path), '/clients/nothing', '/no/such/page', '/mcp/x'];
+const PATHS = [...PAGE_PATHS, '/no/such/page', '/mcp/x'];
+const PRIVATE_PATHS = PAGES.filter((page) => !page.public).map(({ path }) => path);
+/** Route handlers that act for the person of a session. */
+const SESSION_PATHS = ROUTE_PATHS.filter((path) => !PROGRAM_PATHS.includes(path) && !path.includes('.'));
 
 function directives(response: Response): Map<string, string> {
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -23,7 +27,7 @@ function directives(response: Response): Map<string, string> {
   );
 }
 
-describe('every page, errors too', () => {
+describe('every page, error pages included,', () => {
   it.each(PATHS)('%s runs only scripts with its nonce, and cannot be framed', async (path) => {
     const response = await ada.request(path);
     const policy = directives(response);
@@ -42,75 +46,45 @@ describe('every page, errors too', () => {
     expect(html).not.toMatch(/<[a-z][^>]*\son[a-z]+=/);
   });
 
-  it('has another nonce each time', async () => {
+  it('has a new nonce in each response', async () => {
     const [one, two] = await Promise.all([ada.request('/'), ada.request('/')]);
     expect(directives(one).get('script-src')).not.toBe(directives(two).get('script-src'));
   });
 
-  it.each(PATHS)('%s is private to whom it was made for', async (path) =>
+  it.each([...PATHS, '/login'])('%s is private and is not stored for a signed-in person', async (path) =>
     expect((await ada.request(path)).headers.get('cache-control')).toMatch(/private.*no-store/),
   );
 
-  it('shows no stack and no file of the server when it fails', async () => {
-    const html = await (await ada.request('/clients/nothing')).text();
+  it.each(PATHS)('%s shows no stack and no file of the server', async (path) => {
+    const html = await (await ada.request(path)).text();
     expect(html).not.toMatch(/node_modules|at .*\.(ts|js):\d+|\.next\//);
   });
 });
 
-describe('signing in', () => {
-  it.each(['/clients', '/sign-in-failed?x=1'])('comes back to %s', async (path) =>
-    expect((await signInToPages(stack.appUrl, 'ada', path)).landedOn).toBe(`${stack.appUrl}${path}`),
-  );
-
-  it.each([
-    'https://evil.example/',
-    '//evil.example',
-    '/\\evil.example',
-    '/%2f%2fevil.example',
-    '/\t/evil.example',
-  ])('comes back to the start page when asked to go to %j', async (path) =>
-    expect((await signInToPages(stack.appUrl, 'ada', path)).landedOn).toBe(`${stack.appUrl}/`),
-  );
-
-  it('sends people back to the configured URL, whatever the headers of the request say', async () => {
-    const headers = {
-      'x-forwarded-host': 'evil.example',
-      'x-forwarded-proto': 'https',
-      forwarded: 'host=evil.example;proto=https',
-    };
-    const response = await openPages(stack.appUrl).request('/login', { headers });
-    const location = new URL(response.headers.get('location') ?? '');
-    expect(location.origin).toBe(stack.authkitUrl);
-    expect(location.searchParams.get('redirect_uri')).toBe(`${stack.appUrl}/callback`);
+describe('without a session', () => {
+  it.each(PRIVATE_PATHS)('%s redirects to sign-in, and from there back', async (path) => {
+    const response = await openPages(stack.appUrl).request(path);
+    expect([response.status, response.headers.get('location')]).toEqual([
+      307,
+      `/login?returnTo=${encodeURIComponent(path)}`,
+    ]);
   });
+});
 
-  it('sets only cookies that scripts cannot read and other sites cannot send', async () => {
-    const login = await openPages(stack.appUrl).request('/login');
-    const theme = await submitTheme(ada, '/', stack.appUrl);
-    const cookies = [...login.headers.getSetCookie(), ...theme.headers.getSetCookie()];
-    expect(cookies.length).toBeGreaterThanOrEqual(2);
-    for (const cookie of cookies) {
-      expect(cookie).toMatch(/;\s*httponly/i);
-      expect(cookie).toMatch(/;\s*samesite=lax/i);
-    }
-  });
-
-  it('starts none for a prefetch, so that no cookies pile up', async () => {
-    for (const header of ['sec-purpose', 'purpose']) {
-      const response = await openPages(stack.appUrl).request('/login', { headers: { [header]: 'prefetch' } });
-      expect(response.headers.getSetCookie()).toEqual([]);
-      expect(response.headers.get('location')).toBeNull();
-    }
-  });
-
-  it('that was begun elsewhere ends nowhere, and the code is not logged', async () => {
-    const pages = openPages(stack.appUrl);
-    const response = await pages.request('/callback?code=canary-code-4711&state=canary-state-4711');
-    expect(response.headers.get('location')).toBe(
-      `${stack.appUrl}/sign-in-failed?reason=missing_pkce_cookie`,
-    );
-    expect([...pages.cookies.keys()]).not.toContain('wos-session');
-    expect(await stack.logs()).not.toMatch(/canary-(code|state)-4711/);
+describe('a POST from another site', () => {
+  const TYPES = [
+    'application/x-www-form-urlencoded',
+    'application/json',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+  ];
+  it.each([...PAGE_PATHS, ...SESSION_PATHS])('to %s is refused, whatever its media type', async (path) => {
+    for (const type of TYPES)
+      for (const origin of ['https://evil.example', 'null']) {
+        const headers = { origin, 'content-type': type };
+        const response = await ada.request(path, { method: 'POST', headers, body: 'theme=dark' });
+        expect(response.status).toBe(403);
+      }
   });
 });
 
@@ -123,7 +97,7 @@ function submitTheme(pages: PageSession, path: string, origin: string): Promise<
 }
 
 describe('choosing a theme', () => {
-  it.each(['/', '/clients?state=revoked', '/nothing-here'])(
+  it.each(['/', '/sign-in-failed?reason=x', '/nothing-here'])(
     'without JavaScript returns to %s',
     async (path) => {
       const response = await submitTheme(ada, path, stack.appUrl);
@@ -140,40 +114,13 @@ describe('choosing a theme', () => {
   });
 });
 
-describe('signing out', () => {
-  it('is refused when another site asks for it, and the person stays signed in', async () => {
-    for (const origin of ['https://evil.example', 'null', undefined]) {
-      const headers = origin === undefined ? undefined : { origin };
-      const response = await ada.request('/logout', { method: 'POST', headers });
-      expect(response.status).toBe(403);
-    }
-    expect((await ada.request('/logout')).status).toBe(405);
-    expect((await ada.request('/clients')).status).toBe(200);
-  });
-
-  it('ends the session here and at AuthKit', async () => {
-    const pages = await signInToPages(stack.appUrl, 'ben');
-    const response = await pages.request('/logout', { method: 'POST', headers: { origin: stack.appUrl } });
-    expect(response.status).toBe(303);
-    expect(new URL(response.headers.get('location') ?? '').origin).toBe(stack.authkitUrl);
-    expect([...pages.cookies.keys()]).not.toContain('wos-session');
-    expect((await pages.request('/clients')).headers.get('location')).toContain('/login?returnTo=%2Fclients');
-  });
-});
-
-describe('a session that is not one', () => {
-  it.each(['garbage', 'Fe26.2*1*00*00*00**00*00'])('is nobody’s: %s', async (value) => {
-    const response = await openPages(stack.appUrl).request('/clients', {
-      headers: { cookie: `wos-session=${value}` },
-    });
-    expect(response.headers.get('location')).toContain('/login');
-  });
-
-  it('cannot be brought in by the headers that the proxy uses inside', async () => {
-    const sealed = ada.cookies.get('wos-session') ?? '';
-    const response = await openPages(stack.appUrl).request('/clients', {
-      headers: { 'x-workos-middleware': 'true', 'x-workos-session': sealed },
-    });
-    expect(response.headers.get('location')).toContain('/login');
-  });
+it('cookies cannot be read by scripts or sent by other sites', async () => {
+  const login = await openPages(stack.appUrl).request('/login');
+  const theme = await submitTheme(ada, '/', stack.appUrl);
+  const cookies = [...login.headers.getSetCookie(), ...theme.headers.getSetCookie()];
+  expect(cookies.length).toBeGreaterThanOrEqual(2);
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(/;\s*httponly/i);
+    expect(cookie).toMatch(/;\s*samesite=lax/i);
+  }
 });

@@ -1,22 +1,17 @@
 import { globSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PAGES } from '#lib/config/pages.ts';
-import { APP_UNDER_TEST, buildAppUnderTest } from '#tests/support/app-under-test.ts';
+import { OAUTH_CALLBACK_PATHS } from '#lib/config/pages.ts';
+import { APP_UNDER_TEST } from '#tests/support/app-under-test.ts';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { openPages } from '#tests/support/page-session.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
-import {
-  startTrustingAppOnPostgres,
-  type TrustingAppOnPostgres,
-} from '#tests/support/trusting-app-on-postgres.ts';
+import { PAGE_PATHS, ROUTE_PATHS } from '#tests/support/routes.ts';
+import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/support/trusting-app.ts';
 
 const SECRETS = {
   WORKOS_API_KEY: 'sk_test_canaryApiKey4711',
   WORKOS_COOKIE_PASSWORD: 'canaryCookiePassword-0123456789-abcdef',
 };
-
-// A path below is named as the build names it.
-await buildAppUnderTest();
 
 let app: TrustingAppOnPostgres;
 /** Every answer that this file got, headers and body. */
@@ -34,33 +29,21 @@ async function keep(response: Promise<Response>): Promise<Response> {
 }
 
 const PATHS = [
-  ...PAGES.map((page) => page.path),
+  ...PAGE_PATHS,
+  ...ROUTE_PATHS,
   '/nothing-here',
   '/nothing.png',
-  '/clients/nothing',
-  '/clients/live',
-  '/login',
   '/callback?error=access_denied',
-  '/logout',
-  '/mcp',
   '/mcp/',
-  '/health/live',
-  '/health/ready',
-  '/.well-known/oauth-protected-resource',
-  '/.well-known/oauth-protected-resource/mcp',
-  '/.well-known/oauth-authorization-server',
   '/.well-known/nothing',
-  '/oauth/client-metadata.json',
-  '/oauth/jwks.json',
   '/oauth/nothing',
   '/logo.png',
-  '/icon.svg',
   '/_next/static/nothing.js',
   '/%',
 ];
 
-describe('every answer, whatever makes it', () => {
-  test.each(PATHS)('%s is not sniffed, framed or run', async (path) => {
+describe('every response', () => {
+  test.each(PATHS)('%s has headers against sniffing, framing and foreign scripts', async (path) => {
     for (const method of ['GET', 'POST']) {
       const { header, status } = await rawRequest(app.appUrl, { method, target: path });
       expect(status).toBeLessThan(500);
@@ -78,7 +61,7 @@ describe('every answer, whatever makes it', () => {
   const [chunk = ''] = globSync('static/chunks/*.js', { cwd: `${APP_UNDER_TEST}/.next` });
   const built = `/_next/${chunk}`;
   test.each(['/logo.png', '/lo%67o.png', '/logo.png?x', '//logo.png', '/icon.svg', built])(
-    'a file, %s, can be read and nothing else',
+    'the file %s is served for GET and HEAD only',
     async (target) => {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
         const { status, body } = await rawRequest(app.appUrl, { method, target, body: 'x=1' });
@@ -93,7 +76,7 @@ describe('every answer, whatever makes it', () => {
 
   // The redirect of a slash at the end is made before anything that knows of https; the page after it says it.
   test.each(PATHS.filter((path) => path !== '/mcp/'))(
-    'GET %s says HSTS behind https, and not over http',
+    'GET %s has HSTS over https and not over http',
     async (path) => {
       const ask = (headers: [string, string][]) =>
         rawRequest(app.appUrl, { method: 'GET', target: path, headers });
@@ -104,7 +87,7 @@ describe('every answer, whatever makes it', () => {
     },
   );
 
-  test('shows no stack, file or internal name when something is wrong', async () => {
+  test('shows no stack, file or internal name', async () => {
     for (const path of PATHS)
       expect((await rawRequest(app.appUrl, { method: 'GET', target: path })).body).not.toMatch(
         /node_modules|at \S+ \(.*:\d+:\d+\)|webpack-internal|\/work\/|postgres:\/\//,
@@ -112,7 +95,7 @@ describe('every answer, whatever makes it', () => {
   });
 });
 
-describe('a canary', () => {
+describe('a secret', () => {
   const canaries = {
     code: 'canaryCode4711abcdef',
     state: 'canaryState4711abcdef',
@@ -123,7 +106,7 @@ describe('a canary', () => {
     refresh: 'canaryRefresh4711abcdef',
   };
 
-  test('that passes through every door, right and wrong, is in no log, page, error or database row', async () => {
+  test('sent to every route, in a right and in a wrong place, is in no log, page, error or database row', async () => {
     const { appUrl, issuer } = app;
     const jti = 'canaryJti4711abcdef';
     const good = await issuer.token({ jti, client_id: 'https://canary.example/id.json', sub: 'user_canary' });
@@ -157,13 +140,13 @@ describe('a canary', () => {
     for (const path of [
       `/callback?code=${code}&state=${state}`,
       `/callback?error=${code}&error_description=${code}&state=${state}`,
-      `/inspector/callback?code=${code}&state=${state}`,
+      ...OAUTH_CALLBACK_PATHS.map((path) => `${path}?code=${code}&state=${state}`),
     ]) {
       const response = await keep(pages.request(path, { headers: { cookie: `wos-session=${cookie}` } }));
       const location = response.headers.get('location');
       if (location?.startsWith(appUrl)) await keep(pages.request(location));
     }
-    for (const path of ['/inspector/api/run', '/inspector', '/clients'])
+    for (const path of [...PAGE_PATHS, ...ROUTE_PATHS])
       await keep(
         fetch(`${appUrl}${path}`, {
           method: 'POST',
@@ -180,9 +163,10 @@ describe('a canary', () => {
     // The database goes away in the middle of it: error paths write too.
     await app.postgres.stop();
     await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 10_000 }).toBe(503);
-    await keep(
-      fetch(`${appUrl}/clients`, { headers: { cookie: `wos-session=${cookie}` }, redirect: 'manual' }),
-    );
+    for (const path of PAGE_PATHS)
+      await keep(
+        fetch(`${appUrl}${path}`, { headers: { cookie: `wos-session=${cookie}` }, redirect: 'manual' }),
+      );
     await app.postgres.start();
     await expect.poll(async () => (await keep(postMcp(appUrl, good))).status, { timeout: 15_000 }).toBe(200);
     await expect

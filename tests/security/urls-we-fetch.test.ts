@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { dnsResolve } from '#lib/guarded-fetch/connect.ts';
 import { createGuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { startDnsServer, type Zone } from '#tests/support/dns-server.ts';
-import { loopbackServer, PUBLIC_ADDRESS, standInInternet } from '#tests/support/fake-internet.ts';
+import { loopbackServer, PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -20,7 +20,7 @@ const outcome = (promise: Promise<{ status: number }>): Promise<number | string>
 /** A guarded fetch that asks a name server of our own, in front of a public website and a listener inside. */
 async function behindNameServer(zone: Zone) {
   const dns = await startDnsServer(zone);
-  const web = await standInInternet([HOST], (_request, response) => response.end('public'), {
+  const web = await startFakeInternet([HOST], (_request, response) => response.end('public'), {
     resolve: dnsResolve([dns.server]),
   });
   closing.push(dns.close, web.close);
@@ -153,7 +153,7 @@ describe('a URL that somebody else chose', () => {
   });
 
   test('and redirects to a forbidden one does not take us there', async () => {
-    const web = await standInInternet(['a.example.com'], (_request, response) =>
+    const web = await startFakeInternet(['a.example.com'], (_request, response) =>
       response.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data/' }).end(),
     );
     closing.push(web.close);
@@ -201,7 +201,7 @@ describe('a URL that somebody else chose', () => {
   });
 
   test('resolves to loopback, which a loopback deployment does not take for its own either', async () => {
-    const web = await standInInternet([HOST], (_request, response) => response.end('x'), {
+    const web = await startFakeInternet([HOST], (_request, response) => response.end('x'), {
       resolve: async () => ['127.0.0.1'],
     });
     closing.push(web.close);

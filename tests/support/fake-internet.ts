@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { createGuardedFetch, type GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { selfSignedCertificate } from './certificate.ts';
 
-/** A public address that the stand-in for the internet answers on. */
+/** The public address of the fake internet. */
 export const PUBLIC_ADDRESS = '93.184.216.34';
 
 const listening = async (server: Server): Promise<number> => {
@@ -16,12 +16,12 @@ const closed = (server: Server) => new Promise<void>((resolve) => server.close((
 type Fetch = Parameters<typeof createGuardedFetch>[0];
 
 /**
- * An internet of one https server, for tests: a guarded fetch that dials it instead of {@link PUBLIC_ADDRESS}, port
+ * An internet of one https server: a guarded fetch that dials it instead of {@link PUBLIC_ADDRESS}, port
  * 443, and dials anything else at a listener that only counts. All checks are the real ones.
  *
  * @param hosts - names in the server's certificate; each resolves to the public address unless `resolve` is given
  */
-export async function standInInternet(hosts: string[], serve: RequestListener, overrides: Fetch = {}) {
+export async function startFakeInternet(hosts: string[], serve: RequestListener, overrides: Fetch = {}) {
   const certificate = selfSignedCertificate(...hosts);
   const open = new Set<{ destroy(): void }>();
   const website = createHttpsServer(certificate, serve);

@@ -1,11 +1,11 @@
-/** What goes over HTTP for one MCP message. */
+/** One MCP message as an HTTP request. */
 export type McpRequest = { headers: Record<string, string>; body: string };
 
 const REVISION = '2026-07-28';
 
 const COMMON = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
-/** A message of revision 2026-07-28 with everything that revision asks for, in headers and body alike. */
+/** A message of revision 2026-07-28 with all headers and members that the revision requires. */
 export function mcpMessage(method: string, params: Record<string, unknown> = {}, id = 1): McpRequest {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': REVISION,
@@ -62,4 +62,18 @@ export function postMcp(
     headers: { ...request.headers, ...(token && { authorization: `Bearer ${token}` }), ...init.headers },
     body: init.body ?? request.body,
   });
+}
+
+/**
+ * Calls a tool with a token and nothing else, as a client of 2025 without a session: no SDK refreshes the token or asks for
+ * consent.
+ *
+ * @param origin - of the instance, which may listen on another port than its `APP_URL`
+ */
+export function bearerCall(
+  origin: string,
+  token: string,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return postMcp(origin, token, legacyToolCall('identity'), { headers });
 }

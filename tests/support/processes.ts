@@ -1,11 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { variables } from '#lib/config/schema.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { type RunningProcess, startProcess, untilAnswers } from '#scripts/processes.ts';
 import { APP_UNDER_TEST } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
-import { testEnvironment } from './test-environment.ts';
+
+const OTHERS = ['APP_URL', 'MCP_ALLOWED_ORIGINS', 'VERCEL', 'VERCEL_ENV', 'VERCEL_URL'];
+
+/**
+ * What a process under test inherits from this machine: how to find programs and files, and every variable of the
+ * app as empty, so that neither the shell nor a `.env` file of a developer reaches a test.
+ */
+export function testEnvironment(): Record<string, string | undefined> {
+  const { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS } = process.env;
+  const blank = [...Object.keys(variables.shape), ...OTHERS].map((name) => [name, '']);
+  return { PATH, HOME, TMPDIR, NODE_EXTRA_CA_CERTS, ...Object.fromEntries(blank) };
+}
+
+/** Limits that no test reaches by accident; a test of a limit sets its own. */
+const HIGH_LIMITS = { MCP_FAILED_AUTH_PER_MINUTE: '1000000', MCP_CALLS_PER_MINUTE: '1000000' };
 
 /** A process under test and everything it printed so far. */
 export type Started = { url: string; port: number; running: RunningProcess; logs(): string };
@@ -84,6 +99,7 @@ export async function startApp(options: {
     DATABASE_URL: `pglite:${join(dataDir, 'pglite')}`,
     LOG_FORMAT: 'json',
     NODE_ENV: develop === undefined ? 'production' : 'development',
+    ...HIGH_LIMITS,
     ...options.env,
   });
 }

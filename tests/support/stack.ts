@@ -24,12 +24,6 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-/** Limits that no test reaches by accident; a test of a limit starts an instance with its own. */
-const HIGH_LIMITS = {
-  MCP_FAILED_AUTH_PER_MINUTE: '1000000',
-  MCP_CALLS_PER_MINUTE: '1000000',
-};
-
 /**
  * Builds the app if that is needed and starts a stack on free ports.
  *
@@ -67,7 +61,7 @@ export async function startStack(
         authkitPort,
         dataDir: data.path,
         port,
-        env: { ...HIGH_LIMITS, ...options.env, ...env },
+        env: { ...options.env, ...env },
       }),
     );
   try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
+import { startPostgres, type TestPostgres } from './postgres.ts';
 import { type Started, startApp, temporaryDirectory } from './processes.ts';
 import { startIssuer, type TestIssuer } from './tokens.ts';
 
@@ -21,9 +22,6 @@ export type TrustingApp = {
   restartAfterKill(): Promise<Started>;
   stop(): Promise<void>;
 };
-
-/** Limits that no test reaches by accident. */
-const HIGH_LIMITS = { MCP_FAILED_AUTH_PER_MINUTE: '1000000', MCP_CALLS_PER_MINUTE: '1000000' };
 
 /**
  * Builds the app if that is needed and starts one instance of it. Its database is a PGlite of its own unless `env`
@@ -57,7 +55,6 @@ export async function startTrustingApp(
       dataDir: data.path,
       port,
       env: {
-        ...HIGH_LIMITS,
         AUTHKIT_DOMAIN: issuer.url,
         DATABASE_URL: `pglite:${join(data.path, 'pglite')}`,
         ...env,
@@ -89,6 +86,43 @@ export async function startTrustingApp(
     };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+/** The product as it is deployed, with a PostgreSQL of its own. */
+export type TrustingAppOnPostgres = TrustingApp & {
+  postgres: TestPostgres;
+  /** Connection string of the database that the app uses. */
+  databaseUrl: string;
+  /** Runs one statement as the superuser in that database. */
+  query(text: string): Promise<Record<string, unknown>[]>;
+};
+
+/**
+ * Starts a PostgreSQL and one instance of the app that uses it; `stop` ends both.
+ *
+ * @param env - variables of the app besides those of a local run
+ */
+export async function startTrustingAppOnPostgres(
+  env: Record<string, string> = {},
+): Promise<TrustingAppOnPostgres> {
+  const postgres = await startPostgres();
+  try {
+    const databaseUrl = await postgres.createDatabase();
+    const app = await startTrustingApp({ ...env, DATABASE_URL: databaseUrl });
+    return {
+      ...app,
+      postgres,
+      databaseUrl,
+      query: (text) => postgres.query(databaseUrl, text),
+      async stop() {
+        await app.stop();
+        await postgres.close();
+      },
+    };
+  } catch (error) {
+    await postgres.close();
     throw error;
   }
 }

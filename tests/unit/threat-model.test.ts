@@ -7,13 +7,13 @@ const named = [...text.matchAll(/`((?:lib|tests|docs|app)\/[^`]+|[\w.-]+\.(?:ts|
 );
 const rows = text.split('\n').filter((line) => /^\| (?!what|---)/.test(line) && !line.startsWith('|---'));
 
-test('every file and test that the threat model names exists', () => {
+test('every file that the threat model names exists', () => {
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test('every protection names a file that gives it and a test that shows it', () => {
-  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.length).toBeGreaterThan(15);
   for (const row of rows) {
     const [, , , by = '', shown = ''] = row.split('|');
     expect(by, row).toMatch(/`[\w/.-]+\.ts`/);
@@ -21,9 +21,9 @@ test('every protection names a file that gives it and a test that shows it', () 
   }
 });
 
-test('every file of attacks has its place in the threat model', () => {
+test('the threat model names every test file of attacks', () => {
   const files = globSync('tests/security/**/*.test.ts').map((path) => path.replaceAll('\\', '/'));
-  // Parts of what stands there.
+  // They test parts of what another file of the same row tests.
   const others = /features\/inspector\/(addresses|browser-session)/;
   expect(files.filter((path) => !others.test(path) && !named.includes(path))).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
-import { bearerCall } from '#tests/support/bearer-call.ts';
-import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
+import { bearerCall, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { signInToPages } from '#tests/support/page-session.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { startStack } from '#tests/support/stack.ts';

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordedCalls } from '#tests/support/activity-rows.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import {
-  startTrustingAppOnPostgres,
-  type TrustingAppOnPostgres,
-} from '#tests/support/trusting-app-on-postgres.ts';
+import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/support/trusting-app.ts';
 
 const CLIENT = 'https://killed.example/id.json';
 /** Milliseconds after which an answered call must be in the log: 250 to gather, and the write itself. */

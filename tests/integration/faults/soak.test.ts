@@ -2,10 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordedCalls } from '#tests/support/activity-rows.ts';
 import { mcpMessage, postMcp, toolCall } from '#tests/support/mcp-request.ts';
-import {
-  startTrustingAppOnPostgres,
-  type TrustingAppOnPostgres,
-} from '#tests/support/trusting-app-on-postgres.ts';
+import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/support/trusting-app.ts';
 
 /** Half a minute in every run; `SOAK_SECONDS=1800` before a release. */
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 30);

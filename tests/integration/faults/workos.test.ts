@@ -3,7 +3,7 @@ import {
   clientIdOf,
   type DeletionMode,
   type FakeWorkos,
-  startWorkosStandIn,
+  startFakeWorkos,
 } from '#tests/support/fake-workos.ts';
 import { postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
@@ -12,7 +12,7 @@ let workos: FakeWorkos;
 let app: TrustingApp;
 
 beforeAll(async () => {
-  workos = await startWorkosStandIn();
+  workos = await startFakeWorkos();
   app = await startTrustingApp({}, { workosPort: workos.port });
 });
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createClientLogo, newLogoCache } from '#lib/cimd/client-logo.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
 import { rasterImage } from '#lib/cimd/raster-image.ts';
-import { standInInternet } from '#tests/support/fake-internet.ts';
+import { startFakeInternet } from '#tests/support/fake-internet.ts';
 
 const PNG = readFileSync('public/logo.png');
 const GIF = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
@@ -45,7 +45,7 @@ afterEach(async () => {
 
 async function logoOf(serveLogo: RequestListener, logoUri = 'https://client.example.com/logo') {
   const clientId = 'https://client.example.com/client.json';
-  const web = await standInInternet(['client.example.com'], (request, response) => {
+  const web = await startFakeInternet(['client.example.com'], (request, response) => {
     if (request.url !== '/client.json') return serveLogo(request, response);
     response.setHeader('content-type', 'application/json').end(
       JSON.stringify({

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuardedFetch, type GuardedFetchOptions } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { loopbackServer, PUBLIC_ADDRESS, standInInternet } from '#tests/support/fake-internet.ts';
+import { loopbackServer, PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
 import { freePort } from '#tests/support/free-port.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ async function serverFor(serve: RequestListener) {
 }
 
 async function internet(hosts: string[], serve: RequestListener, overrides = {}) {
-  const web = await standInInternet(hosts, serve, overrides);
+  const web = await startFakeInternet(hosts, serve, overrides);
   closing.push(web.close);
   return web;
 }

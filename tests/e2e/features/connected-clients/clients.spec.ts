@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { bearerCall } from '#tests/support/bearer-call.ts';
+import { bearerCall } from '#tests/support/mcp-request.ts';
 import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
 
 /** The host of the client metadata document that local AuthKit can read without a network. */

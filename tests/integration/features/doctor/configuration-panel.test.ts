@@ -6,9 +6,14 @@ import type { Finding } from '#lib/checks/finding.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { openPages, signInToPages } from '#tests/support/page-session.ts';
-import { type Started, startApp, startAuthkit, temporaryDirectory } from '#tests/support/processes.ts';
+import {
+  type Started,
+  startApp,
+  startAuthkit,
+  temporaryDirectory,
+  testEnvironment,
+} from '#tests/support/processes.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
-import { testEnvironment } from '#tests/support/test-environment.ts';
 import { trackedCopy } from '#tests/support/tracked-copy.ts';
 
 /** `next dev` compiles each page on its first request. */

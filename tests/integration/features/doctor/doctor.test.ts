@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#tests/support/free-port.ts';
+import { testEnvironment } from '#tests/support/processes.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
-import { testEnvironment } from '#tests/support/test-environment.ts';
 import { fakeServer, goodRoutes } from '../discovery/fake-server.ts';
 
 const DOCTOR = fileURLToPath(new URL('../../../../scripts/doctor.ts', import.meta.url));

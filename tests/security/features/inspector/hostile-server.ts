@@ -5,7 +5,7 @@ import { type SignInTarget, signInTarget } from '#features/discovery/target.ts';
 import { Trace } from '#features/discovery/trace.ts';
 import { authorizationRequest } from '#features/inspector/server/sign-in/authorization-request.ts';
 import type { Flow, OAuthClient } from '#features/inspector/server/sign-in/flow.ts';
-import { standInInternet } from '#tests/support/fake-internet.ts';
+import { startFakeInternet } from '#tests/support/fake-internet.ts';
 
 export const SERVER = 'https://mcp.example.com/mcp';
 export const ISSUER = 'https://auth.example.com';
@@ -68,7 +68,7 @@ const serve =
  * ends at a listener that only counts.
  */
 export async function worldWith(change: World) {
-  const internet = await standInInternet(
+  const internet = await startFakeInternet(
     ['mcp.example.com', 'auth.example.com', 'other.example.com'],
     serve({ ...honestWorld(), ...change }),
   );
