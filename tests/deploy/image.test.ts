@@ -71,7 +71,7 @@ afterAll(async () => {
   for (const directory of [root, build]) directory.remove();
 });
 
-test('an MCP client is told where to look, at the public address', async () => {
+test('an MCP client gets a challenge with the public URL', async () => {
   const answer = await fetch(at('/mcp'), { method: 'POST' });
   expect(answer.status).toBe(401);
   expect(answer.headers.get('www-authenticate')).toContain(
@@ -81,7 +81,7 @@ test('an MCP client is told where to look, at the public address', async () => {
   expect(await metadata.json()).toMatchObject({ resource: `${ORIGIN}/mcp` });
 });
 
-test('a page comes with its styles and pictures', async () => {
+test('a page is served with its styles and images', async () => {
   const page = await fetch(at('/'));
   expect(page.status).toBe(200);
   const html = await page.text();
@@ -101,7 +101,7 @@ test('the health check of the image passes, and fails when nothing listens', asy
   expect(await check(String(await freePort()))).toBe(1);
 });
 
-test('it holds nothing that only development needs', () => {
+test('the image contains no development files', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   const packages = globSync('node_modules/{@*/*,[!@]*}/package.json', { cwd: root.path }).map((file) =>
     file.replaceAll('\\', '/').slice('node_modules/'.length, -'/package.json'.length),
@@ -112,11 +112,11 @@ test('it holds nothing that only development needs', () => {
   expect(globSync('{dev,tests,scripts,docs,.data,.env*}', { cwd: root.path })).toEqual([]);
 });
 
-test('it does not run as root', () => {
+test('the image does not run as root', () => {
   expect(image.user).not.toBe('root');
 });
 
-test('it ends in order when it is told to, without a complaint in its log', async () => {
+test('the container ends in order on SIGTERM without an error in its log', async () => {
   const ended = new Promise((resolve) => app.once('exit', resolve));
   app.kill('SIGTERM');
   expect(await ended).toBe(143);

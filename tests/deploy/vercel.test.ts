@@ -57,14 +57,14 @@ beforeAll(() => {
 
 afterAll(() => project.remove());
 
-describe('what Vercel would deploy', () => {
+describe('the output for Vercel', () => {
   test('has every page and route', () => {
     const missing = routes().filter((route) => !existsSync(join(output, 'functions', `${route}.func`)));
     expect(missing).toEqual([]);
     expect(routes()).toEqual(expect.arrayContaining(['/mcp', '/index', '/health/ready']));
   });
 
-  test('has the proxy, and the pictures', () => {
+  test('has the proxy and the images', () => {
     expect(functions.map(({ name }) => name)).toContain('functions/_middleware.func');
     expect(existsSync(join(output, 'static/logo.svg'))).toBe(true);
   });
@@ -73,7 +73,7 @@ describe('what Vercel would deploy', () => {
     expect(new Set(functions.map(({ runtime }) => runtime))).toEqual(new Set(['nodejs24.x']));
   });
 
-  test('holds no package of development, no local AuthKit, no browser and no embedded database', () => {
+  test('contains no development package, local AuthKit, browser or embedded database', () => {
     const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
     const files = functions.flatMap((each) => [...each.files.keys()]);
     const names = files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);

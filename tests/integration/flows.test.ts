@@ -21,7 +21,7 @@ describe('a client that knows only the URL', () => {
     stack = await sharedStack();
   });
 
-  it.each(MATRIX)('gets in by $registration in the $era era, and calls a tool as the person', async (how) => {
+  it.each(MATRIX)('connects by $registration in the $era era and calls a tool as the person', async (how) => {
     const client = await connect(stack.appUrl, how);
     const me = await identity(client);
     expect(me.issuer).toBe(stack.authkitUrl);
@@ -31,7 +31,7 @@ describe('a client that knows only the URL', () => {
     await client.close();
   });
 
-  it('steps up when a tool needs more, and holds both scopes after', async () => {
+  it('gets another scope by step-up and keeps the scopes it had', async () => {
     const client = await connect(stack.appUrl, { registration: 'dcr' });
     expect((await client.callTool('scoped')).structuredContent).toMatchObject({
       email: 'ben@example.com',
@@ -40,7 +40,7 @@ describe('a client that knows only the URL', () => {
     await client.close();
   });
 
-  it('refreshes its token, and the old refresh token is dead', async () => {
+  it('refreshes its token, which invalidates the old refresh token', async () => {
     const client = await connect(stack.appUrl, { registration: 'dcr' });
     const { clientId } = await identity(client);
     const refresh = (token: string) =>
@@ -62,7 +62,7 @@ describe('a client that knows only the URL', () => {
     await client.close();
   });
 
-  it('that was revoked is refused at once and works again after a new consent', async () => {
+  it('is refused immediately after it was revoked and works again after a new consent', async () => {
     const victim = await connect(stack.appUrl, { account: 'ada', registration: 'dcr' });
     const admin = await connect(stack.appUrl, { account: 'ada', registration: 'cimd', confirm: true });
     const { clientId } = await identity(victim);
@@ -79,20 +79,20 @@ describe('a client that knows only the URL', () => {
     });
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
-    // The official client meets the 401, fails to refresh, goes through consent again, and the call succeeds.
+    // The official client gets the 401, cannot refresh, asks for consent again, and the call succeeds.
     await expect.poll(async () => (await identity(victim)).clientId, { timeout: 10_000 }).toBe(clientId);
     await Promise.all([victim.close(), admin.close()]);
   });
 });
 
-describe('with the claims that AuthKit documents and no others', () => {
+describe('with only the claims that AuthKit documents', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack({ authkitEnv: { AUTHKIT_TOKEN_SHAPE: 'documented' } });
   });
   afterAll(() => stack.stop());
 
-  it.each(MATRIX)('a client gets in by $registration in the $era era', async (how) => {
+  it.each(MATRIX)('a client connects by $registration in the $era era', async (how) => {
     const client = await connect(stack.appUrl, how);
     const me = await identity(client);
     expect(me).toMatchObject({ clientId: null, scopes: ['openid', 'profile'], permissions: [] });

@@ -57,8 +57,8 @@ test('a client that is revoked on one instance is refused on the other within a 
   expect(took, `in force on the other instance after ${Math.round(took)} ms`).toBeLessThan(IN_FORCE_MS);
   console.info(`A revocation was in force on the other instance after ${Math.round(took)} ms.`);
 
-  // The administrator, and a new consent of the same client, are served by both. Tokens say in whole seconds when
-  // they were issued, so a consent in the very second of the revocation is refused still.
+  // Both serve the administrator and a new consent of the same client. `iat` has whole seconds, so a consent in the
+  // second of the revocation is still refused.
   await expect
     .poll(async () => (await victim.callTool('identity')).structuredContent, { timeout: 5_000 })
     .toMatchObject({ clientId: me.clientId });
@@ -71,7 +71,7 @@ test('a client that is revoked on one instance is refused on the other within a 
   await Promise.all([admin.close(), victim.close()]);
 });
 
-test('an instance whose database is away serves nobody, says so, and recovers by itself', async () => {
+test('an instance without its database answers 503 and recovers by itself', async () => {
   const client = await connect('cimd');
   const token = client.tokens?.access_token ?? '';
   await postgres.stop();

@@ -24,9 +24,9 @@ const send = (...authorization: string[]): Promise<RawAnswer> =>
     body: request.body,
   });
 
-describe('without credentials', () => {
+describe('a request without credentials', () => {
   test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
-    '%s gets the challenge, and no error in it',
+    'with %s gets a challenge without an error',
     async (method) => {
       const answer = await rawRequest(app.appUrl, {
         method,
@@ -38,7 +38,7 @@ describe('without credentials', () => {
     },
   );
 
-  test('HEAD gets the same headers and no body', async () => {
+  test('with HEAD gets the same headers and no body', async () => {
     const answer = await rawRequest(app.appUrl, { method: 'HEAD' });
     expect([answer.status, answer.header('www-authenticate'), answer.body]).toEqual([
       401,
@@ -47,19 +47,22 @@ describe('without credentials', () => {
     ]);
   });
 
-  test.each(['TRACE', 'CONNECT', 'BREW', 'PROPFIND'])('%s is refused and tells nothing', async (method) => {
-    const answer = await rawRequest(app.appUrl, {
-      method,
-      target: method === 'CONNECT' ? 'evil.example:443' : '/mcp',
-      headers: [['Cookie', 'wos-session=canary-of-trace']],
-    }).catch(() => undefined);
-    // Node closes the connection of a CONNECT that nobody serves.
-    expect(answer?.status ?? 0).not.toBe(200);
-    expect(answer?.raw ?? '').not.toContain('canary-of-trace');
-  });
+  test.each(['TRACE', 'CONNECT', 'BREW', 'PROPFIND'])(
+    'with %s is refused and its headers are not echoed',
+    async (method) => {
+      const answer = await rawRequest(app.appUrl, {
+        method,
+        target: method === 'CONNECT' ? 'evil.example:443' : '/mcp',
+        headers: [['Cookie', 'wos-session=canary-of-trace']],
+      }).catch(() => undefined);
+      // Node closes the connection of a CONNECT without a listener.
+      expect(answer?.status ?? 0).not.toBe(200);
+      expect(answer?.raw ?? '').not.toContain('canary-of-trace');
+    },
+  );
 });
 
-describe('a token anywhere but in the Authorization header is not looked at', () => {
+describe('a token outside the Authorization header is ignored:', () => {
   const expectUnauthenticated = (answer: RawAnswer) => {
     expect(answer.status).toBe(401);
     expect(answer.header('www-authenticate')).toBe(plainChallenge);
@@ -103,12 +106,12 @@ describe('a token anywhere but in the Authorization header is not looked at', ()
   });
 });
 
-describe('the scheme', () => {
+describe('the Authorization scheme', () => {
   test.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('%s is accepted', async (scheme) =>
     expect((await send(`${scheme} ${token}`)).status).toBe(200),
   );
 
-  test.each(['Bearer  ', '  Bearer '])('spaces around it (%j) are accepted', async (prefix) =>
+  test.each(['Bearer  ', '  Bearer '])('is accepted with spaces around it: %j', async (prefix) =>
     expect((await send(`${prefix}${token}  `)).status).toBe(200),
   );
 
@@ -120,13 +123,13 @@ describe('the scheme', () => {
     ['no scheme', () => token],
     ['MAC before it', () => `MAC Bearer ${token}`],
     ['nothing', () => ''],
-  ])('%s is no bearer token: 401 without an error', async (_what, value) => {
+  ])('with %s is no bearer token and gets 401 without an error', async (_what, value) => {
     const answer = await send(value());
     expect([answer.status, answer.header('www-authenticate')]).toEqual([401, plainChallenge]);
   });
 });
 
-describe('what is not exactly one token', () => {
+describe('an Authorization header that is not exactly one token', () => {
   const twoHeaders: [string, () => string[]][] = [
     ['two headers, both good', () => [`Bearer ${token}`, `Bearer ${token}`]],
     ['two headers, the first good', () => [`Bearer ${token}`, 'Bearer x']],
@@ -143,7 +146,7 @@ describe('what is not exactly one token', () => {
     ['letters beyond ASCII', () => [`Bearer ${token}\u00e9`]],
     ['an escaped token', () => [`Bearer ${token.replaceAll('.', '%2e')}`]],
   ];
-  test.each(twoHeaders)('%s: 400 and nothing of it comes back', async (_what, values) => {
+  test.each(twoHeaders)('gets 400 without an echo: %s', async (_what, values) => {
     const answer = await send(...values());
     expect(answer.status).toBe(400);
     expect(answer.header('www-authenticate')).toMatch(/^Bearer error="invalid_request", /);
@@ -151,9 +154,9 @@ describe('what is not exactly one token', () => {
   });
 
   test.each([
-    ['lines of one header name in several cases', ['authorization', 'AUTHORIZATION']],
-    ['names that differ in case', ['Authorization', 'aUTHORIZATION']],
-  ])('%s are one header', async (_what, names) => {
+    ['in lower and upper case', ['authorization', 'AUTHORIZATION']],
+    ['in mixed case', ['Authorization', 'aUTHORIZATION']],
+  ])('that is sent twice gets 400: %s', async (_what, names) => {
     const lines = names.map((name) => [name, `Bearer ${token}`] as const);
     expect(
       (await rawRequest(app.appUrl, { headers: [...common, ...lines], body: request.body })).status,
@@ -162,13 +165,13 @@ describe('what is not exactly one token', () => {
 });
 
 describe('a token that is too long', () => {
-  test.each([9_000, 12_000, 20_000, 100_000])('%i bytes: refused, quickly', async (length) => {
+  test.each([9_000, 12_000, 20_000, 100_000])('is refused without delay: %i bytes', async (length) => {
     const answer = await send(`Bearer ${'a'.repeat(length)}`);
     expect([400, 401, 431]).toContain(answer.status);
     expect(answer.durationMs).toBeLessThan(2_000);
   });
 
-  test('is not verified: no key is looked for, whatever its kid says', async () => {
+  test('is refused before its key is looked up', async () => {
     const before = app.issuer.requests.length;
     const [, payload, signature] = token.split('.');
     const head = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'x'.repeat(9_000) })).toString('base64url');
@@ -177,7 +180,7 @@ describe('a token that is too long', () => {
   });
 });
 
-describe('nothing of a token comes back in a challenge', () => {
+describe('a challenge does not echo', () => {
   const EVIL = [
     '"',
     '\\',
@@ -195,7 +198,7 @@ describe('nothing of a token comes back in a challenge', () => {
     expect(answer.raw.toLowerCase()).not.toContain('evil');
   });
 
-  test.each(EVIL)('%j in every claim and header field of a signed token', async (evil) => {
+  test.each(EVIL)('%j in a claim or header field of a signed token', async (evil) => {
     for (const claim of ['iss', 'aud', 'sub', 'client_id', 'scope', 'jti'])
       for (const sent of [
         await app.issuer.token({ [claim]: `${evil}evil` }),
@@ -209,7 +212,7 @@ describe('nothing of a token comes back in a challenge', () => {
   });
 });
 
-test('headers that only a proxy or the server itself may set are not believed from a client', async () => {
+test('internal headers of proxies and of the server are ignored in requests of clients', async () => {
   for (const [name, value] of [
     ['x-peer-address', 'forged 10.0.0.1'],
     ['x-middleware-subrequest', 'proxy:proxy:proxy:proxy:proxy'],
@@ -231,7 +234,7 @@ test('headers that only a proxy or the server itself may set are not believed fr
   expect([answer.status, answer.header('location')]).toEqual([307, expect.stringMatching(/^\/mcp\?_rsc/)]);
 });
 
-describe('a message that two servers would read in two ways', () => {
+describe('request smuggling:', () => {
   test.each([
     [
       'two different lengths',
@@ -258,7 +261,7 @@ describe('a message that two servers would read in two ways', () => {
         ['Content-Length', '5'],
       ],
     ],
-  ] as const)('%s is refused before it reaches us', async (_what, lines) => {
+  ] as const)('%s is refused before the request reaches the app', async (_what, lines) => {
     const answer = await rawRequest(app.appUrl, {
       headers: [...common, ['Authorization', `Bearer ${token}`], ...lines],
       body: 'hello',

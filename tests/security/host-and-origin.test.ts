@@ -28,7 +28,7 @@ const call = (headers: Lines): Promise<RawAnswer> => {
   });
 };
 
-/** Everything that says where we are: what it says must not depend on how it was asked. */
+/** Responses that contain our URLs, which must not depend on request headers. */
 const PUBLISHED = [
   '/.well-known/oauth-protected-resource',
   '/.well-known/oauth-protected-resource/mcp',
@@ -42,7 +42,7 @@ const PUBLISHED = [
   '/nothing-here',
   '/sign-in-failed',
 ];
-const CLAIMS_OF_PLACE: [string, Lines][] = [
+const FOREIGN_HOST_HEADERS: [string, Lines][] = [
   ['Host', [['Host', 'evil.example']]],
   ['Host with our port', [['Host', 'evil.example:443']]],
   ['Host with a look-alike', [['Host', 'localhost.evil.example']]],
@@ -77,7 +77,7 @@ const comparable = ({ status, header, body }: RawAnswer) => ({
   body: body.startsWith('{') ? body : '',
 });
 
-describe.each(CLAIMS_OF_PLACE)('%s changes nothing that we publish', (_what, lines) => {
+describe.each(FOREIGN_HOST_HEADERS)('%s does not change the response of', (_what, lines) => {
   test.each(PUBLISHED)('%s', async (path) => {
     const answer = await get(path, lines);
     expect(answer.raw).not.toMatch(/evil|6666/);
@@ -87,7 +87,7 @@ describe.each(CLAIMS_OF_PLACE)('%s changes nothing that we publish', (_what, lin
   });
 });
 
-describe('an absolute or odd request target', () => {
+describe('the request target', () => {
   test.each(['http://evil.example', 'https://evil.example', 'HTTP://EVIL.example:99'])(
     '%s/… is served like its path',
     async (origin) => {
@@ -105,7 +105,7 @@ describe('an absolute or odd request target', () => {
     '/%2f%2fevil.example',
     '/%5cevil.example',
     '///evil.example//',
-  ])('%s redirects to no other host', async (target) => {
+  ])('%s does not redirect to another host', async (target) => {
     const answer = await get(target);
     expect(answer.status).toBeLessThan(500);
     const location = answer.header('location');
@@ -132,7 +132,7 @@ describe('an absolute or odd request target', () => {
   });
 });
 
-describe('a Host at /mcp on this machine', () => {
+describe('at /mcp on a loopback deployment the Host', () => {
   test.each(['localhost', '127.0.0.1', '[::1]', 'LOCALHOST', '127.1.2.3'])('%s is served', async (host) =>
     expect((await call([['Host', `${host}:${port}`]])).status).toBe(200),
   );
@@ -150,22 +150,22 @@ describe('a Host at /mcp on this machine', () => {
     '169.254.169.254',
     'a b',
     '',
-  ])('%j is refused: a name that was rebound to this machine', async (host) => {
+  ])('%j is refused, as after DNS rebinding', async (host) => {
     const answer = await call([['Host', host]]);
     expect([400, 403]).toContain(answer.status);
     expect(answer.body).not.toContain('user_ada');
   });
 });
 
-describe('an Origin at /mcp', () => {
-  test('that is absent is served: a command-line client', async () => {
+describe('at /mcp an Origin', () => {
+  test('that is absent is served, as for command-line clients', async () => {
     const answer = await call([]);
     expect(answer.status).toBe(200);
     expect(answer.header('access-control-allow-origin')).toBeUndefined();
   });
 
   test.each(['https://allowed.example', 'http://localhost:5173', 'http://127.0.0.1:8080', 'http://[::1]:1'])(
-    '%s may read the answer',
+    '%s is allowed to read the response',
     async (origin) => {
       const answer = await call([['Origin', origin]]);
       expect(answer.status).toBe(200);
@@ -204,14 +204,14 @@ describe('an Origin at /mcp', () => {
     'data:',
     'localhost:3000',
   ];
-  test.each(FOREIGN)('%j is refused, and nothing runs', async (origin) => {
+  test.each(FOREIGN)('%j is refused before a tool runs', async (origin) => {
     const answer = await call([['Origin', origin]]);
     expect(answer.status).toBe(403);
     expect(answer.header('access-control-allow-origin')).toBeUndefined();
     expect(answer.body).not.toContain('user_ada');
   });
 
-  test('in two headers is refused', async () => {
+  test('in two headers does not allow the second', async () => {
     const answer = await call([
       ['Origin', 'https://allowed.example'],
       ['Origin', 'https://evil.example'],
@@ -221,7 +221,7 @@ describe('an Origin at /mcp', () => {
     expect(answer.header('access-control-allow-origin') ?? '').not.toContain('evil');
   });
 
-  test.each(FOREIGN)('preflight of %j is refused', async (origin) => {
+  test.each(FOREIGN)('%j is refused in a preflight', async (origin) => {
     const answer = await rawRequest(app.appUrl, {
       method: 'OPTIONS',
       headers: [
@@ -242,7 +242,7 @@ describe('CORS', () => {
     '/.well-known/oauth-authorization-server',
     '/oauth/client-metadata.json',
     '/oauth/jwks.json',
-  ])('%s is for any origin, without credentials', async (path) => {
+  ])('allows any origin to read %s without credentials', async (path) => {
     for (const method of ['GET', 'OPTIONS', 'POST']) {
       const answer = await rawRequest(app.appUrl, {
         method,
@@ -261,7 +261,7 @@ describe('CORS', () => {
     '/callback',
     '/nothing-here',
     '/health/ready',
-  ])('%s is for no other origin', async (path) => {
+  ])('allows no origin to read %s', async (path) => {
     for (const method of ['GET', 'OPTIONS', 'POST'])
       for (const origin of ['https://evil.example', 'null', app.appUrl]) {
         const answer = await rawRequest(app.appUrl, { method, target: path, headers: [['Origin', origin]] });

@@ -5,19 +5,19 @@ import { startTrustingAppOnPostgres, type TrustingAppOnPostgres } from '#tests/s
 
 const FAILED = 10;
 const CALLS = 40;
-const OWN_AT_ONCE = 3;
-const AT_ONCE = 5;
+const PER_CONNECTION = 3;
+const PER_INSTANCE = 5;
 
 let app: TrustingAppOnPostgres;
-/** Asked for before everything else, because its answer takes as long as the server's patience. */
+/** Sent first, because the response takes as long as the deadline of a body. */
 let slowBody: ReturnType<typeof rawRequest>;
 
 beforeAll(async () => {
   app = await startTrustingAppOnPostgres({
     MCP_FAILED_AUTH_PER_MINUTE: String(FAILED),
     MCP_CALLS_PER_MINUTE: String(CALLS),
-    MCP_CONCURRENT_CALLS_PER_CONNECTION: String(OWN_AT_ONCE),
-    MCP_CONCURRENT_CALLS: String(AT_ONCE),
+    MCP_CONCURRENT_CALLS_PER_CONNECTION: String(PER_CONNECTION),
+    MCP_CONCURRENT_CALLS: String(PER_INSTANCE),
     // Lets a test come from any number of addresses, as behind a proxy.
     TRUSTED_PROXY_HOPS: '1',
   });
@@ -71,14 +71,14 @@ function expectRateLimit(response: Response, policy: string, quota: number): voi
 }
 
 describe('a flood of bad tokens', () => {
-  test('from one address is stopped, and told when to come back', async () => {
+  test('from one address gets 429 with Retry-After', async () => {
     const statuses: number[] = [];
     for (let i = 0; i < FAILED; i++) statuses.push((await badToken('198.51.100.1')).status);
     expect(statuses).toEqual(Array(FAILED).fill(401));
     expectRateLimit(await badToken('198.51.100.1'), 'failed-authentication', FAILED);
   });
 
-  test('does not stop anybody else, nor a discovery without a token, nor a good token that is known', async () => {
+  test('does not affect other addresses, discovery without a token, or a valid token that was verified before', async () => {
     expect((await badToken('198.51.100.2')).status).toBe(401);
     expect((await postMcp(app.appUrl, undefined, toolCall('identity'), from('198.51.100.1'))).status).toBe(
       401,
@@ -88,13 +88,13 @@ describe('a flood of bad tokens', () => {
     expect((await postMcp(app.appUrl, token, toolCall('identity'), from('198.51.100.1'))).status).toBe(200);
   });
 
-  test('the same bad token again and again counts each time', async () => {
+  test('counts the same token each time', async () => {
     const send = () => postMcp(app.appUrl, 'the.same.token', toolCall('identity'), from('198.51.100.3'));
     for (let i = 0; i < FAILED; i++) await send();
     expect((await send()).status).toBe(429);
   });
 
-  test('from one IPv6 network is one address, however it is written', async () => {
+  test('from one IPv6 network counts as one address in any notation', async () => {
     const spelt = (n: number) =>
       [`2001:db8:1:2::${n}`, `2001:DB8:1:2:0:0:0:${n}`, `[2001:db8:1:2::${n}]`, `[2001:db8:1:2::${n}]:443`][
         n % 4
@@ -105,17 +105,17 @@ describe('a flood of bad tokens', () => {
     expect((await badToken('2001:db8:1:3::1')).status).toBe(401);
   });
 
-  test('from a mapped IPv4 address is that address', async () => {
+  test('from an IPv4-mapped address counts for the IPv4 address', async () => {
     for (let i = 0; i < FAILED; i++) await badToken(i % 2 ? '198.51.100.9' : '::ffff:198.51.100.9');
     expect((await badToken('198.51.100.9')).status).toBe(429);
   });
 
-  test('cannot be hidden behind addresses that the client puts in front', async () => {
+  test('is not hidden by addresses that the client adds to X-Forwarded-For', async () => {
     for (let i = 0; i < FAILED; i++) await badToken(`203.0.113.${i}, 198.51.100.10`);
     expect((await badToken('203.0.113.99, 198.51.100.10')).status).toBe(429);
   });
 
-  test('from a thousand addresses writes a bounded log, and says how much it left out', async () => {
+  test('from a thousand addresses writes a bounded number of log lines and logs how many were dropped', async () => {
     const lines = () => app.logs().match(/"event":"mcp\.token_rejected"/g)?.length ?? 0;
     const before = lines();
     const addresses = Array.from({ length: 1000 }, (_, n) => `10.${n >> 8}.${n & 255}.1`);
@@ -133,7 +133,7 @@ describe('a flood of bad tokens', () => {
 });
 
 describe('a client that calls too often', () => {
-  test('is told to wait, others are not, and its owner sees that once', async () => {
+  test('gets 429, other clients do not, and the activity shows it once', async () => {
     const token = await tokenOf('eager');
     const statuses = new Map<number, number>();
     let last: Response | undefined;
@@ -156,8 +156,8 @@ describe('a client that calls too often', () => {
   });
 });
 
-// Before the streams: until then it holds one of the places that they are counted against.
-test('a body that does not arrive is given up on, and its place is free again', async () => {
+// Before the streams, which are counted against the slot that it holds until then.
+test('a request whose body does not arrive gets 408 and releases its slot', async () => {
   const answer = await slowBody;
   expect(answer.status).toBe(408);
   expect(answer.header('connection')).toBe('close');
@@ -165,18 +165,18 @@ test('a body that does not arrive is given up on, and its place is free again', 
   expect((await postMcp(app.appUrl, await tokenOf('slow-body'))).status).toBe(200);
 }, 45_000);
 
-describe('streams', () => {
-  test('of one client are bounded, and do not take the places of others', async () => {
+describe('open streams', () => {
+  test('of one client are limited and leave slots for other clients', async () => {
     const greedy = await tokenOf('greedy');
-    const streams = await Promise.all(Array.from({ length: OWN_AT_ONCE }, () => openStream(greedy)));
+    const streams = await Promise.all(Array.from({ length: PER_CONNECTION }, () => openStream(greedy)));
     for (const { response } of streams)
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
-    expectRateLimit(await postMcp(app.appUrl, greedy), 'concurrent-calls', OWN_AT_ONCE);
+    expectRateLimit(await postMcp(app.appUrl, greedy), 'concurrent-calls', PER_CONNECTION);
     expect((await postMcp(app.appUrl, await tokenOf('modest'))).status).toBe(200);
 
-    // The instance has its own bound, and says that it is busy.
+    // The instance has a limit of its own and answers 503.
     const other = await tokenOf('other');
-    // The call just answered gives its place back after its response.
+    // The call above releases its slot after its response.
     const held = () =>
       vi.waitUntil(
         async () => {
@@ -185,24 +185,24 @@ describe('streams', () => {
         },
         { timeout: 5_000, interval: 250 },
       );
-    const more = await Promise.all(Array.from({ length: AT_ONCE - OWN_AT_ONCE }, held));
+    const more = await Promise.all(Array.from({ length: PER_INSTANCE - PER_CONNECTION }, held));
     const busy = await postMcp(app.appUrl, await tokenOf('modest'));
     expect([busy.status, Number(busy.headers.get('retry-after')) > 0]).toEqual([503, true]);
 
-    // Clients that go away give their places back, and their work stops.
+    // Clients that disconnect release their slots, and their tools stop.
     for (const { leave } of [...streams, ...more]) leave();
     await expect.poll(async () => (await postMcp(app.appUrl, greedy)).status, { timeout: 5_000 }).toBe(200);
     await expect
       .poll(async () => (await activityOf('greedy')).filter(({ reason }) => reason === 'ended'), {
         timeout: 5_000,
       })
-      .toHaveLength(OWN_AT_ONCE);
+      .toHaveLength(PER_CONNECTION);
   }, 40_000);
 
-  test('of clients that come and go leave no place taken', async () => {
+  test('release their slots when the clients disconnect', async () => {
     const token = await tokenOf('fickle');
     for (let round = 0; round < 6; round++) {
-      const streams = await Promise.all(Array.from({ length: OWN_AT_ONCE }, () => openStream(token)));
+      const streams = await Promise.all(Array.from({ length: PER_CONNECTION }, () => openStream(token)));
       for (const { leave } of streams) leave();
       await expect
         .poll(
@@ -215,13 +215,13 @@ describe('streams', () => {
         )
         .toBe(200);
     }
-    const again = await Promise.all(Array.from({ length: OWN_AT_ONCE }, () => openStream(token)));
-    expect(again.map(({ response }) => response.status)).toEqual(Array(OWN_AT_ONCE).fill(200));
+    const again = await Promise.all(Array.from({ length: PER_CONNECTION }, () => openStream(token)));
+    expect(again.map(({ response }) => response.status)).toEqual(Array(PER_CONNECTION).fill(200));
     for (const { leave } of again) leave();
   }, 40_000);
 });
 
-test('a client that is revoked while its call runs loses that call within two seconds', async () => {
+test('a running call of a client that is revoked ends within two seconds', async () => {
   const permissions = ['connections:revoke'];
   const sub = 'user_streaming';
   const victim = await tokenOf('streaming', { sub });

@@ -35,7 +35,7 @@ const send = (
   });
 };
 
-/** A refusal that names the problem, at once, and shows nothing of the inside. */
+/** An immediate refusal that names the problem and shows no internals. */
 function expectProblem(answer: RawAnswer, status: number, message: RegExp): void {
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.body)).toMatchObject({
@@ -56,7 +56,7 @@ const withArgument = (json: string) =>
     params: { name: 'identity', arguments: {} },
   }).replace('"arguments":{}', `"arguments":${json}`);
 
-describe('a body that is not JSON', () => {
+describe('a body that is not JSON is refused:', () => {
   test.each<[string, string | Uint8Array]>([
     ['empty', ''],
     ['spaces', '   '],
@@ -77,12 +77,12 @@ describe('a body that is not JSON', () => {
     ['a surrogate', new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['Latin-1', Buffer.from('{"a":"\u00e9"}', 'latin1')],
     ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le')],
-  ])('%s is named as bad UTF-8', async (_what, body) =>
+  ])('%s, as invalid UTF-8', async (_what, body) =>
     expectProblem(await send(body), 400, /not valid (UTF-8|JSON)/),
   );
 });
 
-describe('a body that is JSON and no message', () => {
+describe('a body that is JSON but no JSON-RPC message', () => {
   test.each([
     'null',
     'true',
@@ -97,7 +97,7 @@ describe('a body that is JSON and no message', () => {
     '{"jsonrpc":"2.0","id":{},"method":"ping"}',
     '{"jsonrpc":"2.0","id":1,"method":7}',
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}',
-  ])('%s is a 4xx', async (body) => {
+  ])('%s gets a 4xx', async (body) => {
     const answer = await send(body);
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
@@ -110,11 +110,11 @@ describe('nesting', () => {
     ['lists in a message', withArgument(`{"a":${nested(100_000, '[', ']')}}`)],
     ['objects', `${'{"a":'.repeat(80_000)}1${'}'.repeat(80_000)}`],
     ['just too deep', withArgument(`{"a":${nested(62, '[', ']')}}`)],
-  ])('%s beyond the limit are refused', async (_what, body) =>
+  ])('%s deeper than the limit are refused', async (_what, body) =>
     expectProblem(await send(body), 400, /nested deeper than 64/),
   );
 
-  test('at the limit it is judged by the tool', async () => {
+  test('within the limit reaches the tool', async () => {
     const answer = await send(withArgument(`{"a":${nested(50, '[', ']')}}`), {
       headers: Object.entries(legacyToolCall('identity').headers),
     });
@@ -122,9 +122,9 @@ describe('nesting', () => {
   });
 });
 
-describe('names that reach into JavaScript', () => {
+describe('a name of the JavaScript object model', () => {
   test.each(['__proto__', '\\u005f_proto__', '__pr\\u006fto__'])(
-    '%s is refused wherever it is',
+    '%s is refused at any depth',
     async (name) => {
       for (const json of [`{"${name}":{"x":1}}`, `{"a":[{"${name}":null}]}`])
         expectProblem(await send(withArgument(json)), 400, /__proto__/);
@@ -132,7 +132,7 @@ describe('names that reach into JavaScript', () => {
   );
 
   test.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'then', 'toJSON'])(
-    '%s as tool, argument, method or resource makes no server error',
+    '%s as tool, argument, method or resource is no server error',
     async (name) => {
       const { body: valid } = toolCall('identity');
       for (const request of [
@@ -151,30 +151,31 @@ describe('names that reach into JavaScript', () => {
   );
 });
 
-describe('size', () => {
+describe('a body', () => {
   const body = (bytes: number) => withArgument(JSON.stringify({ text: 'x'.repeat(bytes) }));
 
-  test('over 1 MiB is 413', async () => expectProblem(await send(body(MEGABYTE)), 413, /longer than/));
+  test('of more than 1 MiB gets 413', async () =>
+    expectProblem(await send(body(MEGABYTE)), 413, /longer than/));
 
-  test('a declared length over 1 MiB is refused before the body arrives', async () => {
+  test('with a Content-Length of more than 1 MiB is refused before it arrives', async () => {
     const answer = await send('', { headers: [['Content-Length', String(10_000 * MEGABYTE)]] });
     expectProblem(answer, 413, /longer than/);
   });
 
-  test('chunks are counted as they come, without an end', async () => {
+  test('in chunks is refused when it exceeds 1 MiB, before its end', async () => {
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
     const answer = await send(chunk.repeat(40), { headers: [['Transfer-Encoding', 'chunked']] });
     expectProblem(answer, 413, /longer than/);
   });
 
-  test('just under it is read', async () => {
+  test('of slightly less than 1 MiB is read', async () => {
     const answer = await send(body(MEGABYTE - 300));
     expect(answer.status).toBeLessThan(500);
     expect(answer.status).not.toBe(413);
   });
 });
 
-describe('media types and encodings', () => {
+describe('the header', () => {
   test.each(['gzip', 'deflate', 'br', 'zstd', 'identity', 'GZIP', 'gzip, gzip', 'x'])(
     'Content-Encoding: %s is refused, compressed or not',
     async (encoding) => {
@@ -212,20 +213,20 @@ describe('media types and encodings', () => {
   );
 });
 
-describe('a header and a body that disagree', () => {
+describe('a header that contradicts the body gets 400:', () => {
   test.each<[string, Lines]>([
     ['another tool in Mcp-Name', [['mcp-name', 'store']]],
     ['another method in Mcp-Method', [['mcp-method', 'tools/list']]],
     ['another version in MCP-Protocol-Version', [['mcp-protocol-version', '2025-06-18']]],
     ['no Mcp-Name', [['mcp-name', '']]],
     ['no Mcp-Method', [['mcp-method', '']]],
-  ])('%s: 400', async (_what, headers) => {
+  ])('%s', async (_what, headers) => {
     const answer = await send(toolCall('identity').body, { headers });
     expect(answer.status).toBe(400);
     expect(answer.body).not.toContain('user_ada');
   });
 
-  test('a member that is there twice, so that a proxy reads the one and we the other: 400', async () => {
+  test('a duplicate member, which a proxy and this server could read differently', async () => {
     const { body } = toolCall('identity');
     const [listed, called] = ['"method":"tools/list"', '"method":"tools/call"'];
     expect(body).toContain(called);
@@ -242,7 +243,7 @@ describe('a header and a body that disagree', () => {
     '2026-07-28, 2025-06-18',
     '../..',
     '\u00e9',
-  ])('the version %j is refused and the supported ones are named', async (version) => {
+  ])('the unsupported version %j', async (version) => {
     const text = toolCall('identity').body.replaceAll('2026-07-28', version);
     const answer = await send(text, { headers: [['mcp-protocol-version', version]] });
     expect(answer.status).toBe(400);
@@ -250,15 +251,12 @@ describe('a header and a body that disagree', () => {
   });
 });
 
-test.each(['GET', 'DELETE', 'PUT', 'PATCH'])(
-  '%s with a valid token is 405 and names what is allowed',
-  async (method) => {
-    const answer = await send('', { method, headers: [['accept', 'text/event-stream']] });
-    expect([answer.status, answer.header('allow')]).toEqual([405, 'POST, OPTIONS']);
-  },
-);
+test.each(['GET', 'DELETE', 'PUT', 'PATCH'])('%s with a valid token gets 405 with Allow', async (method) => {
+  const answer = await send('', { method, headers: [['accept', 'text/event-stream']] });
+  expect([answer.status, answer.header('allow')]).toEqual([405, 'POST, OPTIONS']);
+});
 
-describe('whatever the body is, it makes no server error', () => {
+describe('no server error results from', () => {
   const members = fc.constantFrom(
     'jsonrpc',
     'id',
@@ -338,7 +336,7 @@ describe('whatever the body is, it makes no server error', () => {
     expect(text).not.toMatch(/node_modules|TypeError|undefined is not/);
   };
 
-  test('messages with anything for a part, in both eras', async () => {
+  test('messages with generated members, in both protocol eras', async () => {
     const { 'mcp-protocol-version': _version, 'mcp-method': _method, 'mcp-name': _name, ...plain } = common;
     await fc.assert(
       fc.asyncProperty(wellMeant, fc.boolean(), async (message, modern) => {
@@ -355,7 +353,7 @@ describe('whatever the body is, it makes no server error', () => {
     );
   });
 
-  test('valid messages with bytes changed', async () => {
+  test('valid messages with changed bytes', async () => {
     const original = Buffer.from(toolCall('store', { text: 'property' }).body);
     const edit = fc.tuple(
       fc.nat(original.length - 1),
@@ -378,7 +376,7 @@ describe('whatever the body is, it makes no server error', () => {
   });
 });
 
-test('two people who call at the same moment never see each other', async () => {
+test('concurrent calls of several people each get the data of their own person', async () => {
   const people = await Promise.all(
     ['user_one', 'user_two', 'user_three'].map(async (sub) => ({
       sub,

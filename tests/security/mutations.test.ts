@@ -27,7 +27,7 @@ function tokenOf(headers: Headers): string {
   return read;
 }
 
-/** Who a header's token belongs to, or why it is refused; anything else is thrown on. */
+/** The subject of a token, or the reason of its refusal; other errors are rethrown. */
 async function judged(value: string): Promise<string> {
   try {
     const headers = new Headers({ authorization: `Bearer ${value}` });
@@ -44,7 +44,7 @@ async function judged(value: string): Promise<string> {
   }
 }
 
-/** Whether two tokens are the same: other last letters of a signature may stand for the same bytes. */
+/** Whether two tokens are the same: the last characters of a signature can encode the same bytes. */
 function same(one: string, two: string): boolean {
   const [a, b] = [one.trim().split('.'), two.split('.')];
   const bytes = (part = '') => Buffer.from(part, 'base64url').toString('hex');
@@ -61,7 +61,7 @@ const edits = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-test('no change of letters in a valid token is accepted as somebody', async () => {
+test('a valid token with changed characters is refused', async () => {
   expect(await judged(token)).toBe('user_ada');
   await fc.assert(
     fc.asyncProperty(edits, async (changes) => {
@@ -80,7 +80,7 @@ test('no change of letters in a valid token is accepted as somebody', async () =
   );
 });
 
-test('no bit of any part can be turned over', async () => {
+test('a valid token with one flipped bit is refused', async () => {
   const parts = token.split('.').map((part) => Buffer.from(part, 'base64url'));
   const where = fc
     .integer({ min: 0, max: 2 })
@@ -96,7 +96,7 @@ test('no bit of any part can be turned over', async () => {
   );
 });
 
-test('parts of two valid tokens make no third', async () => {
+test('parts of two valid tokens combined are refused', async () => {
   const [a, b] = [token.split('.'), other.split('.')];
   for (let mix = 1; mix < 7; mix++) {
     const text = a.map((part, index) => (mix & (1 << index) ? b[index] : part)).join('.');
@@ -104,7 +104,7 @@ test('parts of two valid tokens make no third', async () => {
   }
 });
 
-test('claims of any kind, signed by the issuer, make a caller of the right types or none', async () => {
+test('generated claims signed by the issuer give a caller with the right types or a refusal', async () => {
   const claims = fc.dictionary(
     fc.constantFrom(
       'sub',
@@ -142,7 +142,7 @@ test('claims of any kind, signed by the issuer, make a caller of the right types
   );
 });
 
-test('every challenge can be read back by the grammar of RFC 9110, whatever the deployment is called', () => {
+test('every challenge parses by the grammar of RFC 9110 for any URL and scopes', () => {
   const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/);
   const scope = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,20}$/);
   const origin = fc

@@ -24,7 +24,7 @@ afterAll(async () => {
   await Promise.all([app?.stop(), stranger?.close(), evil?.close()]);
 });
 
-type Attack = [what: string, token: () => string | Promise<string>];
+type Attack = [name: string, token: () => string | Promise<string>];
 
 const now = () => Math.floor(Date.now() / 1000);
 const header = (changes: object = {}) => ({ alg: 'RS256', kid: issuer.key().kid, typ: 'JWT', ...changes });
@@ -101,8 +101,8 @@ const KEYS: Attack[] = [
     "a key of another issuer under this one's kid",
     () => stranger.token({ iss: issuer.url }, { kid: issuer.key().kid }),
   ],
-  ['another issuer, whole', () => stranger.token()],
-  ['a kid nobody knows', headed({ kid: 'unknown' })],
+  ['everything from another issuer', () => stranger.token()],
+  ['an unknown kid', headed({ kid: 'unknown' })],
   ...['../../etc/passwd', "' or 1=1 --", '__proto__', '', 7, null, { kid: 1 }].map(
     (kid): Attack => [
       `the kid ${JSON.stringify(kid)} by the attacker's key`,
@@ -110,7 +110,7 @@ const KEYS: Attack[] = [
     ],
   ),
   [
-    'its own key in the header (jwk)',
+    'a key of the attacker in the header (jwk)',
     () =>
       forge(
         header({ jwk: stranger.key().publicJwk, kid: 'test-key-1' }),
@@ -120,7 +120,7 @@ const KEYS: Attack[] = [
   ],
   ...['jku', 'x5u', 'x5c'].map(
     (field): Attack => [
-      `a place to fetch its key from (${field})`,
+      `a key location of the attacker in the header (${field})`,
       () =>
         forge(
           header({ [field]: field === 'x5c' ? ['MIIB'] : `${evil.url}/jwks`, kid: 'test-key-1' }),
@@ -171,8 +171,8 @@ const CLAIMS: Attack[] = [
   ...['iss', 'aud', 'sub', 'exp', 'iat'].map(without),
   ['an issuer in a list', claiming(({ iss }) => ({ iss: [iss] }))],
   ['an issuer with a trailing slash', claiming(({ iss }) => ({ iss: `${iss}/` }))],
-  ['an issuer in other case', claiming(({ iss }) => ({ iss: iss?.toUpperCase() }))],
-  ['an issuer as a prefix', claiming(({ iss }) => ({ iss: `${iss}.evil.example` }))],
+  ['an issuer in upper case', claiming(({ iss }) => ({ iss: iss?.toUpperCase() }))],
+  ['an issuer with a suffix', claiming(({ iss }) => ({ iss: `${iss}.evil.example` }))],
   ['an issuer by its address', claiming(({ iss }) => ({ iss: iss?.replace('localhost', '127.0.0.1') }))],
   ['another issuer', claiming(() => ({ iss: 'https://evil.authkit.app' }))],
   ...['', '/', '/mcp/', '/MCP', '/mcp/x', '/mcp?', '/mcp#', '/mc'].map(
@@ -182,13 +182,16 @@ const CLAIMS: Attack[] = [
     ],
   ),
   ['a token for another resource', claiming(() => ({ aud: 'https://other.example/mcp' }))],
-  ['a token for many others', claiming(() => ({ aud: ['https://a.example', 'https://b.example'] }))],
-  ['no audience in the list', claiming(() => ({ aud: [] }))],
+  [
+    'a token for several other resources',
+    claiming(() => ({ aud: ['https://a.example', 'https://b.example'] })),
+  ],
+  ['an empty list of audiences', claiming(() => ({ aud: [] }))],
   ['an empty audience', claiming(() => ({ aud: '' }))],
   ['an audience that is an object', claiming(({ aud }) => ({ aud: { 0: aud } }))],
-  ['an audience in a list in a list', claiming(({ aud }) => ({ aud: [[aud]] }))],
+  ['an audience in a nested list', claiming(({ aud }) => ({ aud: [[aud]] }))],
   ['an audience that is true', claiming(() => ({ aud: true }))],
-  ['an audience in one text with another', claiming(({ aud }) => ({ aud: `https://a.example ${aud}` }))],
+  ['two audiences in one string', claiming(({ aud }) => ({ aud: `https://a.example ${aud}` }))],
   [
     'an ID token: the audience is the client',
     claiming(() => ({ aud: 'client_local', nonce: 'n', at_hash: 'h' })),
@@ -197,20 +200,20 @@ const CLAIMS: Attack[] = [
     'a session token of the pages',
     claiming(() => ({ aud: undefined, sid: 'session_1', role: 'member', permissions: [] })),
   ],
-  ['an end long past', claiming(() => ({ exp: now() - 3600 }))],
-  ['an end past by more than the tolerance', claiming(() => ({ exp: now() - 12 }))],
-  ['an end that is a text', claiming(() => ({ exp: String(now() + 300) }))],
-  ['an end in milliseconds', claiming(() => ({ exp: Date.now() + 300_000 }))],
-  ['an end years away', claiming(() => ({ exp: now() + 10 * 365 * 86_400 }))],
-  ['an end that is null', claiming(() => ({ exp: null }))],
-  ['an end without end', () => signedByIssuer(issuer, {}, overflowing('exp'))],
-  ['an end before its beginning', claiming(() => ({ iat: now(), exp: now() - 30 }))],
-  ['an issue time in the future', claiming(() => ({ iat: now() + 60, exp: now() + 300 }))],
-  ['an issue time that is a text', claiming(() => ({ iat: String(now()) }))],
-  ['an issue time before time', claiming(() => ({ iat: -1 }))],
-  ['an issue time without end', () => signedByIssuer(issuer, {}, overflowing('iat'))],
-  ['a beginning in the future (nbf)', claiming(() => ({ nbf: now() + 60 }))],
-  ['a beginning that is a text (nbf)', claiming(() => ({ nbf: 'soon' }))],
+  ['an exp an hour ago', claiming(() => ({ exp: now() - 3600 }))],
+  ['an exp past by more than the tolerance', claiming(() => ({ exp: now() - 12 }))],
+  ['an exp that is a string', claiming(() => ({ exp: String(now() + 300) }))],
+  ['an exp in milliseconds', claiming(() => ({ exp: Date.now() + 300_000 }))],
+  ['an exp ten years away', claiming(() => ({ exp: now() + 10 * 365 * 86_400 }))],
+  ['an exp of null', claiming(() => ({ exp: null }))],
+  ['an exp that overflows to infinity', () => signedByIssuer(issuer, {}, overflowing('exp'))],
+  ['an exp before its iat', claiming(() => ({ iat: now(), exp: now() - 30 }))],
+  ['an iat in the future', claiming(() => ({ iat: now() + 60, exp: now() + 300 }))],
+  ['an iat that is a string', claiming(() => ({ iat: String(now()) }))],
+  ['a negative iat', claiming(() => ({ iat: -1 }))],
+  ['an iat that overflows to infinity', () => signedByIssuer(issuer, {}, overflowing('iat'))],
+  ['an nbf in the future', claiming(() => ({ nbf: now() + 60 }))],
+  ['an nbf that is a string', claiming(() => ({ nbf: 'soon' }))],
   ...['sub', 'client_id', 'azp', 'sid', 'org_id'].flatMap((claim) =>
     [
       ...['', ' ', 7, null, true, ['user_ada'], { id: 1 }, 'x'.repeat(2000)],
@@ -229,7 +232,7 @@ function overflowing(claim: string): string {
   return JSON.stringify({ ...issuer.claims(), [claim]: 0 }).replace(`"${claim}":0`, `"${claim}":1e999`);
 }
 
-/** The one answer to every token that is not good: it tells nothing about why. */
+/** Every refused token gets the same response, which gives no reason. */
 async function expectRefused(token: string): Promise<void> {
   const description = 'The access token is missing, expired or not valid for this resource';
   for (const request of [toolCall, legacyToolCall]) {
@@ -255,11 +258,11 @@ describe.each([
   test.each(attacks)('%s', async (_what, token) => expectRefused(await token()));
 });
 
-describe('the header cannot', () => {
-  test('send the server to fetch a key, whichever field it uses', () =>
+describe('a token header', () => {
+  test('does not make the server fetch a key, whichever field names it', () =>
     expect(evil.seen.connections).toBe(0));
 
-  test('have the issuer asked again for each unknown key', async () => {
+  test('with an unknown key does not make the server fetch the key set each time', async () => {
     const before = issuer.requests.length;
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
@@ -269,7 +272,7 @@ describe('the header cannot', () => {
     expect(issuer.requests.length - before).toBeLessThanOrEqual(1);
   });
 
-  test('spoil a good token: key material beside a valid signature is not looked at', async () => {
+  test('with key material is ignored when the signature is valid', async () => {
     const token = signedByIssuer(
       issuer,
       { jwk: stranger.key().publicJwk, jku: `${evil.url}/jwks`, x5u: `${evil.url}/cert` },
@@ -280,31 +283,31 @@ describe('the header cannot', () => {
   });
 });
 
-describe('a clock that is off by', () => {
+describe('the clock tolerance applies to a token that is', () => {
   test.each([
-    ['8 s past the end', { exp: -8, iat: -300 }, 200],
-    ['12 s past the end', { exp: -12, iat: -300 }, 401],
-    ['8 s before the issue', { iat: 8, exp: 300 }, 200],
-    ['14 s before the issue', { iat: 14, exp: 300 }, 401],
-  ])('%s is judged by the tolerance', async (_what, { iat, exp }, status) => {
+    ['8 s past its exp', { exp: -8, iat: -300 }, 200],
+    ['12 s past its exp', { exp: -12, iat: -300 }, 401],
+    ['8 s before its iat', { iat: 8, exp: 300 }, 200],
+    ['14 s before its iat', { iat: 14, exp: 300 }, 401],
+  ])('%s', async (_what, { iat, exp }, status) => {
     const token = await issuer.token({ iat: now() + iat, exp: now() + exp });
     expect((await call(token, 'identity')).status).toBe(status);
   });
 });
 
-describe('scope', () => {
+describe('the scope claim', () => {
   test.each<[string, unknown]>([
     ['as a list', ['openid', 'profile', 'email']],
     ['as an object', { openid: true, profile: true }],
-    ['by substring', 'openid-connect profiles emails'],
-    ['by prefix', 'openi profil'],
-    ['in other case', 'OPENID PROFILE'],
+    ['with names that contain the scopes', 'openid-connect profiles emails'],
+    ['with prefixes of the scopes', 'openi profil'],
+    ['in upper case', 'OPENID PROFILE'],
     ['with other separators', 'openid,profile'],
     ['with tabs', 'openid\tprofile'],
     ['empty', ''],
     ['null', null],
-    ['half', 'openid'],
-  ])('%s does not give the base scopes', async (_what, scope) => {
+    ['with one of two', 'openid'],
+  ])('%s does not grant the base scopes', async (_what, scope) => {
     const { status, headers } = await call(await issuer.token({ scope }), 'store', { text: 'scope' });
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
@@ -312,21 +315,21 @@ describe('scope', () => {
   });
 
   test.each<[string, unknown]>([
-    ['the base scopes', 'openid profile'],
-    ['no scope at all', undefined],
-    ['one that contains its name', 'openid profile email-read xemail'],
-  ])('step-up: %s does not open what needs email', async (_what, scope) => {
+    ['with the base scopes', 'openid profile'],
+    ['that is absent', undefined],
+    ['with names that contain email', 'openid profile email-read xemail'],
+  ])('%s does not give access to a tool that needs email', async (_what, scope) => {
     const { status, headers } = await call(await issuer.token({ scope }), 'scoped');
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toMatch(/scope="openid profile email"/);
   });
 
   test.each<[string, unknown]>([
-    ['a text that contains it', 'connections:revoke'],
-    ['a list in a list', [['connections:revoke']]],
-    ['another one', ['connections:revoke:own', 'connections']],
+    ['a string', 'connections:revoke'],
+    ['a nested list', [['connections:revoke']]],
+    ['similar names', ['connections:revoke:own', 'connections']],
     ['an object', { 'connections:revoke': true }],
-  ])('permissions as %s show nothing more', async (_what, permissions) => {
+  ])('a permissions claim of %s grants no permission', async (_what, permissions) => {
     const token = await issuer.token({ permissions });
     const { status, text } = await call(token, 'revoke', { id: 'x' });
     expect(status).toBe(200);
@@ -335,7 +338,7 @@ describe('scope', () => {
   });
 });
 
-test('a payload edited under an old signature is refused, also just after the token was accepted', async () => {
+test('an edited payload under a valid signature is refused, also right after the token was accepted', async () => {
   const token = await issuer.token();
   expect((await call(token, 'identity')).status).toBe(200);
   const [head, , signature] = token.split('.');
@@ -349,7 +352,7 @@ test('a payload edited under an old signature is refused, also just after the to
   }
 });
 
-test('after all of that no tool had run for the person in the tokens', async () => {
+test('no tool ran for the person of the refused tokens', async () => {
   const { text } = await call(await issuer.token(), 'stored');
   expect(JSON.parse(text).result.structuredContent).toEqual({ texts: [] });
 });

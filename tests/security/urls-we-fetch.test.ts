@@ -31,8 +31,8 @@ async function behindNameServer(zone: Zone) {
   };
 }
 
-describe('a name server that changes its answer', () => {
-  test('sends nothing inside: the connection goes to the address that was checked', async () => {
+describe('a name server', () => {
+  test('that changes its answer has no effect: the connection goes to the checked address', async () => {
     const { get, dns, dialled, forbidden } = await behindNameServer(({ type }, asked) =>
       type === 'AAAA' ? [] : [asked === 1 ? PUBLIC_ADDRESS : '127.0.0.1'],
     );
@@ -63,13 +63,13 @@ describe('a name server that changes its answer', () => {
     ['a 6to4 address', [], ['2002:7f00:1::']],
     ['a unique local address', [], ['fd00:ec2::254']],
     ['a link-local address', [], ['fe80::1']],
-  ])('and answers with %s is refused before anything is dialled', async (_what, a, aaaa) => {
+  ])('that answers with %s is refused before a connection is made', async (_what, a, aaaa) => {
     const { get, dialled } = await behindNameServer(({ type }) => (type === 'A' ? a : aaaa));
     expect(await get()).toBe('blocked');
     expect(dialled).toEqual([]);
   });
 
-  test('or keeps silent about one family is not waited for', async () => {
+  test('that does not answer for one address family is not waited for', async () => {
     const { fetch, dialled } = await behindNameServer(({ type }) =>
       type === 'A' ? [PUBLIC_ADDRESS] : undefined,
     );
@@ -78,7 +78,7 @@ describe('a name server that changes its answer', () => {
     expect(dialled).toEqual([`${PUBLIC_ADDRESS}:443`]);
   });
 
-  test('or has none, or answers for no one, looks like any other address that cannot be reached', async () => {
+  test('without an answer gives the same error as an unreachable address', async () => {
     const { get, dialled } = await behindNameServer(() => []);
     expect(await get()).toBe('network');
     const silent = await behindNameServer(() => undefined);
@@ -89,7 +89,7 @@ describe('a name server that changes its answer', () => {
   });
 });
 
-describe('a URL that somebody else chose', () => {
+describe('a URL from outside', () => {
   test.each([
     ...[
       'http://example.com/',
@@ -136,7 +136,7 @@ describe('a URL that somebody else chose', () => {
       'https://intranet/',
     ],
     ...[`https://example.com/${'a'.repeat(3000)}`],
-  ])('%s is blocked and nothing is resolved or dialled', async (url) => {
+  ])('%s is blocked before it is resolved or connected to', async (url) => {
     const touched: string[] = [];
     const fetch = createGuardedFetch({
       resolve: async (name) => {
@@ -152,7 +152,7 @@ describe('a URL that somebody else chose', () => {
     expect(touched).toEqual([]);
   });
 
-  test('and redirects to a forbidden one does not take us there', async () => {
+  test('that redirects to a blocked one is not followed', async () => {
     const web = await startFakeInternet(['a.example.com'], (_request, response) =>
       response.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data/' }).end(),
     );
@@ -163,7 +163,7 @@ describe('a URL that somebody else chose', () => {
     expect(web.forbidden.connections).toBe(0);
   });
 
-  test('is loopback, which only a loopback deployment may fetch', async () => {
+  test('with a loopback address is fetched on a loopback deployment only', async () => {
     const server = await loopbackServer((_request, response) => response.end('mine'));
     closing.push(server.close);
     const fetch = createGuardedFetch();
@@ -195,12 +195,12 @@ describe('a URL that somebody else chose', () => {
       'http://u@localhost/',
     ],
     ...['http://[::ffff:127.0.0.1]/', 'http://a.localhost/'],
-  ])('%s stays blocked on a loopback deployment', async (url) => {
+  ])('%s is blocked on a loopback deployment too', async (url) => {
     const fetch = createGuardedFetch({ resolve: async () => ['127.0.0.1'] });
     expect(await outcome(fetch(url, { allowLoopback: true }))).toBe('blocked');
   });
 
-  test('resolves to loopback, which a loopback deployment does not take for its own either', async () => {
+  test('whose name resolves to loopback is blocked on a loopback deployment too', async () => {
     const web = await startFakeInternet([HOST], (_request, response) => response.end('x'), {
       resolve: async () => ['127.0.0.1'],
     });

@@ -40,7 +40,7 @@ function anchors(text: string): string[] {
 }
 
 describe.each(DOCUMENTS)('$path', ({ path, text }) => {
-  test('links to what is there', () => {
+  test('has links to existing files and headings', () => {
     const links = [...withoutFences(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const broken = links
       .filter((link) => !/^[a-z]+:/.test(link))
@@ -53,12 +53,12 @@ describe.each(DOCUMENTS)('$path', ({ path, text }) => {
     expect(broken).toEqual([]);
   });
 
-  test('names commands that there are', () => {
+  test('names existing commands', () => {
     const named = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test('names options that these commands have', () => {
+  test('names existing options of these commands', () => {
     const named = [...text.matchAll(/\bnpm run ([\w:-]+) -- --([\w-]+)/g)].filter(
       ([, name = '', option = '']) => {
         const [file = 'package.json'] = String(scripts[name]).match(/[\w/.-]+\.ts\b/) ?? [];
@@ -68,7 +68,7 @@ describe.each(DOCUMENTS)('$path', ({ path, text }) => {
     expect(named.map(([command]) => command)).toEqual([]);
   });
 
-  test('names files that there are', () => {
+  test('names existing files', () => {
     const top = '(?:app|components|dev|docs|lib|public|scripts|tests)';
     // A decision may name files that it decided against.
     const kept = withoutFences(text).replace(/^(## |\*\*)Rejected.*/ms, '');
@@ -76,7 +76,7 @@ describe.each(DOCUMENTS)('$path', ({ path, text }) => {
     expect(named.filter((name) => !existsSync(name))).toEqual([]);
   });
 
-  test('names variables that there are', () => {
+  test('names existing variables', () => {
     const named = [...inline(text), ...[...text.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)]
       .map((code) => code.replace(/=.*$/, ''))
       .filter((code) => /^[A-Z]+(_[A-Z]+)+$/.test(code));
@@ -84,7 +84,7 @@ describe.each(DOCUMENTS)('$path', ({ path, text }) => {
   });
 });
 
-test('every script in package.json runs a file that is there', () => {
+test('every script in package.json runs an existing file', () => {
   const files = Object.values<string>(scripts).flatMap((script) => script.match(/[\w/.-]+\.ts\b/g) ?? []);
   expect(files.length).toBeGreaterThan(5);
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
@@ -96,7 +96,7 @@ test('the README has every variable that a deployment must set', () => {
     expect(readme).toContain(`\`${name}\``);
 });
 
-test('every variable that Compose gives to the app is one that the app reads', () => {
+test('the app reads every variable that Compose sets', () => {
   const given = [...readFileSync('compose.yaml', 'utf8').matchAll(/^ {6}([A-Z_]+):/gm)].map(
     ([, name = '']) => name,
   );

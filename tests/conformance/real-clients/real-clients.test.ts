@@ -30,8 +30,8 @@ function expectAda(answer: unknown, clientId?: string): void {
 }
 
 describe('@modelcontextprotocol/sdk 1.x', () => {
-  test.each(['its metadata document', 'registering itself'])('gets in by %s', async (how) => {
-    const document = how === 'its metadata document' ? stand.clientMetadataUrl : undefined;
+  test.each(['metadata document', 'dynamic registration'])('connects by %s', async (how) => {
+    const document = how === 'metadata document' ? stand.clientMetadataUrl : undefined;
     const client = await connectWithSdk1(stand.url, document);
     expectAda(await client.callTool({ name: 'identity', arguments: {} }), document);
     await client.close();
@@ -44,7 +44,7 @@ describe('@modelcontextprotocol/client 2.x', () => {
     ['cimd', 'legacy'],
     ['dcr', 'auto'],
     ['dcr', 'legacy'],
-  ] as const)('gets in by %s in the %s era', async (registration, era) => {
+  ] as const)('connects by %s in the %s era', async (registration, era) => {
     const client = await ScriptedClient.connect({ url: stand.url, account: 'ada', registration, era });
     expectAda(await client.callTool('identity'));
     await client.close();

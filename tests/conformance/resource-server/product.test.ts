@@ -66,7 +66,7 @@ describe('npm run test:resource-server', () => {
     ).toEqual([]);
   });
 
-  test('without a URL says how it is used', async () => {
+  test('prints its usage without a URL', async () => {
     const script = 'tests/conformance/resource-server/run.ts';
     await expect(run(process.execPath, [script])).rejects.toMatchObject({ code: 2 });
   });

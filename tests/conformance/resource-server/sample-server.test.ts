@@ -32,17 +32,17 @@ const notMet = (results: Result[]) =>
     .map(({ id }) => id);
 
 describe('the resource server suite', () => {
-  test('finds nothing wrong with a server that does everything right', async () => {
+  test('reports no failure for a correct server', async () => {
     const results = await judge();
     expect(notMet(results), report('the sample server', results)).toEqual([]);
     expect(results.filter(({ outcome }) => outcome === 'not run')).toEqual([]);
   });
 
-  test.each(Object.keys(DEFECTS) as Defect[])('finds a server that %s', async (defect) => {
+  test.each(Object.keys(DEFECTS) as Defect[])('reports a server that %s', async (defect) => {
     expect(notMet(await judge(defect))).toEqual(DEFECTS[defect]);
   });
 
-  test('without a token runs what needs none, and says what it left out', async () => {
+  test('without a token runs the tests that need none and lists the others', async () => {
     const server = await startSampleServer(issuer);
     const results = await runTests({ url: server.url, tokens: {} });
     await server.close();
@@ -60,18 +60,18 @@ describe('the table of requirements', () => {
     expect(ids).toEqual([...new Set(ids)]);
   });
 
-  test('has a test for each requirement, or the reason why there can be none', () => {
+  test('has a test or a reason against one for each requirement', () => {
     const covered = new Set(tests.flatMap(({ covers }) => covers));
     expect([...covered].filter((id) => !ids.includes(id))).toEqual([]);
     const wrong = requirements.filter(({ id, untested }) => covered.has(id) === (untested !== undefined));
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
-  test('stands in the documentation as it is', () => {
+  test('is the table of the documentation', () => {
     expect(conformanceDocument()).toContain(plainTable(coverage()));
   });
 
-  test('has a mistake that shows each requirement can be found not met', () => {
+  test('has a defect for each requirement that makes it fail', () => {
     const found = new Set<string>(Object.values(DEFECTS).flat());
     const never = requirements.filter(({ id, untested }) => untested === undefined && !found.has(id));
     // A sample server that is neither https nor on this machine cannot be had in a test.

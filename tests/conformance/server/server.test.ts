@@ -50,13 +50,13 @@ afterAll(async () => {
 });
 
 describe('the endpoint, judged by the official suite', () => {
-  test('without a token the suite does not get past the guards', async () => {
+  test('refuses the suite without a token', async () => {
     const response = await fetch(`http://localhost:${endpoint.port}/mcp`, { method: 'POST' });
     expect(response.status).toBe(401);
   });
 
   test.each(REVISIONS)(
-    'does as expected in every server scenario of revision %s',
+    'has the expected result in every server scenario of revision %s',
     async (revision) => {
       const listed = (await listScenarios('server')).filter(({ revisions }) => revisions.includes(revision));
       const args = ['server', '--suite', 'all', '--url', proxy.url, '--spec-version', revision];
@@ -87,7 +87,7 @@ describe('the endpoint, judged by the official suite', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('the documentation gives these figures', () => {
+  test('has these figures in the documentation', () => {
     const row = documentationRow('the endpoint', outcomes);
     expect(conformanceDocument()).toContain(row);
   });
