@@ -8,7 +8,7 @@ export type Denial = {
   person: string;
   /** Tokens issued up to and including this second are refused; seconds since the epoch. */
   cutoff: number;
-  /** Refuse every token, whatever its `iat`: the grant still exists, or the connection is keyed by its consent. */
+  /** Refuse every token regardless of its `iat`: the grant still exists, or the connection is keyed by its consent. */
   always: boolean;
   /** The grant at WorkOS is not deleted yet. */
   pending: boolean;

@@ -35,7 +35,7 @@ const screenshots = (...pages: string[]) => pages.map((page) => `public/screensh
 const PARTS = {
   'connected-clients': {
     kind: 'feature',
-    about: 'the page where a person sees and revokes the clients that act for them',
+    about: 'the page where a person sees and revokes their clients',
     paths: [
       'features/connected-clients',
       'app/(site)/clients',

@@ -107,7 +107,7 @@ async function seedRareCalls(db: Database, id: string): Promise<void> {
       values (${uuidv7(at)}, ${id}, ${new Date(at).toISOString()}::timestamptz, 'tools/call', ${tool}, ${outcome}, 1)`);
 }
 
-/** Half of all connections were cut off; those of the person that are `pending` are not due in a test's time. */
+/** Half of all connections are revoked; pending deletions of the person are not due during a test. */
 async function seedDenials(db: Database, busiest: string): Promise<void> {
   await db.execute(sql`
     insert into denials (target, issuer, subject, client_id, revoked_at, deletion, next_attempt_at, version)
