@@ -76,7 +76,7 @@ const PARTS = {
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],
-    edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/conformance\/client\/.*\n/m }],
+    edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/conformance\/features\/inspector\/.*\n/m }],
     needs: ['discovery'],
   },
   'client-metadata': {
