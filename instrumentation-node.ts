@@ -1,3 +1,4 @@
+import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts';
 import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
@@ -5,7 +6,6 @@ import { closeDatabase, db } from '#lib/db/connection.ts';
 import { DatabaseInUseError, databaseErrorCode } from '#lib/db/errors.ts';
 import { rateLimitConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
-import { flushTelemetry, startTelemetry } from '#lib/observability/telemetry.ts';
 import { drainOnSignal } from '#lib/server/drain.ts';
 import { prepareIncomingRequests } from '#lib/server/incoming-request.ts';
 

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import { headerPairs } from './telemetry.ts';
+import { telemetryVariables } from './telemetry.ts';
 
 const list = z
   .string()
@@ -85,23 +85,7 @@ export const variables = z.object({
   CLIENT_CONTACTS: list,
   CLIENT_POLICY_URI: httpsUrl,
   CLIENT_TOS_URI: httpsUrl,
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({
-      protocol: /^https?$/,
-      error: 'set the http(s) URL of an OpenTelemetry collector (http://localhost:4318), or remove it',
-    })
-    .refine((text) => !text.endsWith('/'), { error: 'remove the slash at its end' })
-    .optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: z
-    .string()
-    .refine((text) => headerPairs(text) !== undefined, {
-      error: 'set name=value pairs separated by commas, or remove it',
-    })
-    .optional(),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .enum(['http/protobuf', 'http/json'], { error: 'set `http/protobuf` or `http/json`, or remove it' })
-    .optional(),
-  OTEL_SERVICE_NAME: z.string().default('mcp-authkit-starter'),
+  ...telemetryVariables,
   LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'set `json` or `pretty`' }).optional(),
 });
 

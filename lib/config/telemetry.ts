@@ -1,20 +1,16 @@
-/** Where traces and counters are sent. */
+import { z } from 'zod';
+
+/** The collector of traces and counters. */
 export type TelemetryConfig = {
   serviceName: string;
-  /** Base URL of an OTLP/HTTP collector; undefined when only Vercel collects traces. */
+  /** Base URL of an OTLP/HTTP collector; undefined when only Vercel's tracing collects. */
   endpoint: string | undefined;
-  /** Headers of every export, for example an API key. */
+  /** Sent with every export, for example an API key. */
   headers: Readonly<Record<string, string>>;
 };
 
-type Variables = {
-  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
-  OTEL_EXPORTER_OTLP_HEADERS?: string;
-  OTEL_SERVICE_NAME: string;
-};
-
-/** Parses `name=value` pairs as OpenTelemetry defines them (Protocol Exporter); undefined for anything else. */
-export function headerPairs(text: string): Record<string, string> | undefined {
+/** Reads `name=value` pairs (OpenTelemetry, Protocol Exporter); undefined when `text` has another form. */
+function headerPairs(text: string): Record<string, string> | undefined {
   const pairs: [string, string][] = [];
   for (const pair of text.split(',')) {
     const [, name, value] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
@@ -28,11 +24,34 @@ export function headerPairs(text: string): Record<string, string> | undefined {
   return Object.fromEntries(pairs);
 }
 
+/** The variables of OpenTelemetry that this server reads. */
+export const telemetryVariables = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'set the http(s) URL of an OpenTelemetry collector (http://localhost:4318), or remove it',
+    })
+    .refine((text) => !text.endsWith('/'), { error: 'remove the slash at its end' })
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .refine((text) => headerPairs(text) !== undefined, {
+      error: 'set name=value pairs separated by commas, or remove it',
+    })
+    .optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'], { error: 'set `http/protobuf` or `http/json`, or remove it' })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('mcp-authkit-starter'),
+};
+
+type Variables = z.infer<z.ZodObject<typeof telemetryVariables>>;
+
 /**
- * The configuration of the OpenTelemetry variables.
+ * The telemetry that the variables configure.
  *
  * @param options.onVercel - Vercel collects traces of this deployment
- * @returns undefined when there is no collector, and then nothing is measured
+ * @returns undefined when there is no collector; then nothing is observed
  */
 export function telemetryConfig(
   variables: Variables,

@@ -1,7 +1,7 @@
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
-import { countRevocation } from '#lib/observability/counters.ts';
 import { log } from '#lib/observability/log.ts';
+import { observer } from '#lib/observability/observer.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Context } from './context.ts';
 import { addDenials, allTargetOf, type DenialRow, denialOf, type NewDenial } from './denial-queries.ts';
@@ -63,7 +63,7 @@ export async function revokeConnection(
   const event = state === 'active' ? { ...person, connectionId, by: sanitize(by) } : undefined;
   const rows = await addDenials(db, [denial], denyUntil(context, issuedUntil), event);
   context.denylist.current.apply(rows.map(denialOf));
-  countRevocation({ 'app.revocation.of': 'client' });
+  observer()?.revoked('client');
   return await deleteGrants(context, rows);
 }
 
@@ -97,7 +97,7 @@ export async function revokeAll(
   const event = { ...person, connectionId: '', by: sanitize(by) };
   const rows = await addDenials(db, [all, ...consents], denyUntil(context, issuedUntil), event);
   context.denylist.current.apply(rows.map(denialOf));
-  countRevocation({ 'app.revocation.of': 'everything' });
+  observer()?.revoked('everything');
   return await deleteGrants(context, rows);
 }
 

@@ -12,7 +12,7 @@ const MAX_FIELD_LENGTH = 500;
 /** The request and the trace that a line belongs to. */
 function requestFields(): Fields {
   const request = currentRequest();
-  return request === undefined ? {} : { requestId: request.id, traceId: request.span?.spanContext().traceId };
+  return request === undefined ? {} : { requestId: request.id, traceId: request.observer?.traceId() };
 }
 
 /**

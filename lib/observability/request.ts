@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { Span } from '@opentelemetry/api';
 import type { Config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
+import { observer, type RequestObserver } from './observer.ts';
 
 /** The request that is being served. */
 export type CurrentRequest = {
@@ -10,8 +10,8 @@ export type CurrentRequest = {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Its span, once it has one. */
-  span: Span | undefined;
+  /** Its observer; undefined when nothing is observed. */
+  readonly observer: RequestObserver | undefined;
 };
 
 /** A log line is often written by another bundle than the one that received the request. */
@@ -31,7 +31,8 @@ export function requestIdFor(
 
 /** Runs `work` for a request. Log lines written meanwhile, and later in `after()`, carry its id. */
 export function runRequest<Result>(id: string, work: (request: CurrentRequest) => Result): Result {
-  const request: CurrentRequest = { id, startedAt: Date.now(), span: undefined };
+  const started = { id, startedAt: Date.now() };
+  const request: CurrentRequest = { ...started, observer: observer()?.requestStarted(started) };
   return storage().run(request, () => work(request));
 }
 

@@ -83,32 +83,6 @@ describe('the defaults', () => {
   });
 });
 
-describe('traces and counters', () => {
-  test('are not exported without a collector', () => {
-    expect(parseConfig(minimal).telemetry).toBeUndefined();
-    expect(parseConfig({ ...minimal, OTEL_SERVICE_NAME: 'mcp' }).telemetry).toBeUndefined();
-  });
-
-  test('are exported to the configured collector with its headers, or to that of Vercel', () => {
-    const endpoint = 'https://otlp.example.com';
-    const headers = 'x-api-key=a%3Db, x-team=mcp';
-    expect(
-      parseConfig({
-        ...minimal,
-        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-        OTEL_EXPORTER_OTLP_HEADERS: headers,
-      }).telemetry,
-    ).toEqual({
-      serviceName: 'mcp-authkit-starter',
-      endpoint,
-      headers: { 'x-api-key': 'a=b', 'x-team': 'mcp' },
-    });
-    expect(parseConfig({ ...minimal, VERCEL_OTEL_ENDPOINTS: 'x' }).telemetry).toMatchObject({
-      endpoint: undefined,
-    });
-  });
-});
-
 describe('a missing or invalid variable', () => {
   test('is reported together with all others, each with its fix', () => {
     const found = problems({
@@ -165,11 +139,6 @@ describe('a missing or invalid variable', () => {
     ['CLIENT_PRIVATE_KEY', 'secret-that-is-not-a-key', 'PKCS#8'],
     ['CLIENT_POLICY_URI', 'http://example.com/policy', 'https URL'],
     ['CLIENT_TOS_URI', 'javascript:alert(1)', 'https URL'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'URL of an OpenTelemetry collector'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318/', 'remove the slash'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization', 'name=value'],
-    ['OTEL_EXPORTER_OTLP_HEADERS', 'key=%zz', 'name=value'],
-    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'http/protobuf'],
     ['LOG_FORMAT', 'xml', '`json` or `pretty`'],
   ])('%s = %j is refused alone, and the fix says: %s', (variable, value, fix) => {
     const found = problems({ ...minimal, [variable]: value });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
-import { type Collector, startCollector } from '#tests/support/collector.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
+import { type Collector, startCollector } from './collector.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';

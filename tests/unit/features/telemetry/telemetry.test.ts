@@ -12,7 +12,7 @@ function loaded(telemetry: object | undefined): string[] {
         return next(specifier, context);
       },
     });
-    const { startTelemetry } = await import('./lib/observability/telemetry.ts');
+    const { startTelemetry } = await import('./features/telemetry/telemetry.ts');
     await startTelemetry({ telemetry: ${JSON.stringify(telemetry)} });
     console.log(JSON.stringify([...packages]));
     process.exit(0);`;

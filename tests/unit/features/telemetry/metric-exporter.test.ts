@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, test } from 'vitest';
-import { metricExporter } from '#lib/observability/metric-exporter.ts';
+import { metricExporter } from '#features/telemetry/metric-exporter.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
