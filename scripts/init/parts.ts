@@ -92,6 +92,17 @@ const PARTS = {
     scripts: ['doctor'],
     needs: ['discovery'],
   },
+  telemetry: {
+    kind: 'feature',
+    about: 'export of traces and counters by OpenTelemetry',
+    paths: ['features/telemetry', 'lib/config/telemetry.ts', 'tests/unit/config/telemetry.test.ts'],
+    edits: [
+      { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *telemetry: TelemetryConfig[^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *telemetry: telemetryConfig\([^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *'OTEL_EXPORTER_OTLP_HEADERS',/ },
+      { file: '.env.example', remove: /# -+ Traces and counters[\s\S]*?OTEL_SERVICE_NAME=\n/ },
+    ],
+  },
   'fast-path': {
     kind: 'feature',
     about: 'calls of tools without an SDK server: faster, and nothing else',
