@@ -1,8 +1,9 @@
 import { signInToPages } from './page-session.ts';
+import { serverActionId } from './server-action.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Revokes the only client of Ada's on the page of connected clients, as a browser does when she presses the button.
+ * Revokes Ada's only client on the page of connected clients, as a browser does on a click.
  *
  * @returns false when there is no such page
  */
@@ -15,8 +16,7 @@ export async function revokeOnPage({ reporter, url }: Stage): Promise<boolean> {
   const html = await page.text();
   const live = (await (await pages.request('/clients/live')).json()) as { connections: { id: string }[] };
   reporter.check(live.connections.length === 1, 'the page shows the laptop');
-  // The id of a Server Action begins with 40 when the action takes one argument, as revoking one client does.
-  const action = /\\"id\\":\\"(40[0-9a-f]{40})\\"/.exec(html)?.[1] ?? '';
+  const action = (await serverActionId(pages, html, 'revokeAccess')) ?? '';
   const revoked = await pages.request('/clients', {
     method: 'POST',
     headers: { 'next-action': action, accept: 'text/x-component', 'content-type': 'text/plain', origin },

@@ -40,6 +40,7 @@ const PARTS = {
       'features/connected-clients',
       'app/(site)/clients',
       'scripts/demo/revoke-on-page.ts',
+      'scripts/demo/server-action.ts',
       ...screenshots('clients', 'client'),
     ],
     pages: ['/clients'],

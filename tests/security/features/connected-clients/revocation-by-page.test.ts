@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
+import { serverActionId } from '#scripts/demo/server-action.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
@@ -36,11 +37,8 @@ let expectedState = 'active';
 /** The ids of the two Server Actions that revoke, from the scripts of the page. */
 async function actions(): Promise<{ revokeAccess: string; revokeAllAccess: string }> {
   const html = await (await owner.request('/clients')).text();
-  const paths = new Set([...html.matchAll(/\/_next\/static\/[^"\\]+\.js/g)].map(([path]) => path));
-  const scripts = await Promise.all([...paths].map(async (path) => (await owner.request(path)).text()));
-  const idOf = (name: string) =>
-    new RegExp(`"([0-9a-f]{42})"[^)]*"${name}"`).exec(scripts.join('\n'))?.[1] ?? '';
-  const found = { revokeAccess: idOf('revokeAccess'), revokeAllAccess: idOf('revokeAllAccess') };
+  const idOf = async (name: string) => (await serverActionId(owner, html, name)) ?? '';
+  const found = { revokeAccess: await idOf('revokeAccess'), revokeAllAccess: await idOf('revokeAllAccess') };
   expect(found.revokeAccess).toMatch(/^[0-9a-f]{42}$/);
   expect(found.revokeAllAccess).toMatch(/^[0-9a-f]{42}$/);
   return found;
