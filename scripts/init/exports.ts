@@ -76,7 +76,7 @@ function withoutKeyword(text: string, { keyword }: Declaration): string {
 
 function count(text: string, name: string): number {
   const code = text.replaceAll(LITERAL, (literal) => (literal.startsWith('`') ? literal : ''));
-  return [...code.matchAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'))].length;
+  return [...code.matchAll(new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?![\\w$])`, 'g'))].length;
 }
 
 function withoutUnusedImports(text: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { references } from '#scripts/init/code.ts';
+import { removeUnusedExports } from '#scripts/init/exports.ts';
 import { withoutFeatures, withoutRows } from '#scripts/init/markdown.ts';
 import { renamed } from '#scripts/init/names.ts';
 import { lean, type PartName, parts, removable } from '#scripts/init/parts.ts';
@@ -121,4 +122,40 @@ describe('documents', () => {
 test('a remote that is a path on this machine has no web address', () => {
   expect(webAddress('/srv/starter')).toBeUndefined();
   expect(webAddress('git@github.com:acme/mcp.git')).toBe('https://github.com/acme/mcp');
+});
+
+test('an export that only removed code imported goes with what only it used, and nothing else does', () => {
+  const lib = `import { a, type B } from './a.ts';
+import { c } from './c.ts';
+
+/** Used by a feature. */
+export const one = [...a, c(1)];
+
+function helper(): B {
+  return { text: 'one' };
+}
+
+export function two(): B {
+  return helper();
+}
+`;
+  const user = (names: string) => `import { ${names} } from '#lib/x.ts';\n`;
+  const starter = new Map([
+    ['lib/x.ts', lib],
+    ['features/f/f.ts', user('one')],
+    ['app/page.ts', user('two')],
+  ]);
+  const tree = new Map([...starter].filter(([path]) => !path.startsWith('features/')));
+  removeUnusedExports(starter, tree);
+  expect(tree.get('lib/x.ts')).toBe(`import { type B } from './a.ts';
+
+
+function helper(): B {
+  return { text: 'one' };
+}
+
+export function two(): B {
+  return helper();
+}
+`);
 });
