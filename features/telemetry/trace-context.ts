@@ -1,14 +1,13 @@
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 
-/** Longest `tracestate` that is passed on (Trace Context section 3.3.1.5 wants at least this). */
+/** Longest `tracestate` that is forwarded (Trace Context section 3.3.1.5 requires at least this). */
 const MAX_TRACE_STATE = 512;
 
 /**
- * Reads a trace context that a client sent (W3C Trace Context section 3.2), as MCP carries it in `_meta`.
+ * Parses a trace context of a client (W3C Trace Context section 3.2), which MCP carries in `_meta`.
  *
- * @param traceparent - what the client sent under that name, whatever it is
- * @returns undefined unless every part has exactly the form that the standard gives it; a `tracestate` that has not
- *   is left out
+ * @param traceparent - the value that the client sent, of any type
+ * @returns undefined unless every part has the form of the standard; an invalid `tracestate` is dropped
  */
 export function readTraceContext(traceparent: unknown, tracestate: unknown): SpanContext | undefined {
   if (typeof traceparent !== 'string') return undefined;

@@ -17,8 +17,8 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, precisio
 const words = (name: string) => jsonb(name).$type<string[]>().notNull().default(sql`'[]'::jsonb`);
 
 /**
- * One client acting for one person. `id` is the hash that `connectionKey` makes. A row exists when this server
- * saw a call (`firstSeen`), or when WorkOS lists a grant (`grantListedAt`), or both.
+ * One client acting for one person. `id` is a hash, see `connectionId`. A row exists when this server received a call
+ * (`firstSeen`), or when WorkOS lists a grant (`grantListedAt`), or both.
  */
 export const connections = pgTable(
   'connections',
@@ -26,18 +26,18 @@ export const connections = pgTable(
     id: text('id').primaryKey(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
-    /** `client_id` of the tokens or of the grant; null for tokens with the documented claims alone. */
+    /** `client_id` of the tokens or of the grant; null for tokens without that claim. */
     clientId: text('client_id'),
-    /** The consent (`sid`) that was last seen. */
+    /** The latest consent (`sid`). */
     sessionId: text('session_id'),
-    /** What the list is sorted by when it is sorted by name: claimed name, host or id, in lower case. */
+    /** Sort key of the list by name: the claimed name, the host or the id, in lower case. */
     sortName: text('sort_name').notNull(),
-    /** First call seen, or first time its grant was listed. */
+    /** Time of the first call, or when its grant was first listed. */
     appearedAt: instant('appeared_at').notNull(),
-    /** Last call of any outcome, else when its grant was first listed. */
+    /** Time of the last call of any outcome, else when its grant was first listed. */
     activeAt: instant('active_at').notNull(),
     firstSeen: instant('first_seen'),
-    /** Last call that was not denied. */
+    /** Time of the last call that was not denied. */
     lastUsed: instant('last_used'),
     /** The newest `iat` among allowed calls, seconds since the epoch: shows that a new consent is in use. */
     lastAllowedIssuedAt: bigint('last_allowed_issued_at', { mode: 'number' }),
@@ -47,7 +47,7 @@ export const connections = pgTable(
     protocolVersion: text('protocol_version'),
     softwareName: text('software_name'),
     softwareVersion: text('software_version'),
-    /** When WorkOS last listed a grant for this client; null when it does not (any more). */
+    /** When WorkOS last listed a grant for this client; null when it lists none. */
     grantListedAt: instant('grant_listed_at'),
     grantedScopes: words('granted_scopes'),
     applicationId: text('application_id'),
@@ -63,7 +63,7 @@ export const connections = pgTable(
   ],
 );
 
-/** What a connection did, one row a call. `id` is a UUID of version 7, so it sorts by time. */
+/** The calls of connections, one row for each call. `id` is a UUID of version 7, so it sorts by time. */
 export const activity = pgTable(
   'activity',
   {
@@ -87,7 +87,7 @@ export const activity = pgTable(
   ],
 );
 
-/** Calls of a connection by UTC day: what the plots read, so that they never count rows. */
+/** Calls of a connection by UTC day, for the plots, which therefore never count rows. */
 export const activityDaily = pgTable(
   'activity_daily',
   {
@@ -104,8 +104,8 @@ export const activityDaily = pgTable(
 );
 
 /**
- * What is refused now, one row a target: a connection, or everything that acts for a person. Never deleted:
- * forgetting a row would let a revoked token in.
+ * What is refused now, one row for each target: a connection, or everything that acts for a person. Rows are never
+ * deleted, because a deleted row would let a revoked token in.
  */
 export const denials = pgTable(
   'denials',
@@ -114,18 +114,18 @@ export const denials = pgTable(
     target: text('target').primaryKey(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
-    /** The client whose grant is to be deleted at WorkOS; null for everything of the person, or nothing. */
+    /** The client whose grant WorkOS has to delete; null for all grants of the person, or none. */
     clientId: text('client_id'),
     revokedAt: instant('revoked_at').notNull(),
-    /** Deny whatever the token's `iat` is: a connection that is keyed by its consent. */
+    /** Denies tokens with any `iat`, for a connection that is identified by its consent. */
     permanent: boolean('permanent').notNull().default(false),
-    /** Holds for tokens of the person that name no client too: one of them may be this client's. */
+    /** Also denies tokens of the person without a client id, because such a token may belong to this client. */
     coversUnattributed: boolean('covers_unattributed').notNull().default(false),
     deletion: text('deletion', { enum: ['pending', 'done'] }).notNull(),
     deletedAt: instant('deleted_at'),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at').notNull(),
-    /** Taken from `revocation_clock` in the same transaction, so instances can ask for what is new. */
+    /** From `revocation_clock` in the same transaction, so that instances can load newer rows only. */
     version: bigint('version', { mode: 'number' }).notNull(),
   },
   (table) => [
@@ -135,26 +135,26 @@ export const denials = pgTable(
   ],
 );
 
-/** One row. Its lock puts the transactions that change `denials` in line, so versions commit in order. */
+/** One row. Its lock serializes the transactions that change `denials`, so that versions commit in order. */
 export const revocationClock = pgTable('revocation_clock', {
   id: integer('id').primaryKey(),
   version: bigint('version', { mode: 'number' }).notNull(),
 });
 
-/** What happened to a connection's permission, for people to read. */
+/** The history of revocations, for the pages. */
 export const revocations = pgTable(
   'revocations',
   {
     id: uuid('id').primaryKey(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
-    /** Empty when it was done to all of the person's connections. */
+    /** Empty for an event of all connections of the person. */
     connectionId: text('connection_id').notNull(),
     at: instant('at').notNull(),
     event: text('event', {
       enum: ['revoked', 'grant_deleted', 'grant_absent', 'deletion_failed'],
     }).notNull(),
-    /** Who asked for it: a page, or the client whose tool did. Empty for what the server does by itself. */
+    /** The origin of the event: a page, or the client that called a tool. Empty for an event of the server itself. */
     by: text('by').notNull().default(''),
   },
   (table) => [
@@ -175,14 +175,14 @@ export const notes = pgTable(
   (table) => [index('notes_by_owner').on(table.issuer, table.subject, table.id)],
 );
 
-/** What instances counted together for a limit. A row whose window is over is used for the next one, or deleted. */
+/** Counts of a limit over all instances. A row whose window has ended is reused for the next window, or deleted. */
 export const limitCounts = pgTable(
   'limit_counts',
   {
-    /** A hash of the limit's name and of what it counts: an address, or a connection. */
+    /** A hash of the name of the limit and of what it counts: a client IP, or a connection. */
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
-    /** By the clock of the database: the clocks of instances are never compared. */
+    /** By the clock of the database; the clocks of instances are never compared. */
     endsAt: instant('ends_at').notNull(),
   },
   (table) => [index('limit_counts_by_end').on(table.endsAt)],

@@ -1,5 +1,5 @@
 /**
- * Reads the body of a request or of a response, at most `maxBytes` of it, whatever its `content-length` says.
+ * Reads the body of a request or of a response, at most `maxBytes` of it; a `content-length` is ignored.
  *
  * @returns undefined when it is longer; the rest is not read then
  */

@@ -1,11 +1,11 @@
-/** One instance of the data layer in a process of its own, told what to do by the test that forked it. */
+/** One instance of the data layer in its own process, which runs the commands of the test that forked it. */
 import { flushActivity, pendingWrite, recordCall } from '#lib/connections/activity.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
 import { callerOf } from '#tests/support/caller.ts';
 
-/** A caller as it travels between processes. */
+/** A caller in a message between processes. */
 export type PlainCaller = { subject: string; clientId?: string; sessionId?: string; issuedAt: number };
 
 export const commands = {

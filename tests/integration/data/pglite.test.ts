@@ -7,8 +7,8 @@ const CLIENT = 'https://client.example.com/metadata.json';
 const caller = { subject: 'user_kept', clientId: CLIENT, issuedAt: Math.floor(Date.now() / 1000) - 60 };
 const id = connectionId({ issuer: ISSUER, subject: 'user_kept', clientId: CLIENT, sessionId: undefined });
 
-/** Milliseconds: each test creates a database in a process of its own, which a busy machine takes long for. */
-const TIMEOUT = 120_000;
+/** Each test creates a database in its own process, which is slow on a busy machine. */
+const TIMEOUT_MS = 120_000;
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let instances: Instance[];
@@ -29,7 +29,7 @@ function start(): Instance {
   return instance;
 }
 
-test('what was answered as done is there after the process was killed', { timeout: TIMEOUT }, async () => {
+test('confirmed writes survive a kill of the process', { timeout: TIMEOUT_MS }, async () => {
   const first = start();
   await first.run('open');
   await first.run('record', caller, 25);
@@ -43,8 +43,8 @@ test('what was answered as done is there after the process was killed', { timeou
   expect(await second.run('connection', 'user_kept', id)).toMatchObject({ calls: 25, state: 'pending' });
 });
 
-test('a second process is told who has the database, and may have it afterwards', {
-  timeout: TIMEOUT,
+test('a second process gets an error with the process id of the first, and can open the database after that one closes it', {
+  timeout: TIMEOUT_MS,
 }, async () => {
   const [first, second] = [start(), start()];
   await first.run('open');

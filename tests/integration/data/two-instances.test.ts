@@ -38,7 +38,7 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-test('instances that start at once on an empty database all come up, and migrate it once', async () => {
+test('instances that start together on an empty database migrate it once', async () => {
   const [a, b, c] = [start(), start(), start()];
   await Promise.all([a.run('open'), b.run('open'), c.run('open')]);
   const applied = await postgres.query(url, 'select name from schema_migrations order by name');
@@ -49,7 +49,7 @@ test('instances that start at once on an empty database all come up, and migrate
 describe('two instances on one database', () => {
   const caller = { subject: 'user_two', clientId: CLIENT, issuedAt: seconds() - 60 };
 
-  test('count the calls of one client together, none lost, none twice', async () => {
+  test('count each call of one client once', async () => {
     const [a, b] = instances as [Instance, Instance];
     await Promise.all([a.run('record', caller, 1_700), b.run('record', caller, 1_300)]);
     await Promise.all([a.run('flush'), b.run('flush')]);
@@ -62,7 +62,7 @@ describe('two instances on one database', () => {
     ]);
   });
 
-  test('revoked on one, refused on the other within a second', async () => {
+  test('refuse a call within a second after a revocation on the other instance', async () => {
     const [a, b] = instances as [Instance, Instance];
     expect(await a.run('check', caller)).toBe('active');
     expect(await b.run('check', caller)).toBe('active');
@@ -83,7 +83,7 @@ describe('two instances on one database', () => {
     await expect.poll(() => b.run('check', { ...caller, issuedAt: seconds() + 5 })).toBe('active');
   });
 
-  test('a deletion that an instance left behind when it was killed is made by the other', async () => {
+  test('delete the grant whose deletion was pending on a killed instance', async () => {
     const [a, b] = instances as [Instance, Instance];
     await a.run('record', { ...caller, subject: 'user_left' }, 1);
     await a.run('flush');
@@ -105,10 +105,10 @@ describe('two instances on one database', () => {
   });
 });
 
-describe('the database fails', () => {
+describe('while the database fails', () => {
   const caller = { subject: 'user_fault', clientId: CLIENT, issuedAt: seconds() - 60 };
 
-  test('too slow to answer: calls are refused as unavailable, never let in', async () => {
+  test('because it is too slow, calls are refused as unavailable', async () => {
     const b = instances[1] as Instance;
     expect(await b.run('check', caller)).toBe('active');
     const blocking = postgres.query(
@@ -124,7 +124,7 @@ describe('the database fails', () => {
       .toBe('active');
   });
 
-  test('stopped: calls are refused, and their log is written once it is back', async () => {
+  test('because it is stopped, calls are refused, and their activity is written when it is back', async () => {
     const b = instances[1] as Instance;
     await b.run('record', caller, 10);
     await postgres.stop();

@@ -30,14 +30,14 @@ const call = (name = 'identity', args = {}) => postMcp(app.appUrl, token, toolCa
 const page = (path: string) => fetch(`${app.appUrl}${path}`, { redirect: 'manual' });
 const served = async () => (await call()).status;
 
-/** Milliseconds after which nothing may be served on the strength of what was known before. */
+/** Milliseconds after which no call may be served from what was read before. */
 const KNOWN_FOR_MS = 1_000;
 
 describe.each([
   ['cut off', 'cut'],
   ['silent', 'stalled'],
 ] as const)('a database that is %s', (_what, state) => {
-  test('lets nobody in: 503 within two seconds and then at once, until it is back', async () => {
+  test('refuses every call with 503 within two seconds, then immediately, until it is back', async () => {
     expect(await served()).toBe(200);
     network.set(state);
     const since = performance.now();
@@ -55,7 +55,7 @@ describe.each([
     expect(new Set(answers)).toEqual(new Set([503]));
     expect((await fetch(`${app.appUrl}/health/live`)).status).toBe(200);
     expect((await fetch(`${app.appUrl}/health/ready`)).status).toBe(503);
-    // What needs no database goes on.
+    // Requests that need no database are served.
     expect((await fetch(`${app.appUrl}/.well-known/oauth-protected-resource/mcp`)).status).toBe(200);
     expect((await postMcp(app.appUrl, undefined)).status).toBe(401);
     expect((await postMcp(app.appUrl, 'bad')).status).toBe(401);
@@ -64,7 +64,7 @@ describe.each([
     await expect.poll(served, { timeout: 15_000 }).toBe(200);
   });
 
-  test('shows nothing of itself, to a client or on a page', async () => {
+  test('reveals no details to a client or on a page', async () => {
     network.set(state);
     await expect.poll(served, { timeout: 5_000 }).toBe(503);
     for (const response of [await call(), await page('/'), await page('/clients')])
@@ -74,7 +74,7 @@ describe.each([
   });
 });
 
-test('a database that is slow is waited for, and calls are not lost', async () => {
+test('a slow database delays calls and loses none', async () => {
   network.set({ delayMs: 60 });
   const statuses = await Promise.all(Array.from({ length: 10 }, served));
   for (const status of statuses) expect([200, 503]).toContain(status);
@@ -82,7 +82,7 @@ test('a database that is slow is waited for, and calls are not lost', async () =
   network.set('open');
 });
 
-test('connections that the server ends under us are replaced, and the process lives', async () => {
+test('connections that the database server closes are replaced, and the process keeps running', async () => {
   await postgres.query(
     url,
     'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
@@ -91,7 +91,7 @@ test('connections that the server ends under us are replaced, and the process li
   expect(app.app.running.child.exitCode).toBeNull();
 });
 
-test('a database that takes no writes (full, or a replica): calls that read are served, a call that writes fails, and no call is lost', async () => {
+test('with a read-only database (full, or a replica) calls that read are served, a call that writes fails, and no call is lost', async () => {
   const name = new URL(url).pathname.slice(1);
   const admin = url.replace(/[^/]*$/, 'postgres');
   const everyoneAgain = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
@@ -126,7 +126,7 @@ test('a database that takes no writes (full, or a replica): calls that read are 
 });
 
 // Pages and routes are bundled apart: what a page set up for the process fails with the page's classes of errors.
-test('a database that goes after a page was the first to use it is as unavailable as ever: 503', async () => {
+test('a database that a page used first and that then fails also makes calls fail with 503', async () => {
   const stack = await startStack({
     env: { DATABASE_URL: (await postgres.createDatabase()).replace(/:\d+\//, `:${network.port}/`) },
   });

@@ -14,7 +14,7 @@ const FAILURES: [string, Listener][] = [
   ['redirects', (_request, response) => response.writeHead(302, { location: 'https://evil.example/' }).end()],
 ];
 
-describe('while the issuer’s keys cannot be had from the beginning', () => {
+describe('while the keys of the issuer have never been fetched', () => {
   let app: TrustingApp;
   const call = async () => postMcp(app.appUrl, await app.issuer.token());
   beforeAll(async () => {
@@ -22,14 +22,14 @@ describe('while the issuer’s keys cannot be had from the beginning', () => {
   });
   afterAll(() => app?.stop());
 
-  test('a good token gets 503 and when to come back, never 401: it is not thrown away', async () => {
+  test('a valid token gets 503 with retry-after, never 401', async () => {
     const response = await call();
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([503, null]);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await response.text()).not.toMatch(/jwks|localhost|ECONN|stack/i);
   });
 
-  test('fifty callers at once do not mean fifty fetches, nor fifty waits', async () => {
+  test('fifty concurrent callers share the fetches of the keys', async () => {
     const before = app.issuer.requests.length;
     const started = performance.now();
     const statuses = await Promise.all(Array.from({ length: 50 }, async () => (await call()).status));
@@ -38,12 +38,12 @@ describe('while the issuer’s keys cannot be had from the beginning', () => {
     expect(performance.now() - started).toBeLessThan(4_000);
   });
 
-  test.each(FAILURES.slice(1, 3))('that %s: 503', async (_what, listener) => {
+  test.each(FAILURES.slice(1, 3))('an issuer that %s leads to 503', async (_what, listener) => {
     app.issuer.answerWith(listener);
     expect((await call()).status).toBe(503);
   });
 
-  test('a token that can be refused without keys is refused', async () => {
+  test('a token that is invalid without the keys gets 401', async () => {
     const response = await postMcp(
       app.appUrl,
       signedByIssuer(app.issuer, { alg: 'none' }, app.issuer.claims()),
@@ -51,13 +51,13 @@ describe('while the issuer’s keys cannot be had from the beginning', () => {
     expect(response.status).toBe(401);
   });
 
-  test('and as soon as they can, it is served, without a restart', async () => {
+  test('a valid token is served when the keys are back, without a restart', async () => {
     app.issuer.answerWith(undefined);
     await expect.poll(async () => (await call()).status, { timeout: 20_000 }).toBe(200);
   });
 });
 
-describe('once the keys are known', () => {
+describe('after the keys were fetched', () => {
   let app: TrustingApp;
   const call = async (token?: string) =>
     (await postMcp(app.appUrl, token ?? (await app.issuer.token()))).status;
@@ -68,7 +68,7 @@ describe('once the keys are known', () => {
   afterAll(() => app?.stop());
 
   test.each([...FAILURES, ['hangs', () => undefined] as const])(
-    'an issuer that %s shuts nobody out, not even when strangers ask for unknown keys',
+    'an issuer that %s does not affect valid tokens, even when others send unknown keys',
     async (_what, listener) => {
       app.issuer.answerWith(listener);
       const unknown = signedByIssuer(
@@ -76,16 +76,16 @@ describe('once the keys are known', () => {
         { kid: `unknown-${crypto.randomUUID()}` },
         app.issuer.claims(),
       );
-      const [stranger, friend] = await Promise.all([call(unknown), call()]);
-      expect([401, 503]).toContain(stranger);
-      expect(friend).toBe(200);
+      const [unknownKey, validToken] = await Promise.all([call(unknown), call()]);
+      expect([401, 503]).toContain(unknownKey);
+      expect(validToken).toBe(200);
       expect(await call()).toBe(200);
       app.issuer.answerWith(undefined);
     },
     15_000,
   );
 
-  test('a new key works beside the old one while both are published', async () => {
+  test('the old key and the new key are accepted while both are published', async () => {
     const old = await app.issuer.token();
     const oldKey = await app.issuer.token({ sub: 'user_old_key' });
     await app.issuer.rotate();

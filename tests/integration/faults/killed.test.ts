@@ -45,12 +45,12 @@ async function loadUntilGone(token: string, workers: number) {
 }
 
 test.each([1, 2])(
-  'killed in the middle of load (round %i): what was answered is there, and nothing is torn',
+  'a kill under load (round %i) loses no activity of an answered call and leaves consistent data',
   async () => {
     const before = await recordedCalls(app.query, CLIENT);
     const token = await app.issuer.token({ client_id: CLIENT, sub: 'user_killed' });
     const load = loadUntilGone(token, 8);
-    // In the middle of the load: when some of it has been written, and more is under way.
+    // In the middle of the load: some calls are written, others are running.
     await expect
       .poll(async () => (await recordedCalls(app.query, CLIENT)).rows - before.rows, { timeout: 20_000 })
       .toBeGreaterThan(300);
@@ -78,7 +78,7 @@ test.each([1, 2])(
   60_000,
 );
 
-test('two instances that start at once on an empty database both come up, and one of them makes it', async () => {
+test('two instances that start together on an empty database are both ready, and one of them migrates it', async () => {
   const DATABASE_URL = await app.postgres.createDatabase();
   const query = (text: string) => app.postgres.query(DATABASE_URL, text);
   const instances = await Promise.all([

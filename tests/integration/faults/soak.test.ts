@@ -27,7 +27,7 @@ function residentMb(): number {
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 test(
-  `${SECONDS} s of good calls, bad tokens, bad bodies and clients that leave: memory stays, no call is lost or doubled`,
+  `${SECONDS} s of valid calls, bad tokens, bad bodies and aborted requests do not grow memory, and each call is recorded once`,
   async () => {
     const token = await app.issuer.token({
       client_id: CLIENT,

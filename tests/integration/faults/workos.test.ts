@@ -51,7 +51,7 @@ const MODES: [DeletionMode, boolean][] = [
 ];
 
 describe.each(MODES)('when the WorkOS API %s at the deletion of a grant', (mode, stillHeld) => {
-  test('the client is out at once and stays out, the answer says what is pending, and it is tried again', async () => {
+  test('the client is refused immediately and stays refused, the result reports the pending deletion, and the deletion is retried', async () => {
     const { id, tool, status, held } = await twoClients(`user_${mode.replaceAll(' ', '_')}`);
     workos.deletion = mode;
     const result = await tool('revoke', { id, confirm: true });
@@ -72,7 +72,7 @@ describe.each(MODES)('when the WorkOS API %s at the deletion of a grant', (mode,
   }, 60_000);
 });
 
-test('a revocation that is pending holds after the process was killed', async () => {
+test('a pending revocation holds after a kill of the process', async () => {
   const { id, tool, status } = await twoClients('user_killed');
   workos.deletion = 'fails';
   expect((await tool('revoke', { id, confirm: true })).structuredContent.grant).toBe('pending');

@@ -74,8 +74,8 @@ afterAll(async () => {
 
 const span = (name: string) => collector.spans().find((each) => each.name === name);
 
-describe('what the collector learns of a call', () => {
-  test('is one span with the names of the MCP conventions, under the request', () => {
+describe('a call at the collector', () => {
+  test('is one span with the names of the MCP conventions, a child of the request', () => {
     const found = span('tools/call store');
     expect(found?.kind).toBe(2);
     expect(found?.attributes).toMatchObject({
@@ -90,7 +90,7 @@ describe('what the collector learns of a call', () => {
     expect(collector.spans().map(({ spanId }) => spanId)).toContain(found?.parentSpanId);
   });
 
-  test('belongs to the trace that the client names in _meta, and links the request', () => {
+  test('belongs to the trace in the _meta of the client, and links to the request', () => {
     const found = span('tools/call identity');
     expect(found).toMatchObject({ traceId: TRACE, parentSpanId: PARENT, traceState: 'vendor=value' });
     expect(found?.links?.[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
@@ -105,11 +105,11 @@ describe('what the collector learns of a call', () => {
     expect(found?.status?.code).toBe(2);
   });
 
-  test('never names what a client made up', () => {
+  test('contains no tool name that a client made up', () => {
     expect(span('tools/call _OTHER')).toBeDefined();
   });
 
-  test('says why a token was refused', () => {
+  test('contains the reason why a token was refused', () => {
     expect(span('mcp')?.attributes).toMatchObject({
       'http.response.status_code': 401,
       'app.outcome': 'denied',
@@ -143,7 +143,7 @@ test('no argument, token, code or query reaches the collector', () => {
   expect(received).not.toContain(ada.tokens?.access_token);
 });
 
-test('the answer and the log name the same request, and the log its trace', () => {
+test('the response and the log have the same request id, and the log has the trace id', () => {
   const id = refused.headers.get('x-request-id') ?? 'none';
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   const line = logs.split('\n').find((each) => each.includes(id)) ?? '{}';
