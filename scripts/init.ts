@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { tools } from '#lib/mcp/tools/index.ts';
@@ -89,6 +88,12 @@ async function ask(git: Git | undefined): Promise<Options> {
   }
 }
 
+/** Formats the files and sorts their imports. */
+function format(): boolean {
+  const biome = 'node_modules/@biomejs/biome/bin/biome';
+  return spawnSync(process.execPath, [biome, 'check', '--write', '.'], { stdio: 'ignore' }).status === 0;
+}
+
 /** What to say about the deploy button. */
 function aboutRepository(git: Git | undefined, repository: string | undefined): string {
   if (repository !== undefined) return `The deploy button in README.md deploys ${repository}.`;
@@ -123,12 +128,12 @@ async function main(): Promise<void> {
   const choice = readChoice(interactive ? await ask(git) : values);
 
   const { written, removed } = writeTree(root, before, plan(before, choice));
-  const biome = 'node_modules/@biomejs/biome/bin/biome';
-  if (existsSync(biome)) execFileSync(process.execPath, [biome, 'check', '--write', '.'], { stdio: 'pipe' });
+  const formatted = format();
 
   const { names, without, keep, repository } = choice;
   const next = [
     'npm ci',
+    ...(formatted ? [] : ['npm run format']),
     ...(keep.includes('screenshots') ? ['npm run screenshots'] : []),
     'npm test',
     'the first paragraph of README.md in your own words',

@@ -23,9 +23,12 @@ export function removeUnusedExports(before: Tree, tree: Tree): void {
     for (const [path, text] of tree) {
       if (text === null || !isCode(path)) continue;
       const now = used.get(path);
-      const lost = new Set([...(usedBefore.get(path) ?? [])].filter((name) => !now?.has(name)));
+      const everything = now?.has(EVERYTHING) === true;
+      const lost = new Set(
+        [...(usedBefore.get(path) ?? [])].filter((name) => !everything && !now?.has(name)),
+      );
       const original = before.get(path) ?? '';
-      if (now?.has(EVERYTHING) || (lost.size === 0 && text === original)) continue;
+      if (lost.size === 0 && text === original) continue;
       const trimmed = withoutUnused(text, original, lost);
       if (trimmed === text) continue;
       tree.set(path, trimmed);

@@ -42,8 +42,8 @@ export function withoutPackages(
 }
 
 /**
- * The packages of `manifest` that a file other than a document named before, and none names after. What another package
- * has as a peer stays.
+ * The packages of `manifest` that no file but a document names any more, and that no other package has as a peer any
+ * more.
  */
 export function unusedPackages(
   manifest: PackageJson,
@@ -51,17 +51,23 @@ export function unusedPackages(
   before: Tree,
   after: Tree,
 ): string[] {
-  const naming = (tree: Tree) =>
+  const code = (tree: Tree) =>
     [...tree].flatMap(([path, text]) =>
       text === null || /\.md$|^package(-lock)?\.json$/.test(path) ? [] : [text],
     );
-  const [then, now] = [naming(before), naming(after)];
-  const peers = new Set(
-    Object.values(lock.packages).flatMap((entry) => Object.keys(entry.peerDependencies ?? {})),
+  const [then, now] = [code(before), code(after)];
+  const peersBefore = peers(lock);
+  const unnamed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
+    .filter((name) => !name.startsWith('@types/') && !now.some((text) => text.includes(name)))
+    .filter((name) => peersBefore.has(name) || then.some((text) => text.includes(name)));
+  const peersAfter = peers(prunedLock(lock, withoutPackages(manifest, { scripts: [], packages: unnamed })));
+  return unnamed.filter((name) => !peersAfter.has(name));
+}
+
+function peers({ packages }: PackageLock): Set<string> {
+  return new Set(
+    Object.values(packages).flatMap(({ peerDependencies = {} }) => Object.keys(peerDependencies)),
   );
-  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
-    .filter((name) => !name.startsWith('@types/') && !peers.has(name))
-    .filter((name) => then.some((text) => text.includes(name)) && !now.some((text) => text.includes(name)));
 }
 
 /**
