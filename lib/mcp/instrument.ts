@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import { requestMeta } from './operation.ts';
 import { rpcError } from './rpc-error.ts';
 
-/** What the observer of this process gets to see of one request. */
+/** Reports one request to the observer of this process. */
 export class CallSpan {
   /** Why the request was refused before it became a call. */
   rejection: string | undefined;
@@ -19,7 +19,7 @@ export class CallSpan {
     this.#observer = observer;
   }
 
-  /** From here on the request is this call. */
+  /** Reports that the request has become a call. */
   start(call: Call, body: unknown): void {
     if (this.#observer === undefined) return;
     this.#call = call;
