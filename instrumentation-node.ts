@@ -1,5 +1,4 @@
 import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts';
-import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
@@ -15,7 +14,7 @@ const FLUSH_TIMEOUT_MS = 3_000;
 /** Starts a server process, before its first request. */
 export async function start(): Promise<void> {
   requireConfig();
-  await startTelemetry(config());
+  await startTelemetry();
   rateLimitConsole();
   prepareIncomingRequests();
   drainOnSignal(async () => {

@@ -1,4 +1,4 @@
-import type { Config } from '#lib/config/env.ts';
+import { type Config, config } from '#lib/config/env.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 import { observe } from '#lib/observability/observer.ts';
 
@@ -7,7 +7,7 @@ type Export = { flush(): Promise<void> };
 let exporting: Export | undefined;
 
 /** Starts to export traces and counters if a collector is configured. Otherwise the OpenTelemetry SDK is not loaded. */
-export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'>): Promise<void> {
+export async function startTelemetry({ telemetry }: Pick<Config, 'telemetry'> = config()): Promise<void> {
   if (telemetry === undefined || exporting !== undefined) return;
   const [{ startExport }, { openTelemetryObserver }] = await Promise.all([
     import('./export.ts'),
