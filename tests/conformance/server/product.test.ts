@@ -78,8 +78,9 @@ describe.each([
     SUITE_TIMEOUT_MS,
   );
 
-  test.runIf(fastPath === 'on')('has the figures that the documentation gives', () => {
-    const row = documentationRow('the product as it is deployed', outcomes);
-    expect(conformanceDocument()).toContain(row);
-  });
+  if (fastPath === 'on')
+    test('has the figures that the documentation gives', () => {
+      const row = documentationRow('the product as it is deployed', outcomes);
+      expect(conformanceDocument()).toContain(row);
+    });
 });
