@@ -78,6 +78,7 @@ export function useInspector(owner: string, session: SessionSummary | undefined)
     if (answer.session) await connect();
   });
 
+  // Deferred, so that Strict Mode's second run replaces the first, and that Next's router knows the new URL.
   useEffect(() => {
     const timer = setTimeout(resume);
     return () => clearTimeout(timer);
