@@ -142,8 +142,8 @@ describe('arguments that no page of ours sends', () => {
     ['an offer that is an object', { as: 'document', offer: {} }],
     ['a name of the prototype', { name: { constructor: 1 }, arguments: null }],
     ['a URI that is a list', { uri: ['http://localhost'] }],
-    ['half a letter', { as: 'entered', offer: 'x', clientId: '' }],
-    ['a tool that is none', { name: 'x', arguments: {}, definition: { name: 'x' }, uri: 7 }],
+    ['an empty client ID', { as: 'entered', offer: 'x', clientId: '' }],
+    ['a definition that is no tool', { name: 'x', arguments: { a: 1 }, definition: { name: 'x' }, uri: 7 }],
   ])('are refused: %s', async (_what, argument) => {
     for (const action of WITH_ARGUMENTS) {
       const { status, text } = await act(ada, action, argument === undefined ? [] : [argument]);
