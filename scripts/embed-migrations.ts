@@ -3,7 +3,7 @@
  * fails when the file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { embeddedMigrations } from '#lib/db/embed.ts';
+import { embeddedMigrations } from './migrations-module.ts';
 
 const folder = new URL('../lib/db/migrations/', import.meta.url);
 writeFileSync(

@@ -1,4 +1,4 @@
-import { embeddedMigrations } from '#lib/db/embed.ts';
+import { embeddedMigrations } from '../migrations-module.ts';
 import { isCode, unitTestOf, unusedModules, withoutImports } from './code.ts';
 import { removeUnusedExports } from './exports.ts';
 import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';

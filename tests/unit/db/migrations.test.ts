@@ -2,10 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { openDatabase } from '#lib/db/connection.ts';
-import { embeddedMigrations } from '#lib/db/embed.ts';
 import { migrate, needsMigration } from '#lib/db/migrate.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
 import * as schema from '#lib/db/schema.ts';
+import { embeddedMigrations } from '#scripts/migrations-module.ts';
 
 test('the migrations make the tables of lib/db/schema.ts; otherwise run `npm run db:generate`', async () => {
   const { generateDrizzleJson, generateMigration } = await import('drizzle-kit/api');
