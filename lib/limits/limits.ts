@@ -77,7 +77,7 @@ export async function refuseFlood(address: string, { limits }: Settings): Promis
 }
 
 /** A refused call. `first`: the first one in its window, which is recorded in the connection's activity. */
-export type BusyConnection = { response: Response; first: boolean };
+type BusyConnection = { response: Response; first: boolean };
 
 /** Counts a call of a connection. 429 when it made too many in the last minute. */
 export async function refuseBusyConnection(

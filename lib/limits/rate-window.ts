@@ -18,7 +18,7 @@ const MIN_SHARED_FRACTION = 1 / 20;
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 /** A count beyond the limit: milliseconds until the window ends, and whether it is the first one refused in it. */
-export type Over = { msLeft: number; first: boolean };
+type Over = { msLeft: number; first: boolean };
 
 /** Counts by key in windows that begin with the first count of a key. Decides from memory, which is bounded. */
 export class RateWindow {

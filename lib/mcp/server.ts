@@ -16,7 +16,7 @@ import { isVisible, type Tool } from './tool.ts';
 import { prompts, resources, tools } from './tools/index.ts';
 
 /** Prompts and resources that a handler offers besides its tools. */
-export type Extras = { prompts?: readonly Registration[]; resources?: readonly Registration[] };
+type Extras = { prompts?: readonly Registration[]; resources?: readonly Registration[] };
 
 /** Lists differ by person, because tools differ by permission: no shared cache may store one. */
 const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const;

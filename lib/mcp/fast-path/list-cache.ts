@@ -6,7 +6,7 @@ import type { FastPathList } from './match.ts';
 /** Cached lists: one for each revision and each set of permissions that a tool needs. */
 const MAX_LISTS = 100;
 
-export type ListCache = {
+type ListCache = {
   /**
    * Answers a request for the list of tools.
    *
