@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Config } from '#lib/config/env.ts';
 
 /** The key with which our own OAuth client authenticates to an authorization server (RFC 7523 section 2.2). */
@@ -10,8 +9,6 @@ export type ClientKey = {
   keyId: string;
   algorithm: 'ES256' | 'RS256' | 'EdDSA';
 };
-
-const ASSERTION_LIFETIME_SECONDS = 60;
 
 /**
  * The configured client key, or undefined for a public client.
@@ -40,26 +37,4 @@ function signingAlgorithm(key: KeyObject): ClientKey['algorithm'] {
   if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
   throw new TypeError('CLIENT_PRIVATE_KEY must be a P-256, RSA or Ed25519 key');
-}
-
-/**
- * A `client_assertion` for `private_key_jwt` (RFC 7523 section 3), valid once and for one minute.
- *
- * @param audience - the authorization server's issuer identifier
- * @param now - time of issue in milliseconds since the epoch
- */
-export async function clientAssertion(
-  { keyId, algorithm, privateKey }: ClientKey,
-  { clientId, audience, now = Date.now() }: { clientId: string; audience: string; now?: number },
-): Promise<string> {
-  const issuedAt = Math.floor(now / 1000);
-  return new SignJWT({})
-    .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'JWT' })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(audience)
-    .setJti(crypto.randomUUID())
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + ASSERTION_LIFETIME_SECONDS)
-    .sign(privateKey);
 }

@@ -1,13 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clientAssertion, clientKey } from '#lib/cimd/client-key.ts';
+import { clientKey } from '#lib/cimd/client-key.ts';
 import {
   clientJwksResponse,
   clientMetadataResponse,
   ownClientMetadata,
 } from '#lib/cimd/own-client-metadata.ts';
 import { parseConfig } from '#lib/config/env.ts';
+import { signedAssertion } from '#tests/support/client-assertion.ts';
 import { type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, token } from './oauth-client.ts';
 
@@ -61,7 +62,7 @@ describe('our own client metadata document at AuthKit', () => {
   });
 
   test.each(Object.entries(keys))(
-    'signs a client in that proves itself with %s, and nobody without it',
+    'signs in a client that authenticates with %s, and refuses it without a client assertion',
     async (_kind, make) => {
       // A client is kept for up to a minute, and this one has a new key each time.
       await standIn.restart();
@@ -86,7 +87,7 @@ describe('our own client metadata document at AuthKit', () => {
         status: 401,
         error: 'invalid_client',
       });
-      const assertion = await clientAssertion(key, {
+      const assertion = await signedAssertion(key, {
         clientId: document.client_id,
         audience: standIn.authkit.url,
       });

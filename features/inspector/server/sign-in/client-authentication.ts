@@ -1,5 +1,6 @@
 import type { SignInTarget } from '#features/discovery/target.ts';
-import { type ClientKey, clientAssertion } from '#lib/cimd/client-key.ts';
+import type { ClientKey } from '#lib/cimd/client-key.ts';
+import { clientAssertion } from './client-assertion.ts';
 import type { ClientAuthMethod, OAuthClient } from './flow.ts';
 
 type Authentication = { headers: Record<string, string>; parameters: Record<string, string> };
