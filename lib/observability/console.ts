@@ -1,4 +1,4 @@
-import { logLimiter } from './log.ts';
+import { allowLine } from './log.ts';
 
 /**
  * Applies the rate limit of our log lines to what Next and libraries write to the console. Next logs each request that
@@ -8,7 +8,7 @@ export function rateLimitConsole(): void {
   for (const method of ['log', 'info', 'warn', 'error'] as const) {
     const write = console[method].bind(console);
     console[method] = (...values: unknown[]) => {
-      if (logLimiter().allow(`console.${method}`)) write(...values);
+      if (allowLine(`console.${method}`)) write(...values);
     };
   }
 }

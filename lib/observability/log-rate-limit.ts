@@ -2,43 +2,31 @@
 const MAX_LINES = 60;
 const WINDOW_MS = 10_000;
 
-/** Limits the lines of each event. */
-type LogLimiter = {
-  /** Whether one more line of this event may be written now. */
-  allow(event: string): boolean;
-};
-
-type Window = { written: number; dropped: number };
-
 /**
- * Allows {@link MAX_LINES} for each event in {@link WINDOW_MS}. Event names are constants of the code, so memory is
+ * Allows {@link MAX_LINES} lines of each event in {@link WINDOW_MS}. Event names are constants of the code, so memory is
  * bounded.
  *
  * @param onDropped - called at the end of a window in which lines were dropped
+ * @returns whether one more line of an event may be written now
  */
-export function createLogLimiter(onDropped: (event: string, lines: number) => void): LogLimiter {
-  const windows = new Map<string, Window>();
+export function createLogLimiter(onDropped: (event: string, lines: number) => void) {
+  const windows = new Map<string, { written: number; dropped: number }>();
 
-  function open(event: string): Window {
+  function open(event: string) {
     const window = { written: 0, dropped: 0 };
     windows.set(event, window);
-    const timer = setTimeout(() => {
+    setTimeout(() => {
       windows.delete(event);
       if (window.dropped > 0) onDropped(event, window.dropped);
-    }, WINDOW_MS);
-    timer.unref();
+    }, WINDOW_MS).unref();
     return window;
   }
 
-  return {
-    allow(event) {
-      const window = windows.get(event) ?? open(event);
-      if (window.written >= MAX_LINES) {
-        window.dropped += 1;
-        return false;
-      }
-      window.written += 1;
-      return true;
-    },
+  return (event: string): boolean => {
+    const window = windows.get(event) ?? open(event);
+    const allowed = window.written < MAX_LINES;
+    if (allowed) window.written += 1;
+    else window.dropped += 1;
+    return allowed;
   };
 }

@@ -21,13 +21,15 @@ function requestFields(): Fields {
  * too frequent loses lines, and a line at the end of the window counts them.
  */
 export function log(level: Level, event: string, fields: Fields = {}): void {
-  if (logLimiter().allow(event)) write(level, event, { ...requestFields(), ...fields });
+  if (allowLine(event)) write(level, event, { ...requestFields(), ...fields });
 }
 
-/** The rate limit of this process, for everything that writes lines. */
-export const logLimiter = perProcess('log-limiter', () =>
+const limiter = perProcess('log-limiter', () =>
   createLogLimiter((name, lines) => write('warn', 'log.dropped', { of: name, lines })),
 );
+
+/** Whether this process may write one more line of an event now. */
+export const allowLine = (event: string): boolean => limiter()(event);
 
 function write(level: Level, event: string, fields: Fields): void {
   const entries = Object.entries(fields)
