@@ -14,7 +14,7 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
   return (
     <div className="space-y-3 rounded-lg border border-border bg-card p-3">
       {evidence && <EvidenceLine evidence={evidence} />}
-      <Message title="Request" text={requestText} {...(evidence?.in === 'url' && { evidence })} />
+      <Message title="Request" text={requestText} evidence={evidence?.in === 'url' ? evidence : undefined} />
       {response && (
         <Message
           title={exchange.durationMs > 0 ? `Response, ${exchange.durationMs} ms` : 'Response'}
@@ -23,7 +23,7 @@ export function ExchangeDetail({ exchange }: { exchange: Exchange }) {
             response.headers,
             response.truncated ? `${response.body}\n(truncated)` : response.body,
           )}
-          {...(evidence && evidence.in !== 'url' && { evidence })}
+          evidence={evidence?.in === 'url' ? undefined : evidence}
         />
       )}
       {error && <p className="text-sm text-destructive">{error}</p>}

@@ -69,10 +69,10 @@ function field(name: string, property: unknown, required: boolean): Field {
       kind === 'choice'
         ? (asText ?? '')
         : cleanLines(asText ?? (kind === 'boolean' && required ? 'false' : '')),
-    ...(text(description) !== undefined && { description: text(description) ?? '' }),
-    ...(choices && { choices: choices.map((choice) => JSON.stringify(choice)) }),
-    ...(number(minimum) !== undefined && { minimum: Number(minimum) }),
-    ...(number(maximum) !== undefined && { maximum: Number(maximum) }),
+    description: text(description),
+    choices: choices?.map((choice) => JSON.stringify(choice)),
+    minimum: number(minimum),
+    maximum: number(maximum),
   };
 }
 

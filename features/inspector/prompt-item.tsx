@@ -27,7 +27,7 @@ export function PromptItem({
       kind: 'text',
       required: required === true,
       initial: '',
-      ...(description !== undefined && { description }),
+      description,
     }),
   );
   return (

@@ -113,7 +113,7 @@ function EnteredClient({
   const [clientSecret, setClientSecret] = useState('');
   function submit(event: FormEvent) {
     event.preventDefault();
-    onSubmit({ clientId, ...(clientSecret !== '' && { clientSecret }) });
+    onSubmit({ clientId, clientSecret: clientSecret === '' ? undefined : clientSecret });
   }
   return (
     <form onSubmit={submit} className="grid items-end gap-3 sm:grid-cols-[1fr_1fr_auto]">

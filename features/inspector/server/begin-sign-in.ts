@@ -71,7 +71,7 @@ async function chooseClient(
     case 'entered':
       return enteredClient(target, {
         clientId: request.clientId,
-        ...(request.clientSecret && { clientSecret: request.clientSecret }),
+        clientSecret: request.clientSecret || undefined,
       });
   }
 }

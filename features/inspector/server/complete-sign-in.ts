@@ -38,7 +38,7 @@ export async function completeSignIn(context: InspectorContext): Promise<Complet
     client: flow.client,
     requested: flow.scopes ?? [],
     tokens,
-    ...(flow.stepUp && { stepUp: flow.stepUp }),
+    stepUp: flow.stepUp,
   };
   if (!(await writeSession(context, session)))
     return { exchanges, findings: [problemFinding({ reason: 'session_too_large' })] };

@@ -37,10 +37,10 @@ export function guardedTransportFetch(
       url: String(input),
       method,
       headers: Object.fromEntries(new Headers(init.headers)),
-      ...(body !== undefined && { body }),
+      body,
       maxBytes: MAX_BYTES,
       timeoutMs: TIMEOUT_MS,
-      ...(init.signal && { signal: init.signal }),
+      signal: init.signal ?? undefined,
     });
     const exchangeId = answer.exchange.id;
     const subject = 'the MCP server' as const;

@@ -82,7 +82,7 @@ function stream(url: string, signal: AbortSignal, context: InspectorContext): Re
         registration: target.registrationEndpoint !== undefined,
         clientId: clientMetadataUrl(config),
       };
-      send({ type: 'done', findings: discoveryFindings(discovery), ...(offer && { offer }) });
+      send({ type: 'done', findings: discoveryFindings(discovery), offer });
       if (!signal.aborted) controller.close();
     },
   });

@@ -35,7 +35,7 @@ export async function viewServer(client: Client): Promise<ServerView> {
     serverInfo: serverInfo && {
       name: serverInfo.name,
       version: serverInfo.version,
-      ...(serverInfo.title !== undefined && { title: serverInfo.title }),
+      title: serverInfo.title,
     },
     instructions: client.getInstructions(),
     capabilities,

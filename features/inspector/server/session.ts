@@ -29,7 +29,7 @@ export function summarize({ target, client, tokens, requested }: Session): Sessi
     clientId: client.clientId,
     clientKind: client.kind,
     scopes: tokens.scopes ?? requested,
-    ...(tokens.expiresAt !== undefined && { expiresAt: tokens.expiresAt }),
+    expiresAt: tokens.expiresAt,
     canRefresh: tokens.refreshToken !== undefined,
   };
 }

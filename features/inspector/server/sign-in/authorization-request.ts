@@ -36,6 +36,6 @@ export function authorizationRequest(options: {
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return {
     url: url.href,
-    flow: { target, client, scopes, state, codeVerifier, redirectUri, ...(stepUp && { stepUp }) },
+    flow: { target, client, scopes, state, codeVerifier, redirectUri, stepUp },
   };
 }

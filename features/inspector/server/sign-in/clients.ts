@@ -26,7 +26,7 @@ export function enteredClient(
   return {
     kind: 'entered',
     clientId,
-    ...(clientSecret !== undefined && { clientSecret }),
+    clientSecret,
     authMethod: authMethod ?? 'none',
     issuer: target.issuer,
   };
