@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { isRepository } from './tree.ts';
 
 /** What git knows of the directory; `undefined` outside of git. */
 export type Git = {
@@ -10,17 +11,11 @@ export type Git = {
 };
 
 export function readGit(root: string): Git | undefined {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+  if (!isRepository(root)) return undefined;
   const attempt = (...args: string[]) => {
-    try {
-      return git(...args);
-    } catch {
-      return undefined;
-    }
+    const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : undefined;
   };
-  // A copy inside of another repository is no repository of its own.
-  if (attempt('rev-parse', '--show-prefix') !== '') return undefined;
   const commits = Number(attempt('rev-list', '--count', 'HEAD') ?? 0);
   return {
     dirty: commits > 0 && attempt('status', '--porcelain') !== '',

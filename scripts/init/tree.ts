@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { globSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -8,25 +8,38 @@ import { dirname, join } from 'node:path';
  */
 export type Tree = Map<string, string | null>;
 
-/** What a copy without git (an archive, degit) has beside its own files. */
-const NOT_OURS = ['node_modules', '.git', '.next*', '.data', '.vercel', '.env*.local', '*.tsbuildinfo'];
+/** Files that a copy without git (an archive, degit) has besides its own. */
+const NOT_OURS =
+  /(?:^|\/)(?:node_modules|\.git|\.next[^/]*|\.data|\.vercel|\.env|\.env\..*local|[^/]*\.tsbuildinfo)(?:\/|$)/;
 
 function list(root: string): string[] {
-  try {
+  if (isRepository(root)) {
     const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const output = execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
-    return output.split('\0').filter((path) => path !== '');
-  } catch {
-    const exclude = ['.env', ...NOT_OURS];
-    return globSync('**/{*,.*}', { cwd: root, exclude }).map((path) => path.replaceAll('\\', '/'));
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\0');
   }
+  return walk(root, '');
+}
+
+function walk(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (NOT_OURS.test(path)) return [];
+    return entry.isDirectory() ? walk(root, path) : [path];
+  });
+}
+
+/** Whether a directory is the top of a git repository. A folder inside of another repository is not. */
+export function isRepository(root: string): boolean {
+  const args = ['rev-parse', '--show-prefix'];
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  return status === 0 && stdout.trim() === '';
 }
 
 /** Reads the files that a clone has. Symbolic links are left out: they may lead out of the directory. */
 export function readTree(root: string): Tree {
   const tree: Tree = new Map();
   for (const path of list(root).sort()) {
-    if (!lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile()) continue;
+    if (path === '' || !lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile()) continue;
     const bytes = readFileSync(join(root, path));
     tree.set(path, bytes.includes(0) ? null : bytes.toString());
   }
