@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 export type Listening = { port: number; close(): Promise<void> };
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** An HTTP server on loopback; a request whose serving fails is cut off. */
+/** An HTTP server on loopback; the connection of a request that fails is closed. */
 export async function listen(serve: Serve, port = 0): Promise<Listening> {
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());

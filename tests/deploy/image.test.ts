@@ -11,7 +11,7 @@ import { ignoredByDocker, readBuild, readImage } from './dockerfile.ts';
 
 const ORIGIN = 'https://mcp.example.com';
 const BUILD_MS = 600_000;
-/** Whoever it is, not root: the image runs as a user that owns none of its files. */
+/** Not root: the image runs as a user that owns none of its files. */
 const NOBODY = 65_534;
 
 const image = readImage();

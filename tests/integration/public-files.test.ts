@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { sharedStack } from '#tests/support/shared-stack.ts';
 
-// What goes through the pages' proxy is not kept by the browser of somebody who is signed in.
+// The browser of a signed-in person does not cache responses that go through the pages' proxy.
 let signedIn: PageSession;
 beforeAll(async () => {
   const { appUrl } = await sharedStack();

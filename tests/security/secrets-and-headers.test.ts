@@ -113,7 +113,7 @@ describe('a secret', () => {
     const expired = await issuer.token({ jti, exp: Math.floor(Date.now() / 1000) - 60 });
     const foreign = await issuer.token({ jti, aud: 'https://other.example/mcp' });
     const edited = `${good.slice(0, -8)}AAAAAAAA`;
-    const unknownKey = await issuer.token({ jti }, { kid: 'nobody' });
+    const unknownKey = await issuer.token({ jti }, { kid: 'unknown' });
     const tokens = { good, expired, foreign, edited, unknownKey };
 
     for (const token of Object.values(tokens)) {

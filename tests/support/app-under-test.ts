@@ -1,9 +1,9 @@
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunningProcess } from '#scripts/processes.ts';
 import { buildIfStale } from '#scripts/production-build.ts';
 
-/** The app under test: the product with the tools of `tools.ts` in place of its own. */
+/** The app under test: the product with the tools, prompts and resources of `tools.ts` instead of its own. */
 export const APP_UNDER_TEST = join('.data', 'app-under-test');
 
 const FOLDERS = ['app', 'components', 'features', 'lib', 'public'];
@@ -21,13 +21,7 @@ function makeCopy(): void {
   for (const folder of FOLDERS) rmSync(join(APP_UNDER_TEST, folder), { recursive: true, force: true });
   for (const path of [...FOLDERS, ...globSync(FILES)])
     cpSync(path, join(APP_UNDER_TEST, path), { recursive: true });
-  // For the time being the product's own tools are there too: not all tests have stopped calling them.
-  cpSync(TEST_TOOLS, join(APP_UNDER_TEST, dirname(TOOLS), 'test-tools.ts'));
-  const own = readFileSync(TOOLS, 'utf8');
-  writeFileSync(
-    join(APP_UNDER_TEST, TOOLS),
-    `import { tools as testTools } from './test-tools.ts';\n${own.replace('= [', '= [\n  ...testTools,')}`,
-  );
+  cpSync(TEST_TOOLS, join(APP_UNDER_TEST, TOOLS));
   writeFileSync(join(APP_UNDER_TEST, 'next.config.mjs'), NEXT_CONFIG);
 }
 

@@ -33,7 +33,7 @@ export async function browserLaunchOptions(): Promise<{ executablePath: string; 
 
 /**
  * Unpacks the Chromium of the npm package, once for each version, into a directory of this user below `node_modules`. The
- * package by itself runs whatever lies at `$TMPDIR/chromium`, a path where any user can put a file.
+ * package by itself runs the file at `$TMPDIR/chromium`, which any user can create.
  *
  * @returns path of the executable
  */

@@ -15,7 +15,7 @@ export function forge(header: Part, payload: Part, signer: (input: Buffer) => Ui
   return `${input}.${Buffer.from(signer(Buffer.from(input))).toString('base64url')}`;
 }
 
-/** Signs with RSA and SHA-256, as RS256 does, whatever the header says. */
+/** Signs with RSA and SHA-256, as RS256 does, regardless of the header. */
 export const rs256 = (key: CryptoKey) => (input: Buffer) => sign('sha256', input, KeyObject.from(key));
 
 /** Signs with HMAC and `secret`. */

@@ -13,7 +13,7 @@ export type FrontedStack = {
   dataDir: string;
   /**
    * What the front answers itself, by path. A metadata document at `/x.json` is the client `https://client.test/x.json`:
-   * on this machine that host stands for the origin of the app.
+   * on this machine that host is the origin of the app.
    */
   published: Map<string, RequestListener>;
   stop(): Promise<void>;

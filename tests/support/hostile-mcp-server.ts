@@ -13,7 +13,7 @@ type Hostile = AsyncDisposable & {
 
 /**
  * An MCP server of 2025-06-18 with its authorization server on one loopback origin: it does what it should, so that a
- * client comes far, and whatever it says about itself is {@link hostile}.
+ * client goes through every step, and all text about itself is {@link hostile}.
  */
 export async function startHostileMcpServer(): Promise<Hostile> {
   const server = createServer(async (request, response) => {

@@ -27,7 +27,7 @@ export type Plan = {
   blocks: number;
 };
 
-/** A database that tells how it carried out what it was asked. */
+/** A database that reports the plans of its statements. */
 export type ExplainedDatabase = {
   /** Without limits of time, so that it can be filled through it. */
   db: Database;
@@ -69,7 +69,7 @@ export async function openExplained(url: string): Promise<ExplainedDatabase> {
     },
   });
 
-  // An idle connection ends with its server; what is asked over it afterwards fails by itself.
+  // An idle connection ends with its server; a later query over it fails by itself.
   pool.on('error', () => {});
 
   /** A statement's plan is there when its connection is free again; some of them run in the background. */

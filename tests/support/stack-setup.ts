@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('stackOffice', `http://127.0.0.1:${port}`);
   return async () => {
     office.close();
-    // A stack that could not start has told the test that asked for it.
+    // The test that requested a stack has the error of its start.
     const started = await stack?.catch(() => undefined);
     await started?.stop();
   };

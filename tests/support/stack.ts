@@ -10,7 +10,7 @@ export type Stack = {
   /** The first instance, as it runs now. */
   readonly app: Started;
   authkit: Started;
-  /** Where their data is: `pglite` is the app's database unless it was told otherwise. */
+  /** Where their data is: `pglite` is the app's database unless `DATABASE_URL` is set. */
   dataDir: string;
   /** Everything that both processes and all further instances printed so far. */
   logs(): string;

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
 import { db } from '#lib/db/connection.ts';
+import { rows } from '#lib/db/rows.ts';
+import type { Registration } from '#lib/mcp/registration.ts';
 import { defineTool, type Tool, ToolError } from '#lib/mcp/tool.ts';
 import { getUser } from '#lib/workos/users.ts';
 
@@ -73,12 +75,11 @@ const stored = defineTool({
   output: z.object({ texts: z.array(z.string()) }),
   annotations: READ_ONLY,
   async run(_input, { caller }) {
-    const { rows } = (await (
-      await storage()
-    ).execute(sql`select text from test_texts where subject = ${caller.subject} order by id`)) as unknown as {
-      rows: { text: string }[];
-    };
-    return { texts: rows.map(({ text }) => text) };
+    const found = await rows<{ text: string }>(
+      await storage(),
+      sql`select text from test_texts where subject = ${caller.subject} order by id`,
+    );
+    return { texts: found.map(({ text }) => text) };
   },
 });
 
@@ -164,3 +165,30 @@ const fail = defineTool({
  * product, so that its owner can replace all of those.
  */
 export const tools: readonly Tool[] = [identity, store, stored, slow, scoped, connections, revoke, fail];
+
+/** The prompts of the app under test. */
+export const prompts: readonly Registration[] = [
+  (server) =>
+    server.registerPrompt(
+      'summarize',
+      {
+        title: 'Summarize',
+        description: 'Asks for a summary of the stored texts.',
+        argsSchema: z.object({ focus: z.string().optional() }),
+      },
+      ({ focus = 'everything' }) => ({
+        messages: [{ role: 'user', content: { type: 'text', text: `Summarize ${focus}.` } }],
+      }),
+    ),
+];
+
+/** The resources of the app under test. */
+export const resources: readonly Registration[] = [
+  (server, { caller }) =>
+    server.registerResource(
+      'subject',
+      'test://subject',
+      { title: 'Subject', description: 'The user id of the caller.', mimeType: 'text/plain' },
+      (uri) => ({ contents: [{ uri: uri.href, mimeType: 'text/plain', text: caller.subject }] }),
+    ),
+];

@@ -133,7 +133,7 @@ describe('the folders of the product', () => {
   test('read the environment in lib/config only', () => {
     const wrong = sources
       .filter(({ path }) => !path.startsWith('lib/config/'))
-      // Next replaces this one when it builds; it is how it tells its bundles apart, not configuration.
+      // Next replaces this one in each of its bundles when it builds; it is not configuration.
       .filter(({ path, text }) =>
         /process\s*(\?\.|\.)\s*env|process\[|import\.meta\.env|\benv\b[^;]*from 'node:process'/.test(
           path === 'instrumentation.ts' ? text.replaceAll('process.env.NEXT_RUNTIME', '') : text,

@@ -55,7 +55,7 @@ function person(port: number) {
     opened = true;
     signIn({ authorizationUrl: url, account: 'ada' })
       .then((callback) => fetch(callback))
-      // The suite would wait for minutes; an answer with an error makes it fail at once.
+      // The suite would wait for minutes; a response with an error makes it fail immediately.
       .catch((error) =>
         fetch(`http://127.0.0.1:${port}/callback?error=${encodeURIComponent(String(error))}`),
       );

@@ -5,8 +5,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA } from '#dev/authkit/state/people.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
+import { type ClientStack, startClientStack } from './client-stack.ts';
 import { connectWithSdk1 } from './sdk-1-client.ts';
-import { type Stand, startStand } from './stand.ts';
 
 const TIMEOUT_MS = 90_000;
 const run = promisify(execFile);
@@ -14,13 +14,13 @@ const run = promisify(execFile);
 /** A tool's answer, as every client shows it. */
 type Called = { structuredContent?: unknown };
 
-let stand: Stand;
+let stack: ClientStack;
 
 beforeAll(async () => {
-  stand = await startStand();
+  stack = await startClientStack();
 }, 3 * TIMEOUT_MS);
 
-afterAll(() => stand.close());
+afterAll(() => stack.close());
 
 const PERSON = { subject: ADA.id, permissions: ADA.organization?.permissions };
 
@@ -31,8 +31,8 @@ function expectAda(answer: unknown, clientId?: string): void {
 
 describe('@modelcontextprotocol/sdk 1.x', () => {
   test.each(['metadata document', 'dynamic registration'])('connects by %s', async (how) => {
-    const document = how === 'metadata document' ? stand.clientMetadataUrl : undefined;
-    const client = await connectWithSdk1(stand.url, document);
+    const document = how === 'metadata document' ? stack.clientMetadataUrl : undefined;
+    const client = await connectWithSdk1(stack.url, document);
     expectAda(await client.callTool({ name: 'identity', arguments: {} }), document);
     await client.close();
   });
@@ -45,7 +45,7 @@ describe('@modelcontextprotocol/client 2.x', () => {
     ['dcr', 'auto'],
     ['dcr', 'legacy'],
   ] as const)('connects by %s in the %s era', async (registration, era) => {
-    const client = await ScriptedClient.connect({ url: stand.url, account: 'ada', registration, era });
+    const client = await ScriptedClient.connect({ url: stack.url, account: 'ada', registration, era });
     expectAda(await client.callTool('identity'));
     await client.close();
   });
@@ -56,9 +56,9 @@ describe('the command line of the MCP Inspector', () => {
   const call = ['--method', 'tools/call', '--tool-name', 'identity', '--format', 'json'];
 
   async function inspect(...options: string[]): Promise<unknown> {
-    const args = [inspector, '--cli', stand.url, ...call, ...options];
+    const args = [inspector, '--cli', stack.url, ...call, ...options];
     const { stdout } = await run(process.execPath, args, {
-      env: { NODE_ENV: 'production', ...stand.environment() },
+      env: { NODE_ENV: 'production', ...stack.environment() },
     });
     return (JSON.parse(stdout) as { result: unknown }).result;
   }
@@ -74,7 +74,7 @@ describe('the command line of the MCP Inspector', () => {
   test(
     'is known by its metadata document',
     async () => {
-      expectAda(await inspect('--client-metadata-url', stand.clientMetadataUrl), stand.clientMetadataUrl);
+      expectAda(await inspect('--client-metadata-url', stack.clientMetadataUrl), stack.clientMetadataUrl);
     },
     TIMEOUT_MS,
   );
@@ -87,8 +87,8 @@ describe('mcp-remote as a bridge for clients that speak stdio', () => {
     const client = new Client({ name: 'stdio-client', version: '1.0.0' });
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [bridge, stand.url, ...options],
-      env: stand.environment(),
+      args: [bridge, stack.url, ...options],
+      env: stack.environment(),
       stderr: 'ignore',
     });
     try {
@@ -110,8 +110,8 @@ describe('mcp-remote as a bridge for clients that speak stdio', () => {
   test(
     'is known by its metadata document',
     async () => {
-      const answer = await callThroughBridge('--client-metadata-url', stand.clientMetadataUrl);
-      expectAda(answer, stand.clientMetadataUrl);
+      const answer = await callThroughBridge('--client-metadata-url', stack.clientMetadataUrl);
+      expectAda(answer, stack.clientMetadataUrl);
     },
     TIMEOUT_MS,
   );

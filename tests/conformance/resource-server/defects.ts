@@ -1,6 +1,6 @@
 /**
  * Mistakes that servers in the wild make, each with the requirements that the suite has to find not met: these, and no
- * others. The sample server makes the mistakes it is told to.
+ * others. The sample server has the defects that a test names.
  */
 export const DEFECTS = {
   'serves without credentials': [

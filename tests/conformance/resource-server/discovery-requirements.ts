@@ -11,7 +11,7 @@ export const discoveryRequirements: readonly Requirement[] = [
   {
     id: 'unauthorized-401',
     section: 'MCP authorization, Error Handling',
-    text: 'A request without credentials is answered 401, whatever it asks for.',
+    text: 'Every request without credentials is answered 401.',
     levels: always('MUST'),
   },
   {

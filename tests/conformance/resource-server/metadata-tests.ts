@@ -40,7 +40,7 @@ export const metadataTests: readonly TestCase[] = [
     },
   },
   {
-    name: 'offline_access is asked of nobody',
+    name: 'offline_access is not requested',
     covers: ['no-offline-access'],
     run: async (subject, revision) => {
       const challenged =

@@ -1,5 +1,5 @@
 import { REVISIONS, type Revision } from './requirement.ts';
-import { type Result, requirements, standing, type TrustLevel, tests } from './suite.ts';
+import { type Result, requirements, statusOf, type TrustLevel, tests } from './suite.ts';
 
 const MARKS: Record<TrustLevel, string> = {
   met: 'met',
@@ -12,17 +12,17 @@ const column = (text: string) => text.padStart(12);
 
 /** Requirements of a revision that are met, of all that it has. */
 function metAt(results: readonly Result[], revision: Revision): string {
-  const all = requirements.flatMap((requirement) => standing(requirement, revision, results) ?? []);
+  const all = requirements.flatMap((requirement) => statusOf(requirement, revision, results) ?? []);
   return `${all.filter((one) => one === 'met').length}/${all.length}`;
 }
 
 /** Each requirement at each revision, with how binding it is, and how many are met. */
-function standingsTable(results: readonly Result[], revisions: readonly Revision[]): string[] {
+function statusTable(results: readonly Result[], revisions: readonly Revision[]): string[] {
   const width = Math.max(...requirements.map(({ id }) => id.length)) + 2;
   const rows = requirements
     .filter(({ levels }) => revisions.some((revision) => levels[revision] !== undefined))
     .map((requirement) => {
-      const cells = revisions.map((revision) => standing(requirement, revision, results));
+      const cells = revisions.map((revision) => statusOf(requirement, revision, results));
       const level = revisions.map((revision) => requirement.levels[revision]).findLast(Boolean) ?? '';
       return `${requirement.id.padEnd(width)}${level.padEnd(8)}${cells
         .map((cell) => column(cell === undefined ? '' : MARKS[cell]))
@@ -64,7 +64,7 @@ export function report(
   return [
     `MCP authorization, the resource server's side: ${url}`,
     '',
-    ...standingsTable(results, revisions),
+    ...statusTable(results, revisions),
     '',
     ...(failed.length > 0 ? ['Not met', '', ...failed] : []),
     ...omissions(results),

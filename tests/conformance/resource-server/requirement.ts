@@ -10,7 +10,7 @@ export type Level = 'MUST' | 'SHOULD' | 'derived';
 
 export type Requirement = {
   id: string;
-  /** Where it stands: document and section. MCP's own documents are those of the revision. */
+  /** Document and section. MCP's own documents are those of the revision. */
   section: string;
   /** What is required, in our words. */
   text: string;

@@ -5,7 +5,7 @@ import { localAuthkitTokens } from './authkit-tokens.ts';
 import { coverage, report } from './report.ts';
 import { REVISIONS, type Requirement, type Revision } from './requirement.ts';
 import type { TokenSource } from './subject.ts';
-import { requirements, runTests, standing } from './suite.ts';
+import { requirements, runTests, statusOf } from './suite.ts';
 
 const USAGE = `Judges a server by the resource server's side of MCP authorization, from outside.
 
@@ -20,8 +20,8 @@ const USAGE = `Judges a server by the resource server's side of MCP authorizatio
   --strict                         fail for requirements below MUST as well
   --coverage                       print which test covers which requirement, and do nothing else
 
-The token may also stand in RESOURCE_SERVER_TOKEN. Without one, what needs none is run. Tokens of local AuthKit are
-fetched without being asked for. Exit code: 0 all met, 1 something is not met, 2 wrong usage.`;
+RESOURCE_SERVER_TOKEN can hold the token instead. Without a token, only tests that need none run. Tokens of local
+AuthKit are fetched automatically. Exit code: 0 all met, 1 something is not met, 2 wrong usage.`;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -86,7 +86,7 @@ async function main(): Promise<number> {
   const isBroken = (requirement: Requirement) =>
     revisions.some((revision) => {
       const isBinding = options.strict || requirement.levels[revision] === 'MUST';
-      return isBinding && standing(requirement, revision, results) === 'not met';
+      return isBinding && statusOf(requirement, revision, results) === 'not met';
     });
   return requirements.some(isBroken) ? 1 : 0;
 }

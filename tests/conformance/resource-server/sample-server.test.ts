@@ -6,7 +6,7 @@ import { issuerTokens } from './issuer-tokens.ts';
 import { coverage, report } from './report.ts';
 import { REVISIONS } from './requirement.ts';
 import { startSampleServer } from './sample-server.ts';
-import { type Result, requirements, runTests, standing, tests } from './suite.ts';
+import { type Result, requirements, runTests, statusOf, tests } from './suite.ts';
 
 let issuer: TestIssuer;
 
@@ -28,7 +28,7 @@ async function judge(...defects: Defect[]): Promise<Result[]> {
 
 const notMet = (results: Result[]) =>
   requirements
-    .filter((requirement) => REVISIONS.some((at) => standing(requirement, at, results) === 'not met'))
+    .filter((requirement) => REVISIONS.some((at) => statusOf(requirement, at, results) === 'not met'))
     .map(({ id }) => id);
 
 describe('the resource server suite', () => {

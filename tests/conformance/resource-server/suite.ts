@@ -85,8 +85,8 @@ export async function runTests(
   return results;
 }
 
-/** Where a requirement stands at a revision: not met if one of its tests fails, met if one was run and none fails. */
-export function standing(
+/** The state of a requirement at a revision: not met if one of its tests fails, met if one was run and none fails. */
+export function statusOf(
   { id, levels, untested }: Requirement,
   revision: Revision,
   results: readonly Result[],

@@ -17,19 +17,19 @@ export const tokenRequirements: readonly Requirement[] = [
   {
     id: 'token-each-request',
     section: 'MCP authorization, Token Requirements',
-    text: 'Every request needs its token: a session id alone, or an earlier request, lets nobody in.',
+    text: 'Every request needs its token: a session id alone, or an earlier request, is not enough.',
     levels: always('MUST'),
   },
   {
     id: 'token-not-in-query',
     section: 'MCP authorization, Token Requirements; OAuth 2.1 section 5.1',
-    text: 'A token in the query string lets nobody in.',
+    text: 'A token in the query string is not accepted.',
     levels: always('MUST'),
   },
   {
     id: 'token-not-in-body',
     section: 'MCP authorization, Token Requirements',
-    text: 'A token in the body of the message lets nobody in.',
+    text: 'A token in the body of the message is not accepted.',
     levels: always('derived'),
   },
   {
@@ -95,7 +95,7 @@ export const tokenRequirements: readonly Requirement[] = [
   {
     id: 'issuer',
     section: 'RFC 9068 section 4',
-    text: 'A token that names another issuer is refused, whoever signed it.',
+    text: 'A token that names another issuer is refused, also with a valid signature.',
     levels: always('MUST'),
   },
   {

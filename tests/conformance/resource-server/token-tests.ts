@@ -44,7 +44,7 @@ export const tokenTests: readonly TestCase[] = [
     },
   },
   {
-    name: 'a token in the query string lets nobody in',
+    name: 'a token in the query string is not accepted',
     covers: ['token-not-in-query'],
     needs: ['valid'],
     run: async (subject, revision) => {
@@ -54,7 +54,7 @@ export const tokenTests: readonly TestCase[] = [
     },
   },
   {
-    name: 'a token in the message lets nobody in',
+    name: 'a token in the message is not accepted',
     covers: ['token-not-in-body'],
     needs: ['valid'],
     run: async (subject, revision) => {
@@ -105,7 +105,7 @@ export const tokenTests: readonly TestCase[] = [
     },
   },
   {
-    name: 'a stranger cannot tell a method, a tool or a broken message from another',
+    name: 'without credentials every method, tool and malformed message gets the same response',
     covers: ['checked-first'],
     run: async (subject, revision) => {
       const { headers } = firstMessage(revision);

@@ -42,7 +42,7 @@ export function startEndpoint(handler: McpHttpHandler): Promise<Listening> {
 }
 
 /**
- * Stands before the endpoint, where the suite expects a server without sign-in: adds a token and changes nothing
+ * A proxy before the endpoint for a suite that expects a server without sign-in: adds a token and changes nothing
  * else, `Host` and `Origin` included.
  *
  * @returns the URL for the suite

@@ -14,7 +14,7 @@ import {
 import { expectedVerdict } from './expected-failures.ts';
 import { startTokenProxy } from './guarded-endpoint.ts';
 
-/** Scenarios that judge any server, whatever its tools, prompts and resources are. */
+/** Scenarios for any server, independent of its tools, prompts and resources. */
 const ANY_SERVER = new Set([
   'caching',
   'dns-rebinding-protection',

@@ -13,9 +13,9 @@ type Run = (context: ServerContext) => CallToolResult | Promise<CallToolResult>;
 
 const answer = (...content: CallToolResult['content']): CallToolResult => ({ content });
 
-/** Tools that answer at once, by the name that the suite calls. */
+/** Tools that answer immediately, by the name that the suite calls. */
 const PLAIN: Record<string, Run> = {
-  // First in the list, because the suite calls whatever is first with no arguments.
+  // First in the list, because the suite calls the first tool without arguments.
   test_simple_text: () => answer(text('This is a simple text response for testing.')),
   test_image_content: () => answer(image()),
   test_audio_content: () => answer({ type: 'audio', data: SILENCE, mimeType: 'audio/wav' }),

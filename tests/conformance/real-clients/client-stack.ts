@@ -9,10 +9,10 @@ const DOCUMENT_PATH = '/real-clients/metadata.json';
 /** Names under which programs look for a browser. */
 const BROWSERS = ['browser', 'open', 'xdg-open', 'gio', 'x-www-browser', 'sensible-browser'];
 
-export type Stand = {
+export type ClientStack = {
   /** The one thing that a client is given. */
   url: string;
-  /** `client_id` of a client on this machine: its document is published by the front of this stand. */
+  /** `client_id` of a client on this machine: its document is published by the front of this stack. */
   clientMetadataUrl: string;
   /** An environment for a program: a home of its own, and a browser in which a person signs in by herself. */
   environment(): Record<string, string>;
@@ -33,7 +33,7 @@ const document = {
  * The product behind a front that also publishes the metadata document of a client: local AuthKit reads the documents
  * of the reserved host from the origin of the app.
  */
-export async function startStand(): Promise<Stand> {
+export async function startClientStack(): Promise<ClientStack> {
   const stack = await startFrontedStack();
   stack.published.set(DOCUMENT_PATH, serveJson(document));
   let homes = 0;
