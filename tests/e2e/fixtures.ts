@@ -65,7 +65,7 @@ function unexpected(errors: string[], expected: RegExp[]): string[] {
  *
  * @param email - an account of the picker, or any other address
  */
-export async function signIn(page: Page, email: string, returnTo = '/clients'): Promise<void> {
+export async function signIn(page: Page, email: string, returnTo = '/'): Promise<void> {
   await page.goto(`/login?returnTo=${encodeURIComponent(returnTo)}`);
   const known = page.getByRole('button', { name: email });
   if ((await known.count()) > 0) await known.click();

@@ -8,15 +8,8 @@ test('a user signs in, sees their email address, and signs out', async ({ page }
   await expect(page.getByText('ada@example.com')).toBeHidden();
 });
 
-test('a page that needs a session redirects to sign-in and back', async ({ page }) => {
-  await page.goto('/clients?state=revoked');
-  await page.getByRole('button', { name: 'ben@example.com' }).click();
-  await page.waitForURL('**/clients?state=revoked');
-  await expect(page.getByText('ben@example.com')).toBeVisible();
-});
-
 test('a returnTo on another host ends on the start page', async ({ page, baseURL }) => {
-  await page.goto(`/login?returnTo=${encodeURIComponent('//evil.example/clients')}`);
+  await page.goto(`/login?returnTo=${encodeURIComponent('//evil.example/')}`);
   await page.getByRole('button', { name: 'ben@example.com' }).click();
   await page.waitForURL(`${baseURL}/`);
 });

@@ -1,5 +1,5 @@
 import { PAGES } from '#lib/config/pages.ts';
-import { connect, expect, signIn, test, uniqueEmail } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, expectedErrors: [/status of 404/] });
 
@@ -13,16 +13,3 @@ for (const path of PATHS)
     await page.goto(path);
     expect(await page.evaluate(horizontalScroll)).toBe(0);
   });
-
-test('the list of clients and the page of a client fit a viewport of 360 pixels', async ({ page, stack }) => {
-  const email = uniqueEmail('small');
-  const client = await connect(stack, email);
-  await signIn(page, email);
-  const link = page.getByRole('link', { name: 'client.test' });
-  await expect(link).toBeVisible();
-  expect(await page.evaluate(horizontalScroll)).toBe(0);
-  await link.click();
-  await expect(page.getByRole('region', { name: 'Activity' })).toBeVisible();
-  expect(await page.evaluate(horizontalScroll)).toBe(0);
-  await client.close();
-});

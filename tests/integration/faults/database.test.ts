@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { bearerCall, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { signInToPages } from '#tests/support/page-session.ts';
@@ -67,7 +68,8 @@ describe.each([
   test('reveals no details to a client or on a page', async () => {
     network.set(state);
     await expect.poll(served, { timeout: 5_000 }).toBe(503);
-    for (const response of [await call(), await page('/'), await page('/clients')])
+    const pages = PAGES.map(({ path }) => page(path));
+    for (const response of await Promise.all([call(), ...pages]))
       expect(await response.text()).not.toMatch(/postgres|ECONN|127\.0\.0\.1|denials|select /i);
     network.set('open');
     await expect.poll(served, { timeout: 15_000 }).toBe(200);
@@ -131,7 +133,7 @@ test('a database that a page used first and that then fails also makes calls fai
     env: { DATABASE_URL: (await postgres.createDatabase()).replace(/:\d+\//, `:${network.port}/`) },
   });
   const pages = await signInToPages(stack.appUrl, 'ada');
-  expect((await pages.request('/clients')).status).toBe(200);
+  for (const { path } of PAGES) expect((await pages.request(path)).status).toBe(200);
   const client = await ScriptedClient.connect({
     url: `${stack.appUrl}/mcp`,
     account: 'ada',

@@ -30,7 +30,7 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   stack,
 }) => {
   const email = uniqueEmail('story');
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   await expect(page.getByText('No client is connected yet')).toBeVisible();
 
   const client = await connect(stack, email);
@@ -72,7 +72,7 @@ test('a client that connects while the page is open is announced, and shown on a
 }) => {
   const email = uniqueEmail('live');
   const first = await connect(stack, email, 'dcr');
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   await expectListed(page, 'Scripted client', 'Active');
 
   const second = await connect(stack, email);
@@ -90,8 +90,8 @@ test('two people who use the same client see and revoke only their own', async (
   const [one, two] = [uniqueEmail('one'), uniqueEmail('two')];
   const theirPage = await newBrowser();
   const [mine, theirs] = [await connect(stack, one), await connect(stack, two)];
-  await signIn(page, one);
-  await signIn(theirPage, two);
+  await signIn(page, one, '/clients');
+  await signIn(theirPage, two, '/clients');
   await expectListed(page, HOST, 'Active');
   await expectListed(theirPage, HOST, 'Active');
   await expect(row(page, HOST)).toHaveCount(1);
@@ -109,11 +109,11 @@ test.describe('the client of another person', () => {
   test('cannot be distinguished from an unknown client', async ({ page, newBrowser, stack }) => {
     const [owner, stranger] = [uniqueEmail('owner'), uniqueEmail('stranger')];
     const client = await connect(stack, owner);
-    await signIn(page, owner);
+    await signIn(page, owner, '/clients');
     await expectListed(page, HOST, 'Active');
     const path = await page.getByRole('link', { name: HOST }).getAttribute('href');
     const other = await newBrowser();
-    await signIn(other, stranger);
+    await signIn(other, stranger, '/clients');
     const theirs = await other.goto(path ?? '');
     const missing = await other.request.get(`/clients/${'A'.repeat(43)}`);
     expect([theirs?.status(), missing.status()]).toEqual([404, 404]);
@@ -126,7 +126,7 @@ test('the page of a client lists its activity and exports it', async ({ page, st
   const email = uniqueEmail('detail');
   const client = await connect(stack, email);
   await client.callTool('stored');
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   await expectListed(page, HOST, 'Active');
   await page.getByRole('link', { name: HOST }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(HOST);
@@ -147,7 +147,7 @@ test('the page of a client lists its activity and exports it', async ({ page, st
 test('revoke all revokes every client', async ({ page, stack }) => {
   const email = uniqueEmail('all');
   const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   await expectListed(page, HOST, 'Active');
   await expectListed(page, 'Scripted client', 'Active');
   await page.getByRole('button', { name: 'Revoke all' }).click();

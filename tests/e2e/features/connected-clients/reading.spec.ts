@@ -4,7 +4,7 @@ test('connected clients and their calls can be read without JavaScript', async (
   const email = uniqueEmail('reader');
   const client = await connect(stack, email);
   await client.callTool('stored');
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   const context = await browser.newContext({
     javaScriptEnabled: false,
     baseURL: stack.appUrl,
@@ -24,7 +24,7 @@ test('connected clients and their calls can be read without JavaScript', async (
 test('a call updates "last used" in place while the page is open', async ({ page, stack }) => {
   const email = uniqueEmail('watcher');
   const client = await connect(stack, email);
-  await signIn(page, email);
+  await signIn(page, email, '/clients');
   const row = page.getByRole('row').filter({ hasText: 'client.test' });
   const at = () => row.locator('time').first().getAttribute('datetime');
   const [before, place] = [await at(), await row.boundingBox()];
@@ -32,4 +32,11 @@ test('a call updates "last used" in place while the page is open', async ({ page
   await expect.poll(at).not.toBe(before);
   expect(await row.boundingBox()).toEqual(place);
   await client.close();
+});
+
+test('a page that needs a session redirects to sign-in and back', async ({ page }) => {
+  await page.goto('/clients?state=revoked');
+  await page.getByRole('button', { name: 'ben@example.com' }).click();
+  await page.waitForURL('**/clients?state=revoked');
+  await expect(page.getByText('ben@example.com')).toBeVisible();
 });
