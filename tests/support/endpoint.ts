@@ -1,11 +1,11 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { JWTPayload } from 'jose';
-import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { createHandler } from '#lib/mcp/server.ts';
 import type { Tool } from '#lib/mcp/tool.ts';
+import { stubConfiguration } from './stub-configuration.ts';
 import { startIssuer } from './tokens.ts';
 
 export type Caller = {
@@ -31,22 +31,13 @@ export type TestEndpoint = {
 export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoint> {
   const handler = tools && createHandler(tools);
   const issuer = await startIssuer();
-  const variables = {
+  const settings = stubConfiguration({
     AUTHKIT_DOMAIN: issuer.url,
-    WORKOS_API_KEY: 'sk_test_issuer',
-    WORKOS_CLIENT_ID: 'client_test',
     WORKOS_API_HOSTNAME: 'localhost',
     WORKOS_API_PORT: new URL(issuer.url).port,
     WORKOS_API_HTTPS: 'false',
-    WORKOS_COOKIE_PASSWORD: 'only-for-tests-0123456789-abcdefgh',
-    DATABASE_URL: 'pglite:memory://',
-  };
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
-  const url = resourceUrl(config());
-  for (const [name, value] of before)
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
+  });
+  const url = resourceUrl(settings);
   // Opened here, so that the first test does not wait for it.
   await db();
 

@@ -11,6 +11,15 @@ import {
 import { type Config, parseConfig } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 
+/** Variables of an app on this machine that uses no service: nothing answers at its issuer. */
+export const TEST_VARIABLES = {
+  AUTHKIT_DOMAIN: 'https://auth.example.com',
+  WORKOS_API_KEY: 'sk_test_issuer',
+  WORKOS_CLIENT_ID: 'client_test',
+  WORKOS_COOKIE_PASSWORD: 'only-for-tests-0123456789-abcdefgh',
+  DATABASE_URL: 'pglite:memory://',
+};
+
 type SigningKey = { kid: string; privateKey: CryptoKey; publicJwk: JWK };
 
 /** An authorization server on loopback that signs any claims. It also answers the WorkOS API with one person. */
@@ -80,11 +89,8 @@ export async function startIssuer(env: Record<string, string> = {}): Promise<Tes
   url = `http://localhost:${(server.address() as AddressInfo).port}`;
 
   const config = parseConfig({
+    ...TEST_VARIABLES,
     AUTHKIT_DOMAIN: url,
-    WORKOS_API_KEY: 'sk_test_issuer',
-    WORKOS_CLIENT_ID: 'client_test',
-    WORKOS_COOKIE_PASSWORD: 'only-for-tests-0123456789-abcdefgh',
-    DATABASE_URL: 'pglite:memory://',
     LOG_FORMAT: 'json',
     ...env,
   });

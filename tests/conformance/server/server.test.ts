@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { config } from '#lib/config/env.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { conformanceDocument } from '../documentation.ts';
 import {
@@ -25,14 +25,7 @@ let proxy: Awaited<ReturnType<typeof startTokenProxy>>;
 
 beforeAll(async () => {
   issuer = await startIssuer();
-  vi.stubEnv('AUTHKIT_DOMAIN', issuer.url);
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_issuer');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
-  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
-  vi.stubEnv('MCP_CALLS_PER_MINUTE', '1000000');
-  // Read now, because the stubbed variables are gone when the first test starts.
-  config();
+  stubConfiguration({ AUTHKIT_DOMAIN: issuer.url, MCP_CALLS_PER_MINUTE: '1000000' });
   endpoint = await startEndpoint(scenarioHandler());
   proxy = await startTokenProxy(endpoint.port, () =>
     issuer.token({ client_id: 'https://client.example/id' }),

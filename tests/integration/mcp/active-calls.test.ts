@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { config } from '#lib/config/env.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeDatabase } from '#lib/db/connection.ts';
 import { CallEndedError, watchCall } from '#lib/mcp/active-calls.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { callerOf } from '#tests/support/caller.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
-beforeAll(() => {
-  vi.stubEnv('AUTHKIT_DOMAIN', 'https://auth.example.com');
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
-  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
-  // Read now, because the stubbed variables are gone when the first test starts.
-  config();
-});
+beforeAll(() => void stubConfiguration());
 afterAll(closeDatabase);
 
 /** A caller whose token stops being accepted in `seconds`. */

@@ -1,11 +1,11 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { createHandler } from '#lib/mcp/server.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { tools } from '#tests/support/tools.ts';
 
@@ -21,13 +21,7 @@ const background: Promise<void>[] = [];
 
 beforeAll(async () => {
   issuer = await startIssuer();
-  vi.stubEnv('AUTHKIT_DOMAIN', issuer.url);
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_issuer');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
-  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
-  // Read now, because the stubbed variables are gone when the first test starts.
-  url = resourceUrl(config());
+  url = resourceUrl(stubConfiguration({ AUTHKIT_DOMAIN: issuer.url }));
   await db();
 });
 

@@ -1,14 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { runAfterResponse, type Task } from '#lib/mcp/after-response.ts';
 import type { Schedule } from '#lib/server/schedule.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 let logged: string[];
 
 beforeEach(() => {
-  vi.stubEnv('AUTHKIT_DOMAIN', 'https://example.authkit.app');
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_x');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
+  stubConfiguration();
   logged = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
 });

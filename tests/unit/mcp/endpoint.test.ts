@@ -1,6 +1,5 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
@@ -8,6 +7,7 @@ import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { mcpMessage } from '#tests/support/mcp-request.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 const CALLS_PER_MINUTE = 3;
@@ -18,18 +18,15 @@ let url: string;
 
 beforeAll(async () => {
   issuer = await startIssuer();
-  vi.stubEnv('AUTHKIT_DOMAIN', issuer.url);
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_issuer');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
-  vi.stubEnv('WORKOS_API_HOSTNAME', 'localhost');
-  vi.stubEnv('WORKOS_API_PORT', new URL(issuer.url).port);
-  vi.stubEnv('WORKOS_API_HTTPS', 'false');
-  vi.stubEnv('DATABASE_URL', 'pglite:memory://');
-  vi.stubEnv('MCP_CALLS_PER_MINUTE', String(CALLS_PER_MINUTE));
-  vi.stubEnv('MCP_CONCURRENT_CALLS_PER_CONNECTION', '1');
-  // Read now, because the stubbed variables are gone when the first test starts.
-  url = resourceUrl(config());
+  const settings = stubConfiguration({
+    AUTHKIT_DOMAIN: issuer.url,
+    WORKOS_API_HOSTNAME: 'localhost',
+    WORKOS_API_PORT: new URL(issuer.url).port,
+    WORKOS_API_HTTPS: 'false',
+    MCP_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
+    MCP_CONCURRENT_CALLS_PER_CONNECTION: '1',
+  });
+  url = resourceUrl(settings);
   await db();
 });
 afterAll(() => issuer.close());

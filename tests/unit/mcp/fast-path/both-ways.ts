@@ -10,15 +10,13 @@ import { defineTool, type Tool, ToolError } from '#lib/mcp/tool.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import type { McpRequest } from '#tests/support/mcp-request.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 /** Sets a configuration and an empty list cache, prints nothing, and resets {@link ran}. */
 export function quietConfiguration(): void {
   Object.assign(ran, { times: 0, lists: 0 });
   handler = fastPath(tools);
-  vi.stubEnv('AUTHKIT_DOMAIN', 'https://example.authkit.app');
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_x');
-  vi.stubEnv('WORKOS_CLIENT_ID', 'client_test');
-  vi.stubEnv('WORKOS_COOKIE_PASSWORD', 'only-for-tests-0123456789-abcdefgh');
+  stubConfiguration();
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.spyOn(console, 'error').mockReturnValue(undefined);
 }
