@@ -11,7 +11,7 @@ import {
   UserPen,
   UserRoundCheck,
 } from '#components/ui/icons.tsx';
-import type { ConnectionState } from '#lib/connections/queries.ts';
+import type { ConnectionState } from '#lib/connections/state-sql.ts';
 import type { TrustLevel } from './client-identity.ts';
 
 type Look = { tone?: Tone; icon: typeof BadgeCheck; label: string };

@@ -1,7 +1,8 @@
 import type { Route } from 'next';
 import { route } from '#lib/config/route.ts';
 import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
-import type { ConnectionQuery, ConnectionSort, ConnectionState } from '#lib/connections/queries.ts';
+import type { ConnectionQuery, ConnectionSort } from '#lib/connections/queries.ts';
+import type { ConnectionState } from '#lib/connections/state-sql.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
 /** The `searchParams` of a page. */

@@ -22,7 +22,6 @@ import {
 } from './state-sql.ts';
 
 export type { ConnectionRow } from './connection-row.ts';
-export type { ConnectionState } from './state-sql.ts';
 
 /** How the list is ordered: newest first for times, from A for names. */
 export type ConnectionSort = 'lastUsed' | 'firstSeen' | 'name';

@@ -44,6 +44,13 @@ const PARTS = {
       ...screenshots('clients', 'client'),
     ],
     pages: ['/clients'],
+    edits: [
+      {
+        file: 'features/how-it-works/token-steps.tsx',
+        remove:
+          /\{' '\}\n *<Link className="link" href="\/clients">\n *Connected clients\n *<\/Link>\{' '\}\n *shows the calls of each client\./,
+      },
+    ],
   },
   landing: {
     kind: 'feature',
