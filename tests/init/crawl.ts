@@ -19,8 +19,13 @@ const SIGN_OUT = '/logout';
  * @returns a line for each URL that does not exist or fails, with the page that names it
  */
 export async function crawl(appUrl: string): Promise<string[]> {
+  // The document of the copy: its redirect URIs differ by feature.
+  const document = (await (await fetch(`${appUrl}${CLIENT_METADATA_PATH}`)).json()) as {
+    redirect_uris: string[];
+  };
   // A connection, so that there is a client to look at.
-  const options = { account: 'ada', registration: 'cimd', era: 'auto' } as const;
+  const redirectUrl = document.redirect_uris[0];
+  const options = { account: 'ada', registration: 'cimd', era: 'auto', redirectUrl } as const;
   const client = await ScriptedClient.connect({ url: `${appUrl}/mcp`, ...options });
   await client.client.listTools();
   const broken: string[] = [];
