@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { chmodSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProcess, untilAnswers } from '#scripts/processes.ts';
 import { freePort } from '#tests/support/free-port.ts';
@@ -67,6 +67,8 @@ function countLines(copy: Copy): number {
 
 async function test({ name, options }: Variant, suites: readonly string[]): Promise<boolean> {
   const copy = trackedCopy({ modules: 'own' });
+  // PostgreSQL refuses to run as root, so tests of it run it as another user, who has to reach its program.
+  chmodSync(copy.path, 0o755);
   const git = (...args: string[]) =>
     run(copy, 'git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args);
   git('init', '--quiet');
