@@ -40,7 +40,7 @@ export async function databaseFindings(database: DatabaseConfig): Promise<Findin
       severity: 'note',
       title: 'The database has an older schema',
       observed: `${pending} of ${MIGRATIONS.length} migrations are not applied.`,
-      fix: 'Nothing to do: the app applies them when it starts. Its database user needs the right to create tables.',
+      fix: 'The app applies them when it starts, if its database user may create tables. Nothing else to do.',
       reference: REFERENCES.deploying,
     },
   ];

@@ -77,7 +77,7 @@ const RULES: readonly Rule<TokenToCheck>[] = [
           severity: 'warning',
           title: 'The token has expired',
           observed: `It expired ${now - exp} seconds ago.`,
-          fix: 'Use a fresh token. The other findings are valid nevertheless.',
+          fix: 'Use a fresh token. The other findings still apply.',
           reference: STANDARDS.mcpTokens,
         }
       : undefined,

@@ -25,7 +25,12 @@ const CHECKS = {
     reference: cimd('8.6'),
   },
   length: { id: 'url-length', title: 'Client ID length', fix: 'Use at most 120 characters.', reference },
-  form: { id: 'url-form', title: 'Normal form', fix: 'Use the URL as a URL parser writes it.', reference },
+  form: {
+    id: 'url-form',
+    title: 'Normal form',
+    fix: 'Use the normalized URL, as `new URL(…).href` returns it.',
+    reference,
+  },
 } satisfies Record<string, Check>;
 
 const MAX_SHOWN_CHARACTERS = 120;

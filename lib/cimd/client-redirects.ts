@@ -27,7 +27,7 @@ const CHECKS = {
     id: 'redirect-exclusive',
     title: 'Recipient of the authorization code',
     failed: 'Any program on the user’s computer could receive the authorization code',
-    fix: 'Use https redirect URIs. For a native app this is not possible, and its identity stays unproven.',
+    fix: 'Use https redirect URIs. For a native app this is not possible, and its identity cannot be verified.',
     reference: cimd('8.1', 'RFC 8252 section 8.6'),
   },
 } satisfies Record<string, Check>;

@@ -8,7 +8,7 @@ export type Page = {
   description?: string;
   /** Whether the header links to it. */
   navigation?: boolean;
-  /** Whether it can be read without signing in. */
+  /** Whether it is shown without a session. The page enforces it with `requireUser`; tests compare the two. */
   public?: boolean;
   /** Whether the protected resource metadata names it as `resource_documentation` (RFC 9728 section 2). */
   documentation?: boolean;

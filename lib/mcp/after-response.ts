@@ -5,7 +5,7 @@ import type { Schedule } from '#lib/server/schedule.ts';
 export type Task = Parameters<Schedule>[0];
 
 /**
- * Runs the tasks of a request: releases its place, records its call. After a complete response they run immediately,
+ * Runs the tasks of a request: frees its place in the concurrency limit and records its call. After a complete response they run immediately,
  * because each task that Next runs after a response costs more than verifying a token; Next only receives what is still
  * unfinished, to keep the process alive for it. After a stream they run when the stream has ended.
  *

@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts';
 export type Call = {
   readonly caller: Caller;
   readonly operation: Operation;
-  /** Aborted when the client disconnects, or when its permission ends while the call runs. */
+  /** Aborted when the client disconnects, or when its access is revoked or expires while the call runs. */
   readonly signal: AbortSignal;
   /** Whether `signal` is aborted, and the reason. Unlike `signal`, it costs nothing to read. */
   readonly abortState: Pick<AbortSignal, 'aborted' | 'reason'>;

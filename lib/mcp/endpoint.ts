@@ -18,7 +18,7 @@ import { rpcError } from './rpc-error.ts';
 import { mcpHandler } from './server.ts';
 
 /**
- * The MCP endpoint: answers a request by {@link respond}, under a request id and with CORS headers.
+ * The MCP endpoint: answers with {@link respond}, and adds a request id and CORS headers.
  *
  * @param request - the request; its URL is not used
  * @param after - Next's `after`
@@ -40,7 +40,7 @@ export async function handleMcp(
   return response;
 }
 
-/** Every check of a request, in order. Each one either refuses it or returns what the next one needs. */
+/** Every check of a request, in order. Each step returns a refusal, or what the next step needs. */
 async function respond(context: RequestContext, handler: McpHttpHandler): Promise<Response> {
   const { request, settings, schedule, span } = context;
 
@@ -49,13 +49,15 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   if (foreign !== undefined) return foreign;
   if (request.method === 'OPTIONS') return preflightResponse();
 
-  // 2. Without credentials every method gets the challenge, 401. Then the headers of the body: 415 or 413.
+  // 2. The Authorization header: without a token every method gets the challenge, 401; a malformed one is 400. Then the
+  // headers of the body: 415 or 413.
   const token = readBearerToken(request.headers);
   if (typeof token !== 'string') return refuseToken(token, context);
   const badHeaders = request.method === 'POST' ? refuseBodyHeaders(request.headers) : undefined;
   if (badHeaders !== undefined) return badHeaders;
 
-  // 3. The token: 401, 429 during a flood of bad ones, 503 without keys. A token verified before is never held up by a flood.
+  // 3. The token: 401, 429 during a flood of bad ones, 503 without keys. A cached token skips the flood limit. With a valid
+  // token, anything but POST is 405.
   const caller = cachedCaller(token) ?? (await authenticate(token, context));
   if (caller instanceof Response) return caller;
   if (request.method !== 'POST') return methodNotAllowed();
@@ -79,7 +81,8 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   const call = new ActiveCall(request, caller, readOperation(body.json, request.headers), schedule);
   span.start(call, body.json);
 
-  // 7. Scopes that every call needs: 403. Then the MCP server, which checks those of the tool and runs it.
+  // 7. Scopes that every call needs: 403. Then the MCP server: it validates the message, checks the scopes of the tool (its
+  // own 403) and runs it. A call that is revoked meanwhile ends in 401.
   const response =
     refuseMissingScopes(call, settings) ??
     (await span.run(() => callHandler(handler, call, body.json, context)));

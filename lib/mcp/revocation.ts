@@ -22,8 +22,8 @@ export async function revocationState(caller: Caller): Promise<'active' | 'revok
 }
 
 /**
- * The challenge for a revoked connection, whether or not its body or its rate would be refused as well. The call counts
- * and is recorded like any other, with the operation that its body names.
+ * The challenge for a revoked connection, even if its body or its rate would be refused as well. The call counts and is
+ * recorded like any other, with the operation that its body names.
  */
 export async function refuseRevoked(
   caller: Caller,

@@ -28,7 +28,7 @@ const CACHE_HINTS = {
   'server/discover': { ttlMs: 300_000, cacheScope: 'private' },
 } as const;
 
-/** Creates a handler of both protocol eras, for the endpoint to guard. */
+/** Creates a handler for the protocol revisions of 2025 and 2026. The endpoint checks each request before it. */
 export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
   return withFastPath(createSdkHandler(tools, extras), tools, serverInfo);
 }

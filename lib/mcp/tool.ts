@@ -28,7 +28,7 @@ export type ToolContext = {
   /** Reports progress to a client that asked for it; `done` counts up to `total`. */
   progress(done: number, total: number, message?: string): Promise<void>;
   /**
-   * Returns when the person agreed to `question`. The person is asked through the protocol where the client supports it
+   * Returns if the person agreed to `question`, otherwise throws. The person is asked through the protocol where the client supports it
    * (MCP elicitation); otherwise `agreed` decides, which the tool takes from an argument. `run` starts again with the
    * answer, so nothing that must not be repeated may come before this call.
    *
@@ -88,7 +88,7 @@ export type Tool = {
   run(args: unknown, call: Call, request: ToolRequest): Promise<ToolResult>;
 };
 
-const confirmation = z.object({ confirm: z.boolean().describe('Go ahead?') });
+const confirmation = z.object({ confirm: z.boolean().describe('Whether to go ahead') });
 
 /** Whether the caller may see this tool in the list. */
 export function isVisible(tool: Tool, caller: Caller): boolean {
@@ -171,7 +171,7 @@ function failedResult(tool: string, error: unknown, call: Call): ToolResult {
   const id = currentRequest()?.id;
   const where = id === undefined ? '' : ` under request ${id}`;
   return errorResult(
-    `The tool failed on this server. Try again later; its operator finds the cause in the log${where}.`,
+    `The tool failed on this server. Try again later. The cause is in the server log${where}.`,
   );
 }
 

@@ -8,7 +8,7 @@ export const MAX_TOKEN_BYTES = 8192;
  * (RFC 6750 section 2.1, MCP authorization "Token Requirements").
  *
  * @returns the token; or `missing` when there are no bearer credentials, `malformed_authorization` when there is not
- *   exactly one token68 after the scheme, `token_too_large`
+ *   exactly one token (RFC 7235 token68) after the scheme, `token_too_large`
  */
 export function readBearerToken(headers: Headers): string | TokenRejection {
   const authorization = headers.get('authorization')?.trim() ?? '';

@@ -34,7 +34,7 @@ export async function playOneCall(url: string, { tool, args }: OneCall): Promise
   const names = (await client.client.listTools()).tools.map(({ name }) => name);
   if (!names.includes(tool))
     throw new StartError(
-      `Ada sees no tool ${tool}. She sees: ${names.join(', ')}.\n` +
+      `There is no tool ${tool} for Ada. Available: ${names.join(', ')}.\n` +
         'A tool needs its line in lib/mcp/tools/index.ts, and Ada the permission that it requires, if any.',
     );
   reporter.heading(`${tool}(${JSON.stringify(args)})`);

@@ -23,7 +23,7 @@ export const contactCard = defineTool({
         throw new ToolError('The directory cannot be reached. Try again shortly.');
       throw error;
     });
-    if (user === undefined) throw new ToolError('The directory no longer knows this person.');
+    if (user === undefined) throw new ToolError('WorkOS has no such user any more.');
     const { email, emailVerified, firstName, lastName } = user;
     return { email, emailVerified, firstName: firstName ?? null, lastName: lastName ?? null };
   },

@@ -131,12 +131,12 @@ describe('the challenge is the answer to a revoked connection', () => {
     await revokeConnection({ userId: claims.sub, connectionId: connectionKey(caller), by: 'test' });
   });
 
-  test('whatever it sends', async () => {
+  test('is refused with 401 for a valid and for a malformed body', async () => {
     expect((await revoked()).status).toBe(401);
     expect((await revoked({ body: '{' })).status).toBe(401);
   });
 
-  test('also beyond its call limit', async () => {
+  test('is refused with 401 and not 429 beyond its call limit', async () => {
     for (let call = 0; call < CALLS_PER_MINUTE; call++) await revoked();
     const response = await revoked();
     expect(response.status).toBe(401);

@@ -134,7 +134,7 @@ function callOwn(run: () => unknown) {
   return { response, ending, call: watchable, watched: () => watched };
 }
 
-test('a call of a tool that needs no I/O is not watched', async () => {
+test('a call of a tool that needs no I/O is not watched for revocation while it runs', async () => {
   for (const run of [() => ({ text: 'now' }), async () => ({ text: 'now' })]) {
     const { response, watched } = callOwn(run);
     expect(await response).toBeInstanceOf(Response);
