@@ -11,11 +11,11 @@ type Counts = { passed: number; failed: number; skipped: number };
 type Step = { name: string; run(): Promise<Counts> };
 
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
-/** Ends what runs now. */
-let stop: (signal: NodeJS.Signals) => unknown = () => {};
+/** Ends what runs now, by name of the step. */
+const stops = new Map<string, (signal: NodeJS.Signals) => unknown>();
 
 /** Runs a command of the shell, and shows what it printed when it fails. */
-async function succeeds(command: string): Promise<boolean> {
+async function succeeds(name: string, command: string): Promise<boolean> {
   const PATH = resolve('node_modules/.bin') + delimiter + process.env.PATH;
   const env = { ...process.env, PATH };
   const child = spawn(`${command} 2>&1`, {
@@ -24,9 +24,10 @@ async function succeeds(command: string): Promise<boolean> {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  stop = (signal) => child.pid && process.kill(-child.pid, signal);
+  stops.set(name, (signal) => child.pid && process.kill(-child.pid, signal));
   const printed = text(child.stdout);
   const code = await new Promise((ended) => child.once('close', ended));
+  stops.delete(name);
   if (code !== 0) process.stderr.write(await printed);
   return code === 0;
 }
@@ -36,7 +37,7 @@ const one = (passed: boolean): Counts => ({ passed: Number(passed), failed: Numb
 /** A command that counts as one check. */
 const check = (name: string, command: string): Step => ({
   name,
-  run: async () => one(await succeeds(command)),
+  run: async () => one(await succeeds(name, command)),
 });
 
 /** A command that writes the JSON report of vitest or Playwright. */
@@ -44,7 +45,7 @@ const suite = (name: string, command: string): Step => ({
   name,
   async run() {
     const file = join(reports, `${name}.json`);
-    const passes = await succeeds(command.replace('REPORT', file));
+    const passes = await succeeds(name, command.replace('REPORT', file));
     const { stats, ...vitest } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
     const passed = stats?.expected ?? vitest.numPassedTests ?? 0;
     const failed = stats ? stats.unexpected + stats.flaky : (vitest.numFailedTests ?? 0);
@@ -61,7 +62,7 @@ const build: Step = {
   name: 'build',
   async run() {
     const onStart = (running: RunningProcess) => {
-      stop = running.stop;
+      stops.set('build', running.stop);
     };
     try {
       await buildIfStale({ quiet: true, onStart });
@@ -70,21 +71,24 @@ const build: Step = {
     } catch (error) {
       console.error(error instanceof Error ? error.message : error);
       return one(false);
+    } finally {
+      stops.delete('build');
     }
   },
 };
 
-const STEPS: readonly Step[] = [
-  check('types', 'next typegen && tsc --noEmit'),
-  check('lint', 'npm run --silent test:lint'),
-  vitest('unit'),
-  build,
-  vitest('integration'),
-  vitest('without-fast-path'),
-  vitest('security'),
-  vitest('conformance'),
-  suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json'),
+/** Steps in order. Those of one group run side by side, because a build uses about one core. */
+const GROUPS: readonly (readonly Step[])[] = [
+  [check('types', 'next typegen && tsc --noEmit')],
+  [check('lint', 'npm run --silent test:lint')],
+  [vitest('unit'), build],
+  [vitest('integration')],
+  [vitest('without-fast-path')],
+  [vitest('security')],
+  [vitest('conformance')],
+  [suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json')],
 ];
+const STEPS = GROUPS.flat();
 
 /** Runs every step in order, or the named ones (`npm test -- unit e2e`), and prints one table at the end. */
 async function main(names: readonly string[]): Promise<number> {
@@ -97,11 +101,15 @@ async function main(names: readonly string[]): Promise<number> {
   }
   removeOldTypes();
   const rows: (Counts & { name: string; seconds: string })[] = [];
-  for (const { name, run } of STEPS.filter((step) => names.length === 0 || names.includes(step.name))) {
+  const step = async ({ name, run }: Step) => {
     console.log(`${name} …`);
     const startedAt = performance.now();
     const counts = await run();
-    rows.push({ name, ...counts, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
+    return { name, ...counts, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) };
+  };
+  for (const group of GROUPS) {
+    const chosen = group.filter(({ name }) => names.length === 0 || names.includes(name));
+    rows.push(...(await Promise.all(chosen.map(step))));
   }
   const columns = ['passed', 'failed', 'skipped', 'seconds'] as const;
   const line = (name: string, cells: readonly unknown[]) =>
@@ -126,7 +134,7 @@ for (const [signal, exitCode] of [
   ['SIGTERM', 143],
 ] as const)
   process.on(signal, async () => {
-    await stop(signal);
+    await Promise.all([...stops.values()].map((stop) => stop(signal)));
     rmSync(reports, { recursive: true, force: true });
     process.exit(exitCode);
   });

@@ -26,7 +26,10 @@ test('contact_card is refused without the scope email', async () => {
 test('contact_card fails with a message when WorkOS does not know the person', async () => {
   const client = await endpoint.connect({ claims: { sub: 'user_gone', scope: 'openid profile email' } });
   const result = await client.callTool({ name: 'contact_card' });
-  expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('no longer') }] });
+  expect(result).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('no such user') }],
+  });
 });
 
 test('countdown reports progress after each step', async () => {
