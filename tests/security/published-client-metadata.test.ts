@@ -38,8 +38,9 @@ test('the document is JSON under 5 KB, and its client_id is exactly the URL it i
 });
 
 test('on a public deployment client_id is its own https URL', async () => {
+  const appUrl = 'https://app.example.com';
   const { url } = await app.startInstance({
-    APP_URL: 'https://app.example.com',
+    APP_URL: appUrl,
     AUTHKIT_DOMAIN: 'https://tenant.authkit.app',
     WORKOS_API_HOSTNAME: 'api.workos.com',
     WORKOS_API_PORT: '443',
@@ -54,7 +55,9 @@ test('on a public deployment client_id is its own https URL', async () => {
     });
     expect(status).toBe(200);
     expect(body).toContain(`"client_id":"https://app.example.com${PATH}"`);
-    expect(body).not.toMatch(/evil|localhost|127\.0\.0\.1/);
+    const { redirect_uris, ...others } = JSON.parse(body);
+    expect(redirect_uris).toEqual(clientRedirectUris({ appUrl }));
+    expect(JSON.stringify(others)).not.toMatch(/evil|localhost|127\.0\.0\.1/);
   }
 });
 
