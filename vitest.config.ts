@@ -32,7 +32,7 @@ const withoutFastPath = {
     ...integration.test,
     name: 'without-fast-path',
     include: ['tests/unit/mcp/tools/**/*.test.ts', 'tests/integration/mcp/endpoint.test.ts'],
-    exclude: ['**/notes-store.test.ts'],
+    exclude: ['**/*-store.test.ts'],
     env: { MCP_FAST_PATH: 'off' },
   },
 };

@@ -11,7 +11,8 @@ import { readTree, writeTree } from './init/tree.ts';
 const describe = (names: readonly PartName[]) =>
   names.map((name) => `  ${name.padEnd(18)}${parts[name].about}`).join('\n');
 
-const USAGE = `npm run init -- --name "Acme" [options]    without options it asks
+const USAGE = `npm run init                                asks in a terminal
+npm run init -- --name "Acme" [options]     asks nothing
 
 Makes this copy yours: sets its names, removes the features that you do not want and everything that only the
 development of the starter needs, and then removes itself.
@@ -38,17 +39,24 @@ type Options = {
   lean?: boolean;
 };
 
+/** Options that cannot be followed, and that the list of options explains. */
+class OptionError extends InitError {}
+
 /** @throws {InitError} for options that cannot be followed */
 function readChoice(options: Options): Choice {
   const name = options.name?.trim() ?? '';
   const prefix = options.prefix ?? words(name, '_');
   const slug = words(name, '-');
   if (slug === '' || name.length > 80 || /["'`\\$<>{}\n]/.test(name))
-    throw new InitError('Give a name of 1 to 80 characters, with a letter and without quotes: --name "Acme"');
+    throw new OptionError(
+      'Give a name of 1 to 80 characters, with a letter and without quotes: --name "Acme"',
+    );
   if (!/^([a-z][a-z0-9_]*)?$/.test(prefix))
-    throw new InitError('A prefix consists of a-z, 0-9 and _, and begins with a letter. "" is no prefix.');
+    throw new OptionError('A prefix consists of a-z, 0-9 and _, and begins with a letter. "" is no prefix.');
   if (!/^https:\/\/[\w.-]+\/[\w./-]+$/.test(options.repository ?? 'https://host/path'))
-    throw new InitError('Give the repository as an https address: --repository https://github.com/acme/mcp');
+    throw new OptionError(
+      'Give the repository as an https address: --repository https://github.com/acme/mcp',
+    );
   const without = readParts(options.without, removable);
   const choice = {
     names: { name, slug, prefix },
@@ -106,7 +114,8 @@ function aboutRepository(git: Git | undefined, repository: string | undefined): 
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       name: { type: 'string' },
       prefix: { type: 'string' },
@@ -118,6 +127,10 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
+  if (positionals.length > 0)
+    throw new OptionError(
+      `Unexpected ${positionals.join(' ')}. Write \`npm run init -- --name "Acme"\`: npm keeps options that come without -- before them.`,
+    );
   const root = process.cwd();
   const before = readTree(root);
   if (!isStarter(before)) throw new InitError('This copy has a name of its own already. init runs once.');
@@ -125,6 +138,8 @@ async function main(): Promise<void> {
   if (git?.dirty)
     throw new InitError('There are changes that are not committed. Commit or stash them first.');
   const interactive = process.argv.length === 2 && process.stdin.isTTY;
+  if (process.argv.length === 2 && !interactive)
+    throw new OptionError('There is no terminal to ask in. Give --name "Acme".');
   const choice = readChoice(interactive ? await ask(git) : values);
 
   const { written, removed } = writeTree(root, before, plan(before, choice));
@@ -146,6 +161,9 @@ async function main(): Promise<void> {
     console.log(
       `The ${git.commits} commits of the starter are still here. For a fresh history: rm -rf .git && git init`,
     );
+  console.log('`npm run init` has removed itself.');
+  if (git !== undefined && git.commits > 0)
+    console.log('To undo all of this: git checkout . && git clean -fd');
   console.log(`Next: ${next.join(', ')}.`);
 }
 
@@ -154,6 +172,8 @@ try {
 } catch (error) {
   const expected = error instanceof InitError || (error instanceof TypeError && 'code' in error);
   if (!expected) throw error;
-  console.error(`${error.message}\n\`npm run init -- --help\` lists the options.`);
+  console.error(error.message);
+  if (!(error instanceof InitError) || error instanceof OptionError)
+    console.error('`npm run init -- --help` lists the options.');
   process.exitCode = 2;
 }

@@ -83,6 +83,6 @@ async function documentFindings(config: Config, fetch: GuardedFetch): Promise<Fi
       ...finding,
       id: `client-document-${finding.id}`,
       title: `Our client metadata document is invalid: ${finding.title}`,
-      fix: 'Authorization servers refuse the inspector. Look for a proxy that changes or protects /oauth/client-metadata.json.',
+      fix: 'Authorization servers refuse this app as a client. Look for a proxy that changes or protects /oauth/client-metadata.json.',
     }));
 }

@@ -98,7 +98,7 @@ export function checkToken(config: Config, token: string, now = Math.floor(Date.
         severity: 'error',
         title: 'This is not an access token of AuthKit',
         observed: 'It is not a JWT.',
-        fix: 'Use the access_token that a client received for this server; the inspector shows when it arrives.',
+        fix: 'Use the access_token that a client received for this server.',
         reference: REFERENCES.authkitMcp,
       },
     ];

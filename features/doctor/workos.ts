@@ -52,14 +52,14 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
   return [...findings, ...dashboardNotes(config)];
 }
 
-/** The inspector's sign-in with CIMD needs a document that AuthKit can fetch. */
+/** Sign-in of this app as a client, with CIMD, needs a document that AuthKit can fetch. */
 const PRIVATE_DOCUMENT: Finding = {
   id: 'client-document-private',
   severity: 'note',
   title: 'AuthKit cannot fetch the client metadata document of this computer',
-  observed: `The client ID of the inspector is at https://${RESERVED_CLIENT_HOST}, which only local AuthKit knows. Other clients are not affected.`,
+  observed: `The client ID of this app is at https://${RESERVED_CLIENT_HOST}, which only local AuthKit knows. Other clients are not affected.`,
   reference: REFERENCES.authkitMcp,
-  fix: 'Register the inspector as a client instead, or set APP_URL to an https tunnel to this computer, with DATABASE_URL=pglite:.data/pglite.',
+  fix: 'Register this app as a client instead, or set APP_URL to an https tunnel to this computer, with DATABASE_URL=pglite:.data/pglite.',
 };
 
 function dashboardNotes(config: Config): Finding[] {

@@ -61,6 +61,12 @@ const PARTS = {
     kind: 'feature',
     about: 'tabs on the landing page with the set-up of each client',
     paths: ['features/client-setup'],
+    edits: [
+      {
+        file: 'features/connected-clients/client-list.tsx',
+        remove: /^ *<Link className="link" href="\/#connect">[\s\S]*?<\/Link>\n/m,
+      },
+    ],
   },
   'how-it-works': {
     kind: 'feature',
@@ -84,7 +90,16 @@ const PARTS = {
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],
-    edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/conformance\/features\/inspector\/.*\n/m }],
+    edits: [
+      { file: 'knip.jsonc', remove: /^ *"tests\/conformance\/features\/inspector\/.*\n/m },
+      { file: 'tests/unit/imports.test.ts', remove: /^ *'features\/inspector': .*\n/m },
+      // Nothing else links to this page then.
+      {
+        file: 'lib/config/pages.ts',
+        remove: /(path: '\/inspector\/client-metadata',) label: '[^']*' \}/,
+        by: "$1 label: 'Client metadata', description: 'Validate or generate a client metadata document.', navigation: true }",
+      },
+    ],
     needs: ['discovery'],
   },
   'client-metadata': {
@@ -97,6 +112,7 @@ const PARTS = {
     kind: 'feature',
     about: '`npm run doctor`, and the state of the deployment on the landing page',
     paths: ['features/doctor', 'scripts/doctor.ts', 'scripts/doctor'],
+    edits: [{ file: 'tests/unit/imports.test.ts', remove: /^ *'features\/doctor': .*\n/m }],
     scripts: ['doctor'],
     needs: ['discovery'],
   },
@@ -114,8 +130,24 @@ const PARTS = {
   'fast-path': {
     kind: 'feature',
     about: 'calls of tools without an SDK server: faster, and nothing else',
-    paths: ['lib/mcp/fast-path', 'tests/unit/mcp/fast-path', 'docs/decisions/0010-*'],
+    paths: [
+      'lib/mcp/fast-path',
+      'tests/unit/mcp/fast-path',
+      'docs/decisions/0010-*',
+      'tests/conformance/features/fast-path',
+    ],
+    scripts: ['test:without-fast-path'],
     edits: [
+      { file: 'scripts/test.ts', remove: /\n *\[vitest\('without-fast-path'\)\],/ },
+      {
+        file: 'vitest.config.ts',
+        remove: /const integration = [^\n]*\n\n\/\*\*[^\n]*\*\/\nconst withoutFastPath = \{[\s\S]*?\n\};\n\n/,
+      },
+      {
+        file: 'vitest.config.ts',
+        remove: /\[integration, withoutFastPath, \.\.\.\[(.*?)\]\.map\(project\)\]/,
+        by: "['integration', $1].map(project)",
+      },
       {
         file: 'lib/mcp/server.ts',
         remove: /withFastPath\((createSdkHandler\(tools, extras\)), tools, serverInfo\)/,
@@ -156,6 +188,10 @@ const PARTS = {
     about: 'the benchmark with its peers',
     paths: ['tests/bench', 'docs/scaling.md'],
     edits: [
+      {
+        file: 'biome.json',
+        remove: /,\n *"overrides": \[\n *\{\n *"includes": \["tests\/bench\/\*\*"\],[^\]]*\]/,
+      },
       { file: 'tsconfig.json', remove: /(?:,\n *"tests\/bench\/[^"]*")+/ },
       { file: '.gitignore', remove: /(?:^\/tests\/bench\/.*\n)+/m },
       { file: 'knip.jsonc', remove: /^ *\/\/.*\n *"tests\/bench\/\*\*\/\{.*\n/m },
@@ -173,7 +209,11 @@ const PARTS = {
       'tests/unit/screenshots.test.ts',
       'public/screenshots',
     ],
-    edits: [{ file: '.dockerignore', remove: /^public\/screenshots\n/m }],
+    edits: [
+      { file: '.dockerignore', remove: /^public\/screenshots\n/m },
+      { file: 'proxy.ts', remove: /screenshots\/\|/ },
+      { file: 'tests/unit/proxy.test.ts', remove: /^ *'\/screenshots\/.*\n/m },
+    ],
     scripts: ['screenshots'],
   },
   'resource-server': {

@@ -9,9 +9,9 @@ const copy = trackedCopy({ modules: 'link' });
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' };
 const run = (...args: string[]) => runIn(copy.path, process.execPath, args, env);
 const read = (file: string) => readFileSync(join(copy.path, file), 'utf8');
-/** Lines of TypeScript and CSS in app, lib, components and features. */
 /** Wall clock of a run of other tests inside a test. */
 const NESTED_RUN_TIMEOUT_MS = 5 * 60_000;
+/** Lines of TypeScript and CSS in app, lib, components and features. */
 const MAX_LEAN_LINES = 12_000;
 
 /** What a deployment to Vercel lacks when it has a database and nothing else. */
@@ -41,7 +41,9 @@ afterAll(() => copy.remove());
 
 describe('what cannot be done changes nothing and is one clear sentence', () => {
   test.each([
-    ['no name', [], 'Give a name of 1 to 80 characters'],
+    ['no options and no terminal', [], 'There is no terminal to ask in. Give --name'],
+    ['no name', ['--lean'], 'Give a name of 1 to 80 characters'],
+    ['a forgotten --', ['Acme', 'inspector'], 'Write `npm run init -- --name "Acme"`'],
     ['quotes in the name', ['--name', '"; rm -rf /'], 'Give a name of 1 to 80 characters'],
     ['capitals in the prefix', ['--name', 'Acme', '--prefix', 'Acme!'], 'A prefix consists of a-z'],
     [
@@ -84,6 +86,7 @@ describe('after npm run init -- --name "Acme Tools" --lean', () => {
   test('it says what was done and what comes next', () => {
     expect(printed).toContain('This copy is Acme Tools now');
     expect(printed).toContain('Without: client-setup, how-it-works,');
+    expect(printed).toContain('To undo all of this: git checkout . && git clean -fd');
     expect(printed).toContain('Next: npm ci, npm test,');
     expect(printed).not.toContain('upstream');
   });

@@ -3,7 +3,7 @@ import { APP_UNDER_TEST, buildAppUnderTest } from './app-under-test.ts';
 
 await buildAppUnderTest();
 
-/** Next's name of each route of the build (`/clients/[id]/page`), and its path. */
+/** Next's name of each route of the build (`/sign-in-failed/page`), and its path. */
 const manifest: Record<string, string> = JSON.parse(
   readFileSync(`${APP_UNDER_TEST}/.next/app-path-routes-manifest.json`, 'utf8'),
 );

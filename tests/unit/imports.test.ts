@@ -50,7 +50,7 @@ function imports({ path, text }: SourceFile): Import[] {
     .filter(({ target }) => target !== 'package.json');
 }
 
-/** The folder whose insides import each other by relative paths: `lib/oauth`, `features/inspector`, `app`. */
+/** The folder whose insides import each other by relative paths: `lib/oauth`, `features/<name>`, `app`. */
 function folder(path: string): string {
   const [top = '', inside = ''] = path.split('/');
   return ['lib', 'features', 'components'].includes(top) ? `${top}/${inside}` : 'app';

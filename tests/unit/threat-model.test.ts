@@ -24,6 +24,6 @@ test('every protection names a file that gives it and a test that shows it', () 
 test('the threat model names every test file of attacks', () => {
   const files = globSync('tests/security/**/*.test.ts').map((path) => path.replaceAll('\\', '/'));
   // They test parts of what another file of the same row tests.
-  const others = /features\/inspector\/(addresses|browser-session)/;
+  const others = /features\/\w+\/(addresses|browser-session)/;
   expect(files.filter((path) => !others.test(path) && !named.includes(path))).toEqual([]);
 });

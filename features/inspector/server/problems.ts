@@ -149,7 +149,7 @@ export function problemFinding(problem: Problem): Finding {
       return error('token-rejected', 'The server no longer accepts the access token', {
         observed: `401${problem.error ? ` with error ${quote(problem.error)}` : ''}: access was revoked, or the token expired or is not meant for this server.`,
         reference: STANDARDS.mcpTokens,
-        fix: 'If access was revoked under Connected clients, this is the expected result: sign in again for a new consent. Otherwise check the audience of the token.',
+        fix: 'If access was revoked, this is the expected result: sign in again for a new consent. Otherwise check the audience of the token.',
       });
     case 'insufficient_scope':
       return {

@@ -15,7 +15,7 @@ const connection = z.object({
   isThisClient: z.boolean().describe('Whether it is the client that made this call'),
 });
 
-/** The MCP clients that act for the signed-in person, as on the page Connected clients. */
+/** The MCP clients that act for the signed-in person. */
 export const listConnections = defineTool({
   name: 'list_connections',
   title: 'List connected clients',

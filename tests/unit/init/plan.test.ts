@@ -18,6 +18,17 @@ const choice = (without: readonly PartName[]): Choice => ({
   without,
   keep: [],
 });
+/** Words by which documents and `.env.example` name a feature. */
+const WORDS: Partial<Record<PartName, RegExp>> = {
+  inspector: /(?<!MCP )\binspector\b(?!["'/])/i,
+  doctor: /\bdoctor\b/i,
+  'fast-path': /fast.path/i,
+  notes: /\bnotes\b/i,
+  telemetry: /telemetry/i,
+  'connected-clients': /Connected clients/,
+};
+/** Records of what was decided about the starter keep its words. */
+const RECORDS = /^docs\/decisions\//;
 const variants = removable.map((name): [string, PartName[]] => [name, withDependents(name)]);
 
 describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] satisfies [
@@ -35,6 +46,38 @@ describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] 
         : [],
     );
     expect(broken).toEqual([]);
+  });
+
+  test('no document names a removed feature, and no link leads to an anchor that is gone', () => {
+    const gone = [...removedParts(choice(without))];
+    const named = [...after].flatMap(([path, text]) => {
+      if (text === null || RECORDS.test(path) || !/\.md$|^\.env\.example$/.test(path)) return [];
+      // Routes of other parts begin with those of the inspector.
+      const prose = text.replaceAll('/inspector/client-metadata', '');
+      return gone.filter((name) => WORDS[name]?.test(prose)).map((name) => `${path} names ${name}`);
+    });
+    expect(named).toEqual([]);
+    const elements = [...after].flatMap(([path, text]) => (path.endsWith('.tsx') ? [text ?? ''] : [])).join();
+    const anchors = [...elements.matchAll(/href="\/?#([\w-]+)"/g)].map(([, anchor]) => anchor);
+    expect(anchors.filter((anchor) => !elements.includes(`id="${anchor}"`))).toEqual([]);
+  });
+
+  test('no file names the folder or a script of a removed part', () => {
+    const gone = [...removedParts(choice(without))];
+    const named = [...after].flatMap(([path, text]) =>
+      text === null || RECORDS.test(path)
+        ? []
+        : gone
+            .flatMap((name) => [
+              `features/${name}`,
+              ...(parts[name].scripts ?? [])
+                .filter((script) => script !== 'init')
+                .map((script) => `npm run ${script}`),
+            ])
+            .filter((string) => new RegExp(`${string}(?![\\w:-])`).test(text))
+            .map((string) => `${path} names ${string}`),
+    );
+    expect(named).toEqual([]);
   });
 
   test('the list of pages has no page that is gone', () => {

@@ -3,12 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { safeReturnTo } from '#lib/session/return-to.ts';
 
 describe('where sign-in comes back to', () => {
-  it.each([
-    '/',
-    '/clients',
-    '/clients/abc?filter=denied',
-    '/inspector?url=https%3A%2F%2Fother.example%2Fmcp',
-  ])('keeps the page of this site %s', (path) => expect(safeReturnTo(path)).toBe(path));
+  it.each(['/', '/page', '/page/abc?filter=denied', '/page?url=https%3A%2F%2Fother.example%2Fmcp'])(
+    'keeps the page of this site %s',
+    (path) => expect(safeReturnTo(path)).toBe(path),
+  );
 
   it.each([
     'https://evil.example/',

@@ -167,7 +167,7 @@ describe('npm run doctor', () => {
     expect(output).toContain('How to fix: Copy all of it');
   });
 
-  test('names the AuthKit that does not answer, and what the inspector cannot do on this computer', async () => {
+  test('names the AuthKit that does not answer, and the document that AuthKit cannot fetch from this computer', async () => {
     const { output, code } = await doctor([], {
       ...WORKOS,
       APP_URL: appUrl,
