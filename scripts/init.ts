@@ -43,7 +43,7 @@ type Options = {
 class OptionError extends InitError {}
 
 /** @throws {InitError} for options that cannot be followed */
-function readChoice(options: Options): Choice {
+function readNames(options: Options): Choice['names'] {
   const name = options.name?.trim() ?? '';
   const prefix = options.prefix ?? words(name, '_');
   const slug = words(name, '-');
@@ -53,13 +53,18 @@ function readChoice(options: Options): Choice {
     );
   if (!/^([a-z][a-z0-9_]*)?$/.test(prefix))
     throw new OptionError('A prefix consists of a-z, 0-9 and _, and begins with a letter. "" is no prefix.');
+  return { name, slug, prefix };
+}
+
+/** @throws {InitError} for options that cannot be followed */
+function readChoice(options: Options): Choice {
   if (!/^https:\/\/[\w.-]+\/[\w./-]+$/.test(options.repository ?? 'https://host/path'))
     throw new OptionError(
       'Give the repository as an https address: --repository https://github.com/acme/mcp',
     );
   const without = readParts(options.without, removable);
   const choice = {
-    names: { name, slug, prefix },
+    names: readNames(options),
     toolNames: tools.map((tool) => tool.name),
     without: options.lean ? [...new Set([...lean, ...without])] : without,
     keep: readParts(options.keep, keepable),
@@ -76,6 +81,7 @@ async function ask(git: Git | undefined): Promise<Options> {
     const answer = async (question: string) => (await terminal.question(`${question} `)).trim();
     const yes = async (question: string) => /^y(es)?$/i.test(await answer(`${question} [y/N]`));
     const name = await answer('Name of your server, as people see it:');
+    readNames({ name, prefix: '' });
     const suggested = words(name, '_');
     const prefix = (await answer(`Prefix of tool names, - for none [${suggested}]:`)) || suggested;
     const address = git?.origin === undefined ? undefined : webAddress(git.origin);
@@ -170,6 +176,11 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
+  // Ctrl+D and Ctrl+C at a question.
+  if (error instanceof Error && error.name === 'AbortError') {
+    console.error('\nNothing was changed.');
+    process.exit(130);
+  }
   const expected = error instanceof InitError || (error instanceof TypeError && 'code' in error);
   if (!expected) throw error;
   console.error(error.message);
