@@ -40,7 +40,9 @@ type Options = {
 };
 
 /** Options that cannot be followed, and that the list of options explains. */
-class OptionError extends InitError {}
+class OptionError extends InitError {
+  override readonly name = 'OptionError';
+}
 
 /** @throws {InitError} for options that cannot be followed */
 function readNames(options: Options): Choice['names'] {

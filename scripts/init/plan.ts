@@ -16,7 +16,7 @@ import { filesAt, type Tree } from './tree.ts';
 
 /** A reason to change nothing: printed as it is, without a stack. */
 export class InitError extends Error {
-  override readonly name = 'InitError';
+  override readonly name: string = 'InitError';
 }
 
 export type Choice = {
