@@ -77,10 +77,14 @@ const comparable = ({ status, header, body }: RawAnswer) => ({
   body: body.startsWith('{') ? body : '',
 });
 
+/** Without nonces and sealed values, which are random and can contain any four letters. */
+const withoutSealedValues = (raw: string) =>
+  raw.replace(/Fe26\.2[^;&\s]*|nonce-[^']*|(state|code_challenge)=[^&\s]*/g, '');
+
 describe.each(FOREIGN_HOST_HEADERS)('%s does not change the response of', (_what, lines) => {
   test.each(PUBLISHED)('%s', async (path) => {
     const answer = await get(path, lines);
-    expect(answer.raw).not.toMatch(/evil|6666/);
+    expect(withoutSealedValues(answer.raw)).not.toMatch(/evil|6666/);
     // This is a loopback deployment: there /mcp answers loopback names only.
     if (path === '/mcp' && lines.some(([name]) => name === 'Host')) expect(answer.status).toBe(403);
     else expect(comparable(answer)).toEqual(comparable(await get(path)));
