@@ -1,5 +1,5 @@
 import type { Config } from '#lib/config/env.ts';
-import { connectionKey } from '#lib/connections/identity.ts';
+import { callerPersonKey, connectionKey } from '#lib/connections/identity.ts';
 import { schedulePrune } from '#lib/connections/prune.ts';
 import { db } from '#lib/db/connection.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
@@ -14,15 +14,20 @@ import { type SharedCounts, shareCounts } from './shared-counts.ts';
 
 const FAILED_AUTHENTICATION = 'failed-authentication';
 const CALLS = 'calls';
+const PERSON_CALLS = 'calls-of-a-person';
 const CONCURRENT_CALLS = 'concurrent-calls';
+/** What one person may use through all clients together, in limits of a connection. A client id costs nothing. */
+const CONNECTIONS_PER_PERSON = 2;
 
 type Settings = Pick<Config, 'limits' | 'database'>;
 
 let failedAuthentications: RateWindow | undefined;
 let calls: RateWindow | undefined;
+let personCalls: RateWindow | undefined;
 let shared: SharedCounts | undefined;
 let running = 0;
-const runningByConnection = new Map<string, number>();
+/** Running calls by connection and by person. */
+const runningByKey = new Map<string, number>();
 
 /** Where instances add up their counts: in PostgreSQL. PGlite serves a single process, which counts alone. */
 function sharedCounts({ database }: Settings): SharedCounts | undefined {
@@ -54,65 +59,75 @@ function tooMany(policy: string, quota: number, seconds: number): Response {
 
 const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
 
-/** Counts a rejected token against the client IP that sent it. */
-export async function countFailedAuthentication(
+/** Counts a token that can be forged against the client IP that sent it. 429 after too many in the last minute. */
+export async function refuseFlood(
   address: string,
   settings: Settings,
   schedule: Schedule,
-): Promise<void> {
-  failedAuthentications ??= new RateWindow(
-    FAILED_AUTHENTICATION,
-    settings.limits.failedAuthPerMinute,
-    sharedCounts(settings),
-  );
+): Promise<Response | undefined> {
+  const quota = settings.limits.failedAuthPerMinute;
+  failedAuthentications ??= new RateWindow(FAILED_AUTHENTICATION, quota, sharedCounts(settings));
+  const msLeft = await failedAuthentications.reached(address);
+  if (msLeft !== undefined) return tooMany(FAILED_AUTHENTICATION, quota, seconds(msLeft));
   await failedAuthentications.add(address, schedule);
-}
-
-/** 429 for a client IP that sent too many bad tokens in the last minute, before any work on the next one. */
-export async function refuseFlood(address: string, { limits }: Settings): Promise<Response | undefined> {
-  const msLeft = await failedAuthentications?.reached(address);
-  return msLeft === undefined
-    ? undefined
-    : tooMany(FAILED_AUTHENTICATION, limits.failedAuthPerMinute, seconds(msLeft));
+  return undefined;
 }
 
 /** A refused call. `first`: the first one in its window, which is recorded in the connection's activity. */
-type BusyConnection = { response: Response; first: boolean };
+type BusyCaller = { response: Response; first: boolean };
 
-/** Counts a call of a connection. 429 when it made too many in the last minute. */
-export async function refuseBusyConnection(
+/**
+ * Counts calls of a connection and of its person. 429 when either made too many in the last minute. What the connection
+ * is refused does not count for the person, so one client leaves a share to the others.
+ */
+export async function refuseBusyCaller(
   caller: Caller,
   settings: Settings,
   schedule: Schedule,
-): Promise<BusyConnection | undefined> {
+  count = 1,
+): Promise<BusyCaller | undefined> {
   const quota = settings.limits.callsPerMinute;
+  const personQuota = quota * CONNECTIONS_PER_PERSON;
   calls ??= new RateWindow(CALLS, quota, sharedCounts(settings));
-  const over = await calls.add(connectionKey(caller), schedule);
-  if (over === undefined) return undefined;
-  return { response: tooMany(CALLS, quota, seconds(over.msLeft)), first: over.first };
+  personCalls ??= new RateWindow(PERSON_CALLS, personQuota, sharedCounts(settings));
+  const over = await calls.add(connectionKey(caller), schedule, count);
+  if (over !== undefined) return { response: tooMany(CALLS, quota, seconds(over.msLeft)), first: over.first };
+  const overPerson = await personCalls.add(callerPersonKey(caller), schedule, count);
+  return (
+    overPerson && {
+      response: tooMany(PERSON_CALLS, personQuota, seconds(overPerson.msLeft)),
+      first: overPerson.first,
+    }
+  );
 }
 
 /**
- * Counts a call as running until its response is sent. 429 when the connection already has the most calls and streams
- * that one connection may have at the same time, 503 when this instance has: one client cannot use up an instance.
+ * Counts calls as running until their response is sent. 429 when the connection or its person would have more calls and
+ * streams than they may have at the same time, 503 when this instance would: no person can use up an instance.
  */
 export function refuseOverload(
   caller: Caller,
   { limits }: Settings,
   schedule: Schedule,
+  count = 1,
 ): Response | undefined {
-  const key = connectionKey(caller);
-  const own = runningByConnection.get(key) ?? 0;
-  if (own >= limits.concurrentCallsPerConnection)
-    return tooMany(CONCURRENT_CALLS, limits.concurrentCallsPerConnection, 1);
-  if (running >= limits.concurrentCalls) return unavailableResponse();
-  running += 1;
-  runningByConnection.set(key, own + 1);
-  schedule(() => {
-    running -= 1;
-    const left = (runningByConnection.get(key) ?? 1) - 1;
-    if (left > 0) runningByConnection.set(key, left);
-    else runningByConnection.delete(key);
-  });
+  const ofConnection = limits.concurrentCallsPerConnection;
+  const bounds = [
+    [connectionKey(caller), ofConnection],
+    [callerPersonKey(caller), ofConnection * CONNECTIONS_PER_PERSON],
+  ] as const;
+  for (const [key, most] of bounds)
+    if ((runningByKey.get(key) ?? 0) + count > most) return tooMany(CONCURRENT_CALLS, most, 1);
+  if (running + count > limits.concurrentCalls) return unavailableResponse();
+  const occupy = (places: number) => {
+    running += places;
+    for (const [key] of bounds) {
+      const now = (runningByKey.get(key) ?? 0) + places;
+      if (now > 0) runningByKey.set(key, now);
+      else runningByKey.delete(key);
+    }
+  };
+  occupy(count);
+  schedule(() => occupy(-count));
   return undefined;
 }

@@ -51,11 +51,11 @@ export class RateWindow {
     return known !== null && known.consumedPoints >= this.#limit ? known.msBeforeNext : undefined;
   }
 
-  /** Counts `key` once more, also beyond the limit. */
-  async add(key: string, schedule: Schedule): Promise<Over | undefined> {
-    const result = await outsideOfRequests(() => this.#limiter.penalty(key));
+  /** Counts `key` as often as `count` says, also beyond the limit. */
+  async add(key: string, schedule: Schedule, count = 1): Promise<Over | undefined> {
+    const result = await outsideOfRequests(() => this.#limiter.penalty(key, count));
     const bucket = this.#bucketOf(key, result);
-    bucket.unshared += 1;
+    bucket.unshared += count;
     if (!bucket.queued && !bucket.saturated && result.consumedPoints >= this.#limit * MIN_SHARED_FRACTION)
       this.#shared?.enqueue(bucket, schedule);
     if (result.consumedPoints <= this.#limit) return undefined;

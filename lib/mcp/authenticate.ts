@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '#lib/config/env.ts';
 import { jwksUrl, resourceUrl } from '#lib/config/urls.ts';
-import { countFailedAuthentication, refuseFlood } from '#lib/limits/limits.ts';
+import { refuseFlood } from '#lib/limits/limits.ts';
 import { verifyAccessToken } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { challengeResponse } from '#lib/oauth/challenge.ts';
@@ -28,6 +28,20 @@ const rejections = new LRUCache<string, { rejection: TokenRejection; until: numb
 
 /** Reasons that can disappear without a new token. They are not cached. */
 const TRANSIENT = new Set<TokenRejection['reason']>(['unknown_key', 'issued_in_future', 'keys_unavailable']);
+
+/**
+ * Reasons that prove nothing about the sender, which count against its address. A token with a good signature was issued to
+ * a client, which may share its address with thousands of others: expired tokens are how most clients learn of expiry.
+ */
+const FORGEABLE = new Set<TokenRejection['reason']>([
+  'malformed_authorization',
+  'malformed_token',
+  'token_too_large',
+  'type',
+  'algorithm',
+  'unknown_key',
+  'signature',
+]);
 
 let issuer: { url: string; keys: IssuerKeys } | undefined;
 
@@ -79,27 +93,25 @@ export async function verifyToken(token: string, config: Config, now: Date = new
   }
 }
 
-/** Authenticates a token that {@link cachedCaller} does not know. Returns 429 during a flood from the same client IP. */
+/** Authenticates a token that {@link cachedCaller} does not know. A valid one is accepted whatever else its client IP sends. */
 export async function authenticate(token: string, context: RequestContext): Promise<Caller | Response> {
-  const { request, settings } = context;
-  const flood = await refuseFlood(clientIp(request, settings), settings);
-  if (flood !== undefined) return flood;
   try {
-    return await verifyToken(token, settings);
+    return await verifyToken(token, context.settings);
   } catch (error) {
     if (error instanceof AccessTokenRejectedError) return refuseToken(error.rejection, context);
     throw error;
   }
 }
 
-/** The challenge for a rejection. Counts bad credentials against the client IP and logs them. */
+/** The challenge for a rejection, which is logged. 429 for a token that can be forged during a flood of such tokens. */
 export async function refuseToken(rejection: TokenRejection, context: RequestContext): Promise<Response> {
   const { request, settings, schedule, span } = context;
   span.rejection = rejection.reason;
   if (rejection.reason !== 'missing') {
     const address = clientIp(request, settings);
+    const flood = FORGEABLE.has(rejection.reason) && (await refuseFlood(address, settings, schedule));
+    if (flood) return flood;
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
-    if (rejection.reason !== 'keys_unavailable') await countFailedAuthentication(address, settings, schedule);
   }
   return challengeResponse(rejection, settings);
 }

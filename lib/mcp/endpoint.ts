@@ -1,6 +1,6 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { config } from '#lib/config/env.ts';
-import { refuseBusyConnection, refuseOverload } from '#lib/limits/limits.ts';
+import { refuseBusyCaller, refuseOverload } from '#lib/limits/limits.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
 import type { Schedule } from '#lib/server/schedule.ts';
 import { ActiveCall } from './active-calls.ts';
@@ -56,8 +56,8 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   const badHeaders = request.method === 'POST' ? refuseBodyHeaders(request.headers) : undefined;
   if (badHeaders !== undefined) return badHeaders;
 
-  // 3. The token: 401, 429 during a flood of bad ones, 503 without keys. A cached token skips the flood limit. With a valid
-  // token, anything but POST is 405.
+  // 3. The token: 401, 429 for a forged one during a flood of them, 503 without keys. With a valid token, anything but POST
+  // is 405.
   const caller = cachedCaller(token) ?? (await authenticate(token, context));
   if (caller instanceof Response) return caller;
   if (request.method !== 'POST') return methodNotAllowed();
@@ -68,8 +68,8 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   if (state instanceof Response) return state;
   if (state === 'revoked') return refuseRevoked(caller, startedAt, context);
 
-  // 5. Limits of the connection and of this instance: 429 or 503.
-  const busy = await refuseBusyConnection(caller, settings, schedule);
+  // 5. Limits of the connection, of the person and of this instance: 429 or 503.
+  const busy = await refuseBusyCaller(caller, settings, schedule);
   if (busy?.first) recordLimitedCall(caller, startedAt, context);
   if (busy !== undefined) return busy.response;
   const overload = refuseOverload(caller, settings, schedule);

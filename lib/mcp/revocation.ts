@@ -1,5 +1,5 @@
 import { checkRevocation, RevocationUnavailableError } from '#lib/connections/revocation.ts';
-import { refuseBusyConnection } from '#lib/limits/limits.ts';
+import { refuseBusyCaller } from '#lib/limits/limits.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { challengeResponse, unavailableResponse } from '#lib/oauth/challenge.ts';
 import { log } from '#lib/observability/log.ts';
@@ -31,7 +31,7 @@ export async function refuseRevoked(
   context: RequestContext,
 ): Promise<Response> {
   const { request, settings, schedule, span } = context;
-  const busy = await refuseBusyConnection(caller, settings, schedule);
+  const busy = await refuseBusyCaller(caller, settings, schedule);
   if (busy === undefined) {
     const body = await readJsonBody(request);
     const json = body instanceof Response ? undefined : body.json;

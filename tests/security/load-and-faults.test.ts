@@ -78,7 +78,7 @@ describe('a flood of bad tokens', () => {
     expectRateLimit(await badToken('198.51.100.1'), 'failed-authentication', FAILED);
   });
 
-  test('does not affect other addresses, discovery without a token, or a valid token that was verified before', async () => {
+  test('does not affect other addresses, discovery without a token, or a valid token', async () => {
     expect((await badToken('198.51.100.2')).status).toBe(401);
     expect((await postMcp(app.appUrl, undefined, toolCall('identity'), from('198.51.100.1'))).status).toBe(
       401,
@@ -86,6 +86,8 @@ describe('a flood of bad tokens', () => {
     const token = await tokenOf('neighbour');
     expect((await postMcp(app.appUrl, token, toolCall('identity'), from('198.51.100.2'))).status).toBe(200);
     expect((await postMcp(app.appUrl, token, toolCall('identity'), from('198.51.100.1'))).status).toBe(200);
+    const unseen = await tokenOf('new-neighbour');
+    expect((await postMcp(app.appUrl, unseen, toolCall('identity'), from('198.51.100.1'))).status).toBe(200);
   });
 
   test('counts the same token each time', async () => {

@@ -11,6 +11,7 @@ import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 
 const CALLS_PER_MINUTE = 3;
+const FORGED_PER_MINUTE = 4;
 const ORIGIN = 'http://localhost:6274';
 
 let issuer: TestIssuer;
@@ -25,6 +26,9 @@ beforeAll(async () => {
     WORKOS_API_HTTPS: 'false',
     MCP_CALLS_PER_MINUTE: String(CALLS_PER_MINUTE),
     MCP_CONCURRENT_CALLS_PER_CONNECTION: '1',
+    MCP_FAILED_AUTH_PER_MINUTE: String(FORGED_PER_MINUTE),
+    // Lets a test choose the client IP.
+    TRUSTED_PROXY_HOPS: '1',
   });
   url = resourceUrl(settings);
   await db();
@@ -107,6 +111,72 @@ test('a connection with the most concurrent calls gets 429 until one of them is 
   resolve(Response.json({}));
   expect((await first).status).toBe(200);
   expect(await statusOf({ claims })).toBe(200);
+});
+
+describe('tokens of many clients from one address', () => {
+  const from = (address: string, token?: string) => ({
+    headers: { 'x-forwarded-for': address, ...(token && { authorization: `Bearer ${token}` }) },
+  });
+  const hourAgo = Math.floor(Date.now() / 1000) - 3600;
+
+  test('a flood of forged tokens gets 429, and a valid token that is new is accepted during it', async () => {
+    const [header, claims] = (await issuer.token()).split('.');
+    const forged = [
+      (n: number) => `not-a-token-${n}`,
+      (n: number) => `${header}.${claims}.${'A'.repeat(342 - String(n).length)}${n}`,
+    ];
+    for (const [index, make] of forged.entries()) {
+      const address = `192.0.2.${index}`;
+      for (let n = 0; n < FORGED_PER_MINUTE; n++) expect(await statusOf(from(address, make(n)))).toBe(401);
+      expect(await statusOf(from(address, make(9)))).toBe(429);
+      expect(await statusOf(from(address))).toBe(200);
+    }
+  });
+
+  test.each([
+    ['that have expired', { iat: hourAgo, exp: hourAgo + 60 }],
+    ['for another server', { aud: 'https://other.example/mcp' }],
+    ['without a subject', { sub: '' }],
+  ])('tokens of the issuer %s get the challenge however many there are', async (_what, claims) => {
+    const address = `198.51.100.${Object.keys(claims).length}`;
+    for (let n = 0; n < 2 * FORGED_PER_MINUTE; n++) {
+      const token = await issuer.token({ jti: String(n), ...claims });
+      expect(await statusOf(from(address, token))).toBe(401);
+    }
+  });
+});
+
+describe('a person with many clients', () => {
+  const by = (sub: string, client: number) => ({
+    claims: { sub, client_id: `https://c${client}.example/id` },
+  });
+
+  test('may make twice the calls of one client in a minute, and other people are not affected', async () => {
+    const statuses: number[] = [];
+    for (let client = 0; client < 3; client++)
+      for (let call = 0; call < CALLS_PER_MINUTE; call++) statuses.push(await statusOf(by('many', client)));
+    expect(statuses).toEqual([
+      ...Array(2 * CALLS_PER_MINUTE).fill(200),
+      ...Array(CALLS_PER_MINUTE).fill(429),
+    ]);
+    expect(await statusOf(by('other', 0))).toBe(200);
+  });
+
+  test('is left a share of calls by a client that exceeds its own limit', async () => {
+    for (let call = 0; call < 4 * CALLS_PER_MINUTE; call++) await send(by('share', 0));
+    expect(await statusOf(by('share', 1))).toBe(200);
+  });
+
+  test('may have twice the running calls of one client', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = answering(() => promise.then(() => Response.json({})));
+    const running = [send(by('wide', 0), slow), send(by('wide', 1), slow)];
+    await expect.poll(() => statusOf(by('wide', 2))).toBe(429);
+    expect(await statusOf(by('narrow', 0))).toBe(200);
+    resolve();
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(await statusOf(by('wide', 3))).toBe(200);
+  });
 });
 
 describe('the challenge is the answer to a revoked connection', () => {
