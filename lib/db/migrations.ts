@@ -108,4 +108,14 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
       `CREATE INDEX "limit_counts_by_end" ON "limit_counts" USING btree ("ends_at");`,
     ],
   },
+  {
+    name: '0002_inspector_refreshes',
+    statements: [
+      `CREATE TABLE "inspector_refreshes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"claimed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"outcome" text
+);`,
+    ],
+  },
 ];

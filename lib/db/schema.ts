@@ -187,3 +187,12 @@ export const limitCounts = pgTable(
   },
   (table) => [index('limit_counts_by_end').on(table.endsAt)],
 );
+
+/** Refreshes of the inspector, each by the one request that may send its refresh token. Rows are deleted after minutes. */
+export const inspectorRefreshes = pgTable('inspector_refreshes', {
+  /** A hash of the tokens. */
+  id: text('id').primaryKey(),
+  claimedAt: instant('claimed_at').notNull().defaultNow(),
+  /** Encrypted for the user; null while the request is in progress. */
+  outcome: text('outcome'),
+});

@@ -87,10 +87,16 @@ const PARTS = {
       'app/(site)/inspector/*.tsx',
       'app/(site)/inspector/api',
       'app/(site)/inspector/callback',
+      'docs/decisions/0017-*',
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],
     edits: [
+      {
+        file: 'lib/db/schema.ts',
+        remove:
+          /\n\/\*\*(?:(?!\*\/)[\s\S])*\*\/\nexport const inspectorRefreshes = pgTable\([\s\S]*?\n\}\);\n/,
+      },
       { file: 'knip.jsonc', remove: /^ *"tests\/conformance\/features\/inspector\/.*\n/m },
       { file: 'tests/unit/imports.test.ts', remove: /^ *'features\/inspector': .*\n/m },
       // Nothing else links to this page then.

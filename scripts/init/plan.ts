@@ -82,6 +82,7 @@ export function plan(before: Tree, choice: Choice): Tree {
   problems.push(...removeUses(before, tree));
   removeUnusedExports(before, tree);
   if (removed.has('notes')) removeTable(tree, 'notes');
+  if (removed.has('inspector')) removeTable(tree, 'inspector_refreshes');
   changePackages(before, tree, removed, choice);
   changeDocuments(before, tree, removed);
   rename(tree, choice);

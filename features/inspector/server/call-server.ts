@@ -1,12 +1,12 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { Trace } from '#features/discovery/trace.ts';
 import type { CallAnswer, CallResult } from '../messages.ts';
-import { type InspectorContext, ownKey, userTrace } from './context.ts';
+import { type InspectorContext, userTrace } from './context.ts';
 import { type McpOutcome, withMcpClient } from './mcp-session.ts';
 import { problemFinding } from './problems.ts';
+import { newestTokens, refreshOnce } from './refresh-once.ts';
 import { endSession, readSession, summarize, writeSession } from './session.ts';
 import type { Session } from './sign-in/flow.ts';
-import { refreshTokens } from './sign-in/token-request.ts';
 
 /**
  * Connects to the server of the session and makes one request there.
@@ -19,7 +19,12 @@ export function callServer<Result extends CallResult>(
   request: (client: Client) => Promise<Result>,
 ): Promise<CallAnswer<Result>> {
   return withSession(context, (session, trace) =>
-    withMcpClient(session, operation, { trace, key: ownKey(context) }, request),
+    withMcpClient(
+      session,
+      operation,
+      { trace, refresh: (expired) => refreshOnce(context, trace, expired) },
+      request,
+    ),
   );
 }
 
@@ -27,7 +32,7 @@ export function callServer<Result extends CallResult>(
 export function refreshSession(context: InspectorContext): Promise<CallAnswer> {
   return withSession(context, async (session, trace) => {
     trace.masker.remember(session.tokens.accessToken);
-    const outcome = await refreshTokens(trace, session, { key: ownKey(context) });
+    const outcome = await refreshOnce(context, trace, session);
     if (!outcome.problem) return { value: undefined, session: { ...session, tokens: outcome.tokens } };
     const ended = outcome.problem.reason === 'refresh_refused';
     return { problems: [outcome.problem], session: ended ? undefined : session };
@@ -43,7 +48,9 @@ async function withSession<Result extends CallResult>(
   if (!before) return { exchanges: [], findings: [problemFinding({ reason: 'session_expired' })] };
   const { session, value: result, failure, problems = [] } = await run(before, trace);
   if (!session) endSession(context);
-  else if (session !== before) await writeSession(context, session);
+  // Another tab may have refreshed the tokens while this request ran.
+  else if (session !== before)
+    await writeSession(context, { ...session, tokens: await newestTokens(context, session) });
   return {
     exchanges: trace.exchanges,
     findings: problems.map(problemFinding),

@@ -6,11 +6,13 @@ import { guardedTransportFetch, type Refusal } from './mcp-transport.ts';
 import type { Problem } from './problems.ts';
 import type { Session } from './sign-in/flow.ts';
 import { stepUp } from './sign-in/step-up.ts';
-import { refreshTokens } from './sign-in/token-request.ts';
+import { refreshTokens, type TokenOutcome } from './sign-in/token-request.ts';
 
 type McpSessionOptions = {
   trace: Trace;
   key?: ClientKey | undefined;
+  /** Refreshes the tokens of a session. Default: with one request, which other tabs do not know of. */
+  refresh?: (session: Session) => Promise<TokenOutcome>;
   /** Milliseconds since the epoch. */
   now?: number;
   /** `legacy` skips the negotiation. Default `auto`. */
@@ -45,6 +47,7 @@ export async function withMcpClient<T>(
   request: (client: Client) => Promise<T>,
 ): Promise<McpOutcome<T>> {
   const { trace, key, now = Date.now() } = options;
+  const refreshSession = options.refresh ?? ((expired) => refreshTokens(trace, expired, { key, now }));
   const state: { session: Session; problems: Problem[]; refusal?: Refusal | undefined } = {
     session,
     problems: [],
@@ -52,7 +55,7 @@ export async function withMcpClient<T>(
   trace.masker.remember(session.tokens.accessToken);
 
   const refresh = async (): Promise<boolean> => {
-    const outcome = await refreshTokens(trace, state.session, { key, now });
+    const outcome = await refreshSession(state.session);
     if (outcome.problem) {
       if (state.session.tokens.refreshToken !== undefined) state.problems.push(outcome.problem);
       return false;
@@ -67,7 +70,7 @@ export async function withMcpClient<T>(
     refreshToken !== undefined &&
     !(await refresh())
   )
-    return { problems: state.problems, session: undefined };
+    return { problems: state.problems, session: remaining(state) };
 
   const transport = new StreamableHTTPClientTransport(new URL(session.target.serverUrl), {
     fetch: guardedTransportFetch(trace, {
@@ -107,6 +110,11 @@ export async function withMcpClient<T>(
   }
 }
 
+/** The session after its token was refused and not refreshed. A refresh that got no answer can still succeed later. */
+function remaining({ session, problems }: { session: Session; problems: readonly Problem[] }) {
+  return problems.some(({ reason }) => reason !== 'refresh_refused') ? session : undefined;
+}
+
 function explain(
   error: unknown,
   {
@@ -129,7 +137,7 @@ function explain(
   }
   if (refusal?.status === 401) {
     reported.unshift({ reason: 'token_rejected', exchangeId: refusal.exchangeId, error: refusal.error });
-    return { problems: reported, session: undefined };
+    return { problems: reported, session: remaining({ session, problems }) };
   }
   if (reported.length > 0) return { problems: reported, session };
   return { failure: failureOf(error), session };

@@ -28,6 +28,7 @@ type SignInProblem =
   | { reason: 'token_refused'; exchangeId: string; status: number; error: string; description: string }
   | { reason: 'token_invalid'; exchangeId: string; why: string }
   | { reason: 'refresh_refused'; exchangeId: string; error: string }
+  | { reason: 'refresh_in_progress' }
   // Use
   | { reason: 'token_rejected'; exchangeId: string | undefined; error: string | undefined }
   | {
@@ -144,6 +145,12 @@ export function problemFinding(problem: Problem): Finding {
         observed: `The authorization server answered ${quote(problem.error)}: the grant was revoked or has ended, or the refresh token was already used.`,
         reference: STANDARDS.refresh,
         fix: 'Sign in again. After a revocation this is the expected result.',
+      });
+    case 'refresh_in_progress':
+      return error('refresh-in-progress', 'Another request is refreshing these tokens', {
+        observed: 'Another tab or window sent the refresh token and has no answer yet.',
+        reference: STANDARDS.refresh,
+        fix: 'Wait half a minute, then try again.',
       });
     case 'token_rejected':
       return error('token-rejected', 'The server no longer accepts the access token', {

@@ -8,7 +8,9 @@ import { issuerBindingProblem } from './clients.ts';
 import type { Flow, OAuthClient, Session, Tokens } from './flow.ts';
 import { jsonObject } from './registration.ts';
 
-type TokenOutcome = { tokens: Tokens; exchangeId: string; problem?: undefined } | { problem: Problem };
+export type TokenOutcome =
+  | { tokens: Tokens; exchangeId: string; problem?: undefined }
+  | { problem: Problem; tokens?: undefined };
 type TokenOptions = { key?: ClientKey | undefined; now?: number };
 
 /** A longer access token would not fit into the session cookie. */

@@ -69,6 +69,7 @@ async function browser(change: World = {}) {
     config,
     fetch: world.fetch,
     cookies: jar as unknown as RequestContext['cookies'],
+    database: () => Promise.reject(new Error('No request here refreshes tokens.')),
   });
   const as = (user: SessionUser) => ({ ...request(), user });
   return {
