@@ -54,6 +54,7 @@ export function watchCall(
 
 /** A call that is watched from the first use of its signal on: a call that ends sooner need not be. */
 export class ActiveCall implements Call {
+  permissions: Call['permissions'];
   outcome: Call['outcome'] = 'allowed';
   reason: string | undefined;
   readonly caller: Caller;

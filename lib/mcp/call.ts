@@ -10,11 +10,18 @@ export type Call = {
   readonly signal: AbortSignal;
   /** Whether `signal` is aborted, and the reason. Unlike `signal`, it costs nothing to read. */
   readonly abortState: Pick<AbortSignal, 'aborted' | 'reason'>;
+  /** The caller's permissions at WorkOS, or why they are unknown; undefined when the token decides. */
+  permissions?: ReadonlySet<string> | 'no_organization' | 'unavailable' | undefined;
   /** Recorded after the response. */
   outcome: 'allowed' | 'denied' | 'failed';
   /** Why the call was denied or failed. */
   reason: string | undefined;
 };
+
+/** Whether the caller of this call is known to have a permission. */
+export function hasPermission({ permissions, caller }: Call, permission: string): boolean {
+  return typeof permissions !== 'string' && (permissions ?? caller.permissions).has(permission);
+}
 
 /** Marks a call as denied. */
 export function deny(call: Call, reason: string): void {

@@ -11,6 +11,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { withSignal } from './active-calls.ts';
 import { type Call, callOf } from './call.ts';
 import { withFastPath } from './fast-path/fast-path.ts';
+import { withPermissions } from './permissions.ts';
 import type { Registration } from './registration.ts';
 import { isVisible, type Tool } from './tool.ts';
 import { prompts, resources, tools } from './tools/index.ts';
@@ -30,6 +31,10 @@ const CACHE_HINTS = {
 
 /** Creates a handler for the protocol revisions of 2025 and 2026. The endpoint checks each request before it. */
 export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
+  return withPermissions(fastHandler(tools, extras), tools);
+}
+
+function fastHandler(tools: readonly Tool[], extras: Extras): McpHttpHandler {
   return withFastPath(createSdkHandler(tools, extras), tools, serverInfo);
 }
 
@@ -51,9 +56,9 @@ export function createSdkHandler(
     instructions: 'Every tool acts as the signed-in person.',
     cacheHints: CACHE_HINTS,
   };
-  const toolsFor = ({ operation, caller }: Call) => {
-    const called = operation.tool === undefined ? undefined : byName.get(operation.tool);
-    return called === undefined ? tools.filter((tool) => isVisible(tool, caller)) : [called];
+  const toolsFor = (call: Call) => {
+    const called = call.operation.tool === undefined ? undefined : byName.get(call.operation.tool);
+    return called === undefined ? tools.filter((tool) => isVisible(tool, call)) : [called];
   };
   const createServer = ({ authInfo }: McpRequestContext) => {
     const call = callOf(authInfo);

@@ -13,7 +13,7 @@ import type { Caller } from '#lib/oauth/caller.ts';
 import { BASE_SCOPES, type Scope } from '#lib/oauth/scopes.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { currentRequest } from '#lib/observability/request.ts';
-import { type Call, deny, fail } from './call.ts';
+import { type Call, deny, fail, hasPermission } from './call.ts';
 import { precomputedSchema } from './precomputed-schema.ts';
 
 /**
@@ -91,8 +91,8 @@ export type Tool = {
 const confirmation = z.object({ confirm: z.boolean().describe('Whether to go ahead') });
 
 /** Whether the caller may see this tool in the list. */
-export function isVisible(tool: Tool, caller: Caller): boolean {
-  return tool.permission === undefined || caller.permissions.has(tool.permission);
+export function isVisible(tool: Tool, call: Call): boolean {
+  return tool.permission === undefined || hasPermission(call, tool.permission);
 }
 
 /**
@@ -136,12 +136,8 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   call: Call,
   request: ToolRequest,
 ): Promise<ToolResult> {
-  if (tool.permission !== undefined && !call.caller.permissions.has(tool.permission)) {
-    deny(call, 'permission');
-    return errorResult(
-      `This needs the permission "${tool.permission}", which your role does not have. An administrator can grant it.`,
-    );
-  }
+  if (tool.permission !== undefined && !hasPermission(call, tool.permission))
+    return permissionRefusal(tool.permission, call);
   try {
     const result = await tool.run(input, toolContext(call, request));
     const { issues } = await tool.output['~standard'].validate(result);
@@ -150,6 +146,20 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   } catch (error) {
     return failedResult(tool.name, error, call);
   }
+}
+
+function permissionRefusal(permission: string, call: Call): ToolResult {
+  const needed = `This needs the permission "${permission}"`;
+  if (call.permissions === 'unavailable') {
+    fail(call, 'permission_unavailable');
+    return errorResult(`${needed}, and WorkOS did not say whether you have it. Try again shortly.`);
+  }
+  deny(call, 'permission');
+  return errorResult(
+    call.permissions === 'no_organization'
+      ? `${needed}, which a role in an organization gives. This client was not connected for an organization: connect it again and choose one.`
+      : `${needed}, which your role does not have. An administrator can grant it.`,
+  );
 }
 
 function failedResult(tool: string, error: unknown, call: Call): ToolResult {

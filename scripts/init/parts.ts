@@ -165,6 +165,17 @@ const PARTS = {
       { file: '.env.example', remove: /(?:^#.*\n)+MCP_FAST_PATH=\n\n/m },
     ],
   },
+  permissions: {
+    kind: 'feature',
+    about: 'permissions of tools from the roles that people have at WorkOS, besides those that a token names',
+    paths: [
+      'lib/mcp/permissions.ts',
+      'lib/workos/permissions.ts',
+      'tests/unit/mcp/permissions.test.ts',
+      'docs/decisions/0017-*',
+    ],
+    edits: [{ file: 'lib/mcp/server.ts', remove: /withPermissions\((.*), tools\)/, by: '$1' }],
+  },
   notes: {
     kind: 'sample',
     about: 'sample tools that store notes, with their table, a prompt and a resource',

@@ -6,7 +6,7 @@ import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { createHandler } from '#lib/mcp/server.ts';
 import type { Tool } from '#lib/mcp/tool.ts';
 import { stubConfiguration } from './stub-configuration.ts';
-import { startIssuer } from './tokens.ts';
+import { startIssuer, type TestIssuer } from './tokens.ts';
 
 export type Caller = {
   /** Claims of the token besides the documented ones; `permissions` is what a role gives. */
@@ -20,6 +20,8 @@ export type Caller = {
 export type TestEndpoint = {
   /** The official client, connected with a token of the person `user_ada` unless the claims say otherwise. */
   connect(caller?: Caller): Promise<Client>;
+  /** The issuer of the tokens, which also answers as the WorkOS API. */
+  issuer: TestIssuer;
   close(): Promise<void>;
 };
 
@@ -52,6 +54,7 @@ export async function startEndpoint(tools?: readonly Tool[]): Promise<TestEndpoi
   };
   const clients: Client[] = [];
   return {
+    issuer,
     async connect({ claims, agrees, era = 'auto' } = {}) {
       const client = new Client(
         { name: 'test', version: '1' },

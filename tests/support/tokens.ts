@@ -35,6 +35,8 @@ export type TestIssuer = {
   key(): SigningKey;
   /** Signs with a new key from here on. The old one is still published unless `keepOld` is false. */
   rotate(keepOld?: boolean): Promise<void>;
+  /** What the WorkOS API answers besides, by path: a document, or the status of an error. */
+  workos: Map<string, object | number>;
   /** Paths asked for so far, in order. */
   requests: string[];
   /** Answers every request with this instead, until it is called with undefined. */
@@ -56,6 +58,7 @@ export async function startIssuer(env: Record<string, string> = {}): Promise<Tes
   const keys = [await makeKey('test-key-1')];
   const published = [...keys];
   const requests: string[] = [];
+  const workos = new Map<string, object | number>();
   let override: RequestListener | undefined;
   let url = '';
   const server = createServer((request, response) => {
@@ -81,9 +84,11 @@ export async function startIssuer(env: Record<string, string> = {}): Promise<Tes
         last_name: null,
       },
     };
-    const document = documents[request.url ?? ''];
-    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(document ?? { error: 'not_found' }));
+    const path = request.url?.split('?')[0] ?? '';
+    const document = workos.get(path) ?? documents[path] ?? 404;
+    const status = typeof document === 'number' ? document : 200;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(status === 200 ? document : { message: 'An error of WorkOS' }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -126,6 +131,7 @@ export async function startIssuer(env: Record<string, string> = {}): Promise<Tes
       if (!keepOld) published.length = 0;
       published.push(key());
     },
+    workos,
     requests,
     answerWith(listener) {
       override = listener;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Call } from '../call.ts';
+import { type Call, hasPermission } from '../call.ts';
 import type { Tool } from '../tool.ts';
 import type { FastPathList } from './match.ts';
 
@@ -24,8 +24,8 @@ export function createListCache(tools: readonly Tool[]): ListCache {
   const permissions = [...new Set(tools.flatMap(({ permission }) => permission ?? []))].sort();
   const results = new LRUCache<string, string>({ max: MAX_LISTS });
   return {
-    async answer({ id, revision }, { caller }, bySdk) {
-      const held = permissions.filter((permission) => caller.permissions.has(permission));
+    async answer({ id, revision }, call, bySdk) {
+      const held = permissions.filter((permission) => hasPermission(call, permission));
       const key = JSON.stringify([revision, held]);
       const cached = results.get(key);
       if (cached !== undefined) return responseWith(cached, id);
