@@ -3,25 +3,24 @@ import { Suspense } from 'react';
 import { Callout } from '#components/ui/callout.tsx';
 import { DocumentSource } from '#components/ui/document-source.tsx';
 import { FindingList } from '#components/ui/finding-list.tsx';
-import { countOf } from '#components/ui/format.ts';
 import { ArrowLeft } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { config } from '#lib/config/env.ts';
 import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/activity-queries.ts';
-import { type DayOfCalls, dailyActivity } from '#lib/connections/daily.ts';
 import { type ConnectionRow, getConnection } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
 import { Timeline } from './activity-timeline.tsx';
 import { StateBadge, TrustBadge } from './badges.tsx';
-import { CallsPlot } from './calls-plot.tsx';
 import { ClientFacts } from './client-facts.tsx';
-import { identify } from './client-identity.ts';
+import { identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
+import { ExportActivity } from './export/export-links.tsx';
 import { LiveUpdates } from './live-updates.tsx';
+import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Notice } from './notice.tsx';
+import { CallsByDay } from './plot/calls-by-day.tsx';
 import { readMetadata } from './read-metadata.ts';
 import { RevocationHistory } from './revocation-history.tsx';
 import { RevokeClientButton } from './revoke-buttons.tsx';
@@ -35,8 +34,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
   const row = await getConnection(user.id, id);
   if (row === undefined) notFound();
   const filter = readActivityFilter(parameters);
-  const [days, entries, tools, history] = await Promise.all([
-    dailyActivity(user.id, id),
+  const [entries, tools, history] = await Promise.all([
     listActivity(user.id, id, { filter, limit: filter.shown }),
     toolsCalled(user.id, id),
     revocationHistory(user.id, id),
@@ -84,7 +82,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
           <ClientFacts row={row} renderedAt={renderedAt} />
         </section>
       </div>
-      <Calls days={days} />
+      <CallsByDay userId={user.id} id={id} />
       <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <div className="min-w-0">
           <Timeline id={row.id} entries={entries} tools={tools} filter={filter} />
@@ -101,7 +99,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
             </section>
           )}
           <RevocationHistory entries={history} renderedAt={renderedAt} />
-          <Export id={row.id} />
+          <ExportActivity id={row.id} />
         </div>
       </div>
     </>
@@ -110,11 +108,15 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
 
 async function VerifiedIdentity({ row, userId }: Props) {
   const reading = await readMetadata(row, userId);
-  const { title, detail, level, explanation, warning, hasLogo } = identify(row, reading);
+  const identity = identify(row, reading);
+  const { title, detail, level, explanation, warning } = identity;
   return (
     <>
       <div className="flex items-start gap-4">
-        <ClientMark id={row.id} title={title} hasLogo={hasLogo} />
+        <ClientMark>
+          {initials(title)}
+          <ClientLogo id={row.id} shown={identity.hasLogo} />
+        </ClientMark>
         <div className="min-w-0">
           <TrustBadge level={level} explanation={explanation} />
           {detail && <p className="mt-1 wrap-anywhere">{detail}</p>}
@@ -141,40 +143,5 @@ async function MetadataSource({ row, userId }: Props) {
     <DocumentSource reading={reading} />
   ) : (
     <p className="text-sm text-muted-foreground">Rate limited. Try again in a minute.</p>
-  );
-}
-
-function Calls({ days }: { days: readonly DayOfCalls[] }) {
-  const allowed = days.reduce((sum, day) => sum + day.allowed, 0);
-  const refused = days.reduce((sum, day) => sum + day.denied + day.failed, 0);
-  return (
-    <section aria-labelledby="calls" className="mt-12">
-      <h2 id="calls" className="mb-4 text-base">
-        Calls in 30 days
-      </h2>
-      <CallsPlot
-        days={days.map((day) => ({ day: day.day, allowed: day.allowed, refused: day.denied + day.failed }))}
-        label={`${countOf(allowed, 'call')} allowed and ${refused} denied or failed in 30 days`}
-      />
-    </section>
-  );
-}
-
-function Export({ id }: { id: string }) {
-  return (
-    <section aria-labelledby="export" className="text-sm">
-      <h2 id="export" className="text-base">
-        Export
-      </h2>
-      <p className="mt-1 flex gap-4">
-        <span className="text-muted-foreground">Calls of the last {config().activityRetentionDays} days</span>
-        <Link className="link" href={`/clients/${id}/export?format=json`} download>
-          JSON
-        </Link>
-        <Link className="link" href={`/clients/${id}/export?format=csv`} download>
-          CSV
-        </Link>
-      </p>
-    </section>
   );
 }

@@ -19,6 +19,7 @@ import {
 } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
 import { ClientRow } from './client-row.tsx';
+import { ExportConnections } from './export/export-links.tsx';
 import { LiveUpdates } from './live-updates.tsx';
 import { Notice } from './notice.tsx';
 import { RevokeAllButton } from './revoke-buttons.tsx';
@@ -136,16 +137,8 @@ function Clients({
         </div>
       )}
       <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-sm">
-        <span className="flex gap-4">
-          <span className="text-muted-foreground">Export</span>
-          <Link className="link" href="/clients/export?format=json" download>
-            JSON
-          </Link>
-          <Link className="link" href="/clients/export?format=csv" download>
-            CSV
-          </Link>
-        </span>
-        <span className="flex gap-2">
+        <ExportConnections />
+        <span className="ml-auto flex gap-2">
           {query.cursor !== undefined && (
             <Link className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
               First page

@@ -8,9 +8,10 @@ import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { summariseAccess } from './access.ts';
 import { StateBadge, TrustBadge } from './badges.tsx';
-import { type Identity, identify } from './client-identity.ts';
+import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { LastUsed } from './live-updates.tsx';
+import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { readMetadata } from './read-metadata.ts';
 import { RowActions } from './row-actions.tsx';
@@ -81,10 +82,13 @@ function WarningRow({ text }: { text: string | undefined }) {
 }
 
 function ClientName({ id, identity }: { id: string; identity: Identity }) {
-  const { title, proven, detail, level, explanation, hasLogo } = identity;
+  const { title, proven, detail, level, explanation } = identity;
   return (
     <div className="flex min-w-0 items-start gap-3">
-      <ClientMark id={id} title={title} hasLogo={hasLogo} />
+      <ClientMark>
+        {initials(title)}
+        <ClientLogo id={id} shown={identity.hasLogo} />
+      </ClientMark>
       <div className="min-w-0 flex-1">
         {/* Covers the whole row, so that a click anywhere opens the client. */}
         <Link

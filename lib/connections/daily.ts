@@ -1,17 +1,11 @@
-import { and, eq, exists, gte, inArray, sql } from 'drizzle-orm';
+import { and, gte, inArray, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
-import { activityDaily, connections } from '#lib/db/schema.ts';
-import type { Context } from './context.ts';
-import { processContext } from './process-context.ts';
+import { activityDaily } from '#lib/db/schema.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const MAX_DAYS = 366;
-
-/** Calls of one UTC day. `day` is `YYYY-MM-DD`. */
-export type DayOfCalls = { day: string; allowed: number; denied: number; failed: number };
 
 /** The UTC days up to today, oldest first, as `YYYY-MM-DD`. */
-function lastDays(days: number, now: Date): string[] {
+export function lastDays(days: number, now: Date): string[] {
   return Array.from({ length: days }, (_, index) =>
     new Date(now.getTime() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
   );
@@ -44,35 +38,4 @@ export async function dailyTotals(
     totals.set(id, ofConnection);
   }
   return totals;
-}
-
-/**
- * Calls of one connection by UTC day, oldest first, with the days that have none; all zero when the person has no such
- * connection.
- *
- * @param days - number of days up to today, 1 to 366
- */
-export async function dailyActivity(
-  userId: string,
-  id: string,
-  days = 30,
-  context: Context = processContext(),
-): Promise<DayOfCalls[]> {
-  const db = await context.database();
-  const shown = lastDays(Math.min(Math.max(1, Math.trunc(days)), MAX_DAYS), context.now());
-  const owned = db
-    .select({ id: connections.id })
-    .from(connections)
-    .where(
-      and(eq(connections.id, id), eq(connections.issuer, context.issuer), eq(connections.subject, userId)),
-    );
-  const rows = await db
-    .select()
-    .from(activityDaily)
-    .where(and(eq(activityDaily.connectionId, id), gte(activityDaily.day, shown[0] ?? ''), exists(owned)));
-  const byDay = new Map(rows.map((row) => [row.day, row]));
-  return shown.map((day) => {
-    const row = byDay.get(day);
-    return { day, allowed: row?.allowed ?? 0, denied: row?.denied ?? 0, failed: row?.failed ?? 0 };
-  });
 }

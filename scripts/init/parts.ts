@@ -39,6 +39,7 @@ const PARTS = {
     paths: [
       'features/connected-clients',
       'app/(site)/clients',
+      'tests/*/features/client-*',
       'scripts/demo/revoke-on-page.ts',
       'scripts/demo/server-action.ts',
       ...screenshots('clients', 'client'),
@@ -49,6 +50,64 @@ const PARTS = {
         file: 'features/how-it-works/token-steps.tsx',
         remove:
           /\{' '\}\n *<Link className="link" href="\/clients">\n *Connected clients\n *<\/Link>\{' '\}\n *shows the calls of each client\./,
+      },
+    ],
+  },
+  'client-export': {
+    kind: 'feature',
+    about: 'downloads of the connections and of the calls of a client',
+    paths: [
+      'features/connected-clients/export',
+      'app/(site)/clients/export',
+      'app/(site)/clients/[id]/export',
+    ],
+    edits: [
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove: /\n *for \(const path of \['\/clients\/export'[\s\S]*?toEqual\(\[\]\);/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove: /\n *invisibleIn,/,
+      },
+      {
+        file: 'tests/e2e/features/connected-clients/clients.spec.ts',
+        remove: /\n *const download = [\s\S]*?\.json\$\/\);\n/,
+      },
+    ],
+  },
+  'client-logos': {
+    kind: 'feature',
+    about: 'logos of clients, fetched and checked by the server',
+    paths: ['features/connected-clients/logo', 'app/(site)/clients/[id]/logo'],
+    edits: [
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove: /\nconst PNG = [\s\S]*?\n\}\);\n(?=\ntest\('ten clients)/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove:
+          /import \{ readFileSync \} from 'node:fs';\nimport type \{ RequestListener \} from 'node:http';\n/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/acting-through-pages.test.ts',
+        remove: /, '\/clients\/AAAAAAAAAAAAAAAAAAAAAA\/logo'/,
+      },
+    ],
+  },
+  'client-plot': {
+    kind: 'feature',
+    about: 'the plot of the calls of a client by day',
+    paths: ['features/connected-clients/plot'],
+    edits: [
+      {
+        file: 'tests/integration/features/connected-clients/page-queries.ts',
+        remove: / *\{\n *name: 'client, calls by day',[\s\S]*?\n *\},\n/,
+      },
+      {
+        file: 'tests/integration/features/connected-clients/query-plans.test.ts',
+        remove: / *\['client, calls by day'.*\n/,
       },
     ],
   },

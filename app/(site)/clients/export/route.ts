@@ -1,1 +1,1 @@
-export { connectionsDownload as GET } from '#features/connected-clients/route-handlers.ts';
+export { connectionsDownload as GET } from '#features/connected-clients/export/route-handlers.ts';

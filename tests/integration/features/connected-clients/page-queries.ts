@@ -1,3 +1,4 @@
+import { dailyActivity } from '#features/connected-clients/plot/daily-activity.ts';
 import {
   ACTIVITY_STEP,
   connectionQuery,
@@ -12,7 +13,6 @@ import {
 } from '#lib/connections/activity-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { MAX_PAGE } from '#lib/connections/cursor.ts';
-import { dailyActivity } from '#lib/connections/daily.ts';
 import { createDenylistCache } from '#lib/connections/denylist-cache.ts';
 import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { refreshGrants } from '#lib/connections/grants.ts';

@@ -187,7 +187,7 @@ describe('the connection of another person', () => {
     ofBen = await connected('ben', ben);
   });
 
-  test.each(['', '/export', '/export?format=csv', '/logo', '?outcome=denied', '/nothing'])(
+  test.each(['', '/logo', '?outcome=denied', '/nothing'])(
     'GET /clients/<id>%s answers the same as for an id that does not exist',
     async (rest) => {
       const compare = async (id: string) => {
@@ -218,8 +218,8 @@ describe('the connection of another person', () => {
     expect(await ofBen.status()).toBe(200);
   });
 
-  test('is in no list, feed or download', async () => {
-    for (const path of ['/clients', '/clients/live', '/clients/export', '/clients/export?format=csv'])
+  test('is in no list or feed', async () => {
+    for (const path of ['/clients', '/clients/live'])
       expect(await (await ada.request(path)).text()).not.toContain(ofBen.id);
   });
 });
@@ -236,14 +236,13 @@ test('revoking ten times concurrently has the effect of revoking once', async ()
   const results = await Promise.all(Array.from({ length: 10 }, () => act(ben, 'revokeAccess', [id])));
   for (const { text } of results) expect(text).toMatch(/"(revoked|pending)"/);
   expect(await status()).toBe(401);
-  const exported = await (await ben.request('/clients/export')).text();
-  expect(exported.split(id).length - 1).toBe(1);
+  const live = await (await ben.request('/clients/live')).text();
+  expect(live.split(id).length - 1).toBe(1);
 });
 
 describe('what a signed-in person reads', () => {
-  test.each(['/clients/live', '/clients/export'])('%s is private and is not stored', async (path) =>
-    expect((await ada.request(path)).headers.get('cache-control')).toMatch(/private.*no-store/),
-  );
+  test('/clients/live is private and is not stored', async () =>
+    expect((await ada.request('/clients/live')).headers.get('cache-control')).toMatch(/private.*no-store/));
 
   test('a page of a client redirects to sign-in and back when nobody is signed in', async () => {
     const path = '/clients/AAAAAAAAAAAAAAAAAAAAAA';
@@ -254,12 +253,8 @@ describe('what a signed-in person reads', () => {
     ]);
   });
 
-  test.each([
-    '/clients/live',
-    '/clients/export',
-    '/clients/AAAAAAAAAAAAAAAAAAAAAA/export',
-    '/clients/AAAAAAAAAAAAAAAAAAAAAA/logo',
-  ])('%s is 401 without a session', async (path) =>
-    expect((await openPages(stack.appUrl).request(path)).status).toBe(401),
+  test.each(['/clients/live', '/clients/AAAAAAAAAAAAAAAAAAAAAA/logo'])(
+    '%s is 401 without a session',
+    async (path) => expect((await openPages(stack.appUrl).request(path)).status).toBe(401),
   );
 });

@@ -1,1 +1,1 @@
-export { activityDownload as GET } from '#features/connected-clients/route-handlers.ts';
+export { activityDownload as GET } from '#features/connected-clients/export/route-handlers.ts';

@@ -1,1 +1,1 @@
-export { logoDownload as GET } from '#features/connected-clients/route-handlers.ts';
+export { logoDownload as GET } from '#features/connected-clients/logo/route-handler.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createClientLogo, newLogoCache } from '#lib/cimd/client-logo.ts';
+import { rasterImage } from '#features/connected-clients/logo/raster-image.ts';
+import { createClientLogo, newLogoCache } from '#features/connected-clients/logo/read-logo.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
-import { rasterImage } from '#lib/cimd/raster-image.ts';
 import { startFakeInternet } from '#tests/support/fake-internet.ts';
 
 const PNG = readFileSync('public/logo.png');

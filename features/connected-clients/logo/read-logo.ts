@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { type Config, config } from '#lib/config/env.ts';
-import { type GuardedFetch, GuardedFetchError, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { perProcess } from '#lib/server/per-process.ts';
-import { whereToFetch } from './client-metadata.ts';
+import { whereToFetch } from '#lib/cimd/client-metadata.ts';
 import {
   type ClientMetadataReading,
   type ReadOptions,
   readClientMetadata,
-} from './client-metadata-document.ts';
+} from '#lib/cimd/client-metadata-document.ts';
+import { type Config, config } from '#lib/config/env.ts';
+import { type GuardedFetch, GuardedFetchError, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { perProcess } from '#lib/server/per-process.ts';
 import { type RasterImage, rasterImage } from './raster-image.ts';
 
 export type ClientLogo = { mediaType: RasterImage['mediaType']; bytes: Uint8Array };
@@ -15,7 +15,7 @@ export type ClientLogo = { mediaType: RasterImage['mediaType']; bytes: Uint8Arra
 const MAX_BYTES = 128 * 1024;
 const MAX_PIXELS_PER_SIDE = 2048;
 const TIMEOUT_MS = 3_000;
-const CACHE_SECONDS = 3600;
+export const CACHE_SECONDS = 3600;
 
 type Cache = LRUCache<string, ClientLogo>;
 export type LogoDependencies = {
@@ -71,7 +71,7 @@ const processCache = perProcess('client-logos', newLogoCache);
  * @returns undefined when the client has no logo that may be displayed
  * @throws {GuardedFetchError} `limited`, see {@link readClientMetadata}
  */
-function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
+export function clientLogo(clientId: string, options: ReadOptions = {}): Promise<ClientLogo | undefined> {
   const dependencies = {
     fetch: guardedFetch,
     read: readClientMetadata,
@@ -80,31 +80,3 @@ function clientLogo(clientId: string, options: ReadOptions = {}): Promise<Client
   };
   return createClientLogo(dependencies)(clientId, options);
 }
-
-/**
- * Serves a client's logo with headers that prevent scripts in it and shared caching. 404 without a logo, 429 after too
- * many requests.
- */
-export async function clientLogoResponse(clientId: string | null, options: ReadOptions): Promise<Response> {
-  try {
-    const logo = clientId === null ? undefined : await clientLogo(clientId, options);
-    return logo === undefined ? empty(404) : logoResponse(logo);
-  } catch (error) {
-    if (error instanceof GuardedFetchError) return empty(429);
-    throw error;
-  }
-}
-
-const empty = (status: number) =>
-  new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
-
-const logoResponse = ({ bytes, mediaType }: ClientLogo) =>
-  new Response(new Uint8Array(bytes), {
-    headers: {
-      'content-type': mediaType,
-      'content-security-policy': "default-src 'none'; sandbox",
-      'cross-origin-resource-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      'cache-control': `private, max-age=${CACHE_SECONDS}`,
-    },
-  });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { exportActivity, exportConnections } from '#features/connected-clients/export.ts';
+import { exportActivity, exportConnections } from '#features/connected-clients/export/export.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import {
