@@ -33,7 +33,8 @@ function reject(rejection: TokenRejection): never {
 /**
  * Verifies a JWT access token for this resource (RFC 9068 section 4, RFC 8707 section 2, MCP authorization "Token
  * Handling"): signed with RS256 by a key of the issuer; `iss` and `aud` match exactly; `exp`, `iat` and `sub` are present
- * and of the right type; at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`.
+ * and of the right type; at most {@link MAX_LIFETIME_SECONDS} from `iat` to `exp`. A token whose `sub` is its client belongs
+ * to no person (RFC 9068 section 5) and is refused.
  *
  * The audience check is what makes a token for another server useless here: the signature and the issuer of that token
  * are valid too. Key material in the header of the token (`jwk`, `jku`, `x5u`) is ignored.
@@ -57,12 +58,16 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
   if (issuedAt > now + CLOCK_TOLERANCE_SECONDS) reject({ reason: 'issued_in_future' });
   if (expiresAt - issuedAt > MAX_LIFETIME_SECONDS)
     reject({ reason: 'lifetime', seconds: expiresAt - issuedAt });
+  const subject = requiredText(claims, 'sub');
+  const clientId = optionalText(claims, 'client_id') ?? optionalText(claims, 'azp');
+  if (subject === clientId) reject({ reason: 'machine' });
   return {
     issuer: rules.issuer,
-    subject: requiredText(claims, 'sub'),
-    clientId: optionalText(claims, 'client_id') ?? optionalText(claims, 'azp'),
+    subject,
+    clientId,
     sessionId: optionalText(claims, 'sid'),
-    organizationId: optionalText(claims, 'org_id'),
+    // A JWT template gives `null` for a person without an organization.
+    organizationId: claims.org_id === null ? undefined : optionalText(claims, 'org_id'),
     scopes: grantedScopes(claims),
     permissions: permissions(claims),
     issuedAt,

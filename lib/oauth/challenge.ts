@@ -69,6 +69,7 @@ export function challengeResponse(rejection: TokenRejection, config: Urls): Resp
     case 'issuer':
     case 'audience':
     case 'claim':
+    case 'machine':
     case 'revoked':
       return challengeWithError(401, 'invalid_token', INVALID_TOKEN, BASE_SCOPES, config);
   }

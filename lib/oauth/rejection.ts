@@ -17,6 +17,7 @@ export type TokenRejection =
   | { reason: 'issuer'; got: string; expected: string }
   | { reason: 'audience'; got: string; expected: string }
   | { reason: 'claim'; claim: string }
+  | { reason: 'machine' }
   | { reason: 'revoked' }
   | { reason: 'keys_unavailable'; detail: string };
 

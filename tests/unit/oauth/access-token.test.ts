@@ -94,6 +94,10 @@ describe('a token with more claims', () => {
     expect([...caller.permissions]).toEqual(['a']);
   });
 
+  it('belongs to no organization when the claim is null', async () => {
+    expect((await verify(await sign({ ...GOOD, org_id: null }))).organizationId).toBeUndefined();
+  });
+
   it('has no scope when the claim is not a string', async () => {
     expect((await verify(await sign({ ...GOOD, scope: ['openid', 'profile'] }))).scopes.size).toBe(0);
   });
@@ -130,6 +134,10 @@ describe('a token is refused', () => {
     ['whose subject is a number', { ...GOOD, sub: 7 }, 'claim'],
     ['whose expiry is text', { ...GOOD, exp: '9999999999' }, 'claim'],
     ['whose client id is a list', { ...GOOD, client_id: ['a'] }, 'claim'],
+    ['whose client id is null', { ...GOOD, client_id: null }, 'claim'],
+    ['whose organization is a number', { ...GOOD, org_id: 7 }, 'claim'],
+    ['of a client that acts for itself', { ...GOOD, sub: 'client_1', client_id: 'client_1' }, 'machine'],
+    ['of a client that acts for itself, by azp', { ...GOOD, sub: 'client_1', azp: 'client_1' }, 'machine'],
   ])('%s', async (_name, claims, reason) => {
     expect(await reasonOf(await sign(claims))).toBe(reason);
   });

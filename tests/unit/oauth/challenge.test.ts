@@ -19,6 +19,7 @@ const TOKEN_REASONS: TokenRejection[] = [
   { reason: 'issuer', got: HOSTILE, expected: 'b' },
   { reason: 'audience', got: HOSTILE, expected: 'b' },
   { reason: 'claim', claim: HOSTILE },
+  { reason: 'machine' },
   { reason: 'revoked' },
 ];
 
