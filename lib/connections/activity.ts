@@ -12,7 +12,7 @@ const recorder = perProcess('activity', () =>
   createRecorder({
     write: async (batch) =>
       writeActivity(
-        await db(),
+        await db('background'),
         batch.map(({ row }) => row),
         seenConnections(batch),
       ),

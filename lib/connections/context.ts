@@ -1,10 +1,10 @@
-import type { Database } from '#lib/db/database.ts';
+import type { Database, DatabaseUse } from '#lib/db/database.ts';
 import type { Grant } from '#lib/workos/grants.ts';
 import type { DenylistCache } from './denylist-cache.ts';
 
 /** What the functions of this folder depend on. A process has one; tests create several on one database. */
 export type Context = {
-  database(): Promise<Database>;
+  database(use?: DatabaseUse): Promise<Database>;
   /** Issuer of the tokens of this deployment. */
   issuer: string;
   grants: {

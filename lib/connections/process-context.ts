@@ -20,8 +20,8 @@ export function createContext(
     ...parts,
     now,
     denylist: createDenylistCache({
-      prepare: async () => void (await parts.database()),
-      load: async (after) => loadDenials(await parts.database(), after),
+      prepare: async () => void (await parts.database('revocation')),
+      load: async (after) => loadDenials(await parts.database('revocation'), after),
       reason: databaseErrorCode,
       onRefresh: (denylist) => {
         const at = now().getTime();

@@ -75,7 +75,7 @@ export function schedulePrune(): void {
   if (now < state.nextAt) return;
   state.nextAt = now + INTERVAL_MS;
   const run = async () => {
-    if (await pruneActivity(await db(), now, config().activityRetentionDays))
+    if (await pruneActivity(await db('background'), now, config().activityRetentionDays))
       state.nextAt = now + CONTINUE_MS;
   };
   run().catch((error: unknown) => log('warn', 'activity.prune_failed', { reason: databaseErrorCode(error) }));

@@ -38,5 +38,5 @@ export async function checkDatabase(
 }
 
 async function selectOne(): Promise<void> {
-  await (await db()).execute(sql`select 1`);
+  await (await db('background')).execute(sql`select 1`);
 }

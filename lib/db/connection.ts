@@ -1,6 +1,7 @@
 import { config, type DatabaseConfig } from '#lib/config/env.ts';
+import { currentRequest } from '#lib/observability/request.ts';
 import { perProcess } from '#lib/server/per-process.ts';
-import type { Database, OpenDatabase } from './database.ts';
+import type { Database, DatabaseUse, OpenDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -30,8 +31,12 @@ const state = perProcess('db', (): State => ({ migrations: new Set() }));
 /**
  * The database of this process, migrated: opened at the first use, one for all bundles of the process. A failure is
  * remembered for {@link REOPEN_AFTER_MS} only, so that a database that comes back is found.
+ *
+ * @param use - selects the connections; by default those for calls while a request to `/mcp` is served, else for pages
  */
-export async function db(): Promise<Database> {
+export async function db(
+  use: DatabaseUse = currentRequest() === undefined ? 'pages' : 'calls',
+): Promise<Database> {
   const current = state();
   if (current.open === undefined) {
     const { failed } = current;
@@ -44,10 +49,10 @@ export async function db(): Promise<Database> {
       current.failed = { at: Date.now(), error };
     });
   }
-  const { db } = await current.open;
+  const open = await current.open;
   // `next dev` reloads this module after `npm run db:generate`, while the database stays open.
-  if (MIGRATIONS.some(({ name }) => !current.migrations.has(name))) await addMigrations(current, db);
-  return db;
+  if (MIGRATIONS.some(({ name }) => !current.migrations.has(name))) await addMigrations(current, open.db);
+  return open.of(use);
 }
 
 async function addMigrations(current: State, db: Database): Promise<void> {

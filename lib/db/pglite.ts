@@ -29,7 +29,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
       await client.close();
       lock?.release();
     };
-    return { db, close };
+    return { db, of: () => db, close };
   } catch (error) {
     lock?.release();
     throw error;

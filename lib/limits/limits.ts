@@ -33,7 +33,7 @@ const runningByKey = new Map<string, number>();
 function sharedCounts({ database }: Settings): SharedCounts | undefined {
   if (database.kind !== 'postgres') return undefined;
   shared ??= shareCounts({
-    sync: async (added) => addLimitCounts(await db(), added),
+    sync: async (added) => addLimitCounts(await db('background'), added),
     onError: (error) => log('warn', 'limits.not_shared', { reason: databaseErrorCode(error) }),
     onSync: schedulePrune,
     signal: drainSignal(),

@@ -1,6 +1,7 @@
-import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
+import { rows } from '#lib/db/rows.ts';
 import { notes as table } from '#lib/db/schema.ts';
 import { isUuid, uuidv7 } from '#lib/db/uuid.ts';
 
@@ -71,35 +72,36 @@ export function notesStore(database: () => Promise<Database> = db): NotesStore {
     async add(owner, text) {
       const createdAt = new Date();
       const note = { id: uuidv7(createdAt.getTime()), text: noteText(text), createdAt };
-      await (await database()).transaction(async (tx) => {
-        // Two concurrent calls must not both take the last free place.
-        await tx.execute(
-          sql`select pg_advisory_xact_lock(hashtextextended(${`${owner.issuer} ${owner.subject}`}, 0))`,
+      const { issuer, subject } = owner;
+      // One statement, so that it holds a connection for one round trip. Concurrent calls may add a few more.
+      const added = await rows(
+        await database(),
+        sql`insert into ${table} (id, issuer, subject, text, created_at)
+            select ${note.id}::uuid, ${issuer}, ${subject}, ${note.text}, ${createdAt.toISOString()}::timestamptz
+            where (select count(*) from ${table} where ${ownedBy(owner)}) < ${MAX_NOTES}
+            returning id`,
+      );
+      if (added.length === 0)
+        throw new NotesError(
+          'too_many',
+          `There are already ${MAX_NOTES} notes, which is the most: delete one first.`,
         );
-        const [kept] = await tx.select({ notes: count() }).from(table).where(ownedBy(owner));
-        if ((kept?.notes ?? 0) >= MAX_NOTES)
-          throw new NotesError(
-            'too_many',
-            `There are already ${MAX_NOTES} notes, which is the most: delete one first.`,
-          );
-        await tx.insert(table).values({ ...note, issuer: owner.issuer, subject: owner.subject });
-      });
       return note;
     },
 
     async list(owner, { cursor, limit = 20 } = {}) {
       const size = Math.min(Math.max(1, Math.trunc(limit)), MAX_PAGE);
-      const rows = await (await database())
+      const found = await (await database())
         .select({ id: table.id, text: table.text, createdAt: table.createdAt })
         .from(table)
         .where(and(ownedBy(owner), cursor === undefined ? undefined : lt(table.id, decodeCursor(cursor))))
         .orderBy(desc(table.id))
         .limit(size + 1);
-      const notes = rows.slice(0, size);
+      const notes = found.slice(0, size);
       const last = notes.at(-1);
       return {
         notes,
-        nextCursor: rows.length > size && last !== undefined ? encodeCursor(last.id) : undefined,
+        nextCursor: found.length > size && last !== undefined ? encodeCursor(last.id) : undefined,
       };
     },
 

@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeDatabase, db, openDatabase } from '#lib/db/connection.ts';
+import type { OpenDatabase } from '#lib/db/database.ts';
+import { rows } from '#lib/db/rows.ts';
+import { runRequest } from '#lib/observability/request.ts';
+import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
+import { startTcpProxy, type TcpProxy } from '#tests/support/tcp-proxy.ts';
+
+let postgres: TestPostgres;
+let network: TcpProxy;
+let url: string;
+let database: OpenDatabase;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  stubConfiguration({ DATABASE_URL: url });
+  network = await startTcpProxy(Number(new URL(url).port));
+  database = await openDatabase({ kind: 'postgres', url: url.replace(/:\d+\//, `:${network.port}/`) });
+});
+afterEach(() => network.set('open'));
+afterAll(async () => {
+  await database?.close();
+  await network?.close();
+  await postgres?.close();
+});
+
+const terminate = (pid: number) => postgres.query(url, `select pg_terminate_backend(${pid})`);
+
+test('a tool gets the connections for calls, a page those for pages', async () => {
+  const [call, page] = await Promise.all([runRequest('request', () => db()), db()]);
+  expect(call).toBe(await db('calls'));
+  expect(page).toBe(await db('pages'));
+  expect(call).not.toBe(page);
+  await closeDatabase();
+});
+
+test('slow statements of calls take no connection from pages, revocation and the recorder', async () => {
+  const sleeping = Array.from({ length: 12 }, () =>
+    database
+      .of('calls')
+      .execute(sql`select pg_sleep(60)`)
+      .then(
+        () => 'ended',
+        () => 'failed',
+      ),
+  );
+  const asleep = async () => {
+    const found = await postgres.query(
+      url,
+      "select pid from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'",
+    );
+    return found.map(({ pid }) => Number(pid));
+  };
+  await expect.poll(async () => (await asleep()).length).toBeGreaterThan(1);
+  for (const use of ['pages', 'revocation', 'background'] as const)
+    expect(await rows(database.of(use), sql`select 1 as one`)).toEqual([{ one: 1 }]);
+  expect((await asleep()).length).toBeGreaterThan(1);
+  let ended = 0;
+  for (const statement of sleeping) void statement.then(() => ended++);
+  await expect
+    .poll(async () => {
+      for (const pid of await asleep()) await terminate(pid);
+      return ended;
+    })
+    .toBe(sleeping.length);
+});
+
+test('a connection that is lost in a transaction fails that transaction and nothing else', async () => {
+  const failing = database.db.transaction(async (tx) => {
+    const [backend] = await rows<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`);
+    await terminate(backend?.pid ?? 0);
+    await tx.execute(sql`select 1`);
+  });
+  await expect(failing).rejects.toThrow();
+  const idle = database.db.transaction(async (tx) => {
+    const [backend] = await rows<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`);
+    await terminate(backend?.pid ?? 0);
+    // Nothing is asked of the connection while it is lost.
+    await expect
+      .poll(() =>
+        tx.execute(sql`select 1`).then(
+          () => 'open',
+          () => 'lost',
+        ),
+      )
+      .toBe('lost');
+  });
+  await expect(idle).rejects.toThrow();
+  expect(await database.db.transaction((tx) => rows(tx, sql`select 1 as one`))).toEqual([{ one: 1 }]);
+});
+
+test('transactions that a silent network interrupts leave all connections usable', async () => {
+  const ask = () => database.db.transaction((tx) => rows(tx, sql`select 1 as one`));
+  await Promise.all(Array.from({ length: 4 }, ask));
+  network.set('stalled');
+  const interrupted = await Promise.allSettled(Array.from({ length: 4 }, ask));
+  expect(interrupted.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  network.set('open');
+  for (let n = 0; n < 4; n++) expect(await ask()).toEqual([{ one: 1 }]);
+});
