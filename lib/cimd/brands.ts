@@ -1,44 +1,46 @@
 import { domainToUnicode } from 'node:url';
 
-/** A well-known client, its vendor if the name does not say it, the words of its name, and the domains of its vendor. */
-type Brand = { name: string; vendor?: string; words: readonly string[]; domains: readonly string[] };
+/** A well-known client: its name, its vendor, the words of its name, and the domains of the vendor, the best known first. */
+type Brand = readonly [name: string, vendor: string, words: string, domains: string];
 
-const MICROSOFT = ['vscode.dev', 'visualstudio.com', 'microsoft.com', 'github.com', 'githubcopilot.com'];
-const ANTHROPIC = ['claude.ai', 'claude.com', 'anthropic.com'];
-const OPENAI = ['chatgpt.com', 'openai.com'];
-const GOOGLE = ['google.com', 'google.dev', 'geminicli.com'];
+const MICROSOFT = 'vscode.dev visualstudio.com microsoft.com github.com githubcopilot.com';
+const COGNITION = 'devin.ai cognition.ai windsurf.com codeium.com';
+const GOOGLE = 'google.com google.dev geminicli.com antigravity.google jules.google';
 
+/**
+ * As of November 2026. Sources: the client metadata documents that clients publish (claude.ai/oauth,
+ * chatgpt.com/oauth/codex, vscode.dev/oauth, github.com/copilot/cli, zed.dev/oauth, goose-docs.ai/oauth,
+ * opencode.ai/oauth), the list of hosts that JetBrains publishes (intellij-support.jetbrains.com, article
+ * 360001214939), and the documentation of the other makers at the first domain of each.
+ */
 const BRANDS: readonly Brand[] = [
-  { name: 'Claude', vendor: 'Anthropic', words: ['claude', 'anthropic'], domains: ANTHROPIC },
-  { name: 'ChatGPT', vendor: 'OpenAI', words: ['chatgpt', 'openai', 'codex'], domains: OPENAI },
-  { name: 'Cursor', words: ['cursor', 'anysphere'], domains: ['cursor.com', 'cursor.sh', 'anysphere.co'] },
-  {
-    name: 'VS Code',
-    vendor: 'Microsoft',
-    words: ['vscode', 'visualstudio', 'visualstudiocode'],
-    domains: MICROSOFT,
-  },
-  { name: 'GitHub', words: ['github', 'githubcopilot'], domains: MICROSOFT },
-  { name: 'Microsoft Copilot', vendor: 'Microsoft', words: ['copilot', 'microsoft'], domains: MICROSOFT },
-  { name: 'Gemini', vendor: 'Google', words: ['gemini', 'antigravity'], domains: GOOGLE },
-  { name: 'Google', words: ['google'], domains: GOOGLE },
-  { name: 'Windsurf', words: ['windsurf', 'codeium'], domains: ['windsurf.com', 'codeium.com'] },
-  { name: 'Zed', words: ['zed'], domains: ['zed.dev'] },
-  { name: 'Goose', words: ['goose'], domains: ['block.xyz', 'block.github.io'] },
-  { name: 'Cline', words: ['cline'], domains: ['cline.bot'] },
-  { name: 'Kiro', words: ['kiro'], domains: ['kiro.dev'] },
-  { name: 'Amazon', words: ['amazon', 'amazonq'], domains: ['amazon.com', 'aws.amazon.com', 'aws.dev'] },
-  { name: 'JetBrains', words: ['jetbrains', 'intellij', 'junie'], domains: ['jetbrains.com'] },
-  { name: 'Perplexity', words: ['perplexity'], domains: ['perplexity.ai'] },
-  { name: 'Mistral', words: ['mistral', 'lechat'], domains: ['mistral.ai'] },
-  { name: 'Grok', words: ['grok'], domains: ['x.ai', 'grok.com'] },
-  { name: 'Raycast', words: ['raycast'], domains: ['raycast.com'] },
-  { name: 'Postman', words: ['postman'], domains: ['postman.com', 'postman.co'] },
-  { name: 'Warp', words: ['warp'], domains: ['warp.dev'] },
-  { name: 'LM Studio', words: ['lmstudio'], domains: ['lmstudio.ai'] },
-  { name: 'Slack', words: ['slack'], domains: ['slack.com'] },
-  { name: 'Notion', words: ['notion'], domains: ['notion.so', 'notion.com'] },
-  { name: 'Zapier', words: ['zapier'], domains: ['zapier.com'] },
+  ['Claude', 'Anthropic', 'claude anthropic', 'claude.ai claude.com anthropic.com'],
+  ['ChatGPT', 'OpenAI', 'chatgpt openai codex', 'chatgpt.com openai.com'],
+  ['Cursor', 'Cursor', 'cursor anysphere', 'cursor.com cursor.sh anysphere.co'],
+  ['VS Code', 'Microsoft', 'vscode visualstudio visualstudiocode', MICROSOFT],
+  ['GitHub', 'GitHub', 'github githubcopilot', 'github.com github.blog'],
+  ['Microsoft Copilot', 'Microsoft', 'copilot microsoft', MICROSOFT],
+  ['Gemini', 'Google', 'gemini antigravity', GOOGLE],
+  ['Google', 'Google', 'google', GOOGLE],
+  ['Devin', 'Cognition', 'devin', COGNITION],
+  ['Windsurf', 'Cognition', 'windsurf codeium', COGNITION],
+  ['Zed', 'Zed', 'zed', 'zed.dev'],
+  ['Goose', 'Goose', 'goose', 'goose-docs.ai block.github.io block.xyz'],
+  ['opencode', 'opencode', 'opencode', 'opencode.ai'],
+  ['Cline', 'Cline', 'cline', 'cline.bot'],
+  ['Kiro', 'Kiro', 'kiro', 'kiro.dev'],
+  ['Amazon', 'Amazon', 'amazon amazonq', 'amazon.com aws.dev'],
+  ['JetBrains', 'JetBrains', 'jetbrains intellij junie', 'jetbrains.com jetbrains.ai'],
+  ['Perplexity', 'Perplexity', 'perplexity', 'perplexity.ai'],
+  ['Mistral', 'Mistral', 'mistral lechat', 'mistral.ai'],
+  ['Grok', 'Grok', 'grok', 'x.ai grok.com'],
+  ['Raycast', 'Raycast', 'raycast', 'raycast.com'],
+  ['Postman', 'Postman', 'postman', 'postman.com postman.co'],
+  ['Warp', 'Warp', 'warp', 'warp.dev'],
+  ['LM Studio', 'LM Studio', 'lmstudio', 'lmstudio.ai'],
+  ['Slack', 'Slack', 'slack', 'slack.com'],
+  ['Notion', 'Notion', 'notion', 'notion.com notion.so'],
+  ['Zapier', 'Zapier', 'zapier', 'zapier.com'],
 ];
 
 /** Letters and digits that look like a Latin letter, except those that Unicode decomposes. */
@@ -72,57 +74,51 @@ const CONFUSABLE: Readonly<Record<string, string>> = Object.fromEntries(
   }).flatMap(([latin, alike]) => [...alike].map((letter) => [letter, latin] as const)),
 );
 
-/** Words of `text` in one spelling: accents, other alphabets, digits and `rn` for `m` are folded. */
-function foldedWords(text: string): string[] {
-  const latin = [...text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()]
-    .map((letter) => CONFUSABLE[letter] ?? letter)
-    .join('');
-  return latin
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
+/** The words of `text`, lower case, with accents, other alphabets, digits and `rn` for `m` folded. `MyApp` is two words. */
+function fold(text: string): string {
+  const spaced = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ');
+  const latin = [...spaced.toLowerCase()].map((letter) => CONFUSABLE[letter] ?? letter).join('');
+  const plain = latin.replaceAll('rn', 'm').replaceAll('vv', 'w');
+  return plain.split(/[^\p{L}\p{N}]+/u).join(' ');
 }
 
-const fold = (word: string) => foldedWords(word).join('');
+/** Words that look-alike hosts join to a name without a border. */
+const JOINED = 'get try use my the login signin auth app apps code desktop chat mcp official secure support';
+const AFFIX = `(?:${fold(JOINED).replaceAll(' ', '|')})?`;
 
-/** A short word must be a word of its own; a longer one is also recognised inside another word. */
-const MIN_DISTINCT_CHARACTERS = 6;
-
-function mentions(words: readonly string[], brand: string): boolean {
-  const joined = words.join('');
-  if (brand.length >= MIN_DISTINCT_CHARACTERS && joined.includes(brand)) return true;
-  return words.some((_, start) => {
-    // Neighbouring words are joined, so that "Z e d" and "Chat GPT" are recognised.
-    let run = '';
-    for (const word of words.slice(start)) {
-      run += word;
-      if (run.length >= brand.length) break;
-    }
-    return run === brand;
-  });
+/** Matches the words as words of their own, with spaces in them ("Z e d", "Chat GPT"), not inside other words. */
+function named(words: string): RegExp {
+  const spaced = words.split(' ').map((word) => [...fold(word)].join(' ?'));
+  return new RegExp(`(?:^| )${AFFIX}(?:${spaced.join('|')})${AFFIX}(?: |$)`);
 }
 
-const belongsTo = (host: string, domains: readonly string[]) =>
-  domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+const KNOWN = BRANDS.map(([name, vendor, words, domains]) => {
+  return { name, vendor, named: named(words), domains: domains.split(' ') };
+});
+
+/** Domains of vendors under which anybody may publish. */
+const HOSTING = /\.(?:github\.io|github\.dev|notion\.site)$/;
 
 /**
- * Explains why a client's claimed name or host resembles a well-known client, when its host is not that vendor's. CIMD
- * proves the host, not the name (CIMD -02 section 8.5).
+ * Explains why a client's claimed name or host resembles a well-known client although the host belongs to no vendor in
+ * the list. CIMD proves the host, not the name (CIMD -02 section 8.5).
  *
  * @param name - sanitized `client_name`
  * @param host - host of the client ID, as in `URL.hostname`
  * @returns a sentence, or undefined when nothing resembles one
  */
 export function lookAlike(name: string, host: string): string | undefined {
-  const nameWords = foldedWords(name);
-  const hostWords = foldedWords(domainToUnicode(host));
-  for (const { name: brand, vendor = brand, words, domains } of BRANDS) {
-    if (belongsTo(host, domains)) continue;
-    const folded = words.map(fold);
-    if (folded.some((word) => mentions(nameWords, word)))
+  const belongsTo = (domain: string) => host === domain || host.endsWith(`.${domain}`);
+  if (KNOWN.some(({ domains }) => domains.some(belongsTo))) return undefined;
+  const foldedName = fold(name);
+  const foldedHost = fold(domainToUnicode(host).replace(HOSTING, ''));
+  for (const { name: brand, vendor, named, domains } of KNOWN) {
+    if (named.test(foldedName))
       return `This app uses the name “${brand}” but is not from ${vendor} (${domains[0]}).`;
-    if (folded.some((word) => mentions(hostWords, word)))
+    if (named.test(foldedHost))
       return `The host ${host} resembles “${brand}” but does not belong to ${vendor} (${domains[0]}).`;
   }
   return undefined;

@@ -35,9 +35,13 @@ const CHECKS = {
 /** Where a redirect URI leads, or why it is refused. */
 type Redirect = { uri: string } & (
   | { kind: 'https'; origin: string; publicHost: boolean }
-  | { kind: 'loopback' | 'private_use' }
+  | { kind: 'loopback' | 'private_use' | 'undotted' }
   | { kind: 'refused'; why: string }
 );
+
+/** Schemes with a meaning in browsers or systems: no app owns them. */
+const MEANINGFUL =
+  /^(?:about|blob|chrome|data|feed|file|filesystem|ftp|intent|jar|javascript|mailto|sms|tel|urn|vbscript|view-source|wss?)$/;
 
 function classify(uri: string): Redirect {
   const refused = (why: string): Redirect => ({ uri, kind: 'refused', why });
@@ -50,19 +54,16 @@ function classify(uri: string): Redirect {
     return { uri, kind: 'https', origin: url.origin, publicHost: !isSpecialUseHost(url.hostname) };
   if (url.protocol === 'http:')
     return isLoopback(url) ? { uri, kind: 'loopback' } : refused('http is for loopback addresses only');
-  // A reversed domain name. The schemes with a meaning of their own (javascript, data, file, …) have no dot.
   const scheme = url.protocol.slice(0, -1);
-  return scheme.includes('.')
-    ? { uri, kind: 'private_use' }
-    : refused(`${scheme}: is not a private-use scheme, a reversed domain name`);
+  if (MEANINGFUL.test(scheme)) return refused(`${scheme}: is not a scheme of an app`);
+  return { uri, kind: scheme.includes('.') ? 'private_use' : 'undotted' };
 }
 
 type Redirects = { all: readonly Redirect[]; clientOrigin: string };
 
 const list = (redirects: readonly Redirect[]) => redirects.map(({ uri }) => uri).join(', ');
 /** The redirects from which any program on the user's computer could catch a code. */
-const localOf = ({ all }: Redirects) =>
-  all.filter(({ kind }) => kind === 'loopback' || kind === 'private_use');
+const localOf = ({ all }: Redirects) => all.filter(({ kind }) => kind !== 'https' && kind !== 'refused');
 
 const RULES: readonly Rule<Redirects>[] = [
   ({ all }) => passed(CHECKS.present, list(all)),
@@ -71,8 +72,10 @@ const RULES: readonly Rule<Redirects>[] = [
     if (refused.length > 0)
       return failed(CHECKS.safe, refused.map(({ uri, why }) => `${uri}: ${why}`).join('; '));
     const unusual = all.filter((redirect) => redirect.kind === 'https' && !redirect.publicHost);
-    return unusual.length > 0
-      ? warning(CHECKS.safe, `not a public host: ${list(unusual)}`)
+    if (unusual.length > 0) return warning(CHECKS.safe, `not a public host: ${list(unusual)}`);
+    const undotted = all.filter(({ kind }) => kind === 'undotted');
+    return undotted.length > 0
+      ? warning(CHECKS.safe, `another app may claim it: ${list(undotted)}`)
       : passed(CHECKS.safe, 'all of them');
   },
   ({ all, clientOrigin }) => {

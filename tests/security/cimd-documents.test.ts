@@ -112,7 +112,9 @@ describe('a client metadata document', () => {
     ['redirects to javascript:', { redirect_uris: ['javascript:alert(1)'] }, 'redirect-uris-safe'],
     ['redirects to JAVASCRIPT:', { redirect_uris: [' JaVaScRiPt:alert(1)'] }, 'redirect-uris-safe'],
     ['redirects to data:', { redirect_uris: ['data:text/html,x'] }, 'redirect-uris-safe'],
-    ['redirects to a scheme without a domain name', { redirect_uris: ['myapp://cb'] }, 'redirect-uris-safe'],
+    ['redirects to a file', { redirect_uris: ['file:///etc/passwd'] }, 'redirect-uris-safe'],
+    ['redirects to a mail address', { redirect_uris: ['mailto:a@example.com'] }, 'redirect-uris-safe'],
+    ['redirects to a WebSocket', { redirect_uris: ['wss://client.example.com/cb'] }, 'redirect-uris-safe'],
     [
       'redirects to http on a public host',
       { redirect_uris: ['http://evil.example.net/cb'] },
@@ -185,6 +187,11 @@ describe('a client metadata document', () => {
       { redirect_uris: ['com.example.client:/cb'] },
       'redirect-exclusive',
     ],
+    [
+      'redirects to a private-use scheme beside https',
+      { redirect_uris: [`https://${HOST}/cb`, 'com.example.client:/cb'] },
+      'redirect-exclusive',
+    ],
     ['has the name of another client', { client_name: 'Сlаudе' }, 'brand'],
     ['has its home page on another host', { client_uri: 'https://elsewhere.example.net/' }, 'links'],
     ['has keys that are not used', { jwks_uri: `https://${HOST}/jwks` }, 'keys'],
@@ -194,6 +201,16 @@ describe('a client metadata document', () => {
     expect(idsOf(reading, 'warning')).toEqual([rule]);
     expect(reading.verified).toBe(true);
   });
+
+  test.each(['cursor://anysphere.cursor-mcp/oauth/callback', 'vscode://publisher.name/cb', 'myapp:/cb'])(
+    'the private-use scheme of %s is a warning',
+    async (uri) => {
+      const reading = await readWith({ redirect_uris: [uri] });
+      expect(idsOf(reading, 'error')).toEqual([]);
+      expect(idsOf(reading, 'warning')).toEqual(['redirect-uris-safe', 'redirect-exclusive']);
+      expect(reading.verified).toBe(true);
+    },
+  );
 
   test('a warning about the recipient of the code does not read as its opposite', async () => {
     const { findings } = await readWith({ redirect_uris: ['http://localhost/cb'] });

@@ -39,6 +39,15 @@ describe('look-alikes', () => {
     '',
     'MCP AuthKit Starter client',
     'Warning lights',
+    'Precursor',
+    'Cursory Reader',
+    'Philanthropic',
+    'Misanthropic Notes',
+    'Notional',
+    'Claudette',
+    'Mongoose Studio',
+    'Slackline',
+    'Geminids',
     '日本語',
   ])('the name %j resembles no client', (name) =>
     expect(lookAlike(name, 'tools.example.com')).toBeUndefined(),
@@ -49,7 +58,10 @@ describe('look-alikes', () => {
     'claude-login.com',
     'c1aude.com',
     domainToASCII('сlаudе.com'),
-    'notclaude.ai',
+    'claudelogin.com',
+    'getclaude.app',
+    'my-claude.example',
+    'claude.github.io',
   ])('the host %s resembles Claude', (host) =>
     expect(lookAlike('Assistant', host)).toContain('resembles “Claude”'),
   );
@@ -65,7 +77,29 @@ describe('a well-known client', () => {
     ['GitHub Copilot', 'github.com'],
     ['Cursor', 'www.cursor.com'],
     ['Zed', 'zed.dev'],
+    ['Goose', 'goose-docs.ai'],
+    ['Goose', 'block.github.io'],
+    ['Junie', 'junie.jetbrains.ai'],
+    ['Gemini', 'antigravity.google'],
+    ['Jules by Google', 'jules.google'],
+    ['Devin', 'app.devin.ai'],
+    ['Windsurf', 'cognition.ai'],
+    ['opencode', 'opencode.ai'],
   ])('%s on %s is not a look-alike', (name, host) => expect(lookAlike(name, host)).toBeUndefined());
+
+  test.each([
+    ['Claude for VS Code', 'claude.ai'],
+    ['Codex in GitHub Copilot', 'chatgpt.com'],
+    ['Gemini', 'block.github.io'],
+    ['Slack for Notion', 'slack.com'],
+  ])('%s on %s, a host of a known vendor, is not accused for another vendor', (name, host) =>
+    expect(lookAlike(name, host)).toBeUndefined(),
+  );
+
+  test.each(['someone.github.io', 'philanthropic.org', 'precursor.dev', 'notional.app', 'claudette.fr'])(
+    'the host %s of somebody else is not accused',
+    (host) => expect(lookAlike('Assistant', host)).toBeUndefined(),
+  );
 
   test('a host that ends like the vendor’s domain is a look-alike', () => {
     expect(lookAlike('Zed', 'notzed.dev')).toBeDefined();
