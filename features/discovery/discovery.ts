@@ -3,6 +3,7 @@ import type { DiscoveryProblem } from './problems.ts';
 import { type AuthorizationServerFacts, findAuthorizationServer } from './steps/authorization-server.ts';
 import { type ChallengeFacts, provokeChallenge } from './steps/challenge.ts';
 import { type CorsFacts, probeCors } from './steps/cors.ts';
+import { findElsewhere } from './steps/elsewhere.ts';
 import { findProtectedResource, type ProtectedResourceFacts } from './steps/protected-resource.ts';
 import { serverUrlProblem } from './steps/urls.ts';
 import { Trace, type TraceOptions } from './trace.ts';
@@ -59,9 +60,11 @@ export async function discover(serverUrl: string, options: DiscoveryOptions): Pr
   }
 
   const challenge = await provokeChallenge(trace, serverUrl, options.era ?? 'modern');
-  problems.push(...challenge.problems);
+  const elsewhere = await findElsewhere(trace, serverUrl, challenge, options.origin);
+  problems.push(...(elsewhere ? [elsewhere] : challenge.problems));
   if (challenge.facts === undefined) return result();
   facts.challenge = challenge.facts;
+  if (elsewhere !== undefined) return result();
   if (options.cors !== false) facts.cors = await probeCors(trace, serverUrl, options.origin);
   if (challenge.facts.outcome === 'open') return result();
 

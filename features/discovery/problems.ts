@@ -16,6 +16,8 @@ export type DiscoveryProblem =
   | { reason: 'url_invalid'; url: string; why: 'not_a_url' | 'scheme' | 'credentials' | 'fragment' }
   | { reason: 'not_fetched'; exchangeId: string; subject: Subject; failure: FetchFailure }
   | { reason: 'redirected'; exchangeId: string; subject: Subject; location: string }
+  | { reason: 'wrong_path'; exchangeId: string; url: string; resource: string; status: number | undefined }
+  | { reason: 'not_mcp'; exchangeId: string; status: number; contentType: string }
   | { reason: 'resource_metadata_invalid'; exchangeId: string; value: string; why: 'relative' | 'scheme' }
   | { reason: 'protected_resource_metadata_missing'; exchangeId: string | undefined }
   | { reason: 'document_invalid'; exchangeId: string; subject: Subject; why: string }
@@ -109,6 +111,18 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         observed: `The response redirects to ${quote(problem.location)}. It was not followed: a redirect could send the client and its credentials anywhere.`,
         reference: RESPONSES[problem.subject],
         fix: 'Answer at exactly this URL with 200 (or 401), or publish the URL of the redirect. The usual causes are a trailing slash and http instead of https.',
+      });
+    case 'wrong_path':
+      return error('wrong-path', 'This is not the URL of the MCP server', {
+        observed: `${problem.status === undefined ? 'The response redirects' : `A request of MCP got status ${problem.status}`}. The metadata of this host names ${quote(problem.resource)} as the MCP server.`,
+        reference: STANDARDS.mcpDiscovery,
+        fix: `${new URL(problem.url).pathname === '/' ? `You left out ${sanitize(new URL(problem.resource).pathname, 100)}: connect` : 'Connect'} to ${sanitize(problem.resource, 200)}.`,
+      });
+    case 'not_mcp':
+      return error('not-mcp', 'This is not an MCP server', {
+        observed: `A request of MCP got status ${problem.status} and ${problem.contentType === '' ? 'no Content-Type' : sanitize(problem.contentType, 80)}, and there is no protected resource metadata.`,
+        reference: STANDARDS.mcpErrors,
+        fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
       });
     case 'resource_metadata_invalid':
       return error('resource-metadata-not-absolute', 'resource_metadata is not an absolute https URL', {

@@ -37,12 +37,12 @@ const noIssuerInResponse: Rule<Discovery> = ({ authorizationServer: server }) =>
   server?.exchangeId && !server.sendsIssuer
     ? {
         id: 'response-issuer-not-advertised',
-        severity: 'warning',
+        severity: 'note',
         title: 'The authorization response does not identify its issuer',
         observed:
           'authorization_response_iss_parameter_supported is not true, so a client with several authorization servers cannot detect a mix-up.',
         reference: STANDARDS.responseIssuerMetadata,
-        fix: 'Send iss on authorization responses and advertise it.',
+        fix: 'AuthKit does not offer it: nothing to do. For another authorization server, send iss on authorization responses and advertise it.',
         exchangeId: server.exchangeId,
       }
     : undefined;

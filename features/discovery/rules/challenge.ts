@@ -17,8 +17,9 @@ const open: Rule<Discovery> = ({ challenge }) =>
       }
     : undefined;
 
-const wrongStatus: Rule<Discovery> = ({ challenge }) =>
-  challenge?.outcome === 'other'
+const wrongStatus: Rule<Discovery> = ({ challenge, problems }) =>
+  challenge?.outcome === 'other' &&
+  !problems.some(({ reason }) => reason === 'wrong_path' || reason === 'not_mcp')
     ? {
         id: 'status-not-401',
         severity: 'error',

@@ -1,3 +1,4 @@
+import { member } from '#lib/text/json.ts';
 import type { DiscoveryProblem } from '../problems.ts';
 import { type Answer, contentType, type Trace } from '../trace.ts';
 import { bearerChallenge, type Challenge, parseChallenges } from '../www-authenticate.ts';
@@ -16,6 +17,7 @@ export type ChallengeFacts = {
   /** `resource_metadata` of the challenge, when it is a URL that may be fetched. */
   resourceMetadata: string | undefined;
   scopes: readonly string[] | undefined;
+  contentType: string;
   cacheControl: string | undefined;
 };
 
@@ -121,13 +123,19 @@ function describe(trace: Trace, answer: Answer): Outcome {
       challengeCount: challenges.length,
       resourceMetadata,
       scopes: scope?.split(' ').filter((item) => item !== ''),
+      contentType: contentType(headers),
       cacheControl: headers.get('cache-control') ?? undefined,
     },
   };
 }
 
-function looksLikeMcp(answer: Answer): boolean {
-  if (!answer.response) return false;
-  const type = contentType(answer.response.headers);
-  return type === 'application/json' || type === 'text/event-stream' || answer.response.status === 202;
+/** Whether a response is a JSON-RPC message, or could be followed by one. A web page or another API answers otherwise. */
+function looksLikeMcp({ response }: Answer): boolean {
+  if (response === undefined) return false;
+  if (response.status === 202 || contentType(response.headers) === 'text/event-stream') return true;
+  try {
+    return member(response.json(), 'jsonrpc') === '2.0';
+  } catch {
+    return false;
+  }
 }

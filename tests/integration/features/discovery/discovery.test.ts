@@ -121,6 +121,87 @@ describe('other ways of discovery', () => {
   });
 });
 
+describe('a URL that is not that of an MCP server', () => {
+  const page = { headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' };
+  const findings = async (path: string, change: (origin: string) => FakeRoutes = () => ({})) => {
+    await using server = await fakeServer((origin) => ({
+      ...goodRoutes(origin),
+      '/.well-known/oauth-protected-resource': {
+        body: { resource: `${origin}/mcp`, authorization_servers: [origin] },
+      },
+      ...change(origin),
+    }));
+    const discovery = await discover(`${server.origin}${path}`, options);
+    const findings = discoveryFindings(discovery);
+    if (findings.some(({ id }) => id === 'wrong-path' || id === 'not-mcp'))
+      expect(signInTarget(discovery)).toBeUndefined();
+    return findings.map(({ id, title, fix }) => ({
+      id,
+      title,
+      fix: fix?.replaceAll(server.origin, 'ORIGIN'),
+    }));
+  };
+
+  test.each<[string, string, FakeRoutes]>([
+    ['a host that answers 404', '', {}],
+    ['a host that answers with a page', '/', { '/': page }],
+    ['a host that refuses POST', '', { 'POST /': { status: 405 } }],
+    ['a host whose guard answers 403', '', { 'POST /': { status: 403, body: 'Forbidden' } }],
+    ['a host that redirects to a page', '', { 'POST /': { status: 307, headers: { location: '/en' } } }],
+    ['a host that serves another JSON API', '', { 'POST /': { body: { ok: true } } }],
+  ])('%s gets the URL that its metadata names, and no other error', async (_what, path, routes) => {
+    expect(await findings(path, () => routes)).toEqual([
+      {
+        id: 'wrong-path',
+        title: 'This is not the URL of the MCP server',
+        fix: 'You left out /mcp: connect to ORIGIN/mcp.',
+      },
+    ]);
+  });
+
+  test('/sse gets the URL that the metadata of the host names', async () => {
+    expect(await findings('/sse')).toMatchObject([{ id: 'wrong-path', fix: 'Connect to ORIGIN/mcp.' }]);
+  });
+
+  test.each<[string, FakeRoutes[string]]>([
+    ['a page', page],
+    ['404', { status: 404 }],
+    ['a JSON API', { body: { ok: true } }],
+  ])('without metadata %s is not an MCP server, and that is the only error', async (_what, answer) => {
+    const bare = () => ({
+      '/': answer,
+      '/.well-known/oauth-protected-resource': { status: 404 },
+      '/.well-known/oauth-authorization-server': { status: 404 },
+    });
+    expect(await findings('/', bare)).toMatchObject([{ id: 'not-mcp', title: 'This is not an MCP server' }]);
+  });
+
+  test.each([403, 429, 500])(
+    'status %i without metadata is not explained as another kind of server',
+    async (status) => {
+      const ids = (
+        await findings('/', () => ({
+          '/': { status },
+          '/.well-known/oauth-protected-resource': { status: 404 },
+        }))
+      ).map(({ id }) => id);
+      expect(ids).toContain('status-not-401');
+      expect(ids).not.toContain('not-mcp');
+    },
+  );
+
+  test('metadata that names a server on another host is not followed', async () => {
+    const ids = (
+      await findings('', () => ({
+        '/.well-known/oauth-protected-resource': {
+          body: { resource: 'https://elsewhere.example/mcp', authorization_servers: ['https://a.example'] },
+        },
+      }))
+    ).map(({ id }) => id);
+    expect(ids).toContain('not-mcp');
+  });
+});
+
 describe('a finding', () => {
   test.each<[string, (origin: string) => FakeRoutes]>([
     ['status-not-401', () => ({ 'POST /mcp': { status: 403 } })],
