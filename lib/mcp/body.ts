@@ -1,6 +1,6 @@
 import { boundedBody } from '#lib/http/bounded-body.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
-import { rpcError } from './rpc-error.ts';
+import { INVALID_REQUEST, PARSE_ERROR, rpcError, SERVER_ERROR } from './rpc-error.ts';
 
 /** Longest request body, in bytes, counted while it is read. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -8,10 +8,6 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 const DEADLINE_MS = 15_000;
 /** Deepest nesting of arrays and objects; MCP messages need about ten levels. */
 const MAX_DEPTH = 64;
-
-const PARSE_ERROR = -32700;
-const INVALID_REQUEST = -32600;
-const SERVER_ERROR = -32000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

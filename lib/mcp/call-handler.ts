@@ -6,6 +6,14 @@ import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
 import { CallEndedError } from './active-calls.ts';
 import { authInfoOf, type Call, deny, fail } from './call.ts';
 import type { RequestContext } from './context.ts';
+import {
+  type Accepted,
+  acceptedTypes,
+  BOTH_TYPES,
+  inAcceptedForm,
+  refuseAccept,
+  withHeartbeat,
+} from './negotiation.ts';
 
 /** 403 `insufficient_scope` for a token without the base scopes, which every call needs. */
 export function refuseMissingScopes(call: Call, settings: Config): Response | undefined {
@@ -14,15 +22,36 @@ export function refuseMissingScopes(call: Call, settings: Config): Response | un
   return insufficientScopeResponse(BASE_SCOPES, settings);
 }
 
-/** Passes a call to the handler and sets its outcome. The challenge when it was revoked while it ran. */
+/**
+ * Passes a call to the handler and sets its outcome. 406 when the client accepts no form of the response; the challenge
+ * when the call was revoked while it ran.
+ */
 export async function callHandler(
   handler: McpHttpHandler,
   call: Call,
   json: unknown,
+  context: RequestContext,
+): Promise<Response> {
+  const accepted = acceptedTypes(context.request.headers);
+  const refusal = refuseAccept(accepted, json);
+  if (refusal !== undefined) {
+    fail(call, 'protocol');
+    return refusal;
+  }
+  return withHeartbeat(runHandler(handler, call, json, accepted, context), accepted, json);
+}
+
+async function runHandler(
+  handler: McpHttpHandler,
+  call: Call,
+  json: unknown,
+  accepted: Accepted,
   { request, settings }: RequestContext,
 ): Promise<Response> {
   const authInfo = authInfoOf(call, protectedResourceMetadataUrl(settings));
-  const response = await handler.fetch(request, { authInfo, parsedBody: json });
+  request.headers.set('accept', BOTH_TYPES);
+  const answer = await handler.fetch(request, { authInfo, parsedBody: json });
+  const response = await inAcceptedForm(answer, accepted, json);
   const { reason } = call.abortState;
   if (reason instanceof CallEndedError && reason.why === 'revoked') {
     deny(call, 'revoked');

@@ -2,19 +2,22 @@ import type { McpHttpHandler } from '@modelcontextprotocol/server';
 import { config } from '#lib/config/env.ts';
 import { refuseBusyCaller, refuseOverload } from '#lib/limits/limits.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
 import type { Schedule } from '#lib/server/schedule.ts';
 import { ActiveCall } from './active-calls.ts';
 import { runAfterResponse, type Task } from './after-response.ts';
 import { authenticate, cachedCaller, refuseToken } from './authenticate.ts';
+import { respondToBatch } from './batch.ts';
 import { readJsonBody, refuseBodyHeaders } from './body.ts';
 import { callHandler, refuseMissingScopes } from './call-handler.ts';
 import type { RequestContext } from './context.ts';
 import { instrument } from './instrument.ts';
+import { mergeRepeatedHeaders, normalizeMessage } from './message.ts';
 import { readOperation } from './operation.ts';
 import { preflightResponse, refuseForeignHost, refuseForeignOrigin, withCors } from './origin.ts';
 import { recordAfterResponse, recordLimitedCall } from './record-call.ts';
 import { refuseRevoked, revocationState } from './revocation.ts';
-import { rpcError } from './rpc-error.ts';
+import { rpcError, SERVER_ERROR } from './rpc-error.ts';
 import { mcpHandler } from './server.ts';
 
 /**
@@ -30,6 +33,7 @@ export async function handleMcp(
   handler: McpHttpHandler = mcpHandler(),
 ): Promise<Response> {
   const settings = config();
+  mergeRepeatedHeaders(request.headers);
   const tasks: Task[] = [];
   const schedule: Schedule = (task) => void tasks.push(task);
   const response = await instrument(request, settings, schedule, (span) =>
@@ -42,7 +46,7 @@ export async function handleMcp(
 
 /** Every check of a request, in order. Each step returns a refusal, or what the next step needs. */
 async function respond(context: RequestContext, handler: McpHttpHandler): Promise<Response> {
-  const { request, settings, schedule, span } = context;
+  const { request, settings, schedule } = context;
 
   // 1. Host and Origin: 403. A preflight has no credentials, so it is answered here.
   const foreign = refuseForeignHost(request, settings) ?? refuseForeignOrigin(request, settings);
@@ -75,17 +79,32 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   const overload = refuseOverload(caller, settings, schedule);
   if (overload !== undefined) return overload;
 
-  // 6. The body, read within these limits: 400, 408 or 413. From here on the request is a call.
+  // 6. The body, read within these limits: 400, 408 or 413. From here on each message is a call.
   const body = await readJsonBody(request);
   if (body instanceof Response) return body;
-  const call = new ActiveCall(request, caller, readOperation(body.json, request.headers), schedule);
-  span.start(call, body.json);
+  const respondTo = (message: unknown, context: RequestContext) =>
+    respondToMessage(message, caller, startedAt, context, handler);
+  if (Array.isArray(body.json)) return respondToBatch(body.json, caller, startedAt, context, respondTo);
+  return respondTo(body.json, context);
+}
+
+async function respondToMessage(
+  message: unknown,
+  caller: Caller,
+  startedAt: number,
+  context: RequestContext,
+  handler: McpHttpHandler,
+): Promise<Response> {
+  const { request, settings, schedule, span } = context;
+  normalizeMessage(message);
+  const call = new ActiveCall(request, caller, readOperation(message, request.headers), schedule);
+  span.start(call, message);
 
   // 7. Scopes that every call needs: 403. Then the MCP server: it validates the message, checks the scopes of the tool (its
   // own 403) and runs it. A call that is revoked meanwhile ends in 401.
   const response =
     refuseMissingScopes(call, settings) ??
-    (await span.run(() => callHandler(handler, call, body.json, context)));
+    (await span.run(() => callHandler(handler, call, message, context)));
 
   // 8. The activity is recorded after the response.
   recordAfterResponse(call, startedAt, context);
@@ -93,7 +112,7 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
 }
 
 function methodNotAllowed(): Response {
-  const response = rpcError(405, -32000, 'Send JSON-RPC messages with POST');
+  const response = rpcError(405, SERVER_ERROR, 'Send JSON-RPC messages with POST');
   response.headers.set('allow', 'POST, OPTIONS');
   return response;
 }

@@ -6,7 +6,7 @@ import { requestIdFor, runRequest } from '#lib/observability/request.ts';
 import type { Schedule } from '#lib/server/schedule.ts';
 import type { Call } from './call.ts';
 import { requestMeta } from './operation.ts';
-import { rpcError } from './rpc-error.ts';
+import { INTERNAL_ERROR, rpcError } from './rpc-error.ts';
 
 /** Reports one request to the observer of this process. */
 export class CallSpan {
@@ -56,7 +56,7 @@ export function instrument(
       response = await respond(span);
     } catch (error) {
       log('error', 'mcp.failed', errorFields(error));
-      response = rpcError(500, -32603, 'Internal error', { requestId: current.id });
+      response = rpcError(500, INTERNAL_ERROR, 'Internal error', { requestId: current.id });
     }
     response.headers.set('x-request-id', current.id);
     if (current.observer !== undefined && request.method !== 'OPTIONS')

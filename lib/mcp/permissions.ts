@@ -12,7 +12,7 @@ export function withPermissions(handler: McpHttpHandler, tools: readonly Tool[])
   const guarded = new Set(tools.filter(({ permission }) => permission !== undefined).map(({ name }) => name));
   if (guarded.size === 0) return handler;
   const depends = ({ operation: { method, tool } }: Call) =>
-    tool === undefined ? method === 'tools/list' || method === 'batch' : guarded.has(tool);
+    tool === undefined ? method === 'tools/list' : guarded.has(tool);
   const afterLookUp = async (call: Call, ...[request, options]: Parameters<McpHttpHandler['fetch']>) => {
     call.permissions = await lookUp(call.caller);
     return handler.fetch(request, options);

@@ -15,8 +15,8 @@ export function recordAfterResponse(
   startedAt: number,
   { schedule }: Pick<RequestContext, 'schedule'>,
 ): void {
-  const durationMs = performance.now() - startedAt;
   schedule(() => {
+    const durationMs = performance.now() - startedAt;
     // The client disconnected before it had the whole response.
     if (call.abortState.aborted && call.outcome === 'allowed') fail(call, 'ended');
     const { caller, operation, outcome, reason } = call;

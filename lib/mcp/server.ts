@@ -11,6 +11,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { withSignal } from './active-calls.ts';
 import { type Call, callOf } from './call.ts';
 import { withFastPath } from './fast-path/fast-path.ts';
+import { refuseInvalidParams } from './params.ts';
 import { withPermissions } from './permissions.ts';
 import type { Registration } from './registration.ts';
 import { isVisible, type Tool } from './tool.ts';
@@ -28,6 +29,9 @@ const CACHE_HINTS = {
   'prompts/list': LIST_CACHE,
   'server/discover': { ttlMs: 300_000, cacheScope: 'private' },
 } as const;
+
+/** What is offered changes with a deployment only, which ends every stream: there is nothing to notify about. */
+const UNCHANGING = { listChanged: false };
 
 /** Creates a handler for the protocol revisions of 2025 and 2026. The endpoint checks each request before it. */
 export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
@@ -49,9 +53,9 @@ export function createSdkHandler(
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const options = {
     capabilities: {
-      tools: {},
-      ...(resources.length > 0 && { resources: {} }),
-      ...(prompts.length > 0 && { prompts: {} }),
+      tools: UNCHANGING,
+      ...(resources.length > 0 && { resources: UNCHANGING }),
+      ...(prompts.length > 0 && { prompts: UNCHANGING }),
     },
     instructions: 'Every tool acts as the signed-in person.',
     cacheHints: CACHE_HINTS,
@@ -64,10 +68,9 @@ export function createSdkHandler(
     const call = callOf(authInfo);
     const server = new McpServer(serverInfo(), options);
     const { method } = call.operation;
-    const all = method === 'batch';
-    if (all || method.startsWith('tools/')) for (const tool of toolsFor(call)) register(server, tool, call);
-    if (all || method.startsWith('resources/')) for (const resource of resources) resource(server, call);
-    if (all || method.startsWith('prompts/')) for (const prompt of prompts) prompt(server, call);
+    if (method.startsWith('tools/')) for (const tool of toolsFor(call)) register(server, tool, call);
+    if (method.startsWith('resources/')) for (const resource of resources) resource(server, call);
+    if (method.startsWith('prompts/')) for (const prompt of prompts) prompt(server, call);
     return server;
   };
   const sdk = createMcpHandler(createServer, {
@@ -75,7 +78,9 @@ export function createSdkHandler(
   });
   return {
     ...sdk,
-    fetch: (request, options) => sdk.fetch(withSignal(request, callOf(options?.authInfo).signal), options),
+    fetch: async (request, options) =>
+      refuseInvalidParams(options?.parsedBody) ??
+      sdk.fetch(withSignal(request, callOf(options?.authInfo).signal), options),
   };
 }
 

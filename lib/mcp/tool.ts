@@ -14,6 +14,7 @@ import { BASE_SCOPES, type Scope } from '#lib/oauth/scopes.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { currentRequest } from '#lib/observability/request.ts';
 import { type Call, deny, fail, hasPermission } from './call.ts';
+import { lenientSchema } from './lenient-schema.ts';
 import { precomputedSchema } from './precomputed-schema.ts';
 
 /**
@@ -122,7 +123,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     listing: {
       title,
       description,
-      inputSchema: precomputedSchema(input),
+      inputSchema: lenientSchema(precomputedSchema(input)),
       outputSchema: precomputedSchema(output),
       annotations,
     },

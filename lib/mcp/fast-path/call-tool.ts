@@ -18,7 +18,7 @@ export function createToolCalls(tools: readonly Tool[], serverInfo: () => Implem
   return (match, call) => {
     const tool = byName.get(match.name);
     if (tool === undefined || !tool.scopes.every((scope) => call.caller.scopes.has(scope))) return undefined;
-    const parsed = tool.input['~standard'].validate(match.args);
+    const parsed = tool.listing.inputSchema['~standard'].validate(match.args);
     if (parsed instanceof Promise) {
       // The SDK validates again, and answers a failure.
       parsed.catch(() => undefined);
