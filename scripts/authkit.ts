@@ -1,13 +1,9 @@
+import { behaviourFrom } from '#dev/authkit/options.ts';
 import { startAuthkit } from '#dev/authkit/server.ts';
 import { AuthkitStartError } from '#dev/authkit/start-error.ts';
 
-const {
-  AUTHKIT_PORT = '4100',
-  APP_URL,
-  PORT = '3000',
-  AUTHKIT_DATA_DIR = '.data/authkit',
-  AUTHKIT_TOKEN_SHAPE = 'full',
-} = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+const { AUTHKIT_PORT = '4100', APP_URL, PORT = '3000', AUTHKIT_DATA_DIR = '.data/authkit' } = env;
 
 try {
   if (!/^\d{1,5}$/.test(AUTHKIT_PORT))
@@ -16,7 +12,8 @@ try {
     port: Number(AUTHKIT_PORT),
     appUrl: APP_URL || `http://localhost:${PORT || '3000'}`,
     dataDir: AUTHKIT_DATA_DIR,
-    tokenShape: AUTHKIT_TOKEN_SHAPE as 'full' | 'documented',
+    webhookSecret: env.WORKOS_WEBHOOK_SECRET,
+    behaviour: behaviourFrom(env),
     log: (line) => console.error(line),
   });
   console.log(`local AuthKit ready ${authkit.url}`);

@@ -35,7 +35,13 @@ async function run(directory: string, oneCall: OneCall | undefined): Promise<voi
   const [appPort, authkitPort] = [await freePort(), await freePort()];
   const env = localEnvironment({ appPort, authkitPort, dataDir: directory });
   const appUrl = String(env.APP_URL);
-  const authkit = await startAuthkit({ port: authkitPort, appUrl, dataDir: join(directory, 'authkit') });
+  const authkit = await startAuthkit({
+    port: authkitPort,
+    appUrl,
+    dataDir: join(directory, 'authkit'),
+    // The demo revokes with a tool that needs a permission.
+    behaviour: { claims: 'permissions' },
+  });
   const output = join(directory, 'app.log');
   const stdio = openSync(output, 'w');
   const mode = await chooseMode();

@@ -9,17 +9,20 @@ import { interactionRoutes } from './oauth/interaction.ts';
 import { metadataRoutes } from './oauth/metadata.ts';
 import { createProvider } from './oauth/provider.ts';
 import { requestDefaults } from './oauth/request-defaults.ts';
-import { openResources } from './oauth/resources.ts';
+import { openResources, seedResource } from './oauth/resources.ts';
 import { tokenInformationRoutes } from './oauth/token-information.ts';
 import { type AuthkitOptions, checkOptions, type Settings } from './options.ts';
 import { assetRoutes } from './pages/assets.ts';
+import { openDirectory } from './state/directory.ts';
 import { openGrants } from './state/grants.ts';
 import { derivedSecret, loadKeys } from './state/keys.ts';
 import { openPeople } from './state/people.ts';
 import { openStore, type Store } from './state/store.ts';
+import { workosApi } from './workos/api.ts';
 import { authenticateRoutes } from './workos/authenticate.ts';
 import { authorizeRoutes, type SignInCode } from './workos/authorize.ts';
 import { authorizedApplicationRoutes } from './workos/authorized-applications.ts';
+import { controlRoutes } from './workos/control.ts';
 import { logoutRoutes } from './workos/logout.ts';
 import { oauthResourceRoutes } from './workos/oauth-resources.ts';
 import { sessionKeyRoutes } from './workos/session-keys.ts';
@@ -66,31 +69,50 @@ export async function startAuthkit(options: AuthkitOptions): Promise<Authkit> {
 }
 
 async function createHandler(url: string, settings: Settings, store: Store): Promise<RequestListener> {
-  const { apiKey, clientId, appUrl } = settings;
+  const { apiKey, clientId, appUrl, behaviour } = settings;
+  const api = workosApi(settings);
   const keys = await loadKeys(store);
   const people = openPeople(store);
-  const grants = openGrants(store);
+  const directory = openDirectory(store);
+  const grants = openGrants(store, behaviour);
   const resources = openResources(settings, store);
+  await seedResource(resources, settings);
   const codes = store.collection<SignInCode>('sign_in_code');
-  const sessions = openPageSessions(store, keys.session, `${url}/user_management/${clientId}`);
+  const sessions = openPageSessions({
+    store,
+    key: keys.session,
+    issuer: `${url}/user_management/${clientId}`,
+    directory,
+    behaviour,
+  });
   const forms = formTokens(derivedSecret(keys, 'forms'), `authkit_${new URL(url).port}_form`, url);
-  const provider = createProvider({ issuer: url, settings, store, keys, people, grants, resources });
+  const provider = createProvider({
+    issuer: url,
+    settings,
+    store,
+    keys,
+    people,
+    directory,
+    grants,
+    resources,
+  });
 
-  provider.use(cors);
+  provider.use(cors(behaviour));
   provider.use(errorResponses);
-  provider.use(requestDefaults);
+  provider.use(requestDefaults(behaviour));
   provider.use(
     dispatch([
-      ...metadataRoutes(url),
+      ...metadataRoutes(url, behaviour),
       ...tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }),
-      ...interactionRoutes({ provider, people, grants, forms }),
-      ...authorizeRoutes({ provider, people, forms, settings, codes }),
+      ...interactionRoutes({ provider, people, directory, grants, forms }),
+      ...authorizeRoutes({ provider, people, directory, forms, settings, codes }),
       ...authenticateRoutes({ people, settings, codes, sessions }),
       ...sessionKeyRoutes(keys.session, clientId),
       ...logoutRoutes(provider, sessions, appUrl),
-      ...userRoutes(people, apiKey),
-      ...authorizedApplicationRoutes(people, grants, apiKey),
-      ...oauthResourceRoutes(resources, apiKey),
+      ...userRoutes(people, api),
+      ...authorizedApplicationRoutes({ people, directory, grants, resources, settings, api }),
+      ...oauthResourceRoutes(resources, settings, api),
+      ...controlRoutes(settings, api),
       ...assetRoutes(),
     ]),
   );

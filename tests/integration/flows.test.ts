@@ -88,7 +88,7 @@ describe('a client that knows only the URL', () => {
 describe('with only the claims that AuthKit documents', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startStack({ authkitEnv: { AUTHKIT_TOKEN_SHAPE: 'documented' } });
+    stack = await startStack({ behaviour: { claims: 'older' } });
   });
   afterAll(() => stack.stop());
 

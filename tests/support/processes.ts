@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Behaviour } from '#dev/authkit/options.ts';
 import { variables } from '#lib/config/schema.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { type RunningProcess, startProcess, untilAnswers } from '#scripts/processes.ts';
@@ -58,11 +59,15 @@ async function start(
   return { url, port, running, logs: () => output.join('') };
 }
 
-/** Starts local AuthKit for an app at `appUrl`. */
+/**
+ * Starts local AuthKit for an app at `appUrl`. Tools of the app under test need permissions, so tokens have them unless
+ * the test says otherwise.
+ */
 export async function startAuthkit(options: {
   appUrl: string;
   dataDir: string;
   port?: number;
+  behaviour?: Partial<Behaviour>;
   env?: Record<string, string>;
 }): Promise<Started> {
   const port = options.port ?? (await freePort());
@@ -70,6 +75,7 @@ export async function startAuthkit(options: {
     AUTHKIT_PORT: String(port),
     AUTHKIT_DATA_DIR: options.dataDir,
     APP_URL: options.appUrl,
+    AUTHKIT_BEHAVIOUR: JSON.stringify({ claims: 'permissions', ...options.behaviour }),
     ...options.env,
   });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Behaviour } from '#dev/authkit/options.ts';
 import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, startAuthkit, temporaryDirectory } from './processes.ts';
@@ -28,13 +29,13 @@ export type Stack = {
  * Builds the app if that is needed and starts a stack on free ports.
  *
  * @param options.env - variables of the app besides those of a local run
- * @param options.authkitEnv - variables of local AuthKit
+ * @param options.behaviour - how local AuthKit differs from its defaults
  * @param options.ports - where both listen, instead of ports that are free
  */
 export async function startStack(
   options: {
     env?: Record<string, string>;
-    authkitEnv?: Record<string, string>;
+    behaviour?: Partial<Behaviour>;
     ports?: { app: number; authkit: number };
   } = {},
 ): Promise<Stack> {
@@ -70,7 +71,7 @@ export async function startStack(
         appUrl,
         dataDir: join(data.path, 'authkit'),
         port: authkitPort,
-        env: options.authkitEnv,
+        behaviour: options.behaviour,
       }),
     );
     let app = await instance(appPort);

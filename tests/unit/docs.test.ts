@@ -11,8 +11,11 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Variables that are not of the app itself: of local AuthKit, of the build, of Compose, and those of other programs. */
 const OTHER_VARIABLES = new Set([
+  'AUTHKIT_ACCESS_TOKEN_LIFETIME',
+  'AUTHKIT_BEHAVIOUR',
+  'AUTHKIT_CIMD',
+  'AUTHKIT_CORS_ORIGINS',
   'AUTHKIT_DATA_DIR',
-  'AUTHKIT_TOKEN_SHAPE',
   'BUILD_OUTPUT',
   'NEXT_MANUAL_SIG_HANDLE',
   'NEXT_RUNTIME',

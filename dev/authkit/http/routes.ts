@@ -1,7 +1,11 @@
 import type { KoaContextWithOIDC as Context } from 'oidc-provider';
 
 export type Handler = (ctx: Context, ...segments: string[]) => Promise<void> | void;
-export type Route = { method: 'GET' | 'POST' | 'DELETE'; pattern: RegExp; handler: Handler };
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  pattern: RegExp;
+  handler: Handler;
+};
 
 /**
  * A route. `:name` in `path` matches one segment, which the handler receives decoded. A client id that is a URL is one

@@ -1,33 +1,38 @@
-import type { AccessToken } from 'oidc-provider';
-import type { TokenShape } from '../options.ts';
-import type { Person } from '../state/people.ts';
+import type { Settings } from '../options.ts';
 
 type Claims = Record<string, unknown>;
 
+/** Claims that a JWT template cannot replace. */
+const RESERVED = new Set(['iss', 'sub', 'exp', 'iat', 'nbf', 'jti']);
+
 /**
- * The claims of an access token for MCP. AuthKit documents `iss aud sub org_id? sid jti exp iat`; `full` has
- * more, as an environment with a JWT template may.
+ * The claims of an access token for MCP.
  *
- * @param claims - the claims of `oidc-provider`
+ * @param claims - those of `oidc-provider`
+ * @param consent - the consent (`sid`), its organization, and what the person's roles permit there
  */
 export function accessTokenClaims(
-  shape: TokenShape,
+  { behaviour }: Pick<Settings, 'behaviour'>,
   claims: Claims,
-  token: Pick<AccessToken, 'grantId'>,
-  person: Person | undefined,
+  consent: { id: string | undefined; organizationId: string | undefined; permissions: string[] },
 ): Claims {
-  const { iss, aud, sub, jti, exp, iat, client_id, scope } = claims;
-  const organization = person?.organization;
-  const documented = {
+  const { iss, aud, sub, jti, client_id, scope } = claims;
+  const shift = behaviour.clockAheadSeconds + (behaviour.fractionalTimes ? (Date.now() % 1000) / 1000 : 0);
+  const { aud: templateAudience, ...template } = Object.fromEntries(
+    Object.entries(behaviour.jwtTemplate).filter(([name]) => !RESERVED.has(name)),
+  );
+  return {
     iss,
     aud,
     sub,
-    ...(organization && { org_id: organization.id }),
-    sid: token.grantId,
+    ...(behaviour.claims !== 'older' && { client_id, scope }),
+    ...(consent.organizationId && { org_id: consent.organizationId }),
+    ...(consent.id && { sid: consent.id }),
     jti,
-    exp,
-    iat,
+    exp: Number(claims.exp) + shift,
+    iat: Number(claims.iat) + shift,
+    ...(behaviour.claims === 'permissions' && { permissions: consent.permissions }),
+    ...template,
+    ...(templateAudience !== undefined && behaviour.templateAudienceWins && { aud: templateAudience }),
   };
-  if (shape === 'documented') return documented;
-  return { ...documented, client_id, scope, permissions: organization?.permissions ?? [] };
 }

@@ -9,19 +9,21 @@ import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
 import { describeClient } from '../pages/client-identity.ts';
 import { consentPage } from '../pages/consent.ts';
 import { sendPage } from '../pages/send.ts';
-import { type Grants, newConsentId } from '../state/grants.ts';
+import type { Directory } from '../state/directory.ts';
+import type { Grants } from '../state/grants.ts';
 import type { People } from '../state/people.ts';
 import { knownScopes } from './scopes.ts';
 
 type Parts = {
   provider: Provider;
   people: People;
+  directory: Directory;
   grants: Grants;
   forms: FormTokens;
 };
 
 /** The pages between an authorization request and its response: sign-in and consent. */
-export function interactionRoutes({ provider, people, grants, forms }: Parts): Route[] {
+export function interactionRoutes({ provider, people, directory, grants, forms }: Parts): Route[] {
   async function current(ctx: Context): Promise<Interaction> {
     try {
       return await provider.interactionDetails(ctx.req, ctx.res);
@@ -36,11 +38,13 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
 
   async function show(ctx: Context): Promise<void> {
     const interaction = await current(ctx);
-    const redirectUri = String(interaction.params.redirect_uri);
+    // The device grant redirects nowhere.
+    const redirectUri =
+      interaction.deviceCode === undefined ? String(interaction.params.redirect_uri) : undefined;
     const client = await clientOf(interaction);
     const action = `/interaction/${interaction.uid}`;
     if (interaction.prompt.name !== 'consent') {
-      const picker = { action: `${action}/sign-in`, formToken: forms.issue(ctx), client };
+      const picker = { action: `${action}/sign-in`, formToken: forms.issue(ctx), client, directory };
       return sendPage(ctx, accountPicker(picker), { redirectUri });
     }
     const person = people.find(interaction.session?.accountId ?? '');
@@ -50,6 +54,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
       formToken: forms.issue(ctx),
       client,
       person,
+      organizations: organizationsOf(person.id),
       redirectUri,
       resources: list(interaction.params.resource),
       scopes: knownScopes(interaction.params.scope),
@@ -58,15 +63,17 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
   }
 
   /** Signs in, then repeats the authorization request, which finds the session and continues with consent. */
-  async function signIn(ctx: Context, { params }: Interaction, userId: string): Promise<void> {
+  async function signIn(ctx: Context, interaction: Interaction, userId: string): Promise<void> {
+    const { params, deviceCode } = interaction;
+    if (deviceCode !== undefined) return finish(ctx, { login: { accountId: userId } });
     await signInBrowser(provider, ctx, userId);
     ctx.redirect(again(params));
     ctx.status = 303;
   }
 
-  async function decide(ctx: Context, interaction: Interaction, decision: string): Promise<void> {
-    const { session, params, grantId } = interaction;
-    if (decision !== 'allow') {
+  async function decide(ctx: Context, interaction: Interaction, form: URLSearchParams): Promise<void> {
+    const { session, params } = interaction;
+    if (form.get('decision') !== 'allow') {
       const refused = { error: 'access_denied', error_description: 'the person did not allow it' };
       await finish(ctx, refused);
       return;
@@ -74,9 +81,7 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
     if (session === undefined || interaction.prompt.name !== 'consent')
       throw new HttpError(400, 'sign_in_expired', 'You are no longer signed in.');
     const client = await clientOf(interaction);
-    const existing = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-    const grant = existing ?? new provider.Grant({ accountId: session.accountId, clientId: client.id });
-    if (existing === undefined) grant.jti = newConsentId();
+    const grant = await grantFor(session.accountId, client.id, chosenOrganization(session.accountId, form));
     const scopes = knownScopes(params.scope);
     grant.addOIDCScope(scopes);
     for (const resource of list(params.resource)) grant.addResourceScope(resource, scopes);
@@ -87,6 +92,31 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
       redirectUris: client.redirectUris,
     });
     await finish(ctx, { consent: { grantId: await grant.save() } });
+  }
+
+  function organizationsOf(userId: string) {
+    return directory
+      .of(userId)
+      .map(({ organizationId }) => directory.organizations.get(organizationId))
+      .filter((organization) => organization !== undefined);
+  }
+
+  /** @throws {HttpError} for an organization that the person does not belong to */
+  function chosenOrganization(userId: string, form: URLSearchParams): string | undefined {
+    const organizations = organizationsOf(userId);
+    if (organizations.length <= 1) return organizations[0]?.id;
+    const chosen = organizations.find(({ id }) => id === form.get('organization'));
+    if (chosen === undefined)
+      throw new HttpError(400, 'organization_selection_required', 'Go back and choose an organization.');
+    return chosen.id;
+  }
+
+  async function grantFor(accountId: string, clientId: string, organizationId: string | undefined) {
+    const existing = grants.consentOf(accountId, clientId, organizationId);
+    const id = existing?.id ?? (await grants.begin(accountId, clientId, organizationId));
+    const grant = (await provider.Grant.find(id)) ?? new provider.Grant({ accountId, clientId });
+    grant.jti = id;
+    return grant;
   }
 
   async function finish(ctx: Context, result: Parameters<Provider['interactionResult']>[2]): Promise<void> {
@@ -116,12 +146,12 @@ export function interactionRoutes({ provider, people, grants, forms }: Parts): R
     route('POST', '/interaction/:uid/switch', async (ctx) => {
       const { interaction } = await posted(ctx);
       await signOutBrowser(provider, ctx);
-      ctx.redirect(again(interaction.params));
+      ctx.redirect(interaction.deviceCode === undefined ? again(interaction.params) : '/oauth2/device');
       ctx.status = 303;
     }),
     route('POST', '/interaction/:uid', async (ctx) => {
       const { interaction, form } = await posted(ctx);
-      await decide(ctx, interaction, form.get('decision') ?? 'deny');
+      await decide(ctx, interaction, form);
     }),
   ];
 }

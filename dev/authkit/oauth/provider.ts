@@ -6,6 +6,7 @@ import type { Settings } from '../options.ts';
 import { errorPage } from '../pages/message.ts';
 import { sendPage } from '../pages/send.ts';
 import { storeAdapter } from '../state/adapter.ts';
+import type { Directory } from '../state/directory.ts';
 import type { Grants } from '../state/grants.ts';
 import { newId } from '../state/ids.ts';
 import type { Keys } from '../state/keys.ts';
@@ -13,7 +14,7 @@ import { displayName, type People } from '../state/people.ts';
 import type { Store } from '../state/store.ts';
 import { accessTokenClaims } from './access-token.ts';
 import { applyClientRules } from './client-rules.ts';
-import { CLIENT_AUTH_METHODS } from './metadata.ts';
+import { clientAuthMethods } from './metadata.ts';
 import { outboundFetch } from './outbound.ts';
 import type { Resources } from './resources.ts';
 import { SCOPES } from './scopes.ts';
@@ -26,19 +27,21 @@ export type ProviderParts = {
   store: Store;
   keys: Keys;
   people: People;
+  directory: Directory;
   grants: Grants;
   resources: Resources;
 };
 
 /** `oidc-provider`, configured to behave as AuthKit does for MCP clients. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, settings, store, keys, people, grants, resources } = parts;
+  const { issuer, settings, store, keys, people, directory, grants, resources } = parts;
+  const { behaviour } = settings;
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
   const port = new URL(issuer).port;
 
   const provider: Provider = new Provider(issuer, {
-    adapter: storeAdapter(store),
+    adapter: storeAdapter(store, behaviour),
     jwks: { keys: [keys.access as JWK & { kty: 'RSA' }] },
     routes: {
       authorization: '/oauth2/authorize',
@@ -62,6 +65,8 @@ export function createProvider(parts: ProviderParts): Provider {
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
+        allowFetch: () => behaviour.cimd,
+        allowClient: () => behaviour.cimd,
         // Without a minimum, every step of a sign-in would fetch the document again.
         cacheDuration: { min: 30, max: 60 },
       },
@@ -72,7 +77,7 @@ export function createProvider(parts: ProviderParts): Provider {
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: (_ctx, _client, oneOf) => oneOf ?? resources.environment,
+        defaultResource: (_ctx, _client, oneOf) => oneOf ?? resources.fallback(),
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, identifier) => resources.server(ctx, identifier),
       },
@@ -90,12 +95,12 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     responseTypes: ['code'],
     pkce: { required: () => true },
-    clientAuthMethods: CLIENT_AUTH_METHODS,
+    clientAuthMethods: clientAuthMethods(behaviour),
     clientDefaults: { grant_types: ['authorization_code', 'refresh_token'] },
     extraClientMetadata: {
       // The validator runs once for each property in this list.
       properties: ['software_id'],
-      validator: (_ctx, _key, _value, metadata) => applyClientRules(metadata),
+      validator: (_ctx, _key, _value, metadata) => applyClientRules(metadata, behaviour),
     },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, source) =>
@@ -106,8 +111,13 @@ export function createProvider(parts: ProviderParts): Provider {
     async loadExistingGrant(ctx) {
       const { session, client, result } = ctx.oidc;
       const consented = result?.consent?.grantId;
-      const id = consented ?? grants.consentOf(session?.accountId ?? '', client?.clientId ?? '')?.id;
-      return id === undefined ? undefined : provider.Grant.find(id);
+      if (consented !== undefined) return provider.Grant.find(consented);
+      const userId = session?.accountId ?? '';
+      const [membership, ...others] = directory.of(userId);
+      // Someone with several organizations chooses one each time.
+      if (others.length > 0) return undefined;
+      const consent = grants.consentOf(userId, client?.clientId ?? '', membership?.organizationId);
+      return consent && provider.Grant.find(consent.id);
     },
     findAccount(_ctx, id) {
       const person = people.find(id);
@@ -126,10 +136,18 @@ export function createProvider(parts: ProviderParts): Provider {
       customizers: {
         jwt(_ctx, token, jwt) {
           if (token.kind !== 'AccessToken') return;
-          const person = people.find(token.accountId);
-          jwt.payload = accessTokenClaims(settings.tokenShape, jwt.payload, token, person);
-          // RFC 9068 names another type, which AuthKit does not document.
-          if (settings.tokenShape === 'documented') jwt.header = { typ: 'JWT' };
+          const organizationId = grants.organizationOf(token.grantId ?? '');
+          const membership = directory
+            .of(token.accountId)
+            .find((one) => one.organizationId === organizationId);
+          const permissions = directory.permissions(membership);
+          jwt.payload = accessTokenClaims(settings, jwt.payload, {
+            id: token.grantId,
+            organizationId,
+            permissions,
+          });
+          const { tokenType } = behaviour;
+          jwt.header = { typ: tokenType === 'none' ? undefined : tokenType };
         },
       },
     },
@@ -139,9 +157,9 @@ export function createProvider(parts: ProviderParts): Provider {
       sendPage(ctx, errorPage({ code: out.error, text, status: ctx.status }));
     },
     ttl: {
-      AccessToken: () => settings.accessTokenLifetime,
+      AccessToken: () => behaviour.accessTokenLifetimeSeconds,
       AuthorizationCode: () => 120,
-      IdToken: () => settings.accessTokenLifetime,
+      IdToken: () => behaviour.accessTokenLifetimeSeconds,
       Interaction: () => 3600,
       RefreshToken: () => 30 * DAY_S,
       Session: () => BROWSER_SESSION_LIFETIME_S,

@@ -4,41 +4,69 @@ import { newId } from '../state/ids.ts';
 import type { Store } from '../state/store.ts';
 import { knownScopes, SCOPES } from './scopes.ts';
 
-type RegisteredResource = { id: string; uri: string; createdAt: string };
+export type RegisteredResource = { id: string; uri: string; default: boolean; createdAt: string };
 
 export type Resources = {
-  /** Used when a request names no resource. The audience of its tokens is the client id of the environment. */
+  /** Newest first. */
+  all(): RegisteredResource[];
+  isRegistered(uri: string): boolean;
+  /** Undefined when it is registered already. The default, if it is one, replaces the default before. */
+  register(uri: string, isDefault: boolean): Promise<RegisteredResource | undefined>;
+  /** False when there is none with this id. */
+  remove(id: string): Promise<boolean>;
+  /** The resource of a request that names none: the default indicator, or one for the environment. */
+  fallback(): string;
+  /** One that is registered by no owner. Its tokens are for the environment or the application. */
   environment: string;
-  register(uri: string): Promise<RegisteredResource>;
-  /** @throws {errors.InvalidTarget} for a resource that is not registered (RFC 8707 section 2) */
   server(ctx: Context, identifier: string): ResourceServer;
 };
 
 /** The MCP resource indicators: the app's `/mcp`, and those registered through the API. */
-export function openResources({ appUrl, clientId }: Settings, store: Store): Resources {
+export function openResources({ clientId, behaviour }: Settings, store: Store): Resources {
   const registered = store.collection<RegisteredResource>('resource');
   const environment = `urn:workos:environment:${clientId}`;
+  const byUri = (uri: string) => registered.where((one) => one.uri === uri)[0]?.[1];
   return {
     environment,
-    async register(uri) {
-      const existing = registered.get(uri);
-      if (existing !== undefined) return existing;
-      const resource = { id: newId('authkit_oauth_resource'), uri, createdAt: new Date().toISOString() };
-      await registered.set(uri, resource);
+    all: () =>
+      registered
+        .where(() => true)
+        .map(([, one]) => one)
+        .sort((a, b) => (a.id < b.id ? 1 : -1)),
+    isRegistered: (uri) => byUri(uri) !== undefined,
+    async register(uri, isDefault) {
+      if (byUri(uri) !== undefined) return undefined;
+      if (isDefault)
+        for (const [id, one] of registered.where((other) => other.default))
+          await registered.set(id, { ...one, default: false });
+      const id = newId('authkit_oauth_resource');
+      const resource = { id, uri, default: isDefault, createdAt: new Date().toISOString() };
+      await registered.set(id, resource);
       return resource;
     },
+    async remove(id) {
+      if (registered.get(id) === undefined) return false;
+      await registered.delete(id);
+      return true;
+    },
+    fallback: () => registered.where((one) => one.default)[0]?.[1].uri ?? environment,
     server(ctx, identifier) {
-      const known = [environment, `${appUrl}/mcp`].includes(identifier) || registered.get(identifier);
-      if (!known) throw new errors.InvalidTarget('this resource is not registered');
       const { scope } = ctx.oidc.params ?? {};
       if (ctx.oidc.route === 'authorization' && knownScopes(scope).length === 0)
         throw new errors.InvalidScope('none of these scopes exists here', String(scope));
+      const application = behaviour.unregisteredAudience === 'application' && ctx.oidc.client?.clientId;
       return {
-        audience: identifier === environment ? clientId : identifier,
+        audience: byUri(identifier) === undefined ? application || clientId : identifier,
         scope: SCOPES.join(' '),
         accessTokenFormat: 'jwt',
         jwt: { sign: { alg: 'RS256' } },
       };
     },
   };
+}
+
+/** Registers the resource of the app as the behaviour says, at a start with an empty directory too. */
+export async function seedResource(resources: Resources, { appUrl, behaviour }: Settings): Promise<void> {
+  if (behaviour.resourceIndicator === 'none') return;
+  await resources.register(`${appUrl}/mcp`, behaviour.resourceIndicator === 'default');
 }

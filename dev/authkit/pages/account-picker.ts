@@ -1,4 +1,5 @@
 import { HttpError } from '../http/http-error.ts';
+import type { Directory } from '../state/directory.ts';
 import { displayName, type People, type Person, SEEDED } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { html } from './html.ts';
@@ -10,10 +11,11 @@ type Picker = {
   formToken: string;
   /** The client that asks; absent when a person signs in to the app's own pages. */
   client?: ClientIdentity;
+  directory: Directory;
 };
 
 /** The page where a person picks a seeded account or enters any e-mail address. There are no passwords. */
-export function accountPicker({ action, formToken, client }: Picker): Page {
+export function accountPicker({ action, formToken, client, directory }: Picker): Page {
   const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
   const target = action === undefined ? html`` : html` action="${action}"`;
   return {
@@ -26,7 +28,7 @@ ${SEEDED.map(
   (person) => html`<button type="submit" name="account" value="${person.id}" class="person">
 <span class="avatar" aria-hidden="true">${initials(person)}</span>
 <span class="grow"><span class="name">${displayName(person)}</span><span class="muted">${person.email}</span></span>
-<span class="tag">${person.organization?.role ?? 'no organization'}</span>
+<span class="tag">${belonging(directory, person)}</span>
 </button>`,
 )}
 </form>
@@ -53,6 +55,12 @@ export async function chosenPerson(people: People, form: URLSearchParams): Promi
   const person = people.find(account);
   if (person === undefined) throw new HttpError(400, 'unknown_account', 'This account does not exist.');
   return person;
+}
+
+function belonging(directory: Directory, { id }: Person): string {
+  const memberships = directory.of(id);
+  if (memberships.length > 1) return `${memberships.length} organizations`;
+  return memberships[0]?.roles.join(', ') ?? 'no organization';
 }
 
 function initials(person: Person): string {

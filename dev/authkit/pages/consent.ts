@@ -2,6 +2,7 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import { ACCESS_TEXTS } from '#lib/oauth/scopes.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { SCOPES } from '../oauth/scopes.ts';
+import type { Organization } from '../state/directory.ts';
 import { displayName, type Person } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { type Html, html } from './html.ts';
@@ -12,14 +13,17 @@ type Consent = {
   formToken: string;
   client: ClientIdentity;
   person: Person;
-  redirectUri: string;
+  /** Undefined in the device grant. */
+  redirectUri: string | undefined;
+  /** Those to choose from. */
+  organizations: readonly Organization[];
   resources: readonly string[];
   scopes: readonly (typeof SCOPES)[number][];
 };
 
 /** The consent page. What is verified comes before what the client claims. */
 export function consentPage(consent: Consent): Page {
-  const { action, formToken, client, person, redirectUri, resources, scopes } = consent;
+  const { action, formToken, client, person, redirectUri, organizations, resources, scopes } = consent;
   const hidden = html`<input type="hidden" name="form_token" value="${formToken}">`;
   const servers = resources.filter((resource) => /^https?:/.test(resource));
   return {
@@ -37,17 +41,28 @@ ${servers.length > 0 && html`<li>Use the tools of this server as you</li>`}
 ${scopes.map((scope) => html`<li>${ACCESS_TEXTS[scope].description} <code>${scope}</code></li>`)}
 </ul>
 <dl>
-<div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>
+${redirectUri !== undefined && html`<div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>`}
 <div><dt>Signed in as</dt><dd><form method="post" action="${action}/switch">${hidden}${displayName(person)}
 ${person.firstName !== null && html`<span class="muted">${person.email}</span>`} <button type="submit" class="link">Switch account</button></form></dd></div>
 </dl>
 ${warnings(client)}
-<form method="post" action="${action}" class="decision">${hidden}
+<form method="post" action="${action}" class="decision">${hidden}${organizationChoice(organizations)}
 <button type="submit" name="decision" value="deny" class="button">Deny</button>
 <button type="submit" name="decision" value="allow" class="button primary">Allow</button>
 </form>
 </section>`,
   };
+}
+
+/** A person with several organizations allows a client in one of them. */
+function organizationChoice(organizations: readonly Organization[]): Html {
+  if (organizations.length <= 1) return html``;
+  return html`<fieldset data-testid="organizations"><legend>In which organization?</legend>
+${organizations.map(
+  ({ id, name }, index) =>
+    html`<label><input type="radio" name="organization" value="${id}" required${index === 0 ? html` checked` : html``}> ${name}</label>`,
+)}
+</fieldset>`;
 }
 
 function identity(client: ClientIdentity): Html {

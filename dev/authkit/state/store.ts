@@ -105,3 +105,34 @@ function dropExpired(collections: Collections): void {
     for (const [id, { expiresAt }] of Object.entries(records))
       if (expiresAt !== undefined && expiresAt <= now) delete records[id];
 }
+
+/** Records of one kind that exist from the first start on, until they are changed or removed. */
+export type Seeded<T extends { id: string }> = {
+  get(id: string): T | undefined;
+  /** Seeded ones first. */
+  all(): T[];
+  set(value: T): Promise<void>;
+  remove(id: string): Promise<void>;
+};
+
+export function openSeeded<T extends { id: string }>(
+  store: Store,
+  name: string,
+  seeds: readonly T[],
+): Seeded<T> {
+  // null: a seed that was removed.
+  const stored = store.collection<T | null>(name);
+  const get = (id: string) => {
+    const value = stored.get(id);
+    return value === undefined ? seeds.find((seed) => seed.id === id) : (value ?? undefined);
+  };
+  return {
+    get,
+    all() {
+      const ids = new Set([...seeds.map(({ id }) => id), ...stored.where(() => true).map(([id]) => id)]);
+      return [...ids].map(get).filter((value) => value !== undefined);
+    },
+    set: (value) => stored.set(value.id, value),
+    remove: (id) => stored.set(id, null),
+  };
+}

@@ -28,8 +28,9 @@ export function authenticateRoutes({ people, settings, codes, sessions }: Parts)
         'invalid_grant',
         `The code '${code.slice(0, 4)}…' has expired or is invalid.`,
       );
-    const { tokens } = await sessions.start(person);
-    return respond(ctx, person, tokens);
+    const organizationId = granted?.organizationId;
+    const { tokens } = await sessions.start(person, organizationId);
+    return respond(ctx, person, tokens, organizationId);
   }
 
   async function redeemRefreshToken(ctx: Context, body: Record<string, unknown>) {
@@ -37,13 +38,18 @@ export function authenticateRoutes({ people, settings, codes, sessions }: Parts)
     const person = renewed === undefined ? undefined : people.find(renewed.session.userId);
     if (renewed === undefined || person === undefined)
       return oauthError(ctx, 400, 'invalid_grant', 'Session has already ended.');
-    return respond(ctx, person, await renewed.tokensFor(person));
+    return respond(ctx, person, await renewed.tokensFor(person), renewed.session.organizationId);
   }
 
-  function respond(ctx: Context, person: Person, tokens: PageTokens): void {
+  function respond(
+    ctx: Context,
+    person: Person,
+    tokens: PageTokens,
+    organizationId: string | undefined,
+  ): void {
     ctx.body = {
       user: userObject(person),
-      ...(person.organization && { organization_id: person.organization.id }),
+      ...(organizationId && { organization_id: organizationId }),
       access_token: tokens.accessToken,
       refresh_token: tokens.refreshToken,
       authentication_method: 'Password',

@@ -9,28 +9,31 @@ import { type Route, route } from '../http/routes.ts';
 import type { Settings } from '../options.ts';
 import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
 import { sendPage } from '../pages/send.ts';
+import type { Directory } from '../state/directory.ts';
 import type { People } from '../state/people.ts';
 import type { Collection } from '../state/store.ts';
 
 /** What a code of the page sign-in stands for. */
-export type SignInCode = { userId: string; codeChallenge?: string };
+export type SignInCode = { userId: string; organizationId?: string; codeChallenge?: string };
 
 const CODE_LIFETIME_S = 600;
 
 type Parts = {
   provider: Provider;
   people: People;
+  directory: Directory;
   forms: FormTokens;
   settings: Settings;
   codes: Collection<SignInCode>;
 };
 
 /** `GET /user_management/authorize`: sign-in to the app's own pages, as `authkit-nextjs` starts it. */
-export function authorizeRoutes({ provider, people, forms, settings, codes }: Parts): Route[] {
+export function authorizeRoutes({ provider, people, directory, forms, settings, codes }: Parts): Route[] {
   async function answer(ctx: Context, request: SignInRequest, userId: string): Promise<void> {
     const code = randomBytes(24).toString('base64url');
     const { codeChallenge } = request;
-    await codes.set(code, { userId, codeChallenge }, CODE_LIFETIME_S);
+    const organizationId = directory.of(userId)[0]?.organizationId;
+    await codes.set(code, { userId, organizationId, codeChallenge }, CODE_LIFETIME_S);
     const target = new URL(request.redirectUri);
     target.searchParams.set('code', code);
     if (request.state !== undefined) target.searchParams.set('state', request.state);
@@ -45,7 +48,8 @@ export function authorizeRoutes({ provider, people, forms, settings, codes }: Pa
       const stale = session !== undefined && Date.now() / 1000 - session.signedInAt > request.maxAge;
       if (session !== undefined && people.find(session.userId) && !request.prompt && !stale)
         return answer(ctx, request, session.userId);
-      sendPage(ctx, accountPicker({ formToken: forms.issue(ctx) }), { redirectUri: request.redirectUri });
+      const page = accountPicker({ formToken: forms.issue(ctx), directory });
+      sendPage(ctx, page, { redirectUri: request.redirectUri });
     }),
     route('POST', '/user_management/authorize', async (ctx) => {
       const form = await readForm(ctx);

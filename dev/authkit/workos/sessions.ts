@@ -1,16 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { importJWK, type JWK, SignJWT } from 'jose';
+import type { Behaviour } from '../options.ts';
+import type { Directory } from '../state/directory.ts';
 import { newId } from '../state/ids.ts';
 import type { Person } from '../state/people.ts';
 import type { Store } from '../state/store.ts';
 
 /** A person signed in to the app's pages. */
-type PageSession = { id: string; userId: string /** Seconds since the epoch. */; signedInAt: number };
+type PageSession = {
+  id: string;
+  userId: string;
+  organizationId?: string;
+  /** Seconds since the epoch. */
+  signedInAt: number;
+};
 
 export type PageTokens = { accessToken: string; refreshToken: string };
 
 export type PageSessions = {
-  start(person: Person): Promise<{ session: PageSession; tokens: PageTokens }>;
+  start(
+    person: Person,
+    organizationId: string | undefined,
+  ): Promise<{ session: PageSession; tokens: PageTokens }>;
   /** Undefined for a refresh token that is unknown, used, or of an ended session. */
   renew(
     refreshToken: string,
@@ -18,20 +29,26 @@ export type PageSessions = {
   end(id: string): Promise<PageSession | undefined>;
 };
 
+type Parts = {
+  store: Store;
+  key: JWK;
+  /** Of the session tokens. */
+  issuer: string;
+  directory: Directory;
+  behaviour: Behaviour;
+};
+
 type Renewal = { session: PageSession /** Milliseconds since the epoch. */; usedAt?: number };
 
 const LIFETIME_S = 7 * 24 * 60 * 60;
 const ACCESS_TOKEN_LIFETIME_S = 300;
-/** Two requests of one page may renew at the same moment; the second must not sign the person out. */
-const REUSE_GRACE_MS = 10_000;
 
 /**
  * Sessions of the app's own pages. Their tokens have another issuer and another key than tokens for MCP, so one is
  * never accepted as the other.
- *
- * @param issuer - of the session tokens
  */
-export function openPageSessions(store: Store, key: JWK, issuer: string): PageSessions {
+export function openPageSessions(parts: Parts): PageSessions {
+  const { store, key, issuer, directory, behaviour } = parts;
   const sessions = store.collection<PageSession>('page_session');
   const renewals = store.collection<Renewal>('page_refresh_token');
 
@@ -41,12 +58,17 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
     return { accessToken: await accessToken(session, person), refreshToken };
   }
 
-  async function accessToken(session: PageSession, { id, organization }: Person): Promise<string> {
+  async function accessToken(session: PageSession, { id }: Person): Promise<string> {
+    const membership = directory.of(id).find((one) => one.organizationId === session.organizationId);
     return new SignJWT({
       sid: session.id,
       auth_time: session.signedInAt,
-      ...(organization && { org_id: organization.id, role: organization.role, roles: [organization.role] }),
-      permissions: organization?.permissions ?? [],
+      ...(membership && {
+        org_id: membership.organizationId,
+        role: membership.roles[0],
+        roles: membership.roles,
+      }),
+      permissions: directory.permissions(membership),
       entitlements: [],
       feature_flags: [],
     })
@@ -60,9 +82,9 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
   }
 
   return {
-    async start(person) {
+    async start(person, organizationId) {
       const signedInAt = Math.floor(Date.now() / 1000);
-      const session = { id: newId('session'), userId: person.id, signedInAt };
+      const session = { id: newId('session'), userId: person.id, organizationId, signedInAt };
       await sessions.set(session.id, session, LIFETIME_S);
       return { session, tokens: await tokens(session, person) };
     },
@@ -70,7 +92,8 @@ export function openPageSessions(store: Store, key: JWK, issuer: string): PageSe
       const key = digest(refreshToken);
       const renewal = renewals.get(key);
       if (renewal === undefined || sessions.get(renewal.session.id) === undefined) return undefined;
-      if (renewal.usedAt !== undefined && Date.now() - renewal.usedAt > REUSE_GRACE_MS) return undefined;
+      const graceMs = behaviour.sessionReuseGraceSeconds * 1000;
+      if (renewal.usedAt !== undefined && Date.now() - renewal.usedAt >= graceMs) return undefined;
       if (renewal.usedAt === undefined)
         await renewals.set(key, { ...renewal, usedAt: Date.now() }, LIFETIME_S);
       return { session: renewal.session, tokensFor: (person) => tokens(renewal.session, person) };

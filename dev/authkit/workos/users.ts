@@ -1,15 +1,15 @@
 import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import { displayName, type People, type Person } from '../state/people.ts';
-import { withApiKey } from './api.ts';
+import type { Api } from './api.ts';
 
 /** `GET /user_management/users/:id` */
-export function userRoutes(people: People, apiKey: string): Route[] {
+export function userRoutes(people: People, api: Api): Route[] {
   return [
     route(
       'GET',
       '/user_management/users/:id',
-      withApiKey(apiKey, (ctx, id) => {
+      api((ctx, id) => {
         ctx.body = userObject(existingUser(people, id));
       }),
     ),

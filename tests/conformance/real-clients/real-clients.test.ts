@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-const PERSON = { subject: ADA.id, permissions: ADA.organization?.permissions };
+const PERSON = { subject: ADA.id, permissions: ['connections:revoke'] };
 
 function expectAda(answer: unknown, clientId?: string): void {
   const { structuredContent } = answer as Called;

@@ -6,7 +6,7 @@ import { authorizationRequest, authorize, connect, token, verified } from './oau
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn();
+  standIn = await startStandIn({ behaviour: { privateKeyJwt: true, issInResponse: true } });
 });
 afterAll(() => standIn.close());
 
@@ -207,8 +207,8 @@ describe('an authorization request', () => {
     ],
     ['for an unknown scope', (p: URLSearchParams) => p.set('scope', 'mcp:tools'), 'invalid_scope'],
     [
-      'for a resource with a slash more',
-      (p: URLSearchParams) => p.set('resource', `${p.get('resource')}/`),
+      'for a resource with a fragment',
+      (p: URLSearchParams) => p.set('resource', `${p.get('resource')}#x`),
       'invalid_target',
     ],
   ])('%s goes back with an error and the issuer', async (_what, change, error) => {

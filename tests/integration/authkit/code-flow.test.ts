@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ACME } from '#dev/authkit/state/directory.ts';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
 import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorize, connect, refresh, token, verified } from './oauth-client.ts';
@@ -27,7 +28,7 @@ describe('a client known by its metadata document', () => {
       account: 'ada',
     });
     expect(redirect.origin + redirect.pathname).toBe(REDIRECT);
-    expect(redirect.searchParams.get('iss')).toBe(authkit.url);
+    expect(redirect.searchParams.has('iss')).toBe(false);
     expect(redirect.searchParams.get('state')).toBe('the-state');
 
     const answer = await token(authkit.url, {
@@ -38,7 +39,7 @@ describe('a client known by its metadata document', () => {
       code_verifier: verifier,
       resource,
     });
-    expect(answer).toMatchObject({ status: 200, scope: 'openid profile', expires_in: 300 });
+    expect(answer).toMatchObject({ status: 200, scope: 'openid profile', expires_in: 900 });
     const claims = await verified(authkit.url, answer.access_token, resource);
     expect(claims).toMatchObject({
       iss: authkit.url,
@@ -46,14 +47,14 @@ describe('a client known by its metadata document', () => {
       sub: ADA.id,
       client_id: clientId('cli'),
       scope: 'openid profile',
-      org_id: ADA.organization?.id,
-      permissions: ['connections:revoke'],
+      org_id: ACME.id,
       sid: expect.stringMatching(/^app_consent_/),
     });
-    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(300);
+    expect(claims).not.toHaveProperty('permissions');
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
   });
 
-  test('is told when the person denies, with the issuer in the answer', async () => {
+  test('gets an error when the person denies', async () => {
     const { redirect } = await authorize(standIn.authkit.url, {
       clientId: clientId('cli'),
       redirectUri: REDIRECT,
@@ -62,7 +63,6 @@ describe('a client known by its metadata document', () => {
     });
     expect(Object.fromEntries(redirect.searchParams)).toMatchObject({
       error: 'access_denied',
-      iss: standIn.authkit.url,
       state: 'the-state',
     });
   });
@@ -73,14 +73,13 @@ describe('a client known by its metadata document', () => {
     expect(claims.scope).toBe('openid profile');
   });
 
-  test('cannot get a token for a resource that is not registered', async () => {
-    const { redirect } = await authorize(standIn.authkit.url, {
+  test('gets a token for the environment when the resource is not registered', async () => {
+    const answer = await connect(standIn.authkit.url, {
       clientId: clientId('cli'),
       redirectUri: REDIRECT,
       resource: 'https://other.example/mcp',
     });
-    expect(redirect.searchParams.get('error')).toBe('invalid_target');
-    expect(redirect.searchParams.get('iss')).toBe(standIn.authkit.url);
+    await verified(standIn.authkit.url, answer.access_token, 'client_local');
   });
 
   test('with offline_access renews its token, once for each refresh token', async () => {
@@ -95,7 +94,7 @@ describe('a client known by its metadata document', () => {
     const before = await verified(authkit.url, first.access_token, resource);
     const second = await refresh(authkit.url, clientId('cli'), first.refresh_token ?? '');
     const after = await verified(authkit.url, second.access_token, resource);
-    expect(after).toMatchObject({ sub: BEN.id, sid: before.sid, permissions: [] });
+    expect(after).toMatchObject({ sub: BEN.id, sid: before.sid });
 
     const replayed = await refresh(authkit.url, clientId('cli'), first.refresh_token ?? '');
     expect(replayed).toMatchObject({ status: 400, error: 'invalid_grant' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeBehaviour } from '#tests/support/local-authkit.ts';
 import { type StandIn, startStandIn } from './fake-app.ts';
 
 let standIn: StandIn;
@@ -25,14 +26,10 @@ describe('what a client discovers', () => {
       introspection_endpoint: `${url}/oauth2/introspection`,
       registration_endpoint: `${url}/oauth2/register`,
       client_id_metadata_document_supported: true,
-      authorization_response_iss_parameter_supported: true,
       scopes_supported: ['email', 'offline_access', 'openid', 'profile'],
       code_challenge_methods_supported: ['S256'],
-      token_endpoint_auth_methods_supported: expect.arrayContaining([
-        'none',
-        'client_secret_post',
-        'client_secret_basic',
-      ]),
+      device_authorization_endpoint: `${url}/oauth2/device_authorization`,
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
     });
   });
 
@@ -50,31 +47,46 @@ describe('what a client discovers', () => {
     expect(keys[0]).not.toHaveProperty('d');
   });
 
-  test.each(['/oauth2/token', '/oauth2/register'])(
-    '%s may be called by a client in a browser',
-    async (path) => {
-      const preflight = await fetch(`${standIn.authkit.url}${path}`, {
-        method: 'OPTIONS',
-        headers: {
-          origin: 'https://client.example',
-          'access-control-request-method': 'POST',
-          'access-control-request-headers': 'authorization, content-type, mcp-protocol-version',
-        },
-      });
-      expect(preflight.status).toBe(204);
-      expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
-      expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
+  const preflight = (path: string, origin: string) =>
+    fetch(`${standIn.authkit.url}${path}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization, content-type, mcp-protocol-version',
+      },
+    });
+  const post = (path: string, origin: string) =>
+    fetch(`${standIn.authkit.url}${path}`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: '{}',
+    });
+
+  test('a client in a browser may register itself', async () => {
+    const allowed = await preflight('/oauth2/register', 'https://client.example');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('*');
+    const refused = await post('/oauth2/register', 'https://client.example');
+    expect(refused.status).toBe(400);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  test('the token endpoint can be read by configured origins only, and every preflight succeeds', async () => {
+    await changeBehaviour(standIn.authkit.url, { corsOrigins: ['https://client.example'] });
+    for (const origin of ['https://client.example', 'https://other.example']) {
+      const allowed = await preflight('/oauth2/token', origin);
+      expect(allowed.status).toBe(204);
+      expect(allowed.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(allowed.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
         'mcp-protocol-version',
       );
-      const refused = await fetch(`${standIn.authkit.url}${path}`, {
-        method: 'POST',
-        headers: { origin: 'https://client.example', 'content-type': 'application/json' },
-        body: '{}',
-      });
+      const refused = await post('/oauth2/token', origin);
       expect(refused.status).toBe(400);
-      expect(refused.headers.get('access-control-allow-origin')).toBe('*');
-    },
-  );
+      const readable = origin === 'https://client.example' ? origin : null;
+      expect(refused.headers.get('access-control-allow-origin')).toBe(readable);
+    }
+  });
 
   test('both address families of localhost answer', async () => {
     const { port } = new URL(standIn.authkit.url);

@@ -53,7 +53,7 @@ describe('the clients that a person allowed', () => {
         granted_scopes: ['openid', 'profile', 'offline_access'],
         oauth_resource: standIn.resource,
         application: expect.objectContaining({
-          id: expect.stringMatching(/^conn_app_/),
+          id: expect.stringMatching(/^app_/),
           client_id: clientId('listed'),
           name: 'Client listed',
           was_dynamically_registered: false,

@@ -14,7 +14,7 @@ import { authorize, token } from './oauth-client.ts';
 
 let standIn: StandIn;
 beforeAll(async () => {
-  standIn = await startStandIn();
+  standIn = await startStandIn({ behaviour: { privateKeyJwt: true } });
 });
 afterAll(() => standIn.close());
 

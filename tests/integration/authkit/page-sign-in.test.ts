@@ -2,6 +2,7 @@ import { WorkOS } from '@workos-inc/node';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CookieJar } from '#dev/authkit/driver.ts';
+import { ACME } from '#dev/authkit/state/directory.ts';
 import { ADA, BEN } from '#dev/authkit/state/people.ts';
 import { approve } from '#tests/support/sign-in.ts';
 import { clientId, type StandIn, startStandIn } from './fake-app.ts';
@@ -53,7 +54,7 @@ describe('signing in to the pages', () => {
     expect(redirect.searchParams.get('state')).toBe('sealed');
     const session = await authenticate(code, codeVerifier);
     expect(session.user).toMatchObject({ id: ADA.id, email: 'ada@example.com', firstName: 'Ada' });
-    expect(session.organizationId).toBe(ADA.organization?.id);
+    expect(session.organizationId).toBe(ACME.id);
 
     const keys = createRemoteJWKSet(new URL(workos.userManagement.getJwksUrl('client_local')));
     const { payload } = await jwtVerify(session.accessToken, keys);

@@ -63,6 +63,7 @@ describe('the consent page', () => {
       formToken: '',
       client,
       person: ADA,
+      organizations: [],
       redirectUri: 'https://tools.example/callback',
       resources: [],
       scopes: [],

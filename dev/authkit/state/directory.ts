@@ -1,0 +1,94 @@
+import { newId, stableId } from './ids.ts';
+import { ADA, BEN, CLEO, PAT, SEEDED_AT } from './people.ts';
+import { openSeeded, type Seeded, type Store } from './store.ts';
+
+export type Organization = { id: string; name: string; createdAt: string };
+/** A role of the environment, known by its slug. */
+type Role = { id: string; name: string; permissions: string[]; createdAt: string; updatedAt: string };
+type Membership = {
+  id: string;
+  userId: string;
+  organizationId: string;
+  /** Slugs, at least one. */
+  roles: string[];
+  createdAt: string;
+  updatedAt: string;
+};
+
+export const ACME: Organization = {
+  id: 'org_01JADEXAMP1E0RG00000000000',
+  name: 'Acme',
+  createdAt: SEEDED_AT,
+};
+const GLOBEX: Organization = {
+  id: 'org_01JG10BEX00000000000000000',
+  name: 'Globex',
+  createdAt: SEEDED_AT,
+};
+
+const times = { createdAt: SEEDED_AT, updatedAt: SEEDED_AT };
+const role = (slug: string, name: string, permissions: string[]): Role => ({
+  id: slug,
+  name,
+  permissions,
+  ...times,
+});
+const ROLES = [
+  role('admin', 'Admin', ['connections:revoke']),
+  role('member', 'Member', []),
+  role(
+    'everything',
+    'Everything',
+    Array.from({ length: 60 }, (_, number) => `department-${number}:records:read-and-write`),
+  ),
+];
+
+function membership(userId: string, { id: organizationId }: Organization, slug: string): Membership {
+  const id = stableId('om', `${userId} ${organizationId}`);
+  return { id, userId, organizationId, roles: [slug], ...times };
+}
+const MEMBERSHIPS = [
+  membership(ADA.id, ACME, 'admin'),
+  membership(BEN.id, ACME, 'member'),
+  membership(CLEO.id, ACME, 'admin'),
+  membership(CLEO.id, GLOBEX, 'member'),
+  membership(PAT.id, ACME, 'everything'),
+];
+
+/** Organizations, who belongs to them, and what roles permit. */
+export type Directory = {
+  organizations: Seeded<Organization>;
+  roles: Seeded<Role>;
+  memberships: Seeded<Membership>;
+  /** The memberships of a person, oldest first. */
+  of(userId: string): Membership[];
+  join(userId: string, organizationId: string, roles: string[]): Promise<Membership>;
+  /** What the roles of a membership permit, each once. */
+  permissions(membership: Membership | undefined): string[];
+};
+
+export function openDirectory(store: Store): Directory {
+  const organizations = openSeeded(store, 'organization', [ACME, GLOBEX]);
+  const roles = openSeeded(store, 'role', ROLES);
+  const memberships = openSeeded(store, 'membership', MEMBERSHIPS);
+  return {
+    organizations,
+    roles,
+    memberships,
+    of: (userId) => memberships.all().filter((one) => one.userId === userId),
+    async join(userId, organizationId, slugs) {
+      const now = new Date().toISOString();
+      const joined: Membership = {
+        id: newId('om'),
+        userId,
+        organizationId,
+        roles: slugs,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await memberships.set(joined);
+      return joined;
+    },
+    permissions: (one) => [...new Set(one?.roles.flatMap((slug) => roles.get(slug)?.permissions ?? []))],
+  };
+}
