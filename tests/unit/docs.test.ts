@@ -20,6 +20,7 @@ const OTHER_VARIABLES = new Set([
   'NEXT_MANUAL_SIG_HANDLE',
   'NEXT_RUNTIME',
   'POSTGRES_PASSWORD',
+  'RECORD_STATEMENTS',
 ]);
 const APP_VARIABLES = new Set([
   ...Object.keys(variables.shape),

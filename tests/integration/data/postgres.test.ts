@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDatabase, db, openDatabase } from '#lib/db/connection.ts';
 import type { OpenDatabase } from '#lib/db/database.ts';
+import { migrate } from '#lib/db/migrate.ts';
+import { MIGRATIONS } from '#lib/db/migrations.ts';
 import { rows } from '#lib/db/rows.ts';
 import { runRequest } from '#lib/observability/request.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
@@ -100,4 +103,45 @@ test('transactions that a silent network interrupts leave all connections usable
   expect(interrupted.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
   network.set('open');
   for (let n = 0; n < 4; n++) expect(await ask()).toEqual([{ one: 1 }]);
+});
+
+describe('a migration of a table that a long transaction reads', () => {
+  const list = MIGRATIONS as { name: string; statements: string[] }[];
+  const denials = () => postgres.query(url, 'select count(*)::int as denials from denials');
+  let blocker: pg.Client;
+
+  beforeEach(async () => {
+    blocker = new pg.Client({ connectionString: url });
+    await blocker.connect();
+    await blocker.query('begin');
+    await blocker.query('select * from denials');
+    list.push({
+      name: '9999_later',
+      statements: ['alter table denials add column if not exists later text'],
+    });
+  });
+  afterEach(async () => {
+    list.pop();
+    await blocker.end();
+  });
+
+  test('does not hold up other readers, and is done when the transaction ends', async () => {
+    const migrating = migrate(database.db);
+    for (let times = 0; times < 3; times++) {
+      await expect
+        .poll(() =>
+          postgres.query(url, "select 1 from pg_locks where relation = 'denials'::regclass and not granted"),
+        )
+        .toHaveLength(1);
+      expect(await denials()).toEqual([{ denials: 0 }]);
+    }
+    await blocker.query('commit');
+    await migrating;
+    expect(await postgres.query(url, 'select later from denials')).toEqual([]);
+    await postgres.query(url, "delete from schema_migrations where name = '9999_later'");
+  });
+
+  test('fails after the deadline, with the code of the lock', async () => {
+    await expect(migrate(database.db, 0)).rejects.toMatchObject({ cause: { code: '55P03' } });
+  });
 });
