@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { discover } from '#features/discovery/discovery.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
 import { examineConfiguration } from '#features/doctor/examine.ts';
+import { registerResource, WORKOS_NOT_CONFIGURED } from '#features/doctor/register-resource.ts';
 import { checkToken } from '#features/doctor/token.ts';
-import { registerResource, WORKOS_NOT_CONFIGURED } from '#features/doctor/workos.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loadConfiguration } from './doctor/environment.ts';
@@ -13,13 +13,14 @@ import { type Examination, printExamination, printExchange } from './doctor/prin
 const USAGE = `npm run doctor                            checks the configuration in this directory and the deployment it describes
 npm run doctor -- <url>                   checks the server at <url> as an MCP client without a token sees it
 npm run doctor -- --token                 checks an access token from standard input against the configuration
-npm run doctor -- --register-resource     registers the resource indicator of this deployment at WorkOS
+npm run doctor -- --register-resource     registers the resource indicator of this deployment at WorkOS;
+                                          with --default also for clients that send no resource
 
   --json    findings and exchanges as JSON
 
 Each finding has a fix. The exit code is 1 with an error among the findings, 2 for wrong arguments.`;
 
-type Options = { json: boolean; token: boolean; 'register-resource': boolean };
+type Options = { json: boolean; token: boolean; 'register-resource': boolean; default: boolean };
 
 async function examineServer(url: string, json: boolean): Promise<Examination> {
   const discovery = await discover(url, {
@@ -43,7 +44,7 @@ async function examineDeployment(options: Options): Promise<Examination> {
   if (options['register-resource'])
     return {
       subject,
-      findings: [local ? WORKOS_NOT_CONFIGURED : await registerResource(config)],
+      findings: [local ? WORKOS_NOT_CONFIGURED : await registerResource(config, options.default)],
       exchanges: [],
     };
 
@@ -58,12 +59,16 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     token: { type: 'boolean', default: false },
     'register-resource': { type: 'boolean', default: false },
+    default: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const [url] = positionals;
+const modes = [values.token, values['register-resource'], url !== undefined];
 const invalid =
-  positionals.length > 1 || (url !== undefined && (values.token || values['register-resource']));
+  positionals.length > 1 ||
+  (values.default && !values['register-resource']) ||
+  modes.filter(Boolean).length > 1;
 if (values.help || invalid) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;

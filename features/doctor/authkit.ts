@@ -18,6 +18,7 @@ function ownFixes({ authkitDomain }: Config): Readonly<Record<string, string>> {
     'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
     'client-documents-not-accepted':
       'Enable Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
+    'response-issuer-not-advertised': 'Nothing to do: AuthKit does not offer it.',
     'registration-open':
       'Disable Dynamic Client Registration once no older client needs it: WorkOS dashboard, Connect, Configuration.',
   };
@@ -34,6 +35,10 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
     const reference = finding.id === 'not-fetched' ? REFERENCES.authkitMcp : finding.reference;
     return { ...finding, reference, fix: fixes[finding.id] ?? finding.fix };
   };
+  const keyUnusable =
+    config.client.privateKey !== undefined &&
+    facts !== undefined &&
+    !facts.authMethods.includes('private_key_jwt');
   const findings = problems.map(discoveryProblemFinding).map(withOwnFix);
   if (facts === undefined) return findings;
   const discovery = {
@@ -44,10 +49,21 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
   };
   return [
     ...findings,
+    ...(keyUnusable ? [PRIVATE_KEY_UNUSABLE] : []),
     ...AUTHORIZATION_SERVER_RULES.flatMap((rule) => rule(discovery) ?? []).map(withOwnFix),
     ...(await keyFindings(config, trace)),
   ];
 }
+
+const PRIVATE_KEY_UNUSABLE: Finding = {
+  id: 'client-key-unusable',
+  severity: 'warning',
+  title: 'AuthKit does not offer private_key_jwt',
+  observed:
+    'CLIENT_PRIVATE_KEY is set, so the client metadata document of this app says private_key_jwt, which token_endpoint_auth_methods_supported of AuthKit does not have.',
+  fix: 'Remove CLIENT_PRIVATE_KEY, unless this app is a client of other servers that need it.',
+  reference: REFERENCES.authkitMcp,
+};
 
 async function keyFindings(config: Config, trace: Trace): Promise<Finding[]> {
   const url = jwksUrl(config);

@@ -6,7 +6,7 @@ import type { GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { authkitFindings } from './authkit.ts';
 import { databaseFindings } from './database.ts';
 import { deploymentFindings } from './deployment.ts';
-import { LOCAL_AUTHKIT, settingsFindings } from './settings.ts';
+import { adviceFindings, LOCAL_AUTHKIT, settingsFindings } from './settings.ts';
 import { workosFindings } from './workos.ts';
 
 /**
@@ -32,6 +32,7 @@ export async function examineConfiguration(
   const trace = new Trace({ fetch, allowLoopback: config.loopback, onEvent });
   const all = [
     ...local,
+    ...adviceFindings(config),
     ...(await authkitFindings(config, trace)),
     ...(await workosFindings(config)),
     ...(await databaseFindings(config.database)),

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import type { Finding } from '#lib/checks/finding.ts';
 import { applyRules, type Rule } from '#lib/checks/rule.ts';
 import type { Config } from '#lib/config/env.ts';
+import { classifyAddress } from '#lib/guarded-fetch/address.ts';
 import { REFERENCES } from './references.ts';
 
 /** Reported where WorkOS is not configured. */
@@ -53,4 +55,68 @@ const RULES: readonly Rule<Config>[] = [
 /** Values that are valid but in the wrong variable. Needs no network, and shows no secret. */
 export function settingsFindings(config: Config): Finding[] {
   return applyRules(RULES, config);
+}
+
+const ADVICE: readonly Rule<Config>[] = [
+  ({ extraAudiences }) =>
+    extraAudiences.length > 0
+      ? {
+          id: 'extra-audiences',
+          severity: 'warning',
+          title: 'Tokens for other audiences are accepted',
+          observed: `MCP_EXTRA_AUDIENCES is ${extraAudiences.join(', ')}. Tokens that other applications of the environment got for these audiences are accepted here, too.`,
+          fix: 'Register the resource indicator (npm run doctor -- --register-resource), let clients sign in again, then remove MCP_EXTRA_AUDIENCES.',
+          reference: REFERENCES.authkitMcp,
+        }
+      : undefined,
+  ({ loopback, platform, appUrl, trustedProxyHops }) =>
+    !loopback && platform === 'node' && trustedProxyHops === 0
+      ? {
+          id: 'trusted-proxy-hops',
+          severity: 'warning',
+          title: 'All clients share one address',
+          observed: `APP_URL is ${appUrl}, and the app itself serves plain http, so a proxy is in front of it. With TRUSTED_PROXY_HOPS 0 every request seems to come from that proxy: forged tokens of one sender count for everyone.`,
+          fix: 'Set TRUSTED_PROXY_HOPS to the number of proxies in front of the app, usually 1.',
+          reference: REFERENCES.variables,
+        }
+      : undefined,
+  ({ database }) => (database.kind === 'postgres' ? encryptionFinding(database.url) : undefined),
+];
+
+/** Settings that work, with a consequence that the owner should know. Needs no network, and shows no secret. */
+export function adviceFindings(config: Config): Finding[] {
+  return applyRules(ADVICE, config);
+}
+
+/** A database in the network of the app: this computer, a service name, a private address or zone. */
+function isNear(host: string): boolean {
+  const name = host.replaceAll(/[[\]]/g, '');
+  if (isIP(name) !== 0) return classifyAddress(name).kind !== 'public';
+  return !name.includes('.') || /(?:^|\.)(?:internal|local|localhost|svc)$/i.test(name);
+}
+
+/** `pg` encrypts only when the URL says so. */
+function encryptionFinding(url: string): Finding | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.hostname === '' || isNear(parsed.hostname)) return undefined;
+  const mode =
+    parsed.searchParams.get('sslmode') ?? (parsed.searchParams.get('ssl') === 'true' ? 'require' : null);
+  const shared = { severity: 'warning', reference: REFERENCES.variables } as const;
+  if (mode === null || mode === 'disable')
+    return {
+      ...shared,
+      id: 'database-unencrypted',
+      title: 'The connection to the database is not encrypted',
+      observed: `DATABASE_URL names ${parsed.hostname} ${mode === null ? 'without sslmode' : 'with sslmode=disable'}: password and data cross the network in clear text.`,
+      fix: 'Add ?sslmode=verify-full to DATABASE_URL, with &sslrootcert=/path/to/ca.pem for a certificate authority of your own.',
+    };
+  return mode === 'no-verify'
+    ? {
+        ...shared,
+        id: 'database-unverified',
+        title: 'The certificate of the database is not verified',
+        observed: 'DATABASE_URL has sslmode=no-verify: another host can answer in its place.',
+        fix: 'Use sslmode=verify-full, with &sslrootcert=/path/to/ca.pem for a certificate authority of your own.',
+      }
+    : undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * The person and client of a verified access token. Only `verifyAccessToken` creates one.
  *
- * AuthKit documents the claims `iss aud sub org_id? sid jti exp iat`. `clientId`, `scopes` and `permissions` come from
- * further claims that its tokens may have.
+ * AuthKit documents the claims `iss aud sub client_id scope org_id? sid jti exp iat`. Older tokens lack `client_id` and
+ * `scope`; none has `permissions` unless a JWT template adds it.
  */
 export type Caller = {
   issuer: string;

@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-type FakeAnswer = { status?: number; headers?: Record<string, string>; body?: unknown };
+type FakeAnswer = {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Closes the connection without an answer. */
+  silent?: boolean;
+};
 type FakeRequest = { method: string; path: string; headers: IncomingMessage['headers']; url: URL };
 export type FakeRoutes = Record<string, FakeAnswer | ((request: FakeRequest) => FakeAnswer)>;
 
@@ -21,8 +27,9 @@ export async function fakeServer(routes: (origin: string) => FakeRoutes): Promis
     fake.seen.push(key);
     const route = fake.routes[key] ?? fake.routes[url.pathname] ?? { status: 404 };
     const seen = { method: request.method ?? '', path: url.pathname, headers: request.headers, url };
-    const { status = 200, headers = {}, body } = typeof route === 'function' ? route(seen) : route;
+    const { status = 200, headers = {}, body, silent } = typeof route === 'function' ? route(seen) : route;
     request.resume();
+    if (silent) return request.socket.destroy();
     response.writeHead(status, {
       ...(typeof body === 'object' && { 'content-type': 'application/json' }),
       ...headers,

@@ -178,7 +178,7 @@ describe('npm run doctor', () => {
     expect(output).toContain(
       'How to fix: AUTHKIT_DOMAIN is https://acme.invalid. Set it to your AuthKit domain',
     );
-    expect(output).toContain('How to fix: Allow this computer to reach https://localhost.');
+    expect(output).toContain('How to fix: Allow this computer to reach https://localhost:9.');
     expect(output).toContain('NOTE    AuthKit cannot fetch the client metadata document of this computer');
     expect(output).toContain(`Register ${appUrl}/mcp in the WorkOS dashboard`);
     expect(code).toBe(1);

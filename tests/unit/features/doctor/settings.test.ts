@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { examineConfiguration } from '#features/doctor/examine.ts';
+import { adviceFindings } from '#features/doctor/settings.ts';
 import { parseConfig } from '#lib/config/env.ts';
 
 const GOOD = {
@@ -33,4 +34,34 @@ test.each([
   expect(findings.every(({ severity, fix }) => severity === 'error' && fix !== undefined)).toBe(true);
   expect(exchanges).toEqual([]);
   expect(JSON.stringify(findings)).not.toContain('canary');
+});
+
+const advice = (changes: Record<string, string>) =>
+  adviceFindings(parseConfig({ ...GOOD, TRUSTED_PROXY_HOPS: '1', ...changes })).map(({ id }) => id);
+const SECURE = 'postgres://user:canary@db.example.com/x?sslmode=verify-full';
+
+test.each([
+  ['a public app that trusts no proxy', { TRUSTED_PROXY_HOPS: '0' }, ['trusted-proxy-hops']],
+  ['a public app that trusts one', {}, []],
+  ['an app on Vercel', { TRUSTED_PROXY_HOPS: '0', VERCEL: '1' }, []],
+  ['other audiences', { MCP_EXTRA_AUDIENCES: 'client_1' }, ['extra-audiences']],
+])('advice for %s', (_case, changes, ids) => {
+  expect(advice({ DATABASE_URL: SECURE, ...changes })).toEqual(ids);
+});
+
+test.each([
+  ['postgres://user:canary@db.example.com/x', ['database-unencrypted']],
+  ['postgres://user:canary@db.example.com/x?sslmode=disable', ['database-unencrypted']],
+  ['postgres://user:canary@8.8.8.8/x', ['database-unencrypted']],
+  ['postgres://user:canary@db.example.com/x?sslmode=no-verify', ['database-unverified']],
+  ['postgres://user:canary@db.example.com/x?sslmode=require', []],
+  [SECURE, []],
+  ['postgres://user:canary@db/x', []],
+  ['postgres://user:canary@localhost/x', []],
+  ['postgres://user:canary@10.1.2.3/x', []],
+  ['postgres://user:canary@[fd00::1]/x', []],
+  ['postgres://user:canary@postgres.internal/x', []],
+])('the encryption of %s', (url, ids) => {
+  expect(advice({ DATABASE_URL: url })).toEqual(ids);
+  expect(JSON.stringify(adviceFindings(parseConfig({ ...GOOD, DATABASE_URL: url })))).not.toContain('canary');
 });
