@@ -26,7 +26,7 @@ export type LiveExchange = {
 
 /** Step 1: a call without a token. The response is made by the function that challenges real calls. */
 export async function challengeExchange(config: Settings): Promise<LiveExchange> {
-  const response = challengeResponse({ reason: 'missing' }, config);
+  const response = challengeResponse({ reason: 'missing' }, config, '2026-07-28');
   return {
     request: `POST ${resourceUrl(config)}`,
     status: `${response.status} Unauthorized`,

@@ -113,5 +113,5 @@ export async function refuseToken(rejection: TokenRejection, context: RequestCon
     if (flood) return flood;
     log('warn', 'mcp.token_rejected', { address, ...rejectionLogFields(rejection) });
   }
-  return challengeResponse(rejection, settings);
+  return challengeResponse(rejection, settings, request.headers.get('mcp-protocol-version'));
 }

@@ -1,5 +1,4 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
-import type { Config } from '#lib/config/env.ts';
 import { protectedResourceMetadataUrl } from '#lib/config/urls.ts';
 import { challengeResponse, insufficientScopeResponse } from '#lib/oauth/challenge.ts';
 import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
@@ -16,10 +15,10 @@ import {
 } from './negotiation.ts';
 
 /** 403 `insufficient_scope` for a token without the base scopes, which every call needs. */
-export function refuseMissingScopes(call: Call, settings: Config): Response | undefined {
+export function refuseMissingScopes(call: Call, { request, settings }: RequestContext): Response | undefined {
   if (BASE_SCOPES.every((scope) => call.caller.scopes.has(scope))) return undefined;
   deny(call, 'insufficient_scope');
-  return insufficientScopeResponse(BASE_SCOPES, settings);
+  return insufficientScopeResponse(BASE_SCOPES, settings, request.headers.get('mcp-protocol-version'));
 }
 
 /**
@@ -55,7 +54,7 @@ async function runHandler(
   const { reason } = call.abortState;
   if (reason instanceof CallEndedError && reason.why === 'revoked') {
     deny(call, 'revoked');
-    return challengeResponse({ reason: 'revoked' }, settings);
+    return challengeResponse({ reason: 'revoked' }, settings, request.headers.get('mcp-protocol-version'));
   }
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) fail(call, call.abortState.aborted ? 'ended' : 'protocol');

@@ -95,7 +95,7 @@ async function respondToMessage(
   context: RequestContext,
   handler: McpHttpHandler,
 ): Promise<Response> {
-  const { request, settings, schedule, span } = context;
+  const { request, schedule, span } = context;
   normalizeMessage(message);
   const call = new ActiveCall(request, caller, readOperation(message, request.headers), schedule);
   span.start(call, message);
@@ -103,7 +103,7 @@ async function respondToMessage(
   // 7. Scopes that every call needs: 403. Then the MCP server: it validates the message, checks the scopes of the tool (its
   // own 403) and runs it. A call that is revoked meanwhile ends in 401.
   const response =
-    refuseMissingScopes(call, settings) ??
+    refuseMissingScopes(call, context) ??
     (await span.run(() => callHandler(handler, call, message, context)));
 
   // 8. The activity is recorded after the response.

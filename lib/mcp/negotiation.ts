@@ -43,8 +43,8 @@ export function refuseAccept({ json, stream }: Accepted, message: unknown): Resp
 }
 
 /**
- * A response in a form that the client accepts. It is JSON where possible: only subscriptions and progress need a stream,
- * and many clients read none. A client that accepts no stream gets no progress.
+ * A response in a form that the client accepts. It is JSON where possible: only subscriptions and notifications need a
+ * stream, and many clients read none. A client that accepts no stream gets no notification.
  */
 export async function inAcceptedForm(
   response: Response,
@@ -55,10 +55,12 @@ export async function inAcceptedForm(
     return json || response.status !== 200 ? response : streamOf(event(response, message));
   const needed = isSubscription(message) || requestMeta(message)?.progressToken !== undefined;
   if (!json || (stream && needed)) return response;
-  const data = [...(await response.text()).matchAll(/^data: (.+)$/gm)].at(-1)?.[1];
+  const text = await response.text();
+  const data = [...text.matchAll(/^data: (.+)$/gm)].map(([, message]) => message);
   // A call that was aborted has no response, and this one reaches no client.
-  if (data === undefined) return new Response(null, { status: 499 });
-  return new Response(data, { headers: { 'content-type': 'application/json' } });
+  if (data.length === 0) return new Response(null, { status: 499 });
+  if (data.length > 1 && stream) return new Response(text, response);
+  return new Response(data.at(-1), { headers: { 'content-type': 'application/json' } });
 }
 
 /**

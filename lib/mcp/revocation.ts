@@ -40,5 +40,5 @@ export async function refuseRevoked(
     deny(call, 'revoked');
     recordAfterResponse(call, startedAt, context);
   } else if (busy.first) recordLimitedCall(caller, startedAt, context);
-  return challengeResponse({ reason: 'revoked' }, settings);
+  return challengeResponse({ reason: 'revoked' }, settings, request.headers.get('mcp-protocol-version'));
 }

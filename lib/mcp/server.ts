@@ -6,6 +6,7 @@ import {
   McpServer,
 } from '@modelcontextprotocol/server';
 import { config } from '#lib/config/env.ts';
+import { challengedScopes } from '#lib/oauth/scopes.ts';
 import { log } from '#lib/observability/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { withSignal } from './active-calls.ts';
@@ -86,8 +87,15 @@ export function createSdkHandler(
 
 /** Registers a tool on the server that serves one call. The SDK checks the arguments and the scopes before it runs. */
 function register(server: McpServer, { name, listing, scopes, run }: Tool, call: Call): void {
+  const missing = scopes.filter((scope) => !call.caller.scopes.has(scope));
   const scopeChallenge = () =>
-    scopes.every((scope) => call.caller.scopes.has(scope)) ? undefined : { scopes };
+    // A token without a `scope` claim gets no more scopes by consent: the tool itself answers.
+    missing.length === 0 || !call.caller.hasScopeClaim
+      ? undefined
+      : {
+          scopes: [...challengedScopes(scopes, call.operation.protocolVersion)] as [string, ...string[]],
+          errorDescription: `${name} needs the scope ${missing.join(' ')}: connect again and allow it`,
+        };
   server.registerTool(name, { ...listing, scopeChallenge }, (args, { mcpReq }) => run(args, call, mcpReq));
 }
 

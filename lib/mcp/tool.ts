@@ -139,6 +139,8 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
 ): Promise<ToolResult> {
   if (tool.permission !== undefined && !hasPermission(call, tool.permission))
     return permissionRefusal(tool.permission, call);
+  const missing = (tool.scopes ?? []).filter((scope) => !call.caller.scopes.has(scope));
+  if (missing.length > 0) return scopeRefusal(missing, call);
   try {
     const result = await tool.run(input, toolContext(call, request));
     const { issues } = await tool.output['~standard'].validate(result);
@@ -147,6 +149,14 @@ async function runTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   } catch (error) {
     return failedResult(tool.name, error, call);
   }
+}
+
+/** For a token that cannot carry scopes; any other was refused with a challenge before. */
+function scopeRefusal(missing: readonly string[], call: Call): ToolResult {
+  deny(call, 'insufficient_scope');
+  return errorResult(
+    `This needs the scope "${missing.join(' ')}". The access token has no scope claim, so no consent can add it. The operator of this server can require a permission instead of the scope.`,
+  );
 }
 
 function permissionRefusal(permission: string, call: Call): ToolResult {

@@ -69,6 +69,7 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
     // A JWT template gives `null` for a person without an organization.
     organizationId: claims.org_id === null ? undefined : optionalText(claims, 'org_id'),
     scopes: grantedScopes(claims),
+    hasScopeClaim: claims.scope !== undefined,
     permissions: permissions(claims),
     issuedAt,
     expiresAt,

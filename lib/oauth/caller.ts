@@ -15,6 +15,8 @@ export type Caller = {
   organizationId: string | undefined;
   /** Granted scopes; the base scopes when the token has no `scope` claim. */
   scopes: ReadonlySet<string>;
+  /** Whether the token has a `scope` claim. Without one, no consent can add a scope. */
+  hasScopeClaim: boolean;
   /** Permissions of the person's role; empty when the token has no `permissions` claim. */
   permissions: ReadonlySet<string>;
   /** `iat`, seconds since the epoch. */

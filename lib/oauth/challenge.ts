@@ -1,7 +1,7 @@
 import type { Config } from '#lib/config/env.ts';
 import { protectedResourceMetadataUrl } from '#lib/config/urls.ts';
 import type { TokenRejection } from './rejection.ts';
-import { BASE_SCOPES } from './scopes.ts';
+import { BASE_SCOPES, challengedScopes } from './scopes.ts';
 
 type Challenge = { error?: string; errorDescription?: string; scopes: readonly string[] };
 type Urls = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
@@ -11,7 +11,6 @@ export const RETRY_AFTER_SECONDS = 5;
 
 const INVALID_TOKEN = 'The access token is missing, expired or not valid for this resource';
 const MALFORMED = 'Send exactly one access token: Authorization: Bearer <token>';
-const TOO_FEW_SCOPES = 'This request needs more scopes than the access token has';
 
 /**
  * The value of a `WWW-Authenticate` header (RFC 6750 section 3, RFC 9728 section 5.1). Every part is a constant or comes
@@ -41,20 +40,26 @@ export function challengeHeader(config: Urls, { error, errorDescription, scopes 
  * - 503 with `Retry-After` when the token could not be verified because the keys are unavailable: a 401 would make the
  *   client discard a token that may be valid.
  *
+ * @param protocolVersion - of the request, which decides about `offline_access` ({@link challengedScopes})
  * @example
- * challengeResponse({ reason: 'missing' }, config()).headers.get('www-authenticate');
+ * challengeResponse({ reason: 'missing' }, config(), '2026-07-28').headers.get('www-authenticate');
  * // Bearer resource_metadata="https://app.example/.well-known/oauth-protected-resource/mcp", scope="openid profile"
  */
-export function challengeResponse(rejection: TokenRejection, config: Urls): Response {
+export function challengeResponse(
+  rejection: TokenRejection,
+  config: Urls,
+  protocolVersion: string | null,
+): Response {
+  const scopes = challengedScopes(BASE_SCOPES, protocolVersion);
   switch (rejection.reason) {
     case 'missing':
       return errorResponse(
         401,
         { error: 'unauthorized', error_description: 'Authorization is required; see WWW-Authenticate' },
-        { 'www-authenticate': challengeHeader(config, { scopes: BASE_SCOPES }) },
+        { 'www-authenticate': challengeHeader(config, { scopes }) },
       );
     case 'malformed_authorization':
-      return challengeWithError(400, 'invalid_request', MALFORMED, BASE_SCOPES, config);
+      return challengeWithError(400, 'invalid_request', MALFORMED, scopes, config);
     case 'keys_unavailable':
       return unavailableResponse();
     case 'malformed_token':
@@ -71,7 +76,7 @@ export function challengeResponse(rejection: TokenRejection, config: Urls): Resp
     case 'claim':
     case 'machine':
     case 'revoked':
-      return challengeWithError(401, 'invalid_token', INVALID_TOKEN, BASE_SCOPES, config);
+      return challengeWithError(401, 'invalid_token', INVALID_TOKEN, scopes, config);
   }
 }
 
@@ -85,9 +90,15 @@ export function unavailableResponse(): Response {
 }
 
 /** 403 `insufficient_scope` (RFC 6750 section 3.1) with every scope the request needs, so that one consent is enough. */
-export function insufficientScopeResponse(scopes: readonly string[], config: Urls): Response {
+export function insufficientScopeResponse(
+  needed: readonly string[],
+  config: Urls,
+  protocolVersion: string | null,
+): Response {
+  const description = `This needs the scopes ${needed.join(' ')}: connect again and allow them`;
+  const scopes = challengedScopes(needed, protocolVersion);
   const scope = { scope: scopes.join(' ') };
-  return challengeWithError(403, 'insufficient_scope', TOO_FEW_SCOPES, scopes, config, scope);
+  return challengeWithError(403, 'insufficient_scope', description, scopes, config, scope);
 }
 
 function challengeWithError(

@@ -10,6 +10,22 @@ export const BASE_SCOPES = ['openid', 'profile'] as const;
  */
 export const SUPPORTED_SCOPES = [...BASE_SCOPES, 'email'] as const;
 
+/** The first revision that forbids `offline_access` in a challenge. */
+const OFFLINE_ACCESS_FORBIDDEN_SINCE = '2026-07-28';
+
+/**
+ * The scopes that a challenge names. Clients of earlier revisions request exactly these, and get no refresh token unless
+ * `offline_access` is one of them. Later clients add it themselves (MCP 2026-07-28 authorization, "Refresh Tokens").
+ *
+ * @param protocolVersion - of the request; one without is of an early revision
+ */
+export function challengedScopes(
+  scopes: readonly string[],
+  protocolVersion: string | null | undefined,
+): readonly string[] {
+  return (protocolVersion ?? '') >= OFFLINE_ACCESS_FORBIDDEN_SINCE ? scopes : [...scopes, 'offline_access'];
+}
+
 export type Scope = (typeof SUPPORTED_SCOPES)[number];
 
 /** What a scope or a permission allows, as shown to people: a short title, and a phrase that continues "It may …". */

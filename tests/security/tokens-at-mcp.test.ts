@@ -242,7 +242,7 @@ async function expectRefused(token: string): Promise<void> {
     const response = await postMcp(app.appUrl, token, request('store', { text: 'by an attacker' }));
     expect({ status: response.status, challenge: response.headers.get('www-authenticate') }).toEqual({
       status: 401,
-      challenge: `Bearer error="invalid_token", error_description="${description}", resource_metadata="${app.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile"`,
+      challenge: `Bearer error="invalid_token", error_description="${description}", resource_metadata="${app.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile${request === toolCall ? '' : ' offline_access'}"`,
     });
     expect(await response.json()).toEqual({ error: 'invalid_token', error_description: description });
   }
@@ -319,12 +319,17 @@ describe('the scope claim', () => {
 
   test.each<[string, unknown]>([
     ['with the base scopes', 'openid profile'],
-    ['that is absent', undefined],
     ['with names that contain email', 'openid profile email-read xemail'],
   ])('%s does not give access to a tool that needs email', async (_what, scope) => {
     const { status, headers } = await call(await issuer.token({ scope }), 'scoped');
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toMatch(/scope="openid profile email"/);
+  });
+
+  test('that is absent does not give access to a tool that needs email, and promises no step-up', async () => {
+    const { status, text, headers } = await call(await issuer.token({ scope: undefined }), 'scoped');
+    expect([status, headers.has('www-authenticate')]).toEqual([200, false]);
+    expect(JSON.parse(text).result.isError).toBe(true);
   });
 
   test.each<[string, unknown]>([

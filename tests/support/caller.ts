@@ -12,6 +12,7 @@ export function callerOf(parts: Partial<Caller> = {}): Caller {
     sessionId: 'consent_1',
     organizationId: undefined,
     scopes: new Set(['openid', 'profile']),
+    hasScopeClaim: true,
     permissions: new Set(),
     issuedAt: now - 60,
     expiresAt: now + 300,

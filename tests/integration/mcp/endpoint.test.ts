@@ -116,7 +116,7 @@ describe('a request without credentials', () => {
     const response = await direct(url, { method });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(
-      `Bearer resource_metadata="${issuer.config.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile"`,
+      `Bearer resource_metadata="${issuer.config.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile offline_access"`,
     );
   });
 
@@ -145,12 +145,24 @@ describe('a request with a valid token', () => {
   );
 
   it('that calls a tool with more scopes is refused with 403 and all scopes', async () => {
-    const response = await post(call('scoped'));
+    const authorization = `Bearer ${await issuer.token({ scope: 'openid profile' })}`;
+    const response = await post(call('scoped'), { authorization });
     expect(response.status).toBe(403);
     const challenge = response.headers.get('www-authenticate') ?? '';
     expect(challenge).toContain('error="insufficient_scope"');
-    expect(challenge).toContain('scope="openid profile email"');
+    expect(challenge).toContain('scope="openid profile email offline_access"');
     expect(challenge).toContain('resource_metadata=');
+    const { error_description: description } = await response.json();
+    expect(description).toBe('scoped needs the scope email: connect again and allow it');
+    expect(challenge).toContain(`error_description="${description}"`);
+  });
+
+  it('that has no scope claim gets a tool error instead of a step-up that it cannot satisfy', async () => {
+    const response = await post(call('scoped'));
+    expect([response.status, response.headers.has('www-authenticate')]).toEqual([200, false]);
+    const { result } = await response.json();
+    expect(result.isError).toBe(true);
+    expect(result.content[0].text).toContain('the scope "email"');
   });
 
   it.each([
@@ -162,7 +174,7 @@ describe('a request with a valid token', () => {
     const token = await issuer.token(claims);
     const response = await post(call('identity'), { authorization: `Bearer ${token}` });
     expect(response.status).toBe(403);
-    expect(response.headers.get('www-authenticate')).toContain('scope="openid profile"');
+    expect(response.headers.get('www-authenticate')).toContain('scope="openid profile offline_access"');
   });
 
   it('that calls a tool without its permission gets a tool error that names the permission', async () => {
@@ -175,8 +187,9 @@ describe('a request with a valid token', () => {
     expect(await (await post(call('nothing'))).text()).toContain('nothing');
   });
 
-  it('that passes an unknown argument gets an error that names the argument', async () => {
-    expect(await (await post(call('store', { text: 'a', colour: 'red' }))).text()).toContain('colour');
+  it('that passes an unknown argument is answered like one without it', async () => {
+    const { result } = await (await post(call('store', { text: 'a', colour: 'red' }))).json();
+    expect(result.structuredContent).toEqual({ text: 'a' });
   });
 });
 

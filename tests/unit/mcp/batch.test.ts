@@ -37,7 +37,7 @@ async function send(subject: string, body: unknown, headers: Record<string, stri
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       host: new URL(url).host,
-      authorization: `Bearer ${await issuer.token({ sub: subject })}`,
+      authorization: `Bearer ${await issuer.token({ sub: subject, scope: 'openid profile' })}`,
       ...headers,
     },
     body: JSON.stringify(body),

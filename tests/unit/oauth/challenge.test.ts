@@ -5,6 +5,7 @@ import { rejectionLogFields, type TokenRejection } from '#lib/oauth/rejection.ts
 const config = { appUrl: 'https://app.example', authkitDomain: 'https://a.authkit.app', loopback: false };
 const METADATA = 'resource_metadata="https://app.example/.well-known/oauth-protected-resource/mcp"';
 
+const VERSION = '2026-07-28';
 const HOSTILE = 'x", error="none\r\nSet-Cookie: a=b\u0000é';
 const TOKEN_REASONS: TokenRejection[] = [
   { reason: 'malformed_token' },
@@ -25,7 +26,7 @@ const TOKEN_REASONS: TokenRejection[] = [
 
 describe('a request without credentials', () => {
   it('gets a challenge with the metadata URL and the scopes, without an error', async () => {
-    const response = challengeResponse({ reason: 'missing' }, config);
+    const response = challengeResponse({ reason: 'missing' }, config, VERSION);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(`Bearer ${METADATA}, scope="openid profile"`);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -36,7 +37,7 @@ describe('a refused token', () => {
   it('gets the same response for every reason', async () => {
     const answers = await Promise.all(
       TOKEN_REASONS.map(async (rejection) => {
-        const response = challengeResponse(rejection, config);
+        const response = challengeResponse(rejection, config, VERSION);
         return [response.status, response.headers.get('www-authenticate'), await response.text()].join('\n');
       }),
     );
@@ -47,11 +48,11 @@ describe('a refused token', () => {
   });
 
   it('gets 400 when the header does not hold exactly one token', () => {
-    expect(challengeResponse({ reason: 'malformed_authorization' }, config).status).toBe(400);
+    expect(challengeResponse({ reason: 'malformed_authorization' }, config, VERSION).status).toBe(400);
   });
 
   it('gets 503 with Retry-After when the keys are unavailable, so that the client keeps its token', () => {
-    const response = challengeResponse({ reason: 'keys_unavailable', detail: HOSTILE }, config);
+    const response = challengeResponse({ reason: 'keys_unavailable', detail: HOSTILE }, config, VERSION);
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(response.headers.has('www-authenticate')).toBe(false);
@@ -60,11 +61,32 @@ describe('a refused token', () => {
 
 describe('a token with too few scopes', () => {
   it('gets one challenge with every scope that is needed', () => {
-    const response = insufficientScopeResponse(['openid', 'profile', 'email'], config);
+    const response = insufficientScopeResponse(['openid', 'profile', 'email'], config, VERSION);
     expect(response.status).toBe(403);
     expect(response.headers.get('www-authenticate')).toMatch(
       /^Bearer error="insufficient_scope".*scope="openid profile email"$/,
     );
+  });
+});
+
+describe('offline_access', () => {
+  const scopesOf = (response: Response) =>
+    /scope="([^"]*)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1];
+  const responses = (version: string | null) => [
+    challengeResponse({ reason: 'missing' }, config, version),
+    challengeResponse({ reason: 'expired' }, config, version),
+    insufficientScopeResponse(['openid', 'profile'], config, version),
+  ];
+
+  it.each([null, '2024-11-05', '2025-03-26', '2025-11-25'])(
+    'is asked for by clients of revision %s, which request the scopes of the challenge',
+    (version) => {
+      expect(responses(version).map(scopesOf)).toEqual(Array(3).fill('openid profile offline_access'));
+    },
+  );
+
+  it.each(['2026-07-28', '2027-01-01'])('is not named to clients of revision %s', (version) => {
+    expect(responses(version).map(scopesOf)).toEqual(Array(3).fill('openid profile'));
   });
 });
 

@@ -7,6 +7,7 @@ const caller: Caller = {
   sessionId: 'session',
   organizationId: undefined,
   scopes: new Set(['openid', 'profile']),
+  hasScopeClaim: true,
   permissions: new Set<string>(),
   issuedAt: 0,
   expiresAt: 4_000_000_000,

@@ -19,7 +19,7 @@ test('contact_card returns the address of the person to a client with the scope 
 });
 
 test('contact_card is refused without the scope email', async () => {
-  const client = await endpoint.connect();
+  const client = await endpoint.connect({ claims: { scope: 'openid profile' } });
   await expect(client.callTool({ name: 'contact_card' })).rejects.toThrow();
 });
 
