@@ -5,9 +5,9 @@ export function proxy(request: NextRequest) {
   return pageProxy(request);
 }
 
-// Pages only: endpoints for programs (/mcp, /.well-known, /oauth, /health) and static files have no session.
+// Pages only: endpoints for programs (/mcp, /.well-known, /oauth, /health, /webhooks) and static files have no session.
 export const config = {
   matcher: [
-    '/((?!mcp$|\\.well-known/|oauth/|health$|health/|screenshots/|_next/static/|_next/image|[^/]+\\.(?:png|ico|svg|txt)$).*)',
+    '/((?!mcp$|\\.well-known/|oauth/|health$|health/|webhooks/|screenshots/|_next/static/|_next/image|[^/]+\\.(?:png|ico|svg|txt)$).*)',
   ],
 };

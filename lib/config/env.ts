@@ -37,6 +37,8 @@ export type Config = {
     cookiePassword: string;
     api: { hostname: string; port: number | undefined; https: boolean };
   };
+  /** Verifies the signatures of webhooks, which are off without it. */
+  webhookSecret: string | undefined;
   database: DatabaseConfig;
   /** Browser origins that may call `/mcp`, besides `appUrl`. */
   allowedOrigins: readonly string[];
@@ -78,6 +80,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const SECRETS = new Set([
   'WORKOS_API_KEY',
   'WORKOS_COOKIE_PASSWORD',
+  'WORKOS_WEBHOOK_SECRET',
   'CLIENT_PRIVATE_KEY',
   'DATABASE_URL',
   'OTEL_EXPORTER_OTLP_HEADERS',
@@ -195,6 +198,7 @@ export function parseConfig(env: Env): Config {
         https: value.WORKOS_API_HTTPS === 'true',
       },
     },
+    webhookSecret: value.WORKOS_WEBHOOK_SECRET,
     database: databaseConfig(value.DATABASE_URL),
     allowedOrigins: allowed.flatMap((item) => (item instanceof URL ? [item.origin] : [])),
     extraAudiences: value.MCP_EXTRA_AUDIENCES,

@@ -44,6 +44,10 @@ export const variables = z.object({
     .refine((text) => new Set(text).size >= 10, {
       error: 'use a random secret, not a repeated pattern: `openssl rand -base64 32`',
     }),
+  WORKOS_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[!-~]{16,}$/, { error: 'copy all of it from the WorkOS dashboard, Webhooks, or remove it' })
+    .optional(),
   WORKOS_API_HOSTNAME: z
     .string()
     .default('api.workos.com')

@@ -5,17 +5,21 @@ import { type CallRecord, seenConnections } from './activity-rows.ts';
 import { writeActivity } from './activity-write.ts';
 import { schedulePrune } from './prune.ts';
 import { createRecorder } from './recorder.ts';
+import { eraseForgotten } from './workos-events.ts';
 
 export type { CallRecord } from './activity-rows.ts';
 
 const recorder = perProcess('activity', () =>
   createRecorder({
-    write: async (batch) =>
-      writeActivity(
-        await db('background'),
+    write: async (batch) => {
+      const database = await db('background');
+      await writeActivity(
+        database,
         batch.map(({ row }) => row),
         seenConnections(batch),
-      ),
+      );
+      await eraseForgotten(database, batch);
+    },
     report: (event, calls, reason) => log('warn', `activity.${event}`, { calls, reason }),
     onWrite: schedulePrune,
   }),

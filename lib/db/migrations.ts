@@ -118,4 +118,14 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
 );`,
     ],
   },
+  {
+    name: '0003_ended',
+    statements: [
+      `CREATE TABLE "ended" (
+	"key" text PRIMARY KEY NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL
+);`,
+      `CREATE INDEX "ended_by_time" ON "ended" USING btree ("at");`,
+    ],
+  },
 ];

@@ -196,3 +196,13 @@ export const inspectorRefreshes = pgTable('inspector_refreshes', {
   /** Encrypted for the user; null while the request is in progress. */
   outcome: text('outcome'),
 });
+
+/** Page sessions that WorkOS ended and people whom it deleted, each by a hash. */
+export const ended = pgTable(
+  'ended',
+  {
+    key: text('key').primaryKey(),
+    at: instant('at').notNull(),
+  },
+  (table) => [index('ended_by_time').on(table.at)],
+);

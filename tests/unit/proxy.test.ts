@@ -28,6 +28,7 @@ describe('the proxy', () => {
     '/oauth/client-metadata.json',
     '/health',
     '/health/ready',
+    '/webhooks/workos',
     '/_next/static/chunk.js',
     '/logo.png',
     '/screenshots/landing-light.webp',
