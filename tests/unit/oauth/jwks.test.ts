@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { remoteKeys } from '#lib/oauth/jwks.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type IssuerKeys, remoteKeys } from '#lib/oauth/jwks.ts';
 import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 type Key = { kid: string; jwk: JWK; sign: () => Promise<string> };
 
@@ -18,6 +19,8 @@ let second: Key;
 let server: Server | undefined;
 
 beforeAll(async () => {
+  // The log reads its format from the configuration.
+  stubConfiguration();
   first = await key('first');
   second = await key('second');
 });
@@ -130,6 +133,105 @@ describe('a cached key set of an unavailable issuer', () => {
       expect(asked()).toBe(2);
     } finally {
       vi.useRealTimers();
+    }
+  });
+});
+
+describe('a key set that grows old', () => {
+  const MINUTE_MS = 60_000;
+  let answer: RequestListener;
+  let asked: () => number;
+  let keys: IssuerKeys;
+  let token: string;
+
+  const works: RequestListener = (_request, response) => response.end(JSON.stringify({ keys: [first.jwk] }));
+  const fails: RequestListener = (_request, response) => response.writeHead(503).end();
+  const hangs: RequestListener = () => undefined;
+  const at = (minutes: number) => vi.setSystemTime(minutes * MINUTE_MS);
+  const call = () => outcome(jwtVerify(token, keys.lookup, { currentDate: new Date() }));
+
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    answer = works;
+    const { url, asked: count } = await issuer((request, response) => answer(request, response));
+    asked = count;
+    keys = remoteKeys(url);
+    token = await first.sign();
+    expect(await call()).toBe('verified');
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('is fetched again before it is due, and no call waits for that', async () => {
+    at(7);
+    expect(await call()).toBe('verified');
+    expect(asked()).toBe(1);
+    const release: (() => void)[] = [];
+    answer = (request, response) => release.push(() => works(request, response));
+    at(9);
+    expect(await call()).toBe('verified');
+    expect(keys.currentKeySet()).toBeDefined();
+    await expect.poll(asked).toBe(2);
+    for (const respond of release) respond();
+    await expect
+      .poll(() => {
+        at(10.1);
+        return keys.currentKeySet();
+      })
+      .toBeDefined();
+    answer = fails;
+    expect(await call()).toBe('verified');
+  });
+
+  it.each([
+    ['fails', fails],
+    ['hangs', hangs],
+    ['closes the connection', ((request) => request.socket.destroy()) satisfies RequestListener],
+  ])('is used for an hour while the issuer %s, and not longer', async (_how, listener) => {
+    answer = listener;
+    at(9);
+    expect(await call()).toBe('verified');
+    // The fetch in the background has failed.
+    await expect
+      .poll(
+        () => {
+          at(10.1);
+          return keys.currentKeySet();
+        },
+        { timeout: 10_000 },
+      )
+      .toBeDefined();
+    for (const minutes of [10.1, 30, 59]) {
+      at(minutes);
+      expect(await call()).toBe('verified');
+    }
+    at(60.1);
+    expect(await call()).toBe('keys_unavailable');
+    expect(keys.currentKeySet()).toBeUndefined();
+    answer = works;
+    at(61);
+    expect(await call()).toBe('verified');
+  });
+
+  it('is not used when it is due and the issuer answers: a withdrawn key stops working', async () => {
+    answer = (_request, response) => response.end(JSON.stringify({ keys: [second.jwk] }));
+    at(10.1);
+    expect(keys.currentKeySet()).toBeUndefined();
+    expect(await call()).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+
+  it('verifies calls while the issuer answers only now and then', async () => {
+    for (let minutes = 9; minutes < 120; minutes += 9) {
+      const before = asked();
+      answer = minutes % 2 === 0 ? works : fails;
+      at(minutes);
+      expect(await call()).toBe('verified');
+      await expect
+        .poll(() => {
+          at(minutes + 0.5);
+          keys.currentKeySet();
+          return asked();
+        })
+        .toBeGreaterThan(before);
     }
   });
 });
