@@ -1,4 +1,4 @@
-import { ADA, BEN } from './state/people.ts';
+import { ADA, BEN, CLEO, PAT } from './state/people.ts';
 
 /** Cookies of one browser. Share a jar between calls to stay signed in. */
 export type CookieJar = Map<string, { value: string; path: string }>;
@@ -7,7 +7,9 @@ export type SignIn = {
   /** The authorization URL that a client, or the app's `/login`, opens in the browser. */
   authorizationUrl: string | URL;
   /** One of the seeded people, or an e-mail address. */
-  account: 'ada' | 'ben' | (string & {});
+  account: 'ada' | 'ben' | 'cleo' | 'pat' | (string & {});
+  /** Name of the organization to choose, for people with several. Default: the first. */
+  organization?: string;
   /** The button to press on the consent page. Default: allow. */
   decision?: 'allow' | 'deny';
   jar?: CookieJar;
@@ -15,7 +17,12 @@ export type SignIn = {
   onPage?: (page: { url: URL; status: number; html: string }) => void;
 };
 
-const ACCOUNTS: Record<string, string> = { ada: ADA.id, ben: BEN.id };
+const ACCOUNTS: Record<string, string> = {
+  ada: ADA.id,
+  ben: BEN.id,
+  cleo: CLEO.id,
+  pat: PAT.id,
+};
 const MAX_STEPS = 20;
 
 /**
@@ -25,7 +32,7 @@ const MAX_STEPS = 20;
  * @throws {Error} with the text of the page when AuthKit refuses
  */
 export async function signIn(options: SignIn): Promise<URL> {
-  const { account, decision = 'allow', jar = new Map(), onPage } = options;
+  const { account, organization, decision = 'allow', jar = new Map(), onPage } = options;
   const start = new URL(options.authorizationUrl);
   let url = start;
   let init: RequestInit = {};
@@ -46,7 +53,7 @@ export async function signIn(options: SignIn): Promise<URL> {
     }
     const page = await response.text();
     onPage?.({ url, status: response.status, html: page });
-    const form = response.ok ? nextForm(page, account, decision) : undefined;
+    const form = response.ok ? nextForm(page, { account, organization, decision }) : undefined;
     if (form === undefined) throw new Error(`AuthKit answered ${response.status}: ${visibleText(page)}`);
     if (form.action !== undefined) url = new URL(form.action, url);
     init = { method: 'POST', body: form.fields, headers: { origin: start.origin } };
@@ -55,16 +62,27 @@ export async function signIn(options: SignIn): Promise<URL> {
 }
 
 /** The completed form that leads to the next page. */
-function nextForm(page: string, account: string, decision: string) {
-  const picker = page.includes('data-testid="account-picker"');
-  if (!picker && !page.includes('data-testid="consent"')) return undefined;
+function nextForm(page: string, choices: { account: string; organization?: string; decision: string }) {
+  const { account, organization, decision } = choices;
+  const shows = (testId: string) => page.includes(`data-testid="${testId}"`);
+  const picker = shows('account-picker');
+  if (!picker && !shows('consent') && !shows('organization-picker')) return undefined;
   const id = ACCOUNTS[account];
-  const wanted = picker ? (id === undefined ? 'name="email"' : 'name="account"') : 'name="decision"';
+  const wanted = picker
+    ? id === undefined
+      ? 'name="email"'
+      : 'name="account"'
+    : shows('consent')
+      ? 'name="decision"'
+      : 'name="organization"';
   const form = page.match(/<form\b[^>]*>[\s\S]*?<\/form>/g)?.find((text) => text.includes(wanted));
   if (form === undefined) return undefined;
   const fields = new URLSearchParams();
   for (const [input] of form.matchAll(/<input type="hidden"[^>]*>/g))
     fields.set(attribute(input, 'name') ?? '', attribute(input, 'value') ?? '');
+  const options = [...form.matchAll(/(<input type="radio"[^>]*>) ([^<]*)</g)];
+  const option = options.find(([, , name]) => name === organization) ?? options[0];
+  if (option?.[1] !== undefined) fields.set('organization', attribute(option[1], 'value') ?? '');
   if (!picker) fields.set('decision', decision);
   else if (id !== undefined) fields.set('account', id);
   else {

@@ -66,8 +66,8 @@ const behaviour = z.strictObject({
 
   /** How the choice of an organization reaches the app: on a page of AuthKit, or as an error of the WorkOS API. open */
   organizationSelection: z.enum(['page', 'error']).default('page'),
-  /** Where AuthKit sends people who start at AuthKit. Empty: to the callback, without `state`. */
-  initiateLoginUri: z.string().optional(),
+  /** Where people go who start at AuthKit (`GET /`, impersonation). Empty: to the callback, without `state`. */
+  initiateLoginUri: z.string().default(''),
   /** Redirect URIs of the environment. Default: `$APP_URL/callback`. */
   redirectUris: z.array(z.string()).optional(),
   /** Whether a role of the API has `permissions`. WorkOS's emulator leaves them out. open */

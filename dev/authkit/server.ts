@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { cors } from './http/cors.ts';
 import { errorResponses } from './http/error-responses.ts';
+import { openFaults } from './http/faults.ts';
 import { formTokens } from './http/form-token.ts';
 import { addressedToLoopback } from './http/guard.ts';
 import { listen } from './http/listen.ts';
@@ -23,8 +24,11 @@ import { authenticateRoutes } from './workos/authenticate.ts';
 import { authorizeRoutes, type SignInCode } from './workos/authorize.ts';
 import { authorizedApplicationRoutes } from './workos/authorized-applications.ts';
 import { controlRoutes } from './workos/control.ts';
+import { openEvents } from './workos/events.ts';
 import { logoutRoutes } from './workos/logout.ts';
+import { membershipRoutes } from './workos/memberships.ts';
 import { oauthResourceRoutes } from './workos/oauth-resources.ts';
+import { roleRoutes } from './workos/roles.ts';
 import { sessionKeyRoutes } from './workos/session-keys.ts';
 import { openPageSessions } from './workos/sessions.ts';
 import { userRoutes } from './workos/users.ts';
@@ -78,12 +82,15 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   const resources = openResources(settings, store);
   await seedResource(resources, settings);
   const codes = store.collection<SignInCode>('sign_in_code');
+  const events = openEvents(settings);
+  const faults = openFaults();
   const sessions = openPageSessions({
     store,
     key: keys.session,
     issuer: `${url}/user_management/${clientId}`,
     directory,
     behaviour,
+    events,
   });
   const forms = formTokens(derivedSecret(keys, 'forms'), `authkit_${new URL(url).port}_form`, url);
   const provider = createProvider({
@@ -99,20 +106,23 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
 
   provider.use(cors(behaviour));
   provider.use(errorResponses);
+  provider.use(faults.middleware);
   provider.use(requestDefaults(behaviour));
   provider.use(
     dispatch([
       ...metadataRoutes(url, behaviour),
       ...tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }),
       ...interactionRoutes({ provider, people, directory, grants, forms }),
-      ...authorizeRoutes({ provider, people, directory, forms, settings, codes }),
-      ...authenticateRoutes({ people, settings, codes, sessions }),
+      ...authorizeRoutes({ provider, people, directory, forms, settings, store, codes }),
+      ...authenticateRoutes({ people, directory, settings, codes, sessions }),
       ...sessionKeyRoutes(keys.session, clientId),
       ...logoutRoutes(provider, sessions, appUrl),
-      ...userRoutes(people, api),
+      ...userRoutes({ people, directory, grants, sessions, events, api }),
+      ...membershipRoutes({ directory, grants, sessions, events, api }),
+      ...roleRoutes({ directory, settings, events, api }),
       ...authorizedApplicationRoutes({ people, directory, grants, resources, settings, api }),
       ...oauthResourceRoutes(resources, settings, api),
-      ...controlRoutes(settings, api),
+      ...controlRoutes({ provider, key: keys.access, settings, people, directory, events, faults, codes }),
       ...assetRoutes(),
     ]),
   );

@@ -30,12 +30,14 @@ export type Stack = {
  *
  * @param options.env - variables of the app besides those of a local run
  * @param options.behaviour - how local AuthKit differs from its defaults
+ * @param options.webhookSecret - signs webhooks from local AuthKit to the app; none are sent without it
  * @param options.ports - where both listen, instead of ports that are free
  */
 export async function startStack(
   options: {
     env?: Record<string, string>;
     behaviour?: Partial<Behaviour>;
+    webhookSecret?: string;
     ports?: { app: number; authkit: number };
   } = {},
 ): Promise<Stack> {
@@ -46,6 +48,7 @@ export async function startStack(
     authkit: await freePort(),
   };
   const appUrl = `http://localhost:${appPort}`;
+  const secret = options.webhookSecret ? { WORKOS_WEBHOOK_SECRET: options.webhookSecret } : undefined;
   const everything: Started[] = [];
   const keep = (started: Started) => {
     everything.push(started);
@@ -62,7 +65,7 @@ export async function startStack(
         authkitPort,
         dataDir: data.path,
         port,
-        env: { ...options.env, ...env },
+        env: { ...secret, ...options.env, ...env },
       }),
     );
   try {
@@ -72,6 +75,7 @@ export async function startStack(
         dataDir: join(data.path, 'authkit'),
         port: authkitPort,
         behaviour: options.behaviour,
+        env: secret,
       }),
     );
     let app = await instance(appPort);

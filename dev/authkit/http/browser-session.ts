@@ -7,15 +7,20 @@ export const BROWSER_SESSION_LIFETIME_S = 14 * 24 * 60 * 60;
 type KoaContext = Parameters<Provider['Session']['get']>[0];
 
 /** The person who is signed in in this browser. The pages and OAuth share the session. */
-export type BrowserSession = { userId: string /** Seconds since the epoch. */; signedInAt: number };
+export type BrowserSession = {
+  id: string;
+  userId: string;
+  /** Seconds since the epoch. */
+  signedInAt: number;
+};
 
 export async function browserSession(provider: Provider, ctx: Context): Promise<BrowserSession | undefined> {
-  const { accountId, loginTs = 0 } = await provider.Session.get(ctx as KoaContext);
-  return accountId === undefined ? undefined : { userId: accountId, signedInAt: loginTs };
+  const { uid, accountId, loginTs = 0 } = await provider.Session.get(ctx as KoaContext);
+  return accountId === undefined ? undefined : { id: uid, userId: accountId, signedInAt: loginTs };
 }
 
-/** Signs a person in. A session of another person in this browser ends. */
-export async function signInBrowser(provider: Provider, ctx: Context, userId: string): Promise<void> {
+/** Signs a person in, and returns the id of the session. The session before it in this browser ends. */
+export async function signInBrowser(provider: Provider, ctx: Context, userId: string): Promise<string> {
   const existing = await provider.Session.get(ctx as KoaContext);
   if (existing.accountId !== undefined) await existing.destroy();
   const session = new provider.Session();
@@ -26,6 +31,7 @@ export async function signInBrowser(provider: Provider, ctx: Context, userId: st
     sameSite: 'lax',
     maxAge: BROWSER_SESSION_LIFETIME_S * 1000,
   });
+  return session.uid;
 }
 
 export async function signOutBrowser(provider: Provider, ctx: Context): Promise<void> {

@@ -7,7 +7,8 @@ import { HttpError } from './http-error.ts';
 export async function errorResponses(ctx: Context, next: () => Promise<unknown>): Promise<void> {
   try {
     await next();
-    if (ctx.status === 404 && ctx.body == null) throw new HttpError(404, 'not_found', 'Page not found.');
+    if (ctx.respond !== false && ctx.status === 404 && ctx.body == null)
+      throw new HttpError(404, 'not_found', 'Page not found.');
   } catch (error) {
     const { status, code, message } = asHttpError(error);
     if (status === 500) console.error('local AuthKit: unexpected error', error);

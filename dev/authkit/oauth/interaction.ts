@@ -54,7 +54,7 @@ export function interactionRoutes({ provider, people, directory, grants, forms }
       formToken: forms.issue(ctx),
       client,
       person,
-      organizations: organizationsOf(person.id),
+      organizations: directory.organizationsOf(person.id),
       redirectUri,
       resources: list(interaction.params.resource),
       scopes: knownScopes(interaction.params.scope),
@@ -94,16 +94,9 @@ export function interactionRoutes({ provider, people, directory, grants, forms }
     await finish(ctx, { consent: { grantId: await grant.save() } });
   }
 
-  function organizationsOf(userId: string) {
-    return directory
-      .of(userId)
-      .map(({ organizationId }) => directory.organizations.get(organizationId))
-      .filter((organization) => organization !== undefined);
-  }
-
   /** @throws {HttpError} for an organization that the person does not belong to */
   function chosenOrganization(userId: string, form: URLSearchParams): string | undefined {
-    const organizations = organizationsOf(userId);
+    const organizations = directory.organizationsOf(userId);
     if (organizations.length <= 1) return organizations[0]?.id;
     const chosen = organizations.find(({ id }) => id === form.get('organization'));
     if (chosen === undefined)

@@ -7,6 +7,7 @@ import { displayName, type Person } from '../state/people.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './layout.ts';
+import { organizationChoice } from './organization-picker.ts';
 
 type Consent = {
   action: string;
@@ -52,17 +53,6 @@ ${warnings(client)}
 </form>
 </section>`,
   };
-}
-
-/** A person with several organizations allows a client in one of them. */
-function organizationChoice(organizations: readonly Organization[]): Html {
-  if (organizations.length <= 1) return html``;
-  return html`<fieldset data-testid="organizations"><legend>In which organization?</legend>
-${organizations.map(
-  ({ id, name }, index) =>
-    html`<label><input type="radio" name="organization" value="${id}" required${index === 0 ? html` checked` : html``}> ${name}</label>`,
-)}
-</fieldset>`;
 }
 
 function identity(client: ClientIdentity): Html {

@@ -3,14 +3,15 @@ import { ADA, BEN, CLEO, PAT, SEEDED_AT } from './people.ts';
 import { openSeeded, type Seeded, type Store } from './store.ts';
 
 export type Organization = { id: string; name: string; createdAt: string };
-/** A role of the environment, known by its slug. */
-type Role = { id: string; name: string; permissions: string[]; createdAt: string; updatedAt: string };
-type Membership = {
+/** A role of the environment. Its id here is its slug. */
+export type Role = { id: string; name: string; permissions: string[]; createdAt: string; updatedAt: string };
+export type Membership = {
   id: string;
   userId: string;
   organizationId: string;
   /** Slugs, at least one. */
   roles: string[];
+  status: 'active' | 'inactive';
   createdAt: string;
   updatedAt: string;
 };
@@ -45,7 +46,7 @@ const ROLES = [
 
 function membership(userId: string, { id: organizationId }: Organization, slug: string): Membership {
   const id = stableId('om', `${userId} ${organizationId}`);
-  return { id, userId, organizationId, roles: [slug], ...times };
+  return { id, userId, organizationId, roles: [slug], status: 'active', ...times };
 }
 const MEMBERSHIPS = [
   membership(ADA.id, ACME, 'admin'),
@@ -60,8 +61,10 @@ export type Directory = {
   organizations: Seeded<Organization>;
   roles: Seeded<Role>;
   memberships: Seeded<Membership>;
-  /** The memberships of a person, oldest first. */
+  /** The active memberships of a person, oldest first. */
   of(userId: string): Membership[];
+  /** The organizations of a person, those joined first at the beginning. */
+  organizationsOf(userId: string): Organization[];
   join(userId: string, organizationId: string, roles: string[]): Promise<Membership>;
   /** What the roles of a membership permit, each once. */
   permissions(membership: Membership | undefined): string[];
@@ -71,11 +74,17 @@ export function openDirectory(store: Store): Directory {
   const organizations = openSeeded(store, 'organization', [ACME, GLOBEX]);
   const roles = openSeeded(store, 'role', ROLES);
   const memberships = openSeeded(store, 'membership', MEMBERSHIPS);
+  const of = (userId: string) =>
+    memberships.all().filter((one) => one.userId === userId && one.status === 'active');
   return {
     organizations,
     roles,
     memberships,
-    of: (userId) => memberships.all().filter((one) => one.userId === userId),
+    of,
+    organizationsOf: (userId) =>
+      of(userId)
+        .map(({ organizationId }) => organizations.get(organizationId))
+        .filter((organization) => organization !== undefined),
     async join(userId, organizationId, slugs) {
       const now = new Date().toISOString();
       const joined: Membership = {
@@ -83,6 +92,7 @@ export function openDirectory(store: Store): Directory {
         userId,
         organizationId,
         roles: slugs,
+        status: 'active',
         createdAt: now,
         updatedAt: now,
       };

@@ -14,8 +14,7 @@ export function workosApi({ apiKey, behaviour }: Settings): Api {
   let requests = 0;
   return (handler) =>
     (ctx, ...segments) => {
-      if (!sameText(ctx.get('authorization'), `Bearer ${apiKey}`))
-        throw new HttpError(401, 'unauthorized', 'Unauthorized');
+      requireApiKey(ctx, apiKey);
       const now = Date.now();
       if (now - since >= WINDOW_MS) [since, requests] = [now, 0];
       requests++;
@@ -25,6 +24,12 @@ export function workosApi({ apiKey, behaviour }: Settings): Api {
       }
       return handler(ctx, ...segments);
     };
+}
+
+/** @throws {HttpError} 401 without the API key of the environment */
+export function requireApiKey(ctx: Context, apiKey: string): void {
+  if (!sameText(ctx.get('authorization'), `Bearer ${apiKey}`))
+    throw new HttpError(401, 'unauthorized', 'Unauthorized');
 }
 
 /** The error body of the authentication endpoint (RFC 6749 section 5.2). */

@@ -8,13 +8,20 @@ import { HttpError } from '../http/http-error.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { Settings } from '../options.ts';
 import { accountPicker, chosenPerson } from '../pages/account-picker.ts';
+import { organizationPicker } from '../pages/organization-picker.ts';
 import { sendPage } from '../pages/send.ts';
 import type { Directory } from '../state/directory.ts';
 import type { People } from '../state/people.ts';
-import type { Collection } from '../state/store.ts';
+import type { Collection, Store } from '../state/store.ts';
+import type { Impersonator } from './sessions.ts';
 
 /** What a code of the page sign-in stands for. */
-export type SignInCode = { userId: string; organizationId?: string; codeChallenge?: string };
+export type SignInCode = {
+  userId: string;
+  organizationId?: string;
+  impersonator?: Impersonator;
+  codeChallenge?: string;
+};
 
 const CODE_LIFETIME_S = 600;
 
@@ -24,16 +31,40 @@ type Parts = {
   directory: Directory;
   forms: FormTokens;
   settings: Settings;
+  store: Store;
   codes: Collection<SignInCode>;
 };
 
 /** `GET /user_management/authorize`: sign-in to the app's own pages, as `authkit-nextjs` starts it. */
-export function authorizeRoutes({ provider, people, directory, forms, settings, codes }: Parts): Route[] {
-  async function answer(ctx: Context, request: SignInRequest, userId: string): Promise<void> {
+export function authorizeRoutes(parts: Parts): Route[] {
+  const { provider, people, directory, forms, settings, store, codes } = parts;
+  const impersonations = store.collection<Impersonator>('impersonation');
+  const lastOrganizations = store.collection<string>('last_organization');
+
+  /** Sends the person back to the app, unless an organization is to be chosen first. */
+  async function answer(
+    ctx: Context,
+    request: SignInRequest,
+    session: { id: string; userId: string },
+    wanted?: string | null,
+  ): Promise<void> {
+    const { userId } = session;
+    const memberships = directory.of(userId);
+    const [first, ...others] = memberships;
+    let organizationId = first?.organizationId;
+    if (others.length > 0) {
+      const known = wanted ?? lastOrganizations.get(session.id);
+      organizationId = memberships.find((one) => one.organizationId === known)?.organizationId;
+      if (organizationId === undefined && settings.behaviour.organizationSelection === 'page')
+        return sendPage(ctx, organizationPicker(forms.issue(ctx), directory.organizationsOf(userId)), {
+          redirectUri: request.redirectUri,
+        });
+      if (organizationId !== undefined) await lastOrganizations.set(session.id, organizationId);
+    }
     const code = randomBytes(24).toString('base64url');
     const { codeChallenge } = request;
-    const organizationId = directory.of(userId)[0]?.organizationId;
-    await codes.set(code, { userId, organizationId, codeChallenge }, CODE_LIFETIME_S);
+    const impersonator = impersonations.get(session.id);
+    await codes.set(code, { userId, organizationId, impersonator, codeChallenge }, CODE_LIFETIME_S);
     const target = new URL(request.redirectUri);
     target.searchParams.set('code', code);
     if (request.state !== undefined) target.searchParams.set('state', request.state);
@@ -47,7 +78,7 @@ export function authorizeRoutes({ provider, people, directory, forms, settings, 
       const session = await browserSession(provider, ctx);
       const stale = session !== undefined && Date.now() / 1000 - session.signedInAt > request.maxAge;
       if (session !== undefined && people.find(session.userId) && !request.prompt && !stale)
-        return answer(ctx, request, session.userId);
+        return answer(ctx, request, session);
       const page = accountPicker({ formToken: forms.issue(ctx), directory });
       sendPage(ctx, page, { redirectUri: request.redirectUri });
     }),
@@ -55,13 +86,35 @@ export function authorizeRoutes({ provider, people, directory, forms, settings, 
       const form = await readForm(ctx);
       forms.check(ctx, form);
       const request = signInRequest(ctx, settings);
-      const person = await chosenPerson(people, form);
-      await signInBrowser(provider, ctx, person.id);
-      await answer(ctx, request, person.id);
+      const session = await browserSession(provider, ctx);
+      const organization = form.get('organization');
+      if (session !== undefined && organization !== null) return answer(ctx, request, session, organization);
+      const { id: userId } = await chosenPerson(people, form);
+      await answer(ctx, request, { id: await signInBrowser(provider, ctx, userId), userId });
+    }),
+    // A sign-in that AuthKit starts: a bookmarked page, a link in a mail.
+    route('GET', '/', (ctx) => startHere(ctx, settings)),
+    // What the button in the WorkOS dashboard does. The link works once, so that no other site can use it.
+    route('GET', '/_local/impersonation/:link', async (ctx, link = '') => {
+      const granted = codes.get(link);
+      await codes.delete(link);
+      if (granted?.impersonator === undefined)
+        throw new HttpError(404, 'not_found', 'This link has been used or does not exist.');
+      await impersonations.set(await signInBrowser(provider, ctx, granted.userId), granted.impersonator);
+      startHere(ctx, settings);
     }),
   ];
 }
 
+function startHere(ctx: Context, { appUrl, clientId, behaviour }: Settings): void {
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: `${appUrl}/callback`,
+    response_type: 'code',
+  });
+  ctx.redirect(behaviour.initiateLoginUri || `/user_management/authorize?${query}`);
+  ctx.status = 303;
+}
 type SignInRequest = {
   redirectUri: string;
   state?: string;

@@ -19,7 +19,8 @@ export type Authorization = {
   redirectUri: string;
   scope?: string;
   resource?: string;
-  account?: 'ada' | 'ben' | (string & {});
+  account?: string;
+  organization?: string;
   decision?: 'allow' | 'deny';
   jar?: CookieJar;
   /** Sees the pages on the way. */
@@ -49,9 +50,10 @@ export function authorizationRequest(issuer: string, request: Authorization) {
 /** Authorizes as a person would; answers the parameters of the redirect back and the verifier. */
 export async function authorize(issuer: string, request: Authorization) {
   const { url, verifier } = authorizationRequest(issuer, request);
-  const { account = 'ada', decision, jar, onPage } = request;
+  const { account = 'ada', organization, decision, jar, onPage } = request;
   const redirect = await approve(url, {
     account,
+    organization,
     decision,
     jar,
     onPage: onPage && (({ html }) => onPage(html)),
