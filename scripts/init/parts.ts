@@ -322,6 +322,13 @@ const PARTS = {
     paths: ['tests/conformance/resource-server'],
     scripts: ['test:resource-server'],
   },
+  mutation: {
+    kind: 'project',
+    about: 'deliberate breaks of the code, which the tests must notice',
+    paths: ['tests/mutation'],
+    edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/mutation\/.*\n/m }],
+    scripts: ['test:mutation'],
+  },
   init: {
     kind: 'project',
     about: '`npm run init` itself',

@@ -33,10 +33,11 @@ export async function startFakeInternet(hosts: string[], serve: RequestListener,
     });
     socket.on('error', () => undefined);
   });
-  const reached = { connections: 0, requests: 0 };
+  const reached = { connections: 0, requests: 0, serverNames: [] as (string | false | null)[] };
   website.on('request', () => {
     reached.requests += 1;
   });
+  website.on('secureConnection', (socket) => reached.serverNames.push(socket.servername));
   website.on('connection', () => {
     reached.connections += 1;
   });

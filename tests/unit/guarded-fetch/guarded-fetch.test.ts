@@ -39,6 +39,8 @@ describe('a response', () => {
     expect(answer.url).toBe('https://api.example.com/a?b=c#d');
     expect(answer.durationMs).toBeGreaterThan(0);
     expect(web.dialled).toEqual(['93.184.216.34:443']);
+    // A host behind a content delivery network serves by this name (RFC 6066 section 3).
+    expect(web.reached.serverNames).toEqual(['api.example.com']);
   });
 
   test('is refused when the certificate is for another name', async () => {

@@ -104,6 +104,8 @@ describe('a token with more claims', () => {
 });
 
 describe('the clock tolerance', () => {
+  it('is ten seconds', () => expect(CLOCK_TOLERANCE_SECONDS).toBe(10));
+
   it('accepts a difference up to the tolerance and not one second more', async () => {
     const inside = { ...GOOD, iat: seconds - 100, exp: seconds - CLOCK_TOLERANCE_SECONDS + 1 };
     expect((await verify(await sign(inside))).subject).toBe('user_1');
@@ -135,6 +137,9 @@ describe('a token is refused', () => {
     ['whose expiry is text', { ...GOOD, exp: '9999999999' }, 'claim'],
     ['whose client id is a list', { ...GOOD, client_id: ['a'] }, 'claim'],
     ['whose client id is null', { ...GOOD, client_id: null }, 'claim'],
+    ['whose client id has a control character', { ...GOOD, client_id: 'a\u0000b' }, 'claim'],
+    ['whose client id is half a character', { ...GOOD, client_id: 'a\ud800' }, 'claim'],
+    ['whose client id is longer than 512 characters', { ...GOOD, client_id: 'c'.repeat(513) }, 'claim'],
     ['whose organization is a number', { ...GOOD, org_id: 7 }, 'claim'],
     ['of a client that acts for itself', { ...GOOD, sub: 'client_1', client_id: 'client_1' }, 'machine'],
     ['of a client that acts for itself, by azp', { ...GOOD, sub: 'client_1', azp: 'client_1' }, 'machine'],

@@ -41,6 +41,8 @@ async function issuer(answer: RequestListener): Promise<{ url: string; asked: ()
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked: () => asked };
 }
 
+const keySetOf = ({ jwk }: Key) => JSON.stringify({ keys: [jwk] });
+
 async function outcome(verifying: Promise<unknown>): Promise<string> {
   return verifying.then(
     () => 'verified',
@@ -51,14 +53,17 @@ async function outcome(verifying: Promise<unknown>): Promise<string> {
 
 describe('a key set that cannot be fetched', () => {
   it.each<[string, RequestListener]>([
-    ['an error page', (_request, response) => response.writeHead(500).end()],
+    ['an error page', (_request, response) => response.writeHead(500).end(keySetOf(first))],
     ['HTML', (_request, response) => response.end('<html>')],
     ['no keys', (_request, response) => response.end('{"keys":[]}')],
     [
       'a redirect',
-      (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+      ({ url }, response) =>
+        url === '/keys'
+          ? response.end(keySetOf(first))
+          : response.writeHead(302, { location: '/keys' }).end(),
     ],
-    ['megabytes', (_request, response) => response.end(`{"keys":["${'a'.repeat(70_000)}"]}`)],
+    ['megabytes', (_request, response) => response.end(keySetOf(first).padEnd(70_000))],
   ])('is unavailable and is not requested again for every token: %s', async (_name, answer) => {
     const { url, asked } = await issuer(answer);
     let now = 1_000;

@@ -38,6 +38,8 @@ describe('where sign-in comes back to', () => {
     '.evil.example',
     '',
     ' /clients',
+    '/page?a=\u0000',
+    '/page?a=\\b',
     '/'.padEnd(3000, 'a'),
   ])('goes to the start page for %j', (value) => expect(safeReturnTo(value)).toBe('/'));
 

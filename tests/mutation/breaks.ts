@@ -1,0 +1,267 @@
+/** A deliberate break of the code, which the tests must notice. */
+export type Break = {
+  file: string;
+  /** What is wrong then, as a statement. */
+  what: string;
+  /** Code that is in the file exactly once. */
+  from: string;
+  to: string;
+  /** Test files, of which one must fail. */
+  tests: readonly string[];
+  /** Why no test can fail. */
+  explanation?: string;
+};
+
+/** Breaks of one file that the same tests cover: what is wrong, the code, the code in its place, and an explanation. */
+function breaks(
+  file: string,
+  tests: readonly string[],
+  list: readonly (readonly [what: string, from: string, to: string, explanation?: string])[],
+): Break[] {
+  return list.map(([what, from, to, explanation]) => ({
+    file,
+    what,
+    from,
+    to,
+    tests,
+    ...(explanation === undefined ? {} : { explanation }),
+  }));
+}
+
+const oauth = [
+  ...breaks(
+    'lib/oauth/access-token.ts',
+    ['tests/unit/oauth/access-token.test.ts'],
+    [
+      [
+        'any algorithm is accepted by the header check',
+        "if (header.alg !== 'RS256') reject",
+        'if (false) reject',
+        'jose refuses it too, by `algorithms`; only the reason in the log differs.',
+      ],
+      ['any type is accepted', 'if (header.typ !== undefined && !(', 'if (false && !('],
+      ['the type is compared with its case', 'TYPES.has(header.typ.toLowerCase())', 'TYPES.has(header.typ)'],
+      ['the issuer is not checked', '      issuer: rules.issuer,\n      audience', '      audience'],
+      ['the audience is not checked', '      audience: [...rules.audiences],\n', ''],
+      [
+        'the subject is not required',
+        "['iss', 'aud', 'exp', 'iat', 'sub']",
+        "['iss', 'aud', 'exp', 'iat']",
+        '`requiredText` refuses it as well.',
+      ],
+      [
+        'the time of issue is not required',
+        "['iss', 'aud', 'exp', 'iat', 'sub']",
+        "['iss', 'aud', 'exp', 'sub']",
+        '`numericDate` refuses it as well.',
+      ],
+      [
+        'a token without expiry is accepted',
+        "['iss', 'aud', 'exp', 'iat', 'sub']",
+        "['iss', 'aud', 'iat', 'sub']",
+        '`numericDate` refuses it as well.',
+      ],
+      ['a token of the future is accepted', 'if (issuedAt > now + CLOCK_TOLERANCE_SECONDS)', 'if (false)'],
+      [
+        'a token that lives for years is accepted',
+        'if (expiresAt - issuedAt > MAX_LIFETIME_SECONDS)',
+        'if (false)',
+      ],
+      ['the clock tolerance is a minute', 'CLOCK_TOLERANCE_SECONDS = 10', 'CLOCK_TOLERANCE_SECONDS = 60'],
+      [
+        'the client of another claim wins',
+        "optionalText(claims, 'client_id') ?? optionalText(claims, 'azp')",
+        "optionalText(claims, 'azp') ?? optionalText(claims, 'client_id')",
+      ],
+      ['an unlimited id is accepted', 'value.length > MAX_CLAIM_LENGTH ||', ''],
+      ['control characters in ids are accepted', 'INVALID_IN_ID.test(value)', 'false'],
+      [
+        'a scope that is no string grants the base scopes',
+        "typeof claims.scope === 'string' ? claims.scope.split(' ').filter(Boolean) : []",
+        "typeof claims.scope === 'string' ? claims.scope.split(' ').filter(Boolean) : BASE",
+      ],
+      [
+        'an expired token is reported as malformed',
+        "if (error instanceof errors.JWTExpired) return { reason: 'expired' };",
+        '',
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/oauth/bearer.ts',
+    ['tests/unit/oauth/bearer.test.ts'],
+    [
+      ['any length is accepted', 'credentials.length > MAX_TOKEN_BYTES', 'false'],
+      ['any characters are accepted', '!/^[A-Za-z0-9._~+/-]+=*$/.test(credentials)', 'false'],
+      ['the scheme has to be in one case', '/^bearer(?![^\\s,])/i', '/^Bearer(?![^\\s,])/'],
+    ],
+  ),
+  ...breaks(
+    'lib/oauth/jwks-fetch.ts',
+    ['tests/unit/oauth/jwks.test.ts'],
+    [
+      ['a redirect is followed', "redirect: 'error'", "redirect: 'follow'"],
+      ['any status is accepted', 'if (response.status !== 200)', 'if (false)'],
+      ['an empty key set is accepted', '!Array.isArray(keys) || keys.length === 0', '!Array.isArray(keys)'],
+      ['a key set of any size is accepted', 'MAX_BYTES = 64 * 1024', 'MAX_BYTES = 64 * 1024 * 1024'],
+      ['the breaker never opens', 'openUntil = now() + Math.min', 'openUntil = 0 * Math.min'],
+    ],
+  ),
+];
+
+const pages = [
+  ...breaks(
+    'lib/session/same-origin.ts',
+    ['tests/unit/session/same-origin.test.ts'],
+    [
+      [
+        'a request without an origin is accepted',
+        "if (origin === null) return { reason: 'no_origin' };",
+        'if (origin === null) return undefined;',
+      ],
+      [
+        'an opaque origin is accepted',
+        "if (origin === 'null') return { reason: 'null_origin' };",
+        "if (origin === 'null') return undefined;",
+      ],
+      [
+        'an origin that begins like ours is accepted',
+        'origin === appUrl ? undefined',
+        'origin.startsWith(appUrl) ? undefined',
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/session/return-to.ts',
+    ['tests/unit/session/return-to.test.ts'],
+    [
+      [
+        'a relative path is accepted',
+        "|| !value.startsWith('/')) return '/';",
+        ") return '/';",
+        'The URL parser makes a path of this site of it, or another origin, which is refused.',
+      ],
+      ['any length is accepted', 'value.length > 2048', 'false'],
+      ['encoded paths are not decoded', 'leavesSite(decoded(path))', 'leavesSite(path)'],
+      ['control characters are accepted', 'hasControlOrBackslash(value) ||', ''],
+      [
+        'another origin is accepted',
+        'url.origin !== PLACEHOLDER ||',
+        '',
+        'Only a path of two slashes or a backslash leads to another origin, and both are refused before.',
+      ],
+      ['a path of two slashes is accepted', "path.startsWith('//') ||", ''],
+    ],
+  ),
+];
+
+const fetching = [
+  ...breaks(
+    'lib/guarded-fetch/destination.ts',
+    ['tests/unit/guarded-fetch', 'tests/security/urls-we-fetch.test.ts'],
+    [
+      ['credentials in the URL are accepted', "url.username !== '' || url.password !== ''", 'false'],
+      [
+        'plain http to this machine is always accepted',
+        "allowLoopback && url.protocol === 'http:'",
+        "url.protocol === 'http:'",
+      ],
+      [
+        'plain http to any host is accepted for a loopback deployment',
+        "url.protocol === 'http:' && isLoopback(url)",
+        "url.protocol === 'http:'",
+      ],
+      ['any scheme is accepted', "if (url.protocol !== 'https:')", 'if (false)'],
+      ['any port is accepted', "if (url.port !== '')", 'if (false)'],
+      ['special-use names are accepted', 'if (isSpecialUseHost(url.hostname))', 'if (false)'],
+      [
+        'only the first address is checked',
+        'for (const address of addresses) {',
+        'for (const address of addresses.slice(0, 1)) {',
+      ],
+      [
+        'loopback addresses pass for a public host',
+        "(loopback ? 'loopback' : 'public')",
+        "(loopback ? 'loopback' : found.kind === 'loopback' ? 'loopback' : 'public')",
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/guarded-fetch/address.ts',
+    ['tests/unit/guarded-fetch', 'tests/security/urls-we-fetch.test.ts'],
+    [
+      ['a zone is accepted', "|| address.includes('%')", ''],
+      ['special ranges count as public', "if (range !== 'unicast') return { kind: 'special', range };", ''],
+      ['unassigned IPv6 counts as public', 'if (!parsed.match(IPV6_GLOBAL_UNICAST))', 'if (false)'],
+      ['ISATAP counts as public', 'if (isIsatap(parsed.parts))', 'if (false)'],
+      ['the address of a cloud service counts as public', 'if (address === AZURE_WIRE_SERVER)', 'if (false)'],
+    ],
+  ),
+  ...breaks(
+    'lib/guarded-fetch/connect.ts',
+    ['tests/unit/guarded-fetch', 'tests/security/urls-we-fetch.test.ts'],
+    [
+      ['the addresses are not checked', '    checkAddresses(addresses, target);\n', ''],
+      [
+        'the name is resolved again at the connection',
+        'const tcp = dial(addresses.slice(0, MAX_ADDRESSES_TRIED)',
+        'const tcp = dial([hostname]',
+      ],
+      ['no server name is sent', "servername: named ? host : ''", "servername: ''"],
+      [
+        'certificates are not verified',
+        "ALPNProtocols: ['http/1.1'],",
+        "ALPNProtocols: ['http/1.1'], rejectUnauthorized: false,",
+      ],
+      ['it connects although the caller has left', '    signal.throwIfAborted();\n', ''],
+    ],
+  ),
+  ...breaks(
+    'lib/guarded-fetch/guarded-fetch.ts',
+    ['tests/unit/guarded-fetch', 'tests/security/urls-we-fetch.test.ts'],
+    [
+      ['a caller may set any header', 'if (REFUSED_HEADERS.has(lower))', 'if (false)'],
+      [
+        'compressed answers are accepted',
+        "encoding !== null && encoding.toLowerCase() !== 'identity'",
+        'false',
+      ],
+      [
+        'answers of any size are accepted',
+        'Math.min(options.maxBytes ?? DEFAULT_MAX_BYTES, MAX_MAX_BYTES)',
+        'Number.MAX_SAFE_INTEGER',
+      ],
+      ['there is no deadline', 'const timer = setTimeout(expire, timeoutMs);', 'const timer = undefined;'],
+      [
+        'requests with credentials are shared',
+        "method !== 'GET' || body !== null || headers.authorization !== undefined",
+        "method !== 'GET' || body !== null",
+      ],
+      [
+        'requests with other headers are shared',
+        'target.loopback, sorted, maxBytes',
+        'target.loopback, maxBytes',
+      ],
+      ['there is no limit per person', 'if (options.limitKey !== undefined) budget', 'if (false) budget'],
+      ['places are not given back', '      release();\n', ''],
+    ],
+  ),
+];
+
+const masking = breaks(
+  'features/discovery/masking.ts',
+  ['tests/unit/features/discovery/masking.test.ts'],
+  [
+    ['JWTs are shown', 'masked.replace(JWT, hidden)', 'masked'],
+    [
+      'remembered secrets are shown',
+      'for (const secret of this.#secrets) masked',
+      'for (const secret of [] as string[]) masked',
+    ],
+    ['codes in URLs are shown', "new Set([...SECRET_FIELDS, 'code', 'state'])", 'SECRET_FIELDS'],
+    ['headers with credentials are shown', 'if (!SECRET_HEADERS.has(lower)) return', 'if (lower) return'],
+    ['user names in URLs are shown', 'if (url.username || url.password) {', 'if (false) {'],
+  ],
+);
+
+export const BREAKS: readonly Break[] = [...oauth, ...pages, ...fetching, ...masking];
