@@ -2,7 +2,7 @@ import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
-import { DatabaseInUseError, databaseErrorCode } from '#lib/db/errors.ts';
+import { DatabaseInUseError, databaseErrorCode, databaseFix } from '#lib/db/errors.ts';
 import { rateLimitConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { drainOnSignal } from '#lib/server/drain.ts';
@@ -30,7 +30,7 @@ export async function start(): Promise<void> {
       process.exit(1);
     }
     // The database may come back. Until then /mcp answers 503, and /health/ready reports it.
-    log('error', 'database.unavailable', { reason: databaseErrorCode(error) });
+    log('error', 'database.unavailable', { reason: databaseErrorCode(error), fix: databaseFix(error) });
   }
 }
 

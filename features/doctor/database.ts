@@ -3,6 +3,7 @@ import type { DatabaseConfig } from '#lib/config/env.ts';
 import { checkDatabase } from '#lib/db/check-database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
+import { connectionOptions } from '#lib/db/tls.ts';
 import { REFERENCES } from './references.ts';
 
 /** A database that scales to zero takes seconds to wake. */
@@ -15,7 +16,7 @@ export async function databaseFindings(database: DatabaseConfig): Promise<Findin
   if (database.kind === 'pglite') return [];
   const { default: pg } = await import('pg');
   const client = new pg.Client({
-    connectionString: database.url,
+    ...connectionOptions(database),
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
   });

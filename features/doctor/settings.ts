@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
 import type { Finding } from '#lib/checks/finding.ts';
 import { applyRules, type Rule } from '#lib/checks/rule.ts';
 import type { Config } from '#lib/config/env.ts';
-import { classifyAddress } from '#lib/guarded-fetch/address.ts';
+import { isNear } from '#lib/db/tls.ts';
 import { REFERENCES } from './references.ts';
 
 /** Reported where WorkOS is not configured. */
@@ -88,27 +87,18 @@ export function adviceFindings(config: Config): Finding[] {
   return applyRules(ADVICE, config);
 }
 
-/** A database in the network of the app: this computer, a service name, a private address or zone. */
-function isNear(host: string): boolean {
-  const name = host.replaceAll(/[[\]]/g, '');
-  if (isIP(name) !== 0) return classifyAddress(name).kind !== 'public';
-  return !name.includes('.') || /(?:^|\.)(?:internal|local|localhost|svc)$/i.test(name);
-}
-
-/** `pg` encrypts only when the URL says so. */
 function encryptionFinding(url: string): Finding | undefined {
   const parsed = URL.parse(url);
   if (parsed === null || parsed.hostname === '' || isNear(parsed.hostname)) return undefined;
-  const mode =
-    parsed.searchParams.get('sslmode') ?? (parsed.searchParams.get('ssl') === 'true' ? 'require' : null);
+  const mode = parsed.searchParams.get('sslmode');
   const shared = { severity: 'warning', reference: REFERENCES.variables } as const;
-  if (mode === null || mode === 'disable')
+  if (mode === 'disable')
     return {
       ...shared,
       id: 'database-unencrypted',
       title: 'The connection to the database is not encrypted',
-      observed: `DATABASE_URL names ${parsed.hostname} ${mode === null ? 'without sslmode' : 'with sslmode=disable'}: password and data cross the network in clear text.`,
-      fix: 'Add ?sslmode=verify-full to DATABASE_URL, with &sslrootcert=/path/to/ca.pem for a certificate authority of your own.',
+      observed: `DATABASE_URL names ${parsed.hostname} with sslmode=disable: the data cross the network in clear text.`,
+      fix: 'Remove sslmode=disable from DATABASE_URL, and set DATABASE_CA for a certificate authority of your own.',
     };
   return mode === 'no-verify'
     ? {
@@ -116,7 +106,7 @@ function encryptionFinding(url: string): Finding | undefined {
         id: 'database-unverified',
         title: 'The certificate of the database is not verified',
         observed: 'DATABASE_URL has sslmode=no-verify: another host can answer in its place.',
-        fix: 'Use sslmode=verify-full, with &sslrootcert=/path/to/ca.pem for a certificate authority of your own.',
+        fix: 'Remove sslmode=no-verify from DATABASE_URL, and set DATABASE_CA for a certificate authority of your own.',
       }
     : undefined;
 }

@@ -19,7 +19,9 @@ export class ConfigError extends Error {
   }
 }
 
-export type DatabaseConfig = { kind: 'postgres'; url: string } | { kind: 'pglite'; directory: string };
+export type DatabaseConfig =
+  | { kind: 'postgres'; url: string; ca?: string | undefined }
+  | { kind: 'pglite'; directory: string };
 
 export type Config = {
   /** Public origin of this deployment, no trailing slash. */
@@ -199,7 +201,7 @@ export function parseConfig(env: Env): Config {
       },
     },
     webhookSecret: value.WORKOS_WEBHOOK_SECRET,
-    database: databaseConfig(value.DATABASE_URL),
+    database: databaseConfig(value.DATABASE_URL, value.DATABASE_CA),
     allowedOrigins: allowed.flatMap((item) => (item instanceof URL ? [item.origin] : [])),
     extraAudiences: value.MCP_EXTRA_AUDIENCES,
     serverName: value.MCP_SERVER_NAME,
@@ -223,11 +225,11 @@ export function parseConfig(env: Env): Config {
   };
 }
 
-function databaseConfig(url: string | undefined): DatabaseConfig {
+function databaseConfig(url: string | undefined, ca: string | undefined): DatabaseConfig {
   if (url === undefined) return { kind: 'pglite', directory: '.data/pglite' };
   return url.startsWith('pglite:')
     ? { kind: 'pglite', directory: url.slice('pglite:'.length) }
-    : { kind: 'postgres', url };
+    : { kind: 'postgres', url, ca };
 }
 
 let current: Config | undefined;

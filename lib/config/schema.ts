@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { telemetryVariables } from './telemetry.ts';
 
@@ -60,6 +60,11 @@ export const variables = z.object({
       error: 'use postgres://user:password@host/database, or pglite:<directory>',
     })
     .optional(),
+  DATABASE_CA: z
+    .string()
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine(isCertificate, { error: 'set a certificate in PEM, or remove it' })
+    .optional(),
   MCP_EXTRA_AUDIENCES: list,
   MCP_SERVER_NAME: z
     .string()
@@ -95,6 +100,14 @@ export const variables = z.object({
 
 function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a PEM holds a private key that authorization servers accept for `private_key_jwt`. */

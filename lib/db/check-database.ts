@@ -3,7 +3,7 @@ import type { Finding } from '#lib/checks/finding.ts';
 import { type Check, failed, passed } from '#lib/checks/rule.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 import { db } from './connection.ts';
-import { databaseErrorCode } from './errors.ts';
+import { databaseErrorCode, databaseFix } from './errors.ts';
 
 const TIMEOUT_MS = 2_000;
 
@@ -25,7 +25,8 @@ export async function checkDatabase(
   query: () => Promise<unknown> = selectOne,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Finding> {
-  const unreachable = (code: string) => failed(DATABASE, `The database did not answer: ${code}.`);
+  const unreachable = (code: string, fix = DATABASE.fix) =>
+    failed({ ...DATABASE, fix }, `The database did not answer: ${code}.`);
   try {
     return await withDeadline(
       query().then(() => passed(DATABASE, 'The database answers.')),
@@ -33,7 +34,7 @@ export async function checkDatabase(
       () => unreachable(`no answer within ${timeoutMs} ms`),
     );
   } catch (error) {
-    return unreachable(databaseErrorCode(error));
+    return unreachable(databaseErrorCode(error), databaseFix(error));
   }
 }
 

@@ -11,7 +11,7 @@ import { MIGRATIONS } from './migrations.ts';
  * @throws {DatabaseInUseError} when another process holds the directory of a PGlite database
  */
 export async function openDatabase(database: DatabaseConfig): Promise<OpenDatabase> {
-  if (database.kind === 'postgres') return (await import('./postgres.ts')).openPostgres(database.url);
+  if (database.kind === 'postgres') return (await import('./postgres.ts')).openPostgres(database);
   return (await import('./pglite.ts')).openPglite(database.directory);
 }
 

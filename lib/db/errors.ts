@@ -26,6 +26,34 @@ export function databaseErrorCode(error: unknown): string {
   return 'unknown';
 }
 
+const PRIVATE_CA =
+  'No public authority signed the certificate of the database: set DATABASE_CA to the PEM of its authority.';
+
+const FIXES: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: PRIVATE_CA,
+  SELF_SIGNED_CERT_IN_CHAIN: PRIVATE_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: PRIVATE_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: PRIVATE_CA,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'The certificate of the database is for another host: use that name in DATABASE_URL.',
+  CERT_HAS_EXPIRED: 'The certificate of the database has expired: renew it.',
+  ENOTFOUND: 'The host in DATABASE_URL is unknown: correct it.',
+  '28P01': 'The database refused the password: correct the user and password in DATABASE_URL.',
+  '3D000': 'The server has no such database: create it, or correct its name in DATABASE_URL.',
+  '42501':
+    'The database user may not create tables: grant it CREATE on the schema, or migrate as another user.',
+  '55P03': 'A transaction holds a table that a migration changes: end it (pg_stat_activity), or wait for it.',
+};
+
+/** What the owner can do about a database that cannot be opened, in one sentence; undefined when the code does not say. */
+export function databaseFix(error: unknown): string | undefined {
+  if (error instanceof Error && /does not support SSL/.test(error.message))
+    return 'The database server has no TLS: turn it on there, or add ?sslmode=disable to DATABASE_URL if the network is private.';
+  if (error instanceof Error && /no encryption/.test(error.message))
+    return 'The database server requires TLS: add ?sslmode=verify-full to DATABASE_URL.';
+  return FIXES[databaseErrorCode(error)];
+}
+
 /**
  * Whether the database refused the values of a statement (SQLSTATE classes 22 and 23), so that a retry cannot succeed.
  */

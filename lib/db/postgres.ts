@@ -7,6 +7,7 @@ import type { Database, DatabaseUse, OpenDatabase } from './database.ts';
 import { databaseErrorCode } from './errors.ts';
 import { migrate, needsMigration } from './migrate.ts';
 import * as schema from './schema.ts';
+import { connectionOptions } from './tls.ts';
 
 /** The server cancels a statement first. The timeout of the client is for poolers, and for a server that is gone. */
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -22,8 +23,8 @@ const PARAMETER_REFUSED = new Set(['08P01', '0A000', '22023', '42704']);
  * Opens a bounded pool of connections to PostgreSQL for each use, and brings the schema up to date. Works behind a
  * pooler in transaction mode: nothing is set for a session.
  */
-export async function openPostgres(url: string): Promise<OpenDatabase> {
-  const connection = { connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
+export async function openPostgres(database: Parameters<typeof connectionOptions>[0]): Promise<OpenDatabase> {
+  const connection = { ...connectionOptions(database), connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
   // A connection parameter, because `set` would stay on a connection that a pooler gives to others.
   const withTimeout = { ...connection, statement_timeout: STATEMENT_TIMEOUT_MS };
   const options = (await prepare(withTimeout)) ? withTimeout : connection;

@@ -3,10 +3,12 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDatabase, db, openDatabase } from '#lib/db/connection.ts';
 import type { OpenDatabase } from '#lib/db/database.ts';
+import { databaseFix } from '#lib/db/errors.ts';
 import { migrate } from '#lib/db/migrate.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
 import { rows } from '#lib/db/rows.ts';
 import { runRequest } from '#lib/observability/request.ts';
+import { selfSignedCertificate } from '#tests/support/certificate.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { startTcpProxy, type TcpProxy } from '#tests/support/tcp-proxy.ts';
@@ -143,5 +145,47 @@ describe('a migration of a table that a long transaction reads', () => {
 
   test('fails after the deadline, with the code of the lock', async () => {
     await expect(migrate(database.db, 0)).rejects.toMatchObject({ cause: { code: '55P03' } });
+  });
+});
+
+describe('a database with a certificate of its own authority', () => {
+  const { key, cert } = selfSignedCertificate('localhost');
+  const local = () => url.replace('127.0.0.1', 'localhost');
+  const open = (parts: { url: string; ca?: string }) => openDatabase({ kind: 'postgres', ...parts });
+  const fixOf = async (parts: Parameters<typeof open>[0]) => {
+    const error = await open(parts).then(
+      () => 'opened',
+      (reason: unknown) => reason,
+    );
+    return databaseFix(error);
+  };
+  /** Written by the server, which accepts only a key that nobody else can read. */
+  const write = (name: string, pem: string) =>
+    postgres.query(
+      url,
+      `copy (select unnest(string_to_array('${pem.trim()}', E'\\n'))) to program 'umask 077; cat > ${name}'`,
+    );
+
+  test('is refused with the fix: first that it has no TLS, then that its authority is unknown', async () => {
+    expect(await fixOf({ url: `${local()}?sslmode=require` })).toContain('sslmode=disable');
+    await write('key.pem', key);
+    await write('cert.pem', cert);
+    for (const [name, value] of [
+      ['ssl_key_file', 'key.pem'],
+      ['ssl_cert_file', 'cert.pem'],
+      ['ssl', 'on'],
+    ])
+      await postgres.query(url, `alter system set ${name} = '${value}'`);
+    await postgres.query(url, 'select pg_reload_conf()');
+    await expect.poll(() => fixOf({ url: `${local()}?sslmode=require` })).toContain('DATABASE_CA');
+    expect(await fixOf({ url, ca: cert })).toContain('another host');
+  });
+
+  test('is used, encrypted, with DATABASE_CA', async () => {
+    const { db, close } = await open({ url: local(), ca: cert });
+    expect(await rows(db, sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`)).toEqual([
+      { ssl: true },
+    ]);
+    await close();
   });
 });

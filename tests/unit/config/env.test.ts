@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '#lib/config/env.ts';
 import { variables } from '#lib/config/schema.ts';
+import { selfSignedCertificate } from '#tests/support/certificate.ts';
 
 const SECRET = 'Zq3vN8kL2pR7tY5wX1cB9mD4fG6hJ0sA';
 const minimal = {
@@ -33,6 +34,13 @@ function message(env: Record<string, string | undefined>): string {
   }
   return '';
 }
+
+test('the certificate authority of the database may be on one line, and has to be a certificate', () => {
+  const { cert, key } = selfSignedCertificate('db.example.com');
+  const oneLine = cert.trim().replaceAll('\n', '\\n');
+  expect(parseConfig({ ...deployed, DATABASE_CA: oneLine }).database).toMatchObject({ ca: cert.trim() });
+  expect(Object.keys(problems({ ...deployed, DATABASE_CA: key }))).toEqual(['DATABASE_CA']);
+});
 
 describe('the defaults', () => {
   test('configure a loopback app with an embedded database from the four required variables', () => {

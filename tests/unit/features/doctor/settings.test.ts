@@ -50,9 +50,9 @@ test.each([
 });
 
 test.each([
-  ['postgres://user:canary@db.example.com/x', ['database-unencrypted']],
+  ['postgres://user:canary@db.example.com/x', []],
   ['postgres://user:canary@db.example.com/x?sslmode=disable', ['database-unencrypted']],
-  ['postgres://user:canary@8.8.8.8/x', ['database-unencrypted']],
+  ['postgres://user:canary@8.8.8.8/x?sslmode=disable', ['database-unencrypted']],
   ['postgres://user:canary@db.example.com/x?sslmode=no-verify', ['database-unverified']],
   ['postgres://user:canary@db.example.com/x?sslmode=require', []],
   [SECURE, []],
