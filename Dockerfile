@@ -18,6 +18,8 @@ ENV NODE_ENV=production
 ENV PORT=3000
 # Docker sets HOSTNAME to the id of the container, and the server would listen there only.
 ENV HOSTNAME=0.0.0.0
+# Milliseconds, longer than load balancers keep an idle connection (60 s): they would send a request into a closed one.
+ENV KEEP_ALIVE_TIMEOUT=70000
 COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/.next/static ./.next/static
 COPY --from=build /app/public ./public

@@ -1,8 +1,10 @@
 import type { NextRequest } from 'next/server';
+import { config as settings } from '#lib/config/env.ts';
+import { refuseWrongPath } from '#lib/mcp/wrong-path.ts';
 import { pageProxy } from '#lib/session/proxy.ts';
 
 export function proxy(request: NextRequest) {
-  return pageProxy(request);
+  return refuseWrongPath(request, settings()) ?? pageProxy(request);
 }
 
 // Pages only: endpoints for programs (/mcp, /.well-known, /oauth, /health, /webhooks) and static files have no session.

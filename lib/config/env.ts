@@ -1,5 +1,5 @@
 import { isLoopback } from './loopback.ts';
-import { parseOrigin } from './origin.ts';
+import { parseAllowedOrigin, parseOrigin } from './origin.ts';
 import { variables } from './schema.ts';
 import { type TelemetryConfig, telemetryConfig } from './telemetry.ts';
 
@@ -97,6 +97,10 @@ function describe(env: Env, variable: string): string {
     : `is ${JSON.stringify(value.slice(0, 200))}`;
 }
 
+/** `docker run --env-file` and some dashboards keep the quotes of a value. */
+const QUOTED = /^(["'])(.*)\1$/s;
+const OWN_VARIABLES = new Set([...Object.keys(variables.shape), 'APP_URL', 'MCP_ALLOWED_ORIGINS']);
+
 /** The source of the public origin: `APP_URL`, else Vercel's variables, else loopback. Never a request header. */
 function appUrlSource(env: Env): { variable: string; text: string } {
   if (env.APP_URL) return { variable: 'APP_URL', text: env.APP_URL };
@@ -147,10 +151,15 @@ function* vercelProblems(env: Env, app: URL): Generator<[string, string]> {
  * @throws {ConfigError} with every variable that is wrong, what was found, and the fix
  */
 export function parseConfig(env: Env): Config {
-  const present: Env = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const problems: ConfigProblem[] = [];
   const problem = (variable: string, fix: string) =>
     problems.push({ variable, found: describe(env, variable), fix });
+  const present: Record<string, string | undefined> = {};
+  for (const [variable, value] of Object.entries(env)) {
+    const unquoted = OWN_VARIABLES.has(variable) ? QUOTED.exec(value ?? '')?.[2] : undefined;
+    if (unquoted !== undefined) problem(variable, 'remove the quotes around it: they are part of the value');
+    if (value !== '') present[variable] = unquoted ?? value;
+  }
 
   const parsed = variables.safeParse(present);
   for (const issue of parsed.error?.issues ?? []) problem(String(issue.path[0]), issue.message);
@@ -178,8 +187,8 @@ export function parseConfig(env: Env): Config {
   const allowed = (present.MCP_ALLOWED_ORIGINS ?? '')
     .split(/[\s,]+/)
     .filter(Boolean)
-    .map((text) => parseOrigin(text));
-  for (const item of allowed) if ('fix' in item) problem('MCP_ALLOWED_ORIGINS', item.fix);
+    .map(parseAllowedOrigin);
+  for (const item of allowed) if (typeof item !== 'string') problem('MCP_ALLOWED_ORIGINS', item.fix);
 
   if (problems.length > 0 || !parsed.success || !(app instanceof URL) || !(issuer instanceof URL))
     throw new ConfigError(problems);
@@ -202,7 +211,7 @@ export function parseConfig(env: Env): Config {
     },
     webhookSecret: value.WORKOS_WEBHOOK_SECRET,
     database: databaseConfig(value.DATABASE_URL, value.DATABASE_CA),
-    allowedOrigins: allowed.flatMap((item) => (item instanceof URL ? [item.origin] : [])),
+    allowedOrigins: allowed.filter((item) => typeof item === 'string'),
     extraAudiences: value.MCP_EXTRA_AUDIENCES,
     serverName: value.MCP_SERVER_NAME,
     activityRetentionDays: value.ACTIVITY_RETENTION_DAYS,

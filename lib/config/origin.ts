@@ -1,5 +1,27 @@
 import { isLoopback } from './loopback.ts';
 
+/** An origin of another scheme than http and https, as apps and extensions send it; a slash at its end is ignored. */
+const OTHER_SCHEME = /^(?!https?:)([a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+)\/?$/i;
+
+/**
+ * Parses an origin that may call the endpoint: like {@link parseOrigin}, or of any other scheme (`chrome-extension:`,
+ * `vscode-webview:`, `tauri:`).
+ *
+ * @returns the origin as a browser sends it, or the fix
+ */
+export function parseAllowedOrigin(text: string): string | { fix: string } {
+  if (text === 'null')
+    return {
+      fix: 'remove null: every sandboxed page and local file has this origin, so it cannot be allowed',
+    };
+  const [, other] = OTHER_SCHEME.exec(text) ?? [];
+  if (other !== undefined) return other;
+  if (/^(?!https?:)[a-z][a-z0-9+.-]*:\/\//i.test(text))
+    return { fix: 'name one origin in full, scheme://host: no wildcard, user name or path' };
+  const url = parseOrigin(text);
+  return url instanceof URL ? url.origin : url;
+}
+
 /**
  * Parses an origin. A bare host means `https`; `http` is accepted for loopback hosts only.
  *

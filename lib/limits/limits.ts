@@ -18,6 +18,8 @@ const PERSON_CALLS = 'calls-of-a-person';
 const CONCURRENT_CALLS = 'concurrent-calls';
 /** What one person may use through all clients together, in limits of a connection. A client id costs nothing. */
 const CONNECTIONS_PER_PERSON = 2;
+/** Most people have one client, whose own limit is reached first. Their counts cause no statements. */
+const PERSON_MIN_SHARED = 1 / 4;
 
 type Settings = Pick<Config, 'limits' | 'database'>;
 
@@ -89,7 +91,7 @@ export async function refuseBusyCaller(
   const quota = settings.limits.callsPerMinute;
   const personQuota = quota * CONNECTIONS_PER_PERSON;
   calls ??= new RateWindow(CALLS, quota, sharedCounts(settings));
-  personCalls ??= new RateWindow(PERSON_CALLS, personQuota, sharedCounts(settings));
+  personCalls ??= new RateWindow(PERSON_CALLS, personQuota, sharedCounts(settings), PERSON_MIN_SHARED);
   const over = await calls.add(connectionKey(caller), schedule, count);
   if (over !== undefined) return { response: tooMany(CALLS, quota, seconds(over.msLeft)), first: over.first };
   const overPerson = await personCalls.add(callerPersonKey(caller), schedule, count);

@@ -26,6 +26,7 @@ export class RateWindow {
   readonly #limit: number;
   readonly #limiter: RateLimiterMemory;
   readonly #shared: SharedCounts | undefined;
+  readonly #minShared: number;
   readonly #buckets = new LRUCache<string, Bucket>({
     max: MAX_KEYS,
     dispose: (_bucket, key, reason) => {
@@ -37,11 +38,18 @@ export class RateWindow {
    * @param name - of the limit, the same on all instances
    * @param limit - counts of a key in a window that are within the limit
    * @param shared - where instances add up their counts; without it this instance counts alone
+   * @param minSharedFraction - part of the limit from which on the count of a key is shared
    */
-  constructor(name: string, limit: number, shared?: SharedCounts) {
+  constructor(
+    name: string,
+    limit: number,
+    shared?: SharedCounts,
+    minSharedFraction: number = MIN_SHARED_FRACTION,
+  ) {
     this.#name = name;
     this.#limit = limit;
     this.#shared = shared;
+    this.#minShared = limit * minSharedFraction;
     this.#limiter = new RateLimiterMemory({ points: limit, duration: WINDOW_SECONDS, keyPrefix: '' });
   }
 
@@ -56,7 +64,7 @@ export class RateWindow {
     const result = await outsideOfRequests(() => this.#limiter.penalty(key, count));
     const bucket = this.#bucketOf(key, result);
     bucket.unshared += count;
-    if (!bucket.queued && !bucket.saturated && result.consumedPoints >= this.#limit * MIN_SHARED_FRACTION)
+    if (!bucket.queued && !bucket.saturated && result.consumedPoints >= this.#minShared)
       this.#shared?.enqueue(bucket, schedule);
     if (result.consumedPoints <= this.#limit) return undefined;
     const first = !bucket.refused;

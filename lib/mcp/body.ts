@@ -9,6 +9,9 @@ const DEADLINE_MS = 15_000;
 /** Deepest nesting of arrays and objects; MCP messages need about ten levels. */
 const MAX_DEPTH = 64;
 
+/** Status of a request whose client left before its body had arrived. No client receives it. */
+export const CLIENT_LEFT = 499;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const refuseLength = () => rpcError(413, SERVER_ERROR, `The body is longer than ${MAX_BODY_BYTES} bytes`);
@@ -36,7 +39,12 @@ export function refuseBodyHeaders(headers: Headers): Response | undefined {
  *   UTF-8, not JSON (JSON-RPC 2.0 section 5.1), nested too deeply, or has a member named `__proto__`
  */
 export async function readJsonBody(request: Request): Promise<{ json: unknown } | Response> {
-  const bytes = await withDeadline<Uint8Array | Response>(readBytes(request), DEADLINE_MS, refuseDelay);
+  const reading = readBytes(request).catch((error: unknown) => {
+    if (request.signal.aborted || (error instanceof Error && 'code' in error && error.code === 'ECONNRESET'))
+      return new Response(null, { status: CLIENT_LEFT });
+    throw error;
+  });
+  const bytes = await withDeadline<Uint8Array | Response>(reading, DEADLINE_MS, refuseDelay);
   if (bytes instanceof Response) return bytes;
   let json: unknown;
   try {

@@ -8,7 +8,7 @@ import { ActiveCall } from './active-calls.ts';
 import { runAfterResponse, type Task } from './after-response.ts';
 import { authenticate, cachedCaller, refuseToken } from './authenticate.ts';
 import { respondToBatch } from './batch.ts';
-import { readJsonBody, refuseBodyHeaders } from './body.ts';
+import { CLIENT_LEFT, readJsonBody, refuseBodyHeaders } from './body.ts';
 import { callHandler, refuseMissingScopes } from './call-handler.ts';
 import type { RequestContext } from './context.ts';
 import { instrument } from './instrument.ts';
@@ -46,12 +46,12 @@ export async function handleMcp(
 
 /** Every check of a request, in order. Each step returns a refusal, or what the next step needs. */
 async function respond(context: RequestContext, handler: McpHttpHandler): Promise<Response> {
-  const { request, settings, schedule } = context;
+  const { request, settings, schedule, span } = context;
 
   // 1. Host and Origin: 403. A preflight has no credentials, so it is answered here.
   const foreign = refuseForeignHost(request, settings) ?? refuseForeignOrigin(request, settings);
   if (foreign !== undefined) return foreign;
-  if (request.method === 'OPTIONS') return preflightResponse();
+  if (request.method === 'OPTIONS') return preflightResponse(request);
 
   // 2. The Authorization header: without a token every method gets the challenge, 401; a malformed one is 400. Then the
   // headers of the body: 415 or 413.
@@ -81,7 +81,10 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
 
   // 6. The body, read within these limits: 400, 408 or 413. From here on each message is a call.
   const body = await readJsonBody(request);
-  if (body instanceof Response) return body;
+  if (body instanceof Response) {
+    if (body.status === CLIENT_LEFT) span.rejection = 'ended';
+    return body;
+  }
   const respondTo = (message: unknown, context: RequestContext) =>
     respondToMessage(message, caller, startedAt, context, handler);
   if (Array.isArray(body.json)) return respondToBatch(body.json, caller, startedAt, context, respondTo);

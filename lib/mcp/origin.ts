@@ -1,5 +1,6 @@
 import type { Config } from '#lib/config/env.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
+import { parseAllowedOrigin } from '#lib/config/origin.ts';
 
 type Settings = Pick<Config, 'appUrl' | 'loopback' | 'allowedOrigins'>;
 
@@ -31,7 +32,11 @@ export function refuseForeignHost(request: Request, { loopback }: Settings): Res
 export function refuseForeignOrigin(request: Request, settings: Settings): Response | undefined {
   const origin = request.headers.get('origin');
   if (origin === null || isAllowedOrigin(origin, settings)) return undefined;
-  return refuse('This Origin may not call this server; the operator can add it to MCP_ALLOWED_ORIGINS');
+  return refuse(
+    typeof parseAllowedOrigin(origin) === 'string'
+      ? 'This Origin may not call this server; the operator can add it to MCP_ALLOWED_ORIGINS'
+      : 'This Origin may not call this server, and cannot be allowed',
+  );
 }
 
 function isAllowedOrigin(origin: string, { appUrl, loopback, allowedOrigins }: Settings): boolean {
@@ -41,16 +46,25 @@ function isAllowedOrigin(origin: string, { appUrl, loopback, allowedOrigins }: S
   return url.origin === origin && isLoopback(url);
 }
 
-const PREFLIGHT = {
-  'access-control-allow-methods': 'POST, OPTIONS',
-  'access-control-allow-headers':
-    'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, traceparent, tracestate, baggage',
-  'access-control-max-age': '7200',
-};
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, traceparent, tracestate, baggage';
+/** Names that clients choose: repeated arguments of tools (2026-07-28), and headers of their own. */
+const CHOSEN_HEADER = /^(mcp-param|x)-[\w-]+$/i;
 
 /** Answers a CORS preflight of an allowed origin, and a plain `OPTIONS`. */
-export function preflightResponse(): Response {
-  return new Response(null, { status: 204, headers: { ...PREFLIGHT, allow: 'POST, OPTIONS' } });
+export function preflightResponse({ headers }: Request): Response {
+  const requested = headers.get('access-control-request-headers')?.split(',') ?? [];
+  const chosen = requested.map((name) => name.trim()).filter((name) => CHOSEN_HEADER.test(name));
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'POST, OPTIONS',
+      'access-control-allow-headers': [ALLOWED_HEADERS, ...chosen].join(', '),
+      'access-control-max-age': '7200',
+      allow: 'POST, OPTIONS',
+      vary: 'Access-Control-Request-Headers',
+    },
+  });
 }
 
 /** Lets an allowed origin read a response and the headers that discovery and retries need. Sets `no-store` by default. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { writeClientIp } from './client-ip.ts';
 import { trackServer } from './drain.ts';
-import { acceptAbsoluteTarget, hideFileFromOtherMethods } from './request-target.ts';
+import { acceptAbsoluteTarget, acceptEndpointWithSlash, hideFileFromOtherMethods } from './request-target.ts';
 import { BASELINE_HEADERS } from './security-headers.ts';
 
 type Incoming = { request: IncomingMessage; response: ServerResponse; socket: Socket; server: Server };
@@ -16,6 +16,7 @@ export function prepareIncomingRequests(): void {
     setBaselineHeaders(response);
     joinRepeatedAuthorization(request);
     acceptAbsoluteTarget(request);
+    acceptEndpointWithSlash(request);
     hideFileFromOtherMethods(request);
     trackServer(server);
   });

@@ -20,6 +20,11 @@ export function acceptAbsoluteTarget(request: IncomingMessage): void {
   else request.url = path.startsWith('/') ? path : `/${path}`;
 }
 
+/** Removes the slash at the end of the MCP endpoint's path. Next would redirect, and some clients follow no redirect. */
+export function acceptEndpointWithSlash(request: IncomingMessage): void {
+  request.url = request.url?.replace(/^\/mcp\/(?=$|[?#])/, '/mcp');
+}
+
 /**
  * Answers 404 to a request for a file with another method than GET and HEAD. Next would render an error page of its
  * older router, which this app does not have, and answer 500.

@@ -31,6 +31,47 @@ test.each(ODD_PARTS)('a URL with %s is no server error', async (odd) => {
     await expectNoServerError(pages, path);
 });
 
+describe('a path that is not the endpoint', () => {
+  const { headers, body } = legacyToolCall('identity');
+
+  test.each(['/', '/sse', '/mcp/v1', '/clients', '/login', '/.well-known/mcp'])(
+    'answers a message to %s with 404, as JSON where it is not in a well-known path',
+    async (path) => {
+      const response = await fetch(`${stack.appUrl}${path}`, {
+        method: 'POST',
+        headers,
+        body,
+        redirect: 'manual',
+      });
+      expect(response.status).toBe(404);
+      if (!path.startsWith('/.well-known'))
+        expect((await response.json()).error.message).toContain(`${stack.appUrl}/mcp`);
+    },
+  );
+
+  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('is 404 for %s when it is unknown', async (method) => {
+    const response = await fetch(`${stack.appUrl}/nothing-here`, { method, redirect: 'manual' });
+    expect(response.status).toBe(404);
+  });
+
+  test('does not include the endpoint with a slash at its end, which answers without a redirect', async () => {
+    for (const path of ['/mcp/', '/mcp/?a=b']) {
+      const response = await fetch(`${stack.appUrl}${path}`, {
+        method: 'POST',
+        headers: { ...headers, authorization: `Bearer ${token}` },
+        body,
+        redirect: 'manual',
+      });
+      expect(response.status).toBe(200);
+    }
+  });
+});
+
+test('an idle connection is kept longer than load balancers keep theirs', async () => {
+  const { headers } = await fetch(`${stack.appUrl}/health/live`);
+  expect(headers.get('keep-alive')).toBe('timeout=70');
+});
+
 describe('arguments that a database cannot hold', () => {
   test.each<[string, object]>([
     ['revoke', { id: '\u0000', confirm: true }],

@@ -5,6 +5,7 @@ import type { Behaviour } from '#dev/authkit/options.ts';
 import { variables } from '#lib/config/schema.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { type RunningProcess, startProcess, untilAnswers } from '#scripts/processes.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { APP_UNDER_TEST } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 
@@ -80,6 +81,9 @@ export async function startAuthkit(options: {
   });
 }
 
+/** The arguments that `npm start` gives to `next`. */
+const START = packageJson.scripts.start.split(' ').slice(1);
+
 /**
  * Starts one instance of the app under test, which must have been built.
  *
@@ -97,7 +101,7 @@ export async function startApp(options: {
   develop?: string;
 }): Promise<Started> {
   const { appPort, authkitPort, dataDir, port = appPort, develop } = options;
-  const what = develop === undefined ? ['start', APP_UNDER_TEST] : ['dev', develop];
+  const what = develop === undefined ? [...START, APP_UNDER_TEST] : ['dev', develop];
   const args = ['node_modules/next/dist/bin/next', ...what, '-p', String(port), '-H', '127.0.0.1'];
   return start('The app', args, port, '/health/ready', {
     ...localEnvironment({ appPort, authkitPort, dataDir }),

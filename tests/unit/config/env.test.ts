@@ -138,6 +138,14 @@ describe('a missing or invalid variable', () => {
     ['DATABASE_URL', 'pglite:', 'pglite:<directory>'],
     ['MCP_ALLOWED_ORIGINS', 'https://*.example.com', 'no wildcards'],
     ['MCP_ALLOWED_ORIGINS', 'https://a.example/path', 'remove everything after the host'],
+    ['MCP_ALLOWED_ORIGINS', 'null', 'remove null'],
+    ['MCP_ALLOWED_ORIGINS', 'moz-extension://*', 'no wildcard'],
+    ['MCP_ALLOWED_ORIGINS', 'tauri://localhost/index.html', 'scheme://host'],
+    ['MCP_ALLOWED_ORIGINS', 'capacitor://me@localhost', 'scheme://host'],
+    ['MCP_ALLOWED_ORIGINS', '"https://a.example"', 'remove the quotes'],
+    ['APP_URL', '"https://mcp.example.com"', 'remove the quotes'],
+    ['WORKOS_API_KEY', "'sk_live_1'", 'remove the quotes'],
+    ['MCP_CALLS_PER_MINUTE', "'600'", 'remove the quotes'],
     ['MCP_SERVER_NAME', 'x'.repeat(81), 'at most 80'],
     ['MCP_FAILED_AUTH_PER_MINUTE', '0', 'from 1 to'],
     ['MCP_CALLS_PER_MINUTE', '1.5', 'from 1 to'],
@@ -277,6 +285,17 @@ describe('lists and optional variables', () => {
       'https://a.example',
       'https://b.example',
       'http://localhost:6274',
+    ]);
+  });
+
+  test('origins of extensions, webviews and apps are kept as they are sent', () => {
+    const MCP_ALLOWED_ORIGINS =
+      'chrome-extension://abcdefghijklmnop/ vscode-webview://1a2b tauri://localhost,app://obsidian.md';
+    expect(parseConfig({ ...minimal, MCP_ALLOWED_ORIGINS }).allowedOrigins).toEqual([
+      'chrome-extension://abcdefghijklmnop',
+      'vscode-webview://1a2b',
+      'tauri://localhost',
+      'app://obsidian.md',
     ]);
   });
 

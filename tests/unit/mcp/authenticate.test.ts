@@ -39,6 +39,14 @@ it('cached callers are not used while the keys are stale, and are used again whe
   expect(cachedCaller(token)).toEqual(caller);
 });
 
+it('a token by a key that is not known yet is accepted when the keys may be fetched again', async () => {
+  await issuer.rotate();
+  const token = await long();
+  await expect(verifyToken(token, issuer.config)).rejects.toThrow('unknown_key');
+  vi.useFakeTimers({ now: Date.now() + 11_000, toFake: ['Date'] });
+  expect(await verifyToken(token, issuer.config)).toMatchObject({ subject: expect.any(String) });
+});
+
 it('a key set that is replaced while it verifies a token does not cache its caller', async () => {
   const token = await long();
   const reached = Promise.withResolvers<void>();

@@ -62,6 +62,21 @@ describe('a body', () => {
   });
 });
 
+describe('a client that leaves before its body has arrived', () => {
+  const leaving = (error: Error) => new ReadableStream({ pull: (controller) => controller.error(error) });
+
+  it('is no error of the server', async () => {
+    const reset = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    expect(await statusOf(leaving(reset))).toBe(499);
+    const request = new Request(post(leaving(new Error('aborted'))), { signal: AbortSignal.abort() });
+    expect(await readJsonBody(request)).toMatchObject({ status: 499 });
+  });
+
+  it('is told apart from another failure', async () => {
+    await expect(statusOf(leaving(new Error('a defect')))).rejects.toThrow('a defect');
+  });
+});
+
 describe('the headers that describe a body', () => {
   const status = (headers: Record<string, string>) => refuseBodyHeaders(new Headers(headers))?.status ?? 200;
 

@@ -234,6 +234,20 @@ test('every response to an allowed origin has CORS headers, a request id and no-
   }
 });
 
+test('no response is stored by a cache, with or without an origin', async () => {
+  for (const headers of [{ origin: '' }, { origin: ORIGIN }])
+    for (const response of await Promise.all([
+      send({ headers }),
+      send(
+        { headers },
+        answering(() => new Response('event: message\n\n')),
+      ),
+      send({ headers: { ...headers, authorization: 'Bearer x' } }),
+      send({ headers, claims: { scope: '' } }),
+    ]))
+      expect(response.headers.get('cache-control')).toBe('no-store');
+});
+
 test('an unexpected error is answered with 500 and the request id, and its cause is only logged', async () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
