@@ -9,12 +9,15 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loadConfiguration } from './doctor/environment.ts';
 import { type Examination, printExamination, printExchange } from './doctor/print.ts';
+import { runProbe } from './doctor/probe.ts';
 
 const USAGE = `npm run doctor                            checks the configuration in this directory and the deployment it describes
 npm run doctor -- <url>                   checks the server at <url> as an MCP client without a token sees it
 npm run doctor -- --token                 checks an access token from standard input against the configuration
 npm run doctor -- --register-resource     registers the resource indicator of this deployment at WorkOS;
                                           with --default also for clients that send no resource
+npm run doctor -- --probe                 walks you through what this WorkOS does where no document says it;
+                                          --client-id <url> names a client metadata document with a loopback redirect
 
   --json    findings and exchanges as JSON
 
@@ -60,18 +63,27 @@ const { values, positionals } = parseArgs({
     token: { type: 'boolean', default: false },
     'register-resource': { type: 'boolean', default: false },
     default: { type: 'boolean', default: false },
+    probe: { type: 'boolean', default: false },
+    'client-id': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 const [url] = positionals;
-const modes = [values.token, values['register-resource'], url !== undefined];
+const modes = [values.token, values['register-resource'], values.probe, url !== undefined];
 const invalid =
   positionals.length > 1 ||
   (values.default && !values['register-resource']) ||
+  (values['client-id'] !== undefined && !values.probe) ||
   modes.filter(Boolean).length > 1;
 if (values.help || invalid) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
+} else if (values.probe) {
+  const { config, findings } = loadConfiguration();
+  process.exitCode =
+    config === undefined
+      ? printExamination({ subject: 'configuration', findings, exchanges: [] }, values.json)
+      : await runProbe(config, { json: values.json, clientDocument: values['client-id'] });
 } else {
   const examination =
     url === undefined ? await examineDeployment(values) : await examineServer(url, values.json);

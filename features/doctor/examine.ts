@@ -36,7 +36,7 @@ export async function examineConfiguration(
     ...(await authkitFindings(config, trace)),
     ...(await workosFindings(config)),
     ...(await databaseFindings(config.database)),
-    ...deployment.findings,
+    ...deployment.findings.map((finding) => asOwner(finding, deployment.exchanges)),
   ];
   // The metadata of the issuer is fetched twice: here, and by discovery.
   const unique = all.filter(
@@ -44,4 +44,15 @@ export async function examineConfiguration(
       all.findIndex((other) => other.id === id && other.observed === observed) === index,
   );
   return { findings: bySeverity(unique), exchanges: [...trace.exchanges, ...deployment.exchanges] };
+}
+
+/** How AuthKit serves its metadata is not for the owner of this deployment to change. */
+function asOwner(finding: Finding, exchanges: readonly Exchange[]): Finding {
+  const exchange = exchanges.find(({ id }) => id === finding.exchangeId);
+  if (exchange?.step !== 'authorization-server-metadata' || finding.severity !== 'warning') return finding;
+  const fix =
+    finding.id === 'metadata-cors-missing'
+      ? 'Nothing to do, unless people use browser clients: add their origins as CORS origins in the WorkOS dashboard, Authentication, Sessions.'
+      : 'Nothing to do: AuthKit serves this document.';
+  return { ...finding, severity: 'note', fix };
 }

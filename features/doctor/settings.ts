@@ -4,13 +4,13 @@ import type { Config } from '#lib/config/env.ts';
 import { isNear } from '#lib/db/tls.ts';
 import { REFERENCES } from './references.ts';
 
-/** Reported where WorkOS is not configured. */
+/** Reported where the issuer is on this computer. */
 export const LOCAL_AUTHKIT: Finding = {
   id: 'local-authkit',
   severity: 'note',
   title: 'Local AuthKit is used',
   observed:
-    'While WORKOS_API_KEY is not set, npm run dev and npm run local start their own AuthKit, on this computer only.',
+    'The authorization server is on this computer. npm run dev and npm run local start it while WORKOS_API_KEY is not set.',
   fix: 'For a deployment set WORKOS_API_KEY, WORKOS_CLIENT_ID, WORKOS_COOKIE_PASSWORD, AUTHKIT_DOMAIN, APP_URL and DATABASE_URL.',
   reference: REFERENCES.variables,
 };
@@ -77,6 +77,18 @@ const ADVICE: readonly Rule<Config>[] = [
           observed: `APP_URL is ${appUrl}, and the app itself serves plain http, so a proxy is in front of it. With TRUSTED_PROXY_HOPS 0 every request seems to come from that proxy: forged tokens of one sender count for everyone.`,
           fix: 'Set TRUSTED_PROXY_HOPS to the number of proxies in front of the app, usually 1.',
           reference: REFERENCES.variables,
+        }
+      : undefined,
+  ({ loopback, appUrl, webhookSecret }) =>
+    !loopback && webhookSecret === undefined
+      ? {
+          id: 'webhook-off',
+          severity: 'note',
+          title: 'WorkOS does not report changes',
+          observed:
+            'WORKOS_WEBHOOK_SECRET is not set. What is stored of a person who is deleted at WorkOS stays, and a session or a membership that ends there ends here when its token expires.',
+          fix: `In the WorkOS dashboard, Webhooks, add ${appUrl}/webhooks/workos, and set WORKOS_WEBHOOK_SECRET to its secret.`,
+          reference: REFERENCES.deploying,
         }
       : undefined,
   ({ database }) => (database.kind === 'postgres' ? encryptionFinding(database.url) : undefined),

@@ -142,12 +142,18 @@ export function troubleWith(config: Settings, answer: WorkosAnswer | undefined):
       fix: 'Run this again later. https://status.workos.com shows incidents.',
     };
   if (status === 401 || status === 403 || body !== undefined) return undefined;
+  return unexpected(config, answer);
+}
+
+/** An answer that the WorkOS API does not give to what was asked. */
+export function unexpected(config: Settings, answer: WorkosAnswer): Finding {
+  const { status, body } = answer;
   return {
     id: 'workos-unexpected',
     severity: 'error',
-    title: 'The answer is not one of the WorkOS API',
-    observed: `${api}: status ${status}, and the body is not a JSON object.`,
-    reference,
+    title: 'The answer is not that of the WorkOS API',
+    observed: `${workosApi(config)}: status ${status}${body ? messageOf(answer) : ', and the body is not a JSON object'}. The settings at WorkOS were not all checked.`,
+    reference: REFERENCES.apiKeys,
     fix: 'Check WORKOS_API_HOSTNAME, and look for a proxy that answers in place of WorkOS.',
   };
 }

@@ -2,7 +2,7 @@ import type { Finding } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
 import { RESERVED_CLIENT_HOST } from '#lib/config/urls.ts';
 import { REFERENCES } from './references.ts';
-import { askWorkos, messageOf, troubleWith } from './workos-api.ts';
+import { askWorkos, messageOf, troubleWith, unexpected, type WorkosAnswer } from './workos-api.ts';
 import { environmentFindings } from './workos-environment.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
   const local = config.loopback && config.authkitDomain.startsWith('http:');
   // No user has this id: an accepted key gets 404, and no user's data is read.
   const answer = await askWorkos(config, '/user_management/users/user_doctor');
-  const keyProblem = troubleWith(config, answer) ?? keyFinding(config, answer?.status);
+  const keyProblem = troubleWith(config, answer) ?? (answer && keyFinding(config, answer));
   const clientProblem =
     answer === undefined || answer.status === 429 ? undefined : await clientIdFinding(config);
   const environment = await environmentFindings(config, keyProblem === undefined);
@@ -26,13 +26,15 @@ export async function workosFindings(config: Config): Promise<Finding[]> {
   ];
 }
 
-function keyFinding({ workos }: Config, status: number | undefined): Finding | undefined {
-  if (status !== 401 && status !== 403) return undefined;
+function keyFinding(config: Config, answer: WorkosAnswer): Finding | undefined {
+  const { status } = answer;
+  if (status === 200 || status === 404) return undefined;
+  if (status !== 401 && status !== 403) return unexpected(config, answer);
   return {
     id: 'workos-api-key-refused',
     severity: 'error',
     title: 'WorkOS refuses the API key',
-    observed: `Status ${status} for WORKOS_API_KEY (${workos.apiKey.length} characters, not shown).`,
+    observed: `Status ${status} for WORKOS_API_KEY (${config.workos.apiKey.length} characters, not shown).`,
     reference: REFERENCES.apiKeys,
     fix: 'Copy the key of the same environment as AUTHKIT_DOMAIN: WorkOS dashboard, API Keys.',
   };
@@ -50,7 +52,9 @@ async function clientIdFinding(config: Config): Promise<Finding | undefined> {
       reference: REFERENCES.apiKeys,
       fix: 'Set WORKOS_CLIENT_ID to the client ID beside the API key: WorkOS dashboard, API Keys.',
     };
-  return troubleWith(config, answer);
+  return (
+    troubleWith(config, answer) ?? (answer && answer.status !== 200 ? unexpected(config, answer) : undefined)
+  );
 }
 
 /** Sign-in of this app as a client, with CIMD, needs a document that AuthKit can fetch. */

@@ -237,6 +237,14 @@ const PARTS = {
     ],
     edits: [
       { file: 'lib/db/schema.ts', remove: /\n\/\*\*[^\n]*\*\/\nexport const ended = [\s\S]*?\n\);\n/ },
+      {
+        file: 'features/doctor/settings.ts',
+        remove: /\n {2}\(\{ loopback, appUrl, webhookSecret \}\)[\s\S]*?: undefined,(?=\n)/,
+      },
+      {
+        file: 'tests/unit/features/doctor/settings.test.ts',
+        remove: /\n {2}\['an app without webhooks'.*(?=\n)/,
+      },
       { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *webhookSecret: string[^\n]*/ },
       { file: 'lib/config/env.ts', remove: /\n *webhookSecret: value[^\n]*/ },
       { file: 'lib/config/env.ts', remove: /\n *'WORKOS_WEBHOOK_SECRET',/ },

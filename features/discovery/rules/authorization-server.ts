@@ -106,7 +106,9 @@ const broadScopes: Rule<Discovery> = ({ challenge, protectedResource }) => {
         fix: 'Request the minimum that makes the server useful, and more when a tool needs it (step-up).',
         exchangeId,
       });
-    if (scopes.includes('offline_access'))
+    // Clients of earlier revisions ask for exactly these scopes: without it they get no refresh token.
+    const forEarlyClients = scopes === challenge?.scopes && challenge?.legacy === true;
+    if (scopes.includes('offline_access') && !forEarlyClients)
       findings.push({
         id: 'offline-access-asked',
         severity: 'warning',

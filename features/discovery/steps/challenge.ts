@@ -17,6 +17,8 @@ export type ChallengeFacts = {
   /** `resource_metadata` of the challenge, when it is a URL that may be fetched. */
   resourceMetadata: string | undefined;
   scopes: readonly string[] | undefined;
+  /** Whether the request was one of a revision with `initialize`. */
+  legacy: boolean;
   contentType: string;
   cacheControl: string | undefined;
 };
@@ -59,7 +61,7 @@ export async function provokeChallenge(
     await post(probeMessage('notifications/initialized'), headers);
     answer = await post(probeMessage('tools/list (legacy)'), headers);
   }
-  return describe(trace, answer);
+  return describe(trace, answer, open);
 }
 
 function served(answer: Answer): boolean {
@@ -73,7 +75,7 @@ function notModern(status: number): boolean {
   );
 }
 
-function describe(trace: Trace, answer: Answer): Outcome {
+function describe(trace: Trace, answer: Answer, legacy: boolean): Outcome {
   const { exchange } = answer;
   const exchangeId = exchange.id;
   const subject = 'the MCP server' as const;
@@ -123,6 +125,7 @@ function describe(trace: Trace, answer: Answer): Outcome {
       challengeCount: challenges.length,
       resourceMetadata,
       scopes: scope?.split(' ').filter((item) => item !== ''),
+      legacy,
       contentType: contentType(headers),
       cacheControl: headers.get('cache-control') ?? undefined,
     },

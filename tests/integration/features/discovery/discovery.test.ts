@@ -112,6 +112,19 @@ describe('other ways of discovery', () => {
     expect(discovery.exchanges[1]?.title).toBe('initialize without a token');
   });
 
+  test('offline_access in the challenge is for clients of earlier revisions', async () => {
+    await using server = await fakeServer((origin) => ({
+      ...goodRoutes(origin),
+      ...challenge(
+        `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp", scope="openid offline_access"`,
+      ),
+    }));
+    const idsOf = async (era: 'modern' | 'legacy') =>
+      discoveryFindings(await discover(`${server.origin}/mcp`, { ...options, era })).map(({ id }) => id);
+    expect(await idsOf('modern')).toContain('offline-access-asked');
+    expect(await idsOf('legacy')).not.toContain('offline-access-asked');
+  });
+
   test('a server that serves without a token needs no sign-in', async () => {
     const { ids, discovery } = await inspect(() => ({
       'POST /mcp': { body: { jsonrpc: '2.0', id: 1, result: {} } },

@@ -57,6 +57,27 @@ describe('npm run doctor -- <url>', () => {
     expect(code).toBe(0);
   });
 
+  test.each(['', '/', '/sse', '/clients'])(
+    'given %j of this server names the URL of its endpoint',
+    async (path) => {
+      const { code, output } = await doctor([`${appUrl}${path}`]);
+      expect(output.match(/^(?:ERROR|WARNING) .*/gm)).toEqual([
+        'ERROR   This is not the URL of the MCP server',
+      ]);
+      expect(output).toMatch(new RegExp(`How to fix: .*onnect to ${appUrl}/mcp\\.`));
+      expect(code).toBe(1);
+    },
+  );
+
+  test('given a web server says that it is not an MCP server', async () => {
+    await using server = await fakeServer(() => ({
+      '/': { headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' },
+    }));
+    const { code, output } = await doctor([server.origin]);
+    expect(output.match(/^(?:ERROR|WARNING) .*/gm)).toEqual(['ERROR   This is not an MCP server']);
+    expect(code).toBe(1);
+  });
+
   test('exits 1 with an error, its fix and its reference', async () => {
     await using server = await fakeServer((origin) => ({
       ...goodRoutes(origin),
@@ -112,7 +133,7 @@ describe('npm run doctor', () => {
       WORKOS_API_PORT: new URL(authkitUrl).port,
       WORKOS_API_HTTPS: 'false',
     });
-    expect(ids).toEqual(['local-authkit', 'registration-open']);
+    expect(ids).toEqual(['local-authkit', 'registration-open', 'response-issuer-not-advertised']);
     expect(code).toBe(0);
   });
 

@@ -78,6 +78,12 @@ describe('the doctor at WorkOS', () => {
       'error workos-api-key-refused',
     ],
     ['a page', { '/user_management/users/user_doctor': html }, 'error workos-unexpected'],
+    ['422', { '/user_management/users/user_doctor': { status: 422, body: {} } }, 'error workos-unexpected'],
+    [
+      'a redirect of the keys',
+      { '/sso/jwks/client_test': { status: 302, body: {} } },
+      'error workos-unexpected',
+    ],
     ['429 for the keys', { '/sso/jwks/client_test': LIMITED }, 'warning workos-limited'],
     ['500 for the keys', { '/sso/jwks/client_test': { status: 500, body: {} } }, 'error workos-failing'],
     [

@@ -37,13 +37,17 @@ test.each([
 });
 
 const advice = (changes: Record<string, string>) =>
-  adviceFindings(parseConfig({ ...GOOD, TRUSTED_PROXY_HOPS: '1', ...changes })).map(({ id }) => id);
+  adviceFindings(
+    parseConfig({ ...GOOD, TRUSTED_PROXY_HOPS: '1', WORKOS_WEBHOOK_SECRET: SECRET, ...changes }),
+  ).map(({ id }) => id);
+const SECRET = 'whsec_only-for-tests-0123456789';
 const SECURE = 'postgres://user:canary@db.example.com/x?sslmode=verify-full';
 
 test.each([
   ['a public app that trusts no proxy', { TRUSTED_PROXY_HOPS: '0' }, ['trusted-proxy-hops']],
   ['a public app that trusts one', {}, []],
   ['an app on Vercel', { TRUSTED_PROXY_HOPS: '0', VERCEL: '1' }, []],
+  ['an app without webhooks', { WORKOS_WEBHOOK_SECRET: '' }, ['webhook-off']],
   ['other audiences', { MCP_EXTRA_AUDIENCES: 'client_1' }, ['extra-audiences']],
 ])('advice for %s', (_case, changes, ids) => {
   expect(advice({ DATABASE_URL: SECURE, ...changes })).toEqual(ids);
