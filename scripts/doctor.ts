@@ -5,6 +5,7 @@ import { discoveryFindings } from '#features/discovery/findings.ts';
 import { examineConfiguration } from '#features/doctor/examine.ts';
 import { registerResource, WORKOS_NOT_CONFIGURED } from '#features/doctor/register-resource.ts';
 import { checkToken } from '#features/doctor/token.ts';
+import { workosFindings } from '#features/doctor/workos.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loadConfiguration } from './doctor/environment.ts';
@@ -42,7 +43,15 @@ async function examineDeployment(options: Options): Promise<Examination> {
   if (config === undefined) return { subject, findings, exchanges: [] };
   if (options.token) {
     const token = (await text(process.stdin)).trim();
-    return { subject, findings: checkToken(config, token), exchanges: [] };
+    const checked = checkToken(config, token);
+    // WorkOS shows which of the possible causes it is.
+    const explained =
+      !local && checked.some(({ id }) => id === 'token-audience')
+        ? (await workosFindings(config)).filter(({ id }) =>
+            /^(?:resource-indicator|jwt-template|workos)/.test(id),
+          )
+        : [];
+    return { subject, findings: [...checked, ...explained], exchanges: [] };
   }
   if (options['register-resource'])
     return {

@@ -9,7 +9,7 @@ import { page } from './pagination.ts';
 
 const PATH = '/user_management/authkit_oauth_resources';
 
-/** The MCP resource indicators of the environment, and its redirect URIs. */
+/** The MCP resource indicators of the environment, its redirect URIs, and its JWT template. */
 export function oauthResourceRoutes(resources: Resources, settings: Settings, api: Api): Route[] {
   return [
     route(
@@ -63,6 +63,16 @@ export function oauthResourceRoutes(resources: Resources, settings: Settings, ap
         }));
         const { items, metadata } = page(rows, new URLSearchParams(ctx.querystring));
         ctx.body = { object: 'list', data: items, list_metadata: metadata };
+      }),
+    ),
+    route(
+      'GET',
+      '/user_management/jwt_template',
+      api((ctx) => {
+        const { jwtTemplate } = settings.behaviour;
+        if (Object.keys(jwtTemplate).length === 0)
+          throw new HttpError(404, 'not_found', 'JWT template not found');
+        ctx.body = { object: 'jwt_template', content: JSON.stringify(jwtTemplate) };
       }),
     ),
   ];

@@ -59,6 +59,7 @@ type Ask = Omit<ProbeRow, 'client' | 'detail' | 'verdict'> & { detail?: string; 
 export async function probe(config: Config, options: Options): Promise<ProbeRow[]> {
   const rows: ProbeRow[] = [];
   const loopback = await listenForRedirects();
+  const audiences = new Set<string>();
   try {
     const server = await authorizationServer(config, options, rows);
     if (server === undefined) return rows;
@@ -74,7 +75,7 @@ export async function probe(config: Config, options: Options): Promise<ProbeRow[
       ],
     ];
     for (const [kind, connect] of clients) {
-      const walk = new Walk(kind, config, server, loopback, options, rows);
+      const walk = new Walk(kind, config, server, loopback, options, rows, audiences);
       try {
         await walk.run(await connect());
       } catch (error) {
@@ -88,7 +89,7 @@ export async function probe(config: Config, options: Options): Promise<ProbeRow[
         });
       }
     }
-    await environmentRows(config, rows);
+    await environmentRows(config, rows, audiences);
   } finally {
     loopback.close();
   }
@@ -177,6 +178,7 @@ class Walk {
   readonly #loopback: Loopback;
   readonly #options: Options;
   readonly #rows: ProbeRow[];
+  readonly #audiences: Set<string>;
   #client = { clientId: '', redirectUri: '' };
 
   constructor(
@@ -186,8 +188,10 @@ class Walk {
     loopback: Loopback,
     options: Options,
     rows: ProbeRow[],
+    audiences: Set<string>,
   ) {
     this.#kind = kind;
+    this.#audiences = audiences;
     this.#config = config;
     this.#server = server;
     this.#loopback = loopback;
@@ -249,6 +253,7 @@ class Walk {
     const { typ } = decodeProtectedHeader(tokens.accessToken);
     const status = await this.#callProduct(tokens);
     const aud = [claims.aud ?? []].flat().map(String);
+    for (const value of aud) this.#audiences.add(value);
     this.row({
       id: 'audience',
       question: 'Is aud the resource that was requested?',
@@ -546,8 +551,24 @@ class Walk {
 }
 
 /** What the API key shows of the environment. */
-async function environmentRows(config: Config, rows: ProbeRow[]): Promise<void> {
+async function environmentRows(
+  config: Config,
+  rows: ProbeRow[],
+  audiences: ReadonlySet<string>,
+): Promise<void> {
   const uri = resourceUrl(config);
+  const template = await askWorkos(config, '/user_management/jwt_template');
+  const content = template?.status === 200 ? template.body?.content : undefined;
+  const setsAudience = typeof content === 'string' && /["']aud["']\s*:/.test(content);
+  rows.push({
+    id: 'template-audience',
+    question: 'Does aud of the JWT template replace the resource?',
+    answer: !setsAudience ? 'not set' : audiences.has(uri) ? 'no' : 'yes',
+    detail: setsAudience
+      ? ''
+      : `No template with aud was read (status ${template?.status ?? 'none'}). To find out, set aud in the template and run this again.`,
+    verdict: setsAudience ? 'unjudged' : 'not asked',
+  });
   const listed = await listWorkos(config, RESOURCES_PATH, resourceRow);
   const own = 'rows' in listed ? listed.rows.find((row) => row.uri === uri) : undefined;
   rows.push({

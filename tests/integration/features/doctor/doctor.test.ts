@@ -223,6 +223,29 @@ describe('npm run doctor', () => {
     expect(ids).toEqual(['resource-registered']);
   });
 
+  test('with a token for a client id says whether the resource indicator is registered', async () => {
+    const payload = Buffer.from(JSON.stringify({ iss: authkitUrl, aud: 'client_local' })).toString(
+      'base64url',
+    );
+    await using workos = await fakeServer(() => ({
+      '/user_management/authkit_oauth_resources': { body: { object: 'list', data: [] } },
+      '/user_management/users/user_doctor': { status: 404, body: {} },
+    }));
+    const { ids } = await doctor(
+      ['--json', '--token'],
+      {
+        ...WORKOS,
+        APP_URL: appUrl,
+        AUTHKIT_DOMAIN: authkitUrl,
+        WORKOS_API_HOSTNAME: 'localhost',
+        WORKOS_API_PORT: new URL(workos.origin).port,
+        WORKOS_API_HTTPS: 'false',
+      },
+      `eyJhbGciOiJSUzI1NiJ9.${payload}.c2ln`,
+    );
+    expect(ids).toEqual(expect.arrayContaining(['token-audience', 'resource-indicator-missing']));
+  });
+
   test('checks a token from standard input without printing it', async () => {
     const payload = Buffer.from(JSON.stringify({ iss: 'https://x.example', aud: 'client_1' })).toString(
       'base64url',

@@ -102,7 +102,7 @@ describe('npm run doctor -- --probe', () => {
   test('reports what two opposite AuthKits do, and that the product is right with both', async () => {
     const kind = await run({});
     expect(judged(kind.rows, 'wrong')).toEqual([]);
-    expect(judged(kind.rows, 'not asked')).toEqual([]);
+    expect(judged(kind.rows, 'not asked').map(({ id }) => id)).toEqual(['template-audience']);
     expect(kind.code).toBe(0);
 
     // The indicator is registered when AuthKit starts.
@@ -112,7 +112,6 @@ describe('npm run doctor -- --probe', () => {
     await workosRequest(stack.authkitUrl, 'POST', RESOURCES, { uri: `${stack.appUrl}/mcp`, default: true });
     const unkind = await run({
       reconsentSid: 'same',
-      grantClientId: 'id',
       applicationIdPrefix: 'conn_app',
       omittedScope: 'all',
       unregisteredAudience: 'application',
@@ -121,6 +120,8 @@ describe('npm run doctor -- --probe', () => {
       fractionalTimes: true,
       tokenType: 'at+jwt',
       accessTokenLifetimeSeconds: 300,
+      jwtTemplate: { aud: 'authenticated' },
+      templateAudienceWins: false,
     });
     expect(judged(unkind.rows, 'wrong')).toEqual([]);
     expect(unkind.code).toBe(0);
@@ -134,6 +135,7 @@ describe('npm run doctor -- --probe', () => {
       'iss-in-response': 'yes',
       indicator: 'default',
       'indicator-duplicate': '422',
+      'template-audience': 'no',
     });
     for (const client of ['cimd', 'dcr'] as const) {
       expect(answers(kind.rows, client)).toMatchObject({
@@ -169,7 +171,6 @@ describe('npm run doctor -- --probe', () => {
       expect(answers(unkind.rows, client)['token-form']).toContain('typ at+jwt, 300 s');
       expect(answers(unkind.rows, client)['token-form']).toContain('fractional iat');
     }
-    expect(answers(unkind.rows, 'cimd')['grant-client-id']).toBe('no');
   });
 });
 
@@ -202,6 +203,7 @@ describe('a product that accepts every token', () => {
       ]);
       expect(judged(rows, 'not asked')).toMatchObject([
         { id: 'walk-ended', client: 'cimd', detail: expect.stringContaining('--client-id') },
+        { id: 'template-audience' },
       ]);
     } finally {
       await authkit.close();
