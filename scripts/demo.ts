@@ -39,8 +39,6 @@ async function run(directory: string, oneCall: OneCall | undefined): Promise<voi
     port: authkitPort,
     appUrl,
     dataDir: join(directory, 'authkit'),
-    // The demo revokes with a tool that needs a permission.
-    behaviour: { claims: 'permissions' },
   });
   const output = join(directory, 'app.log');
   const stdio = openSync(output, 'w');

@@ -6,6 +6,7 @@ import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { config } from '#lib/config/env.ts';
 import { perProcess } from '#lib/server/per-process.ts';
+import { isSessionEnded } from './ended-session.ts';
 import { requestedPath } from './requested-path.ts';
 
 /** The user who is signed in to the pages. */
@@ -37,6 +38,7 @@ export const currentUser = cache(async (): Promise<SessionUser | null> => {
       requiredClaims: ['sub', 'sid', 'exp'],
     });
     if (payload.sub !== session.user.id) return null;
+    if (await isSessionEnded(payload)) return null;
   } catch {
     return null;
   }
