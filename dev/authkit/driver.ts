@@ -6,6 +6,8 @@ export type CookieJar = Map<string, { value: string; path: string }>;
 export type SignIn = {
   /** The authorization URL that a client, or the app's `/login`, opens in the browser. */
   authorizationUrl: string | URL;
+  /** The code that a device shows, for the page that asks for it. */
+  userCode?: string;
   /** One of the seeded people, or an e-mail address. */
   account: 'ada' | 'ben' | 'cleo' | 'pat' | (string & {});
   /** Name of the organization to choose, for people with several. Default: the first. */
@@ -28,11 +30,11 @@ const MAX_STEPS = 20;
 /**
  * Submits the sign-in and consent pages as a person would, with requests instead of a browser.
  *
- * @returns the redirect that leaves AuthKit: back to the client, with a code or an error
+ * @returns the redirect that leaves AuthKit: back to the client, with a code or an error; in the device grant the last page
  * @throws {Error} with the text of the page when AuthKit refuses
  */
 export async function signIn(options: SignIn): Promise<URL> {
-  const { account, organization, decision = 'allow', jar = new Map(), onPage } = options;
+  const { account, organization, userCode = '', decision = 'allow', jar = new Map(), onPage } = options;
   const start = new URL(options.authorizationUrl);
   let url = start;
   let init: RequestInit = {};
@@ -53,7 +55,8 @@ export async function signIn(options: SignIn): Promise<URL> {
     }
     const page = await response.text();
     onPage?.({ url, status: response.status, html: page });
-    const form = response.ok ? nextForm(page, { account, organization, decision }) : undefined;
+    if (response.ok && shows(page, 'device-done')) return url;
+    const form = response.ok ? nextForm(page, { account, organization, userCode, decision }) : undefined;
     if (form === undefined) throw new Error(`AuthKit answered ${response.status}: ${visibleText(page)}`);
     if (form.action !== undefined) url = new URL(form.action, url);
     init = { method: 'POST', body: form.fields, headers: { origin: start.origin } };
@@ -61,21 +64,28 @@ export async function signIn(options: SignIn): Promise<URL> {
   throw new Error(`AuthKit is still redirecting after ${MAX_STEPS} steps`);
 }
 
+type Choices = { account: string; organization?: string; userCode: string; decision: string };
+
+/** A field of the form to submit, by page. */
+const FIELDS: Record<string, (choices: Choices) => string> = {
+  'account-picker': ({ account }) => (ACCOUNTS[account] === undefined ? 'email' : 'account'),
+  'organization-picker': () => 'organization',
+  consent: () => 'decision',
+  'device-code': () => 'user_code',
+  'device-confirm': () => 'confirm',
+};
+
+function shows(page: string, testId: string): boolean {
+  return page.includes(`data-testid="${testId}"`);
+}
+
 /** The completed form that leads to the next page. */
-function nextForm(page: string, choices: { account: string; organization?: string; decision: string }) {
-  const { account, organization, decision } = choices;
-  const shows = (testId: string) => page.includes(`data-testid="${testId}"`);
-  const picker = shows('account-picker');
-  if (!picker && !shows('consent') && !shows('organization-picker')) return undefined;
-  const id = ACCOUNTS[account];
-  const wanted = picker
-    ? id === undefined
-      ? 'name="email"'
-      : 'name="account"'
-    : shows('consent')
-      ? 'name="decision"'
-      : 'name="organization"';
-  const form = page.match(/<form\b[^>]*>[\s\S]*?<\/form>/g)?.find((text) => text.includes(wanted));
+function nextForm(page: string, choices: Choices) {
+  const { account, organization, userCode, decision } = choices;
+  const wanted = Object.entries(FIELDS).find(([testId]) => shows(page, testId))?.[1](choices);
+  const form = page
+    .match(/<form\b[^>]*>[\s\S]*?<\/form>/g)
+    ?.find((text) => text.includes(`name="${wanted}"`));
   if (form === undefined) return undefined;
   const fields = new URLSearchParams();
   for (const [input] of form.matchAll(/<input type="hidden"[^>]*>/g))
@@ -83,9 +93,10 @@ function nextForm(page: string, choices: { account: string; organization?: strin
   const options = [...form.matchAll(/(<input type="radio"[^>]*>) ([^<]*)</g)];
   const option = options.find(([, , name]) => name === organization) ?? options[0];
   if (option?.[1] !== undefined) fields.set('organization', attribute(option[1], 'value') ?? '');
-  if (!picker) fields.set('decision', decision);
-  else if (id !== undefined) fields.set('account', id);
-  else {
+  if (wanted === 'decision') fields.set('decision', decision);
+  if (wanted === 'user_code') fields.set('user_code', userCode);
+  if (wanted === 'account') fields.set('account', ACCOUNTS[account] ?? '');
+  if (wanted === 'email') {
     fields.set('account', 'other');
     fields.set('email', account);
   }

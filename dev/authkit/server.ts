@@ -5,15 +5,17 @@ import { openFaults } from './http/faults.ts';
 import { formTokens } from './http/form-token.ts';
 import { addressedToLoopback } from './http/guard.ts';
 import { listen } from './http/listen.ts';
-import { dispatch } from './http/routes.ts';
+import { dispatch, route } from './http/routes.ts';
 import { interactionRoutes } from './oauth/interaction.ts';
 import { metadataRoutes } from './oauth/metadata.ts';
-import { createProvider } from './oauth/provider.ts';
+import { createProvider, type ErrorText } from './oauth/provider.ts';
 import { requestDefaults } from './oauth/request-defaults.ts';
 import { openResources, seedResource } from './oauth/resources.ts';
 import { tokenInformationRoutes } from './oauth/token-information.ts';
 import { type AuthkitOptions, checkOptions, type Settings } from './options.ts';
 import { assetRoutes } from './pages/assets.ts';
+import { errorPage } from './pages/message.ts';
+import { sendPage } from './pages/send.ts';
 import { openDirectory } from './state/directory.ts';
 import { openGrants } from './state/grants.ts';
 import { derivedSecret, loadKeys } from './state/keys.ts';
@@ -81,6 +83,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   const grants = openGrants(store, behaviour);
   const resources = openResources(settings, store);
   await seedResource(resources, settings);
+  const errorTexts = store.collection<ErrorText>('error_text');
   const codes = store.collection<SignInCode>('sign_in_code');
   const events = openEvents(settings);
   const faults = openFaults();
@@ -102,6 +105,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
     directory,
     grants,
     resources,
+    errorTexts,
   });
 
   provider.use(cors(behaviour));
@@ -110,6 +114,12 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   provider.use(requestDefaults(behaviour));
   provider.use(
     dispatch([
+      route('GET', '/oauth2/error', (ctx) => {
+        const { id, error } = ctx.query;
+        const known = errorTexts.get(String(id));
+        const { code, text } = known ?? { code: String(error), text: '' };
+        sendPage(ctx, errorPage({ code, text, status: 400 }));
+      }),
       ...metadataRoutes(url, behaviour),
       ...tokenInformationRoutes({ provider, keys, grants, people, clientId, apiKey }),
       ...interactionRoutes({ provider, people, directory, grants, forms }),

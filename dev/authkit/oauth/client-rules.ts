@@ -1,4 +1,4 @@
-import type { ClientMetadata } from 'oidc-provider';
+import { type ClientMetadata, errors } from 'oidc-provider';
 import type { Behaviour } from '../options.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -7,8 +7,7 @@ const GRANT_TYPES = ['authorization_code', 'refresh_token', DEVICE_GRANT];
 
 /**
  * Applies AuthKit's rules to the metadata of a client, registered (RFC 7591) or read from its metadata document.
- * Changes `metadata` in place, before `oidc-provider` validates it. `null` of an optional member is absent: Go, .NET and
- * Java clients write it.
+ * Changes `metadata` in place, before `oidc-provider` validates it.
  */
 export function applyClientRules(
   metadata: ClientMetadata,
@@ -31,8 +30,34 @@ export function applyClientRules(
     metadata.grant_types = known.length > 0 ? known : ['authorization_code'];
   }
 
+  // A client of the device grant alone redirects nowhere.
+  if (Array.isArray(metadata.grant_types) && !metadata.grant_types.includes('authorization_code'))
+    metadata.response_types = [];
+
   // A registered scope would be a ceiling, and a client that registers with the base scopes could never step up.
   delete metadata.scope;
+}
+
+/**
+ * Reads the body of a registration in place: `null` of an optional member is absent, at every level, as Go, .NET and Java
+ * clients write it.
+ *
+ * @throws {errors.InvalidRedirectUri} without a redirect URI for a flow that redirects (RFC 7591 section 2)
+ */
+export function readRegistration(body: unknown): void {
+  dropNulls(body);
+  const { redirect_uris: uris, grant_types: grantTypes } = body as Partial<ClientMetadata>;
+  const redirects =
+    !Array.isArray(grantTypes) || !grantTypes.length || grantTypes.includes('authorization_code');
+  if (redirects && (uris === undefined || (Array.isArray(uris) && uris.length === 0)))
+    throw new errors.InvalidRedirectUri('redirect_uris must name at least one URI');
+}
+
+function dropNulls(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value))
+    if (member === null && !Array.isArray(value)) delete (value as Record<string, unknown>)[name];
+    else dropNulls(member);
 }
 
 function strings(value: unknown): string[] {

@@ -139,7 +139,7 @@ export function interactionRoutes({ provider, people, directory, grants, forms }
     route('POST', '/interaction/:uid/switch', async (ctx) => {
       const { interaction } = await posted(ctx);
       await signOutBrowser(provider, ctx);
-      ctx.redirect(interaction.deviceCode === undefined ? again(interaction.params) : '/oauth2/device');
+      ctx.redirect(again(interaction.params));
       ctx.status = 303;
     }),
     route('POST', '/interaction/:uid', async (ctx) => {

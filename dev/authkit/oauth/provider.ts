@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
 import Provider, { type errors, interactionPolicy } from 'oidc-provider';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { BROWSER_SESSION_LIFETIME_S } from '../http/browser-session.ts';
 import type { Settings } from '../options.ts';
+import { describeClient } from '../pages/client-identity.ts';
+import { deviceCodePage, deviceConfirmPage, deviceDonePage } from '../pages/device.ts';
 import { errorPage } from '../pages/message.ts';
 import { sendPage } from '../pages/send.ts';
 import { storeAdapter } from '../state/adapter.ts';
@@ -11,15 +14,19 @@ import type { Grants } from '../state/grants.ts';
 import { newId } from '../state/ids.ts';
 import type { Keys } from '../state/keys.ts';
 import { displayName, type People } from '../state/people.ts';
-import type { Store } from '../state/store.ts';
+import type { Collection, Store } from '../state/store.ts';
 import { accessTokenClaims } from './access-token.ts';
-import { applyClientRules } from './client-rules.ts';
+import { applyClientRules, readRegistration } from './client-rules.ts';
 import { clientAuthMethods } from './metadata.ts';
 import { outboundFetch } from './outbound.ts';
 import type { Resources } from './resources.ts';
 import { SCOPES } from './scopes.ts';
 
 const DAY_S = 24 * 60 * 60;
+const ERROR_LIFETIME_S = 600;
+
+/** The texts of `/oauth2/error`: in its URL anyone could write anything. */
+export type ErrorText = { code: string; text: string };
 
 export type ProviderParts = {
   issuer: string;
@@ -30,11 +37,12 @@ export type ProviderParts = {
   directory: Directory;
   grants: Grants;
   resources: Resources;
+  errorTexts: Collection<ErrorText>;
 };
 
 /** `oidc-provider`, configured to behave as AuthKit does for MCP clients. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, settings, store, keys, people, directory, grants, resources } = parts;
+  const { issuer, settings, store, keys, people, directory, grants, resources, errorTexts } = parts;
   const { behaviour } = settings;
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
@@ -49,6 +57,8 @@ export function createProvider(parts: ProviderParts): Provider {
       jwks: '/oauth2/jwks',
       registration: '/oauth2/register',
       end_session: '/oauth2/session/end',
+      device_authorization: '/oauth2/device_authorization',
+      code_verification: '/oauth2/device',
     },
     cookies: {
       keys: keys.cookies,
@@ -73,13 +83,24 @@ export function createProvider(parts: ProviderParts): Provider {
       registration: {
         enabled: true,
         issueRegistrationAccessToken: false,
-        idFactory: () => newId('client'),
+        idFactory(ctx) {
+          // The first place that sees the body.
+          readRegistration(ctx.oidc.body);
+          return newId('client');
+        },
       },
       resourceIndicators: {
         enabled: true,
         defaultResource: (_ctx, _client, oneOf) => oneOf ?? resources.fallback(),
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, identifier) => resources.server(ctx, identifier),
+      },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (ctx, _form, _out, error) => sendPage(ctx, deviceCodePage(ctx, error)),
+        userCodeConfirmSource: (ctx, _form, client, _device, userCode) =>
+          sendPage(ctx, deviceConfirmPage(ctx, describeClient(client), userCode)),
+        successSource: (ctx) => sendPage(ctx, deviceDonePage()),
       },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -152,13 +173,23 @@ export function createProvider(parts: ProviderParts): Provider {
       },
     },
     interactions: { policy, url: (_ctx, { uid }) => `/interaction/${uid}` },
-    renderError(ctx, out, error) {
-      const text = detailOf(error) || out.error_description;
-      sendPage(ctx, errorPage({ code: out.error, text, status: ctx.status }));
+    async renderError(ctx, out, error) {
+      const clientId = String(ctx.oidc?.params?.client_id ?? '');
+      const text = unreachable(error, clientId) ?? (detailOf(error) || out.error_description);
+      const knowsClient =
+        ctx.oidc?.route !== 'authorization' || ctx.oidc.client !== undefined || clientId === '';
+      if (knowsClient) return sendPage(ctx, errorPage({ code: out.error, text, status: ctx.status }));
+      // AuthKit redirects to a page of its own when it does not know the client.
+      const code = clientId.startsWith('https:') ? 'invalid_client_metadata' : 'application_not_found';
+      const id = randomBytes(16).toString('hex');
+      await errorTexts.set(id, { code, text: text ?? '' }, ERROR_LIFETIME_S);
+      ctx.redirect(`/oauth2/error?error=${code}&id=${id}`);
+      ctx.status = 302;
     },
     ttl: {
       AccessToken: () => behaviour.accessTokenLifetimeSeconds,
       AuthorizationCode: () => 120,
+      DeviceCode: () => 600,
       IdToken: () => behaviour.accessTokenLifetimeSeconds,
       Interaction: () => 3600,
       RefreshToken: () => 30 * DAY_S,
@@ -177,6 +208,26 @@ export function createProvider(parts: ProviderParts): Provider {
     console.error('local AuthKit: unexpected error', error.stack ?? String(error));
   });
   return provider;
+}
+
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** What to do when the document of a client could not be fetched because its host does not answer this machine. */
+function unreachable(error: unknown, clientId: string): string | undefined {
+  for (let cause = error; cause instanceof Error; { cause } = cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== undefined && UNREACHABLE.has(code))
+      return `This machine cannot reach ${URL.parse(clientId)?.host} (${code}), where the client publishes its metadata document. The client is not the reason. Without internet, start local AuthKit with AUTHKIT_CIMD=off: then clients register themselves, if they can.`;
+  }
+  return undefined;
 }
 
 /** The reason and the causes of an error. Developers see them, clients do not. */

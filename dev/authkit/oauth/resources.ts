@@ -2,6 +2,7 @@ import { type KoaContextWithOIDC as Context, errors, type ResourceServer } from 
 import type { Settings } from '../options.ts';
 import { newId } from '../state/ids.ts';
 import type { Store } from '../state/store.ts';
+import { DEVICE_GRANT } from './client-rules.ts';
 import { knownScopes, SCOPES } from './scopes.ts';
 
 export type RegisteredResource = { id: string; uri: string; default: boolean; createdAt: string };
@@ -26,6 +27,7 @@ export function openResources({ clientId, behaviour }: Settings, store: Store): 
   const registered = store.collection<RegisteredResource>('resource');
   const environment = `urn:workos:environment:${clientId}`;
   const byUri = (uri: string) => registered.where((one) => one.uri === uri)[0]?.[1];
+  const defaultUri = () => registered.where((one) => one.default)[0]?.[1].uri;
   return {
     environment,
     all: () =>
@@ -49,14 +51,19 @@ export function openResources({ clientId, behaviour }: Settings, store: Store): 
       await registered.delete(id);
       return true;
     },
-    fallback: () => registered.where((one) => one.default)[0]?.[1].uri ?? environment,
+    fallback: () => defaultUri() ?? environment,
     server(ctx, identifier) {
       const { scope } = ctx.oidc.params ?? {};
       if (ctx.oidc.route === 'authorization' && knownScopes(scope).length === 0)
         throw new errors.InvalidScope('none of these scopes exists here', String(scope));
+      const { RefreshToken } = ctx.oidc.entities;
+      const device =
+        ctx.oidc.params?.grant_type === DEVICE_GRANT || RefreshToken?.gty?.startsWith('device_code');
       const application = behaviour.unregisteredAudience === 'application' && ctx.oidc.client?.clientId;
+      const effective = device ? behaviour.deviceGrantUsesDefault && defaultUri() : identifier;
+      const registeredUri = effective ? byUri(effective)?.uri : undefined;
       return {
-        audience: byUri(identifier) === undefined ? application || clientId : identifier,
+        audience: registeredUri ?? (application || clientId),
         scope: SCOPES.join(' '),
         accessTokenFormat: 'jwt',
         jwt: { sign: { alg: 'RS256' } },

@@ -44,7 +44,7 @@ ${scopes.map((scope) => html`<li>${ACCESS_TEXTS[scope].description} <code>${scop
 <dl>
 ${redirectUri !== undefined && html`<div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>`}
 <div><dt>Signed in as</dt><dd><form method="post" action="${action}/switch">${hidden}${displayName(person)}
-${person.firstName !== null && html`<span class="muted">${person.email}</span>`} <button type="submit" class="link">Switch account</button></form></dd></div>
+${person.firstName !== null && html`<span class="muted">${person.email}</span>`}${redirectUri !== undefined && html` <button type="submit" class="link">Switch account</button>`}</form></dd></div>
 </dl>
 ${warnings(client)}
 <form method="post" action="${action}" class="decision">${hidden}${organizationChoice(organizations)}

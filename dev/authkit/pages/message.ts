@@ -4,7 +4,7 @@ import type { Page } from './layout.ts';
 
 /** The page for a refused request: the reason, and what to do. */
 export function errorPage(error: { code: string; text?: string | undefined; status?: number }): Page {
-  const text = sanitize(error.text, 300);
+  const text = sanitize(error.text, 400);
   return {
     title: 'Authorization request failed',
     status: error.status,

@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outboundFetch } from '#dev/authkit/oauth/outbound.ts';
+import { changeBehaviour, resetBehaviour } from '#tests/support/local-authkit.ts';
 import { clientId, type StandIn, startStandIn } from './fake-app.ts';
 import { authorizationRequest, authorize, connect, token, verified } from './oauth-client.ts';
 
@@ -23,8 +24,13 @@ async function register(metadata: object) {
 /** What the page shows to a person who comes with this client. */
 async function page(clientId: string, redirectUri = 'http://localhost:5000/callback') {
   const { url } = authorizationRequest(standIn.authkit.url, { clientId, redirectUri });
-  const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
-  return { status: response.status, text: await response.text() };
+  const headers = { accept: 'text/html' };
+  const first = await fetch(url, { redirect: 'manual', headers });
+  const location = first.headers.get('location') ?? '';
+  if (!location.startsWith('/oauth2/error')) return { status: first.status, text: await first.text() };
+  expect(first.status).toBe(302);
+  const response = await fetch(new URL(location, url), { headers });
+  return { status: response.status, text: await response.text(), error: location };
 }
 
 describe('a client that registers itself', () => {
@@ -64,6 +70,32 @@ describe('a client that registers itself', () => {
     expect(response.status).toBe(200);
   });
 
+  test('may write null for any optional member', async () => {
+    const { status, body } = await register({
+      client_name: null,
+      redirect_uris: ['http://localhost/callback'],
+      grant_types: null,
+      token_endpoint_auth_method: 'none',
+      logo_uri: null,
+      jwks: null,
+      contacts: null,
+      scope: null,
+    });
+    expect(status).toBe(201);
+    const answer = await connect(standIn.authkit.url, {
+      clientId: body.client_id ?? '',
+      redirectUri: 'http://localhost:5008/callback',
+      resource: standIn.resource,
+    });
+    await verified(standIn.authkit.url, answer.access_token, standIn.resource);
+  });
+
+  test('is told that it does not exist when it was never registered', async () => {
+    const { status, error } = await page('client_01UNKNOWN');
+    expect(status).toBe(400);
+    expect(error).toContain('error=application_not_found');
+  });
+
   test('with a scope can still ask for more later', async () => {
     const { status, body } = await register({
       redirect_uris: ['http://localhost/callback'],
@@ -85,6 +117,8 @@ describe('a client that registers itself', () => {
     ['plain http that only looks local', { redirect_uris: ['http://localhost.evil.example/callback'] }],
     ['a script', { redirect_uris: ['javascript:alert(1)'] }],
     ['no redirect', {}],
+    ['null for its redirects', { redirect_uris: null }],
+    ['an empty list of redirects', { redirect_uris: [], grant_types: [], response_types: [] }],
     ['redirects that are not texts', { redirect_uris: [{ a: 1 }] }],
     ['a redirect with a fragment', { redirect_uris: ['https://app.example/#x'] }],
   ])('is refused with %s', async (_what, metadata) => {
@@ -142,9 +176,9 @@ describe('a client metadata document', () => {
   ])('that %s is refused before anybody signs in', async (what, document) => {
     const name = what.replaceAll(' ', '-');
     standIn.documents.set(name, { client_id: clientId(name), ...document });
-    const { status, text } = await page(clientId(name));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
+    const { status, text, error } = await page(clientId(name));
+    expect(error).toContain('error=invalid_client_metadata');
+    expect(status).toBe(400);
     expect(text).toContain('data-testid="error"');
   });
 
@@ -162,8 +196,26 @@ describe('a client metadata document', () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
       const { status, text } = await page(`https://${host}/ssrf.json`);
       expect(status).toBe(400);
-      expect(text).toContain('fetch failed');
+      expect(text).toMatch(/fetch failed|cannot reach/);
     }
+  });
+
+  test('whose host does not answer this machine is not said to be the fault of the client', async () => {
+    const { text } = await page('https://no-such-host.invalid/client.json');
+    expect(text).toContain('This machine cannot reach no-such-host.invalid');
+    expect(text).toContain('AUTHKIT_CIMD=off');
+  });
+
+  test('is announced and accepted only while the switch is on', async () => {
+    standIn.documents.set('switched', { client_id: clientId('switched'), redirect_uris });
+    const announced = async () =>
+      (await fetch(`${standIn.authkit.url}/.well-known/oauth-authorization-server`)).json();
+    expect(await announced()).toHaveProperty('client_id_metadata_document_supported', true);
+    expect((await page(clientId('switched'))).status).toBe(303);
+    await changeBehaviour(standIn.authkit.url, { cimd: false });
+    expect(await announced()).not.toHaveProperty('client_id_metadata_document_supported');
+    expect((await page(clientId('switched'))).error).toContain('error=invalid_client_metadata');
+    await resetBehaviour(standIn.authkit.url);
   });
 
   test('is not fetched at all without the guard against requests to this network', async () => {
