@@ -1,38 +1,16 @@
+import { isObject } from '#lib/text/json.ts';
 import { cleanLines } from '#lib/text/sanitize.ts';
 import type { RecordedHeaders } from './exchange.ts';
+import { isSecretName, secretPattern } from './secret-patterns.ts';
 
-/** Fields whose value is a credential or can be used as one. */
-const SECRET_FIELDS = new Set([
-  'access_token',
-  'assertion',
-  'authorization',
-  'client_assertion',
-  'client_secret',
-  'code_verifier',
-  'device_code',
-  'id_token',
-  'id_token_hint',
-  'logout_token',
-  'password',
-  'refresh_token',
-  'registration_access_token',
-  'subject_token',
-  'token',
-]);
-/** The same in a query or a form, where `code` and `state` belong to OAuth. */
-const SECRET_PARAMETERS = new Set([...SECRET_FIELDS, 'code', 'state']);
-const SECRET_HEADERS = new Set([
-  'authorization',
-  'cookie',
-  'mcp-session-id',
-  'proxy-authorization',
-  'set-cookie',
-  'x-api-key',
-]);
+/** Parameters of a query or a form that are secrets of OAuth; elsewhere these are ordinary names. */
+const OAUTH_PARAMETERS = new Set(['code', 'state']);
+const isSecretParameter = (name: string) => OAUTH_PARAMETERS.has(name.toLowerCase()) || isSecretName(name);
 // Both patterns start at a word boundary and bound their repetitions, so that hostile text cannot make them slow.
 const JWT = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*){1,3}/g;
 const ASSIGNED =
-  /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=]\s{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
+  /(?<![\w-])(["']?)([\w-]{1,40})\1(\s{0,8}[:=][\s[{]{0,8})(["'])((?:(?!\4)[^\\\n]|\\.){0,16384})/g;
+const ASSIGNED_BARE = /(?<![\w-])([\w-]{1,40})=([^\s"'&<>,;]{1,16384})/g;
 
 /** Longest body that a trace keeps. */
 const MAX_BODY_CHARACTERS = 16_384;
@@ -50,20 +28,33 @@ function printable(text: string, maxLength: number): string {
 function maskParameters(parameters: URLSearchParams): [string, string][] {
   return [...parameters].map(([name, value]) => [
     name,
-    SECRET_PARAMETERS.has(name.toLowerCase()) && value !== '' ? 'hidden' : value,
+    isSecretParameter(name) && value !== '' ? 'hidden' : value,
   ]);
 }
 
-function maskJson(value: unknown, depth = 0): unknown {
+/** @param secret - whether `value` belongs to a credential: then every text and number in it is hidden */
+function maskJson(value: unknown, secret = false, depth = 0): unknown {
   if (depth > 40) return '(too deep)';
-  if (Array.isArray(value)) return value.map((item) => maskJson(item, depth + 1));
+  if (secret && (typeof value === 'string' || typeof value === 'number')) return hidden(String(value));
+  if (Array.isArray(value)) return value.map((item) => maskJson(item, secret, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       name,
-      typeof item === 'string' && SECRET_FIELDS.has(name.toLowerCase())
-        ? hidden(item)
-        : maskJson(item, depth + 1),
+      name === 'properties' && !secret
+        ? maskSchemas(item, depth + 1)
+        : maskJson(item, secret || (isSecretName(name) && typeof item !== 'number'), depth + 1),
+    ]),
+  );
+}
+
+/** The properties of a JSON Schema: a name of a credential has a schema there, not a credential. */
+function maskSchemas(properties: unknown, depth: number): unknown {
+  if (!isObject(properties)) return maskJson(properties, false, depth);
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, item]) => [
+      name,
+      maskJson(item, isSecretName(name) && !isObject(item), depth + 1),
     ]),
   );
 }
@@ -73,20 +64,18 @@ function maskJson(value: unknown, depth = 0): unknown {
  * value for remembered secrets, which a server may echo.
  */
 export class Masker {
-  readonly #secrets = new Set<string>();
+  readonly #secrets = new Map<string, RegExp>();
 
   /** Hides `secret` in everything recorded later. Values under 8 characters are ignored: they match by accident. */
   remember(secret: string | undefined): void {
-    if (secret === undefined || secret.length < 8) return;
-    this.#secrets.add(secret);
-    this.#secrets.add(encodeURIComponent(secret));
-    this.#secrets.add(JSON.stringify(secret).slice(1, -1));
+    if (secret === undefined || secret.length < 8 || this.#secrets.has(secret)) return;
+    this.#secrets.set(secret, secretPattern(secret));
   }
 
   /** `text` with remembered secrets and JWTs hidden, safe to display, truncated to `maxLength` characters. */
   text(text: string, maxLength = MAX_BODY_CHARACTERS): string {
     let masked = text;
-    for (const secret of this.#secrets) masked = masked.replaceAll(secret, hidden(secret));
+    for (const pattern of this.#secrets.values()) masked = masked.replace(pattern, hidden);
     return printable(masked.replace(JWT, hidden), maxLength);
   }
 
@@ -107,7 +96,7 @@ export class Masker {
     return [...headers].slice(0, MAX_HEADERS).map(([name, value]) => {
       const lower = name.toLowerCase();
       if (lower === 'location') return [lower, this.url(value)] as const;
-      if (!SECRET_HEADERS.has(lower)) return [lower, this.text(value, MAX_HEADER_CHARACTERS)] as const;
+      if (!isSecretName(lower)) return [lower, this.text(value, MAX_HEADER_CHARACTERS)] as const;
       const [scheme, ...credentials] = value.split(' ');
       return [
         lower,
@@ -129,17 +118,30 @@ export class Masker {
       return maskParameters(new URLSearchParams(body))
         .map(([name, value]) => `${name}=${value}`)
         .join('\n');
-    try {
-      return JSON.stringify(maskJson(JSON.parse(body)), null, 2);
-    } catch {
-      // Incomplete JSON or an event stream: field names still identify credentials.
-      return body.replace(
-        ASSIGNED,
-        (whole, quote: string, name: string, sign: string, open: string, value: string) =>
-          SECRET_FIELDS.has(name.toLowerCase())
-            ? `${quote}${name}${quote}${sign}${open}${hidden(value)}`
-            : whole,
+    const whole = maskedJson(body, 2);
+    if (whole !== undefined) return whole;
+    // Incomplete JSON, an event stream or prose: field names still identify credentials.
+    return body
+      .replace(/^data: ?(.+)$/gm, (line, data: string) => {
+        const masked = maskedJson(data);
+        return masked === undefined ? line : `data: ${masked}`;
+      })
+      .replace(ASSIGNED, (found, quote: string, name: string, sign: string, open: string, value: string) =>
+        isSecretName(name) && !value.startsWith('(hidden')
+          ? `${quote}${name}${quote}${sign}${open}${hidden(value)}`
+          : found,
+      )
+      .replace(ASSIGNED_BARE, (found, name: string, value: string) =>
+        isSecretName(name) ? `${name}=${hidden(value)}` : found,
       );
-    }
+  }
+}
+
+/** JSON with its credentials hidden; undefined when it is none. */
+function maskedJson(text: string, indent?: number): string | undefined {
+  try {
+    return JSON.stringify(maskJson(JSON.parse(text)), null, indent);
+  } catch {
+    return undefined;
   }
 }
