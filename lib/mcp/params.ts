@@ -1,5 +1,5 @@
 import { specTypeSchemas } from '@modelcontextprotocol/server';
-import { member } from '#lib/text/json.ts';
+import { isObject, member } from '#lib/text/json.ts';
 import { INVALID_PARAMS, messageId, rpcError } from './rpc-error.ts';
 
 /** The SDK's schemas of the requests that this server handles. */
@@ -22,8 +22,11 @@ const REQUESTS = new Map(
  */
 export function refuseInvalidParams(message: unknown): Response | undefined {
   const method = String(member(message, 'method'));
-  const id = messageId(message);
-  const [issue] = (id !== null && REQUESTS.get(method)?.['~standard'].validate(message).issues) || [];
+  const id = member(message, 'jsonrpc') === '2.0' ? messageId(message) : null;
+  // The SDK refuses what is no JSON-RPC request.
+  const params = member(message, 'params') ?? {};
+  if (id === null || !isObject(params)) return undefined;
+  const [issue] = REQUESTS.get(method)?.['~standard'].validate(message).issues ?? [];
   if (issue === undefined) return undefined;
   const text = `Invalid params of ${method}: ${issue.path?.join('.')}: ${issue.message}`;
   return rpcError(200, INVALID_PARAMS, text, undefined, id);

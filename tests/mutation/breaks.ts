@@ -264,4 +264,89 @@ const masking = breaks(
   ],
 );
 
-export const BREAKS: readonly Break[] = [...oauth, ...pages, ...fetching, ...masking];
+const endpoint = [
+  ...breaks(
+    'lib/mcp/authenticate.ts',
+    ['tests/unit/mcp/authenticate.test.ts', 'tests/unit/mcp/endpoint.test.ts'],
+    [
+      ['an unknown key is remembered', "'unknown_key', 'issued_in_future'", "'issued_in_future'"],
+      ['every refused token counts against its address', 'FORGEABLE.has(rejection.reason) &&', ''],
+      ['bad signatures do not count', "  'signature',\n", ''],
+    ],
+  ),
+  ...breaks(
+    'lib/limits/limits.ts',
+    ['tests/unit/mcp/endpoint.test.ts', 'tests/unit/mcp/batch.test.ts'],
+    [
+      ['a person has no limit of calls', 'return (\n    overPerson &&', 'return (\n    false &&'],
+      ['a person has as many running calls as clients', 'ofConnection * CONNECTIONS_PER_PERSON', 'Infinity'],
+      [
+        'a refused client uses up the share of its person',
+        'await calls.add(connectionKey(caller), schedule, count);',
+        'await calls.add(connectionKey(caller), schedule, count);\n  await personCalls.add(callerPersonKey(caller), schedule, count);',
+      ],
+      ['places are not given back', 'schedule(() => occupy(-count));', ''],
+    ],
+  ),
+  ...breaks(
+    'lib/mcp/batch.ts',
+    ['tests/unit/mcp/batch.test.ts'],
+    [
+      ['every revision has batches', '!== REVISION)', '=== "x")'],
+      ['a batch is one call', 'const others = batch.length - 1;', 'const others = 0;'],
+    ],
+  ),
+  ...breaks(
+    'lib/mcp/message.ts',
+    ['tests/unit/mcp/generous.test.ts'],
+    [
+      [
+        'a request without an id is a notification',
+        "if (id === null && !String(method).startsWith('notifications/')) members.id = null;",
+        '',
+      ],
+      [
+        'null in the arguments of a tool has no meaning',
+        "const args = method === 'tools/call' &&",
+        'const args = false &&',
+      ],
+      ['elements of lists that are null are removed', '&& !Array.isArray(members)', ''],
+      ['repeated headers stay', 'headers.set(name, first)', 'void first'],
+    ],
+  ),
+  ...breaks(
+    'lib/mcp/negotiation.ts',
+    ['tests/unit/mcp/generous.test.ts', 'tests/unit/mcp/negotiation.test.ts'],
+    [
+      ['a weight of zero accepts', 'return Number(best.weight) !== 0;', 'return best.specificity >= 0;'],
+      ['a client without streams gets progress in one', '(stream && needed)', 'needed'],
+      ['a call that is silent stays silent', 'if (!stream) return work;', 'if (work) return work;'],
+    ],
+  ),
+  ...breaks(
+    'lib/mcp/origin.ts',
+    ['tests/unit/mcp/origin.test.ts', 'tests/unit/mcp/endpoint.test.ts'],
+    [
+      [
+        'look-alikes of loopback origins are accepted',
+        'return url.origin === origin && isLoopback(url);',
+        'return isLoopback(url);',
+      ],
+      ['responses may be stored', "response.headers.set('cache-control', 'no-store');", ';'],
+      ['what cannot be allowed is advised', "typeof parseAllowedOrigin(origin) === 'string'", 'origin'],
+    ],
+  ),
+  ...breaks(
+    'lib/oauth/scopes.ts',
+    ['tests/unit/oauth/challenge.test.ts'],
+    [
+      [
+        'offline_access is named to every client',
+        "(protocolVersion ?? '') >= OFFLINE_ACCESS_FORBIDDEN_SINCE",
+        'protocolVersion === undefined',
+      ],
+    ],
+  ),
+];
+
+export const BREAKS: readonly Break[] = [...oauth, ...endpoint, ...pages, ...fetching, ...masking];

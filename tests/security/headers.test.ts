@@ -6,11 +6,14 @@ import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.
 let app: TrustingApp;
 let token: string;
 let plainChallenge: string;
+/** The challenge of a request that names no revision, or one before 2026-07-28. */
+let earlyChallenge: string;
 
 beforeAll(async () => {
   app = await startTrustingApp();
   token = await app.issuer.token();
   plainChallenge = `Bearer resource_metadata="${app.appUrl}/.well-known/oauth-protected-resource/mcp", scope="openid profile"`;
+  earlyChallenge = plainChallenge.replace('profile"', 'profile offline_access"');
 });
 afterAll(() => app?.stop());
 
@@ -34,9 +37,7 @@ describe('a request without credentials', () => {
         body: method === 'GET' ? '' : request.body,
       });
       expect(answer.status).toBe(401);
-      // Only the requests of 2026-07-28 say their revision.
-      const offline = plainChallenge.replace('profile"', 'profile offline_access"');
-      expect(answer.header('www-authenticate')).toBe(method === 'GET' ? offline : plainChallenge);
+      expect(answer.header('www-authenticate')).toBe(method === 'GET' ? earlyChallenge : plainChallenge);
     },
   );
 
@@ -44,7 +45,7 @@ describe('a request without credentials', () => {
     const answer = await rawRequest(app.appUrl, { method: 'HEAD' });
     expect([answer.status, answer.header('www-authenticate'), answer.body]).toEqual([
       401,
-      plainChallenge,
+      earlyChallenge,
       '',
     ]);
   });
@@ -203,7 +204,7 @@ describe('a challenge does not echo', () => {
   test.each(EVIL)('%j in a claim or header field of a signed token', async (evil) => {
     for (const claim of ['iss', 'aud', 'sub', 'client_id', 'scope', 'jti'])
       for (const sent of [
-        await app.issuer.token({ [claim]: `${evil}evil` }),
+        await app.issuer.token({ scope: 'openid profile', [claim]: `${evil}evil` }),
         await app.issuer.token({}, { kid: `${evil}evil` }),
         await app.issuer.token({}, { typ: `${evil}evil` }),
       ]) {

@@ -342,7 +342,7 @@ describe('the scope claim', () => {
     const { status, text } = await call(token, 'revoke', { id: 'x' });
     expect(status).toBe(200);
     expect(JSON.parse(text).result).toMatchObject({ isError: true });
-    expect(text).toContain('does not have');
+    expect(text).toContain('This needs the permission');
   });
 });
 

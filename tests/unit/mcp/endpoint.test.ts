@@ -169,9 +169,18 @@ describe('a person with many clients', () => {
 
   test('may have twice the running calls of one client', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const slow = answering(() => promise.then(() => Response.json({})));
+    let started = 0;
+    const slow = answering(() => {
+      started++;
+      return promise.then(() => Response.json({}));
+    });
     const running = [send(by('wide', 0), slow), send(by('wide', 1), slow)];
-    await expect.poll(() => statusOf(by('wide', 2))).toBe(429);
+    await expect.poll(() => started).toBe(2);
+    const refused = await send(by('wide', 2));
+    expect([refused.status, refused.headers.get('ratelimit-policy')]).toEqual([
+      429,
+      '"concurrent-calls";q=2',
+    ]);
     expect(await statusOf(by('narrow', 0))).toBe(200);
     resolve();
     expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200]);
