@@ -94,7 +94,12 @@ async function listRolePermissions(organizationId: string, role: string, client:
   const found =
     (await unless([403, 404], authorization.getOrganizationRole(organizationId, role))) ??
     (await unless([404], authorization.getEnvironmentRole(role)));
-  return texts(found?.permissions ?? []);
+  // WorkOS documents the member, and its own emulator has a list instead.
+  const permissions: readonly unknown[] | undefined = found?.permissions;
+  if (found === undefined || permissions !== undefined) return texts(permissions ?? []);
+  const path = `/authorization/roles/${encodeURIComponent(role)}/permissions`;
+  const list = await unless([404], client.get<{ data: { slug: unknown }[] }>(path));
+  return texts((list?.data.data ?? []).map(({ slug }) => slug));
 }
 
 const texts = (values: readonly unknown[]): Names =>

@@ -267,7 +267,20 @@ const PARTS = {
       'tests/unit/mcp/permissions.test.ts',
       'docs/decisions/0020-*',
     ],
-    edits: [{ file: 'lib/mcp/server.ts', remove: /withPermissions\((.*), tools\)/, by: '$1' }],
+    edits: [
+      { file: 'lib/mcp/server.ts', remove: /withPermissions\((.*), tools\)/, by: '$1' },
+      // Its tool that needs a permission then depends on the token.
+      {
+        file: 'scripts/demo.ts',
+        remove: /(dataDir: join\(directory, 'authkit'\),)/,
+        by: "$1\n    behaviour: { claims: 'permissions' },",
+      },
+      ...[
+        /^import \{ ADA \}.*\n/m,
+        /mcpMessage, /,
+        /^test\('a tool that needs a permission[\s\S]*?^\}\);\n\n/m,
+      ].map((remove) => ({ file: 'tests/integration/features/webhooks/webhooks.test.ts', remove })),
+    ],
   },
   notes: {
     kind: 'sample',

@@ -94,6 +94,13 @@ describe('a person whose role at WorkOS has the permission', () => {
   );
 });
 
+test('the permissions of a role that does not name them are listed', async () => {
+  const { workos } = endpoint.issuer;
+  workos.set(ORGANIZATION_ROLE, role());
+  workos.set(`${ENVIRONMENT_ROLE}/permissions`, { object: 'list', data: [{ slug: 'walls:paint' }] });
+  expect(await called('paints')).toBe('ran');
+});
+
 test('WorkOS is asked once for many calls, and again when the roles were forgotten', async () => {
   for (let calls = 0; calls < 3; calls++) {
     await listed();
