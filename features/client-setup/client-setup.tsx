@@ -11,6 +11,9 @@ const REGISTRATION: Record<Registration, string> = {
   cimd_or_dcr: 'CIMD, falls back to DCR',
   dcr: 'DCR',
   dcr_or_cimd: 'DCR, CIMD if configured',
+  undocumented: 'Registration: not documented',
+  depends_on_client: 'Registration: depends on the client',
+  own_choice: 'CIMD, DCR or a client ID of your own',
 };
 
 /** How to connect each client, as tabs. */
@@ -24,6 +27,7 @@ export function ClientSetup() {
       </h2>
       <Tabs
         label="Client"
+        wrap
         first={setups.find(({ connectsFrom }) => !(connectsFrom && settings.loopback))?.id}
         tabs={setups.map((setup) => ({
           id: setup.id,

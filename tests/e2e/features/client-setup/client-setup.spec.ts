@@ -8,7 +8,7 @@ test('the client tabs of the landing page work by keyboard alone', async ({ page
   await expect(tab('ChatGPT')).toBeFocused();
   await expect(page.getByRole('tabpanel', { name: 'ChatGPT' })).toBeVisible();
   await page.keyboard.press('End');
-  await expect(page.getByRole('tabpanel', { name: 'mcp-remote' })).toBeVisible();
+  await expect(page.getByRole('tabpanel', { name: 'Your own code' })).toBeVisible();
   await page.keyboard.press('Home');
   await expect(tab('Claude')).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Tab');

@@ -26,8 +26,16 @@ describe.each(cases)('setup for $resource as $name', ({ resource, name }) => {
       'codex',
       'gemini',
       'windsurf',
+      'copilot-cli',
+      'opencode',
+      'cline',
+      'zed',
+      'goose',
+      'kiro',
       'inspector',
       'mcp-remote',
+      'add-mcp',
+      'own-code',
     ]));
 
   it('gives JSON that parses and holds exactly this URL', () => {
