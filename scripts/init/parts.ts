@@ -352,6 +352,12 @@ const PARTS = {
     edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/mutation\/.*\n/m }],
     scripts: ['test:mutation'],
   },
+  'client-matrix': {
+    kind: 'project',
+    about: 'the run of real clients, and its table',
+    paths: ['tests/clients', 'docs/clients.md'],
+    scripts: ['test:clients'],
+  },
   init: {
     kind: 'project',
     about: '`npm run init` itself',

@@ -53,6 +53,8 @@ export type Row = {
   package: string;
   version: string;
   registration: string;
+  /** The day of the run. */
+  seen: string;
   cells: Record<Step, Cell>;
   remark?: string;
 };

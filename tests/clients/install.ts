@@ -7,9 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { ClientUnderTest } from './client.ts';
 
 /** Outside the project, because none of these packages is its dependency, and kept, because they are large. */
-const CACHE =
-  process.env.CLIENTS_CACHE ||
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mcp-authkit-starter', 'clients');
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mcp-authkit-starter', 'clients');
 
 /** The folder in which the packages of a client are installed, by their versions. */
 export function directoryOf({ packages }: Pick<ClientUnderTest, 'packages'>): string {

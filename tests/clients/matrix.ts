@@ -2,30 +2,40 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type Row, STEPS } from './client.ts';
 
 const FILE = 'docs/clients.md';
+/** The last row of each client, so that a run of some clients keeps those of the others. */
+const RESULTS = new URL('results.json', import.meta.url);
 const BEGIN = '<!-- matrix: written by npm run test:clients -->';
 const END = '<!-- /matrix -->';
 
-export const lineOf = ({ client, registration, cells }: Row) =>
-  `${client} (${registration}): ${STEPS.map((step) => `${step} ${cells[step].result}${cells[step].note ? ` [${cells[step].note}]` : ''}`).join(', ')}`;
+const results = (): Record<string, Row> => JSON.parse(readFileSync(RESULTS, 'utf8'));
+
+export function keepRow(id: string, row: Row): void {
+  writeFileSync(RESULTS, `${JSON.stringify({ ...results(), [id]: row }, null, 2)}\n`);
+}
+
+export const lineOf = ({ client, cells }: Row) =>
+  `${client}: ${STEPS.map((step) => [step, cells[step].result, cells[step].note && `[${cells[step].note}]`].filter(Boolean).join(' ')).join(', ')}`;
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+const title = (step: string) => `${step[0]?.toUpperCase()}${step.slice(1)}`;
 
-/** Replaces the table of `docs/clients.md`. */
-export function writeMatrix(rows: readonly Row[]): void {
-  const notes: string[] = [];
+/** Replaces the table of `docs/clients.md`, with the clients in this order. */
+export function writeMatrix(ids: readonly string[]): void {
+  const rows = ids.flatMap((id) => results()[id] ?? []);
+  const notes = rows.flatMap(({ client, cells, remark }) => {
+    const said = STEPS.flatMap((step) => {
+      const { result, note } = cells[step];
+      return note === undefined ? [] : [`  - ${title(step)}, ${result}: ${cell(note)}`];
+    });
+    if (said.length === 0 && remark === undefined) return [];
+    return [`- **${client}**${remark === undefined ? '' : `: ${remark}`}`, ...said];
+  });
   const table = [
-    `Run on ${new Date().toISOString().slice(0, 10)}.`,
-    '',
-    `| Client | Version | Registration | ${STEPS.map((step) => step[0]?.toUpperCase() + step.slice(1)).join(' | ')} |`,
-    `| --- | --- | --- | ${STEPS.map(() => '---').join(' | ')} |`,
+    `| Client | Package | Registration | ${STEPS.map(title).join(' | ')} | Seen |`,
+    `| --- | --- | --- | ${STEPS.map(() => '---').join(' | ')} | --- |`,
     ...rows.map((row) => {
-      const cells = STEPS.map((step) => row.cells[step].result);
-      const said = STEPS.filter((step) => row.cells[step].note).map(
-        (step) => `  - ${step}, ${row.cells[step].result}: ${cell(row.cells[step].note ?? '')}`,
-      );
-      if (said.length > 0 || row.remark)
-        notes.push(`- **${row.client}**${row.remark ? `: ${row.remark}` : ''}`, ...said);
-      return `| ${[row.client, row.version, row.registration, ...cells].join(' | ')} |`;
+      const seen = STEPS.map((step) => row.cells[step].result);
+      return `| ${[row.client, `${row.package} ${row.version}`, row.registration, ...seen, row.seen].join(' | ')} |`;
     }),
     '',
     ...notes,

@@ -194,9 +194,12 @@ export async function asked(
 ): Promise<{ tools: string[]; result: string }> {
   Object.assign(model, { tools: [], result: undefined, wanted: tool });
   const output = await start();
+  if (process.env.CLIENTS_DEBUG) console.error(output);
   if (tool !== undefined && model.result === undefined)
     throw new Error(
-      `the client called no ${tool}; it offered ${model.tools.length} tools: ${output.slice(-800)}`,
+      model.tools.some((name) => name.endsWith(tool))
+        ? `the client did not call ${tool}`
+        : `the client has no ${tool} for its model`,
     );
   return { tools: model.tools, result: model.result ?? '' };
 }

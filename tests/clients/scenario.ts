@@ -169,6 +169,7 @@ export async function runScenario(client: ClientUnderTest, stage: Stage): Promis
     package: name,
     version,
     registration: stage.registrationOf(person.requests.at(-1)),
+    seen: new Date().toISOString().slice(0, 10),
     cells,
     ...(client.remark !== undefined && { remark: client.remark }),
   };

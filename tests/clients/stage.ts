@@ -82,7 +82,7 @@ export async function openStage(): Promise<Stage> {
     },
     registrationOf(authorizationUrl) {
       const clientId = authorizationUrl?.searchParams.get('client_id') ?? '';
-      return clientId.startsWith('https:') ? `CIMD ${clientId}` : clientId === '' ? '' : 'DCR';
+      return clientId.startsWith('https:') ? 'CIMD' : 'DCR';
     },
     async close() {
       await person.leave();

@@ -7,10 +7,7 @@ const PROMPT = 'Use the tool.';
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 
 /** A coding agent: it lists and calls tools for a model, which is that of this test. */
-function agent(
-  model: Model,
-  actions: { signIn(): Promise<unknown>; ask(): Promise<string> },
-): Driven {
+function agent(model: Model, actions: { signIn(): Promise<unknown>; ask(): Promise<string> }): Driven {
   return {
     signIn: actions.signIn,
     tools: async () => (await asked(model, undefined, actions.ask)).tools,
@@ -117,13 +114,19 @@ const gemini: ClientUnderTest = {
         if (!added)
           await gemini(['mcp', 'add', '--scope', 'user', '--transport', 'http', 'server', url], { env });
         added = true;
-        return gemini([], {
+        const shown = await gemini([], {
           env,
           tty: true,
           timeoutMs: 90_000,
-          types: [{ after: /Type your message/, text: '/mcp auth server\r' }],
-          until: /Successfully (?:re)?authenticated|authenticated (?:and|with)/i,
+          types: [
+            { after: /Type your message/, text: '/mcp auth server\r' },
+            // The first Enter takes the suggestion of the prompt.
+            { after: /mcp auth server/, text: '\r' },
+          ],
+          until: /Successfully authenticated and reloaded|Failed to authenticate with MCP/,
         });
+        if (/Failed to authenticate/.test(shown))
+          throw new Error(shown.slice(shown.indexOf('Failed to auth')));
       },
       ask: () => gemini(['--yolo', '-p', PROMPT, '-m', 'gemini-2.5-flash'], { env }),
     });
@@ -158,7 +161,12 @@ const opencode: ClientUnderTest = {
     );
     const env = { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' };
     return agent(model, {
-      signIn: () => opencode(['mcp', 'auth', 'server'], { env, tty: true, timeoutMs: 60_000 }),
+      async signIn() {
+        const shown = await opencode(['mcp', 'auth', 'server'], { env, tty: true, timeoutMs: 60_000 });
+        // It ends with 0 either way.
+        const [failure] = /[^\n]*(?:failed|denied)[^\n]*/i.exec(shown) ?? [];
+        if (failure !== undefined) throw new Error(failure);
+      },
       ask: () => opencode(['run', PROMPT], { env }),
     });
   },
