@@ -14,7 +14,7 @@ export function storeAdapter(store: Store, behaviour: Behaviour): AdapterFactory
         const payload = records.get(id);
         if (model !== 'RefreshToken' || typeof payload?.consumed !== 'number') return payload;
         const { consumed, ...rest } = payload;
-        return Date.now() / 1000 - consumed <= behaviour.refreshReuseGraceSeconds ? rest : payload;
+        return Date.now() / 1000 - consumed < behaviour.refreshReuseGraceSeconds ? rest : payload;
       },
       findByUid: async (uid) => findBy('uid', uid),
       findByUserCode: async (userCode) => findBy('userCode', userCode),

@@ -13,6 +13,8 @@ export type StandIn = {
   dataDir: string;
   /** What the app serves under `/<name>.json`, and so under `https://client.test/<name>.json`. */
   documents: Map<string, object | ((response: ServerResponse) => void)>;
+  /** Paths of the POST requests to the app. */
+  posts: string[];
   restart(options?: Partial<AuthkitOptions>): Promise<void>;
   close(): Promise<void>;
 };
@@ -25,7 +27,9 @@ export function clientId(name: string): string {
 /** A local AuthKit, and an HTTP server that stands in for the app it serves. */
 export async function startStandIn(options: Partial<AuthkitOptions> = {}): Promise<StandIn> {
   const documents: StandIn['documents'] = new Map();
+  const posts: string[] = [];
   const app = createServer((request, response) => {
+    if (request.method === 'POST') posts.push(request.url ?? '');
     const document = documents.get(/^\/(.+)\.json$/.exec(request.url ?? '')?.[1] ?? '');
     if (typeof document === 'function') return document(response);
     response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -44,6 +48,7 @@ export async function startStandIn(options: Partial<AuthkitOptions> = {}): Promi
     resource: `${appUrl}/mcp`,
     dataDir,
     documents,
+    posts,
     async restart(more) {
       const samePort = Number(new URL(standIn.authkit.url).port);
       await standIn.authkit.close();

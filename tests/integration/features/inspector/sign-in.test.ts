@@ -24,7 +24,7 @@ const network = { fetch: guardedFetch, allowLoopback: true };
 let stack: Stack;
 let config: Config;
 beforeAll(async () => {
-  stack = await startStack({ env: { CLIENT_PRIVATE_KEY: pem } });
+  stack = await startStack({ env: { CLIENT_PRIVATE_KEY: pem }, behaviour: { privateKeyJwt: true } });
   config = parseConfig({
     APP_URL: stack.appUrl,
     AUTHKIT_DOMAIN: stack.authkitUrl,
