@@ -282,6 +282,19 @@ const PARTS = {
       ].map((remove) => ({ file: 'tests/integration/features/webhooks/webhooks.test.ts', remove })),
     ],
   },
+  batches: {
+    kind: 'feature',
+    about: 'batches of messages, which only clients of revision 2025-03-26 send',
+    paths: ['lib/mcp/batch.ts', 'tests/unit/mcp/batch.test.ts'],
+    edits: [
+      {
+        file: 'lib/mcp/endpoint.ts',
+        remove: /return respondToBatch\([^;]*;/,
+        by: "return rpcError(400, -32600, 'Send one message in each request');",
+      },
+      { file: 'lib/mcp/negotiation.ts', remove: /export (?=async function messageText)/ },
+    ],
+  },
   notes: {
     kind: 'sample',
     about: 'sample tools that store notes, with their table, a prompt and a resource',
