@@ -3,7 +3,7 @@ import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
 import { DatabaseInUseError, databaseErrorCode, databaseFix } from '#lib/db/errors.ts';
-import { rateLimitConsole } from '#lib/observability/console.ts';
+import { captureConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { drainOnSignal } from '#lib/server/drain.ts';
 import { prepareIncomingRequests } from '#lib/server/incoming-request.ts';
@@ -15,7 +15,7 @@ const FLUSH_TIMEOUT_MS = 3_000;
 export async function start(): Promise<void> {
   requireConfig();
   await startTelemetry();
-  rateLimitConsole();
+  captureConsole();
   prepareIncomingRequests();
   drainOnSignal(async () => {
     await flushActivity(FLUSH_TIMEOUT_MS);

@@ -18,6 +18,10 @@ const nextConfig: NextConfig = {
   // `next dev` prints the URL of every request and the arguments of every Server Action: these can contain an
   // authorization code or a client secret.
   logging: { incomingRequests: { ignore: [/\/callback\?/] }, serverFunctions: false },
+  // `next dev` refuses its own scripts to other origins. Behind a tunnel, pages have that of APP_URL.
+  allowedDevOrigins: URL.canParse(process.env.APP_URL ?? '')
+    ? [new URL(process.env.APP_URL ?? '').hostname]
+    : [],
   typedRoutes: true,
   // For an image: the server with only the files it needs. `next start` warns about it, so it is not the default.
   ...(process.env.BUILD_OUTPUT === 'standalone' && { output: 'standalone' }),

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** A failure with a message that says what to do. It is printed without a stack. */
 export class StartError extends Error {
@@ -79,6 +79,30 @@ export async function requireFreePort(port: number, variable: string): Promise<v
       throw new StartError(
         `Port ${port} is in use. Stop the process that listens there, or choose another port with ${variable}.`,
       );
+}
+
+/**
+ * Serves a port in both loopback address families. Next binds to the first address of `localhost` only, and clients
+ * choose either; connections to the other one are passed on. Ends with this process.
+ */
+export async function serveBothLoopbacks(port: number): Promise<void> {
+  for (const [host, other] of [
+    ['127.0.0.1', '::1'],
+    ['::1', '127.0.0.1'],
+  ]) {
+    const server = createServer((incoming) => {
+      const outgoing = connect(port, other);
+      for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy());
+      for (const [from, to] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const)
+        from.pipe(to).on('close', () => from.destroy());
+    });
+    // The address that Next listens on is in use, and a machine may lack IPv6.
+    await new Promise<void>((resolve) => server.once('error', () => resolve()).listen(port, host, resolve));
+    server.unref();
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import nextEnv from '@next/env';
 import { ConfigError, parseConfig } from '#lib/config/env.ts';
+import { isLoopback } from '#lib/config/loopback.ts';
 import { localEnvironment, replacedVariables } from './local-environment.ts';
 import {
   type Environment,
@@ -7,6 +8,7 @@ import {
   type RunningProcess,
   requireFreePort,
   StartError,
+  serveBothLoopbacks,
   startProcess,
   untilAnswers,
 } from './processes.ts';
@@ -78,12 +80,14 @@ export async function runStack(mode: 'start' | 'dev'): Promise<never> {
       const authkit = serve('Local AuthKit', ['scripts/authkit.ts'], env);
       await untilAnswers(`http://localhost:${authkitPort}/.well-known/oauth-authorization-server`, authkit);
     }
-    const loopback = authkitPort === undefined ? [] : ['-H', '127.0.0.1'];
+    // Next prints the host name that it gets here, and only `localhost` is the host of APP_URL.
+    const loopback = isLoopback(new URL(appUrl)) ? ['-H', 'localhost'] : [];
     const app = serve('The app', [NEXT, mode, '-p', String(appPort), ...loopback], {
       ...appEnv,
       NODE_ENV: mode === 'dev' ? 'development' : 'production',
     });
     await untilAnswers(`http://localhost:${appPort}/health/ready`, app);
+    if (loopback.length > 0) await serveBothLoopbacks(appPort);
     if (!stopping) process.stdout.write(`ready ${appUrl}\n`);
 
     const first = await Promise.race(servers.map(async ({ name, ended }) => ({ name, how: await ended })));

@@ -1,7 +1,12 @@
 import type { ReactNode } from 'react';
 import { Account } from '#components/layout/account.tsx';
+import { SessionNotice } from '#components/layout/session-notice.tsx';
 import { SiteFrame } from '#components/layout/site-frame.tsx';
 
 export default function SiteLayout({ children }: { children: ReactNode }) {
-  return <SiteFrame account={<Account />}>{children}</SiteFrame>;
+  return (
+    <SiteFrame account={<Account />} notice={<SessionNotice />}>
+      {children}
+    </SiteFrame>
+  );
 }

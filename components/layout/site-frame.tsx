@@ -7,7 +7,16 @@ import { SiteHeader } from './site-header.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 /** The frame of every page: header, main landmark, footer. */
-export async function SiteFrame({ account, children }: { account?: ReactNode; children: ReactNode }) {
+export async function SiteFrame({
+  account,
+  notice,
+  children,
+}: {
+  account?: ReactNode;
+  /** A line between header and page. */
+  notice?: ReactNode;
+  children: ReactNode;
+}) {
   const settings = config();
   return (
     <div className="flex min-h-dvh flex-col">
@@ -16,6 +25,7 @@ export async function SiteFrame({ account, children }: { account?: ReactNode; ch
         current={(await requestedPath())?.split('?')[0]}
         account={account}
       />
+      {notice}
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}
       </main>

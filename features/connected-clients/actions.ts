@@ -3,25 +3,28 @@
 import { revalidatePath } from 'next/cache';
 import { route } from '#lib/config/route.ts';
 import { type RevocationResult, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
-import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
+import { authorizeMutation, type MutationRefusal } from '#lib/session/authorize-mutation.ts';
+import { actor, type SessionUser } from '#lib/session/user.ts';
 
 /** The result of a click on "Revoke access"; `unknown` when the person has no such connection. */
-export type RevocationOutcome = RevocationResult | 'unknown' | 'signed_out' | 'cross_site' | 'unavailable';
+export type RevocationOutcome = RevocationResult | MutationRefusal | 'unknown' | 'unavailable';
 
 /** Revokes one client of the signed-in person. */
 export async function revokeAccess(id: unknown): Promise<RevocationOutcome> {
-  return revoke(async ({ id: userId, email }) =>
-    typeof id === 'string' ? await revokeConnection({ userId, connectionId: id, by: email }) : undefined,
+  return revoke(async (user) =>
+    typeof id === 'string'
+      ? await revokeConnection({ userId: user.id, connectionId: id, by: actor(user) })
+      : undefined,
   );
 }
 
 /** Revokes every client of the signed-in person. */
 export async function revokeAllAccess(): Promise<RevocationOutcome> {
-  return revoke(({ id, email }) => revokeAll(id, email));
+  return revoke((user) => revokeAll(user.id, actor(user)));
 }
 
 async function revoke(
-  action: (user: { id: string; email: string }) => Promise<RevocationResult | undefined>,
+  action: (user: SessionUser) => Promise<RevocationResult | undefined>,
 ): Promise<RevocationOutcome> {
   const user = await authorizeMutation();
   if (typeof user === 'string') return user;

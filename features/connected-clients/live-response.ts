@@ -1,6 +1,6 @@
 import 'server-only';
 import { connectionPage } from '#lib/connections/queries.ts';
-import { currentUser } from '#lib/session/user.ts';
+import { userOrRefusal } from '#lib/session/user.ts';
 import type { LiveSnapshot } from './live-updates.tsx';
 import { PAGE_SIZE } from './search-params.ts';
 
@@ -8,8 +8,8 @@ const headers = { 'cache-control': 'private, no-store' };
 
 /** `GET /clients/live`: last use and state of the most recently used clients of the signed-in person. */
 export async function liveResponse(): Promise<Response> {
-  const user = await currentUser();
-  if (user === null) return Response.json({ error: 'signed_out' }, { status: 401, headers });
+  const user = await userOrRefusal();
+  if (user instanceof Response) return user;
   const { rows, total } = await connectionPage(user.id, { sort: 'lastUsed', limit: PAGE_SIZE });
   const snapshot: LiveSnapshot = {
     total,

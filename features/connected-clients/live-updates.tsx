@@ -14,7 +14,10 @@ export type LiveSnapshot = {
   connections: readonly { id: string; lastUsed: string | null; state: string }[];
 };
 
-type Update = { kind: 'none' | 'changed' | 'offline' | 'signed_out' } | { kind: 'connected'; apps: number };
+type Update =
+  | { kind: 'none' | 'changed' | 'signed_out' }
+  | { kind: 'failed'; why: string }
+  | { kind: 'connected'; apps: number };
 
 const POLL_MS = 2000;
 
@@ -59,23 +62,30 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
 
   useEffect(() => {
     const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
     async function poll() {
-      if (document.visibilityState !== 'visible') return;
+      if (document.visibilityState === 'visible') await check();
+      // Only now, so that a slow server never has several polls of a page to answer.
+      if (!stop.signal.aborted) timer = setTimeout(poll, POLL_MS);
+    }
+    async function check() {
       try {
         const response = await fetch(route('/clients/live'), { signal: stop.signal });
         if (response.status === 401) return setUpdate({ kind: 'signed_out' });
-        if (!response.ok) return setUpdate({ kind: 'offline' });
+        if (!response.ok)
+          return setUpdate({ kind: 'failed', why: `The server returned ${response.status}.` });
         const snapshot: LiveSnapshot = await response.json();
         applySnapshot(snapshot);
         setUpdate(difference(snapshot, total, states));
       } catch {
-        if (!stop.signal.aborted) setUpdate({ kind: 'offline' });
+        const why = navigator.onLine ? 'The server could not be reached.' : 'Your device is offline.';
+        if (!stop.signal.aborted) setUpdate({ kind: 'failed', why });
       }
     }
-    const timer = setInterval(poll, POLL_MS);
+    timer = setTimeout(poll, POLL_MS);
     return () => {
       stop.abort();
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [total, states]);
 
@@ -97,7 +107,7 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
           </Button>
         </>
       )}
-      {update.kind === 'offline' && 'The server does not respond. This page may be outdated; retrying.'}
+      {update.kind === 'failed' && `${update.why} This page may be outdated; retrying.`}
       {update.kind === 'signed_out' && (
         <Link className="link" href="/login?returnTo=/clients">
           Your session ended. Sign in again

@@ -4,6 +4,7 @@ import { type ReactElement, type ReactNode, type RefObject, useState, useTransit
 import { AlertDialog } from '#components/ui/alert-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
+import { REQUEST_FAILURES, type RequestFailure, requestFailure } from '#components/ui/request-failure.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { type RevocationOutcome, revokeAccess } from './actions.ts';
 import { showNotice } from './notice.tsx';
@@ -41,7 +42,7 @@ export function RevokeDialog({
   function revoke() {
     setFailure(undefined);
     startTransition(async () => {
-      const outcome = await action().catch(() => 'unavailable' as const);
+      const outcome = await action().catch(requestFailure);
       const text = outcomeText(outcome, subject);
       if (outcome !== 'revoked' && outcome !== 'pending') return setFailure(text);
       showNotice({ tone: outcome === 'pending' ? 'warn' : 'ok', text });
@@ -72,7 +73,7 @@ export function RevokeDialog({
   );
 }
 
-function outcomeText(outcome: RevocationOutcome, subject: string): string {
+function outcomeText(outcome: RevocationOutcome | RequestFailure, subject: string): string {
   switch (outcome) {
     case 'revoked':
       return `Access revoked for ${subject}.`;
@@ -84,8 +85,14 @@ function outcomeText(outcome: RevocationOutcome, subject: string): string {
       return 'Access not revoked: your session ended. Sign in and try again.';
     case 'cross_site':
       return 'Access not revoked: the request did not come from this site.';
+    case 'session_unavailable':
+      return 'Access not revoked: your session cannot be checked now. Try again.';
     case 'unavailable':
       return 'Access not revoked: the database does not respond. Try again.';
+    case 'outdated':
+      return `Access not revoked. ${REQUEST_FAILURES[outcome]}`;
+    default:
+      return `No response arrived, so access may or may not be revoked. ${REQUEST_FAILURES[outcome]}`;
   }
 }
 

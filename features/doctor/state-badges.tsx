@@ -1,9 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import { Suspense } from 'react';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
 import { CircleAlert, CircleCheck, CircleDashed, type Icon, TriangleAlert } from '#components/ui/icons.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Finding, Severity } from '#lib/checks/finding.ts';
 import { checkDatabase } from '#lib/db/check-database.ts';
+import { perProcess } from '#lib/server/per-process.ts';
+import { localDeveloper } from '#lib/session/local-developer.ts';
 import { authkitState, resourceIndicatorState } from './deployment-state.ts';
 
 const LOOKS: Record<Severity, { tone: Tone; icon: Icon }> = {
@@ -15,7 +18,25 @@ const LOOKS: Record<Severity, { tone: Tone; icon: Icon }> = {
 
 const databaseState = async () => [await checkDatabase()];
 
-/** What this deployment depends on, checked on each request and streamed as each check ends. */
+/** The page is public: however often it is viewed, each check runs once in this time. */
+const SHARED_MS = 30_000;
+
+type RunCheck = () => Promise<readonly Finding[]>;
+
+const results = perProcess(
+  'deployment-state',
+  () => new LRUCache<RunCheck, Promise<readonly Finding[]>>({ max: 10, ttl: SHARED_MS }),
+);
+
+/** The result of a check. What is wrong here is shown to the developer at this machine, and to no one else. */
+async function shownFindings(check: RunCheck): Promise<readonly Finding[]> {
+  const shared = results().get(check) ?? check();
+  results().set(check, shared, { noUpdateTTL: true });
+  const developer = (await localDeveloper().catch(() => null)) !== null;
+  return (await shared).filter(({ fix }) => developer || fix === undefined);
+}
+
+/** What this deployment depends on, streamed as each check ends. */
 export function StateBadges() {
   return (
     <section aria-label="State of this deployment">
@@ -33,7 +54,7 @@ export function StateBadges() {
   );
 }
 
-function Streamed({ count, check }: { count: number; check: () => Promise<readonly Finding[]> }) {
+function Streamed({ count, check }: { count: number; check: RunCheck }) {
   return (
     <Suspense
       fallback={Array.from({ length: count }, (_, index) => `waiting-${index}`).map((key) => (
@@ -47,8 +68,8 @@ function Streamed({ count, check }: { count: number; check: () => Promise<readon
   );
 }
 
-async function Badges({ check }: { check: () => Promise<readonly Finding[]> }) {
-  return (await check()).map(({ id, severity, title, observed, fix }) => {
+async function Badges({ check }: { check: RunCheck }) {
+  return (await shownFindings(check)).map(({ id, severity, title, observed, fix }) => {
     const { tone, icon } = LOOKS[severity];
     // The page is public: what was observed may name an error inside.
     const meaning = fix ?? observed;

@@ -5,6 +5,7 @@ import { flushSync } from 'react-dom';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Waypoints } from '#components/ui/icons.tsx';
+import { REQUEST_FAILURES } from '#components/ui/request-failure.ts';
 import { bySeverity } from '#lib/checks/finding.ts';
 import { refresh } from './actions.ts';
 import { ExportButtons } from './export-buttons.tsx';
@@ -23,7 +24,8 @@ const FAILURES: Record<NonNullable<InspectorState['failure']>, string> = {
   cross_site: 'The request did not come from this page.',
   signed_out: 'Your session has ended. Reload the page to sign in again.',
   invalid_request: 'The request is invalid or too large.',
-  unreachable: 'There was no response from this site. Check your connection and try again.',
+  session_unavailable: 'Your session cannot be checked now. You are not signed out; try again.',
+  ...REQUEST_FAILURES,
 };
 
 /** The inspector: discovery, its requests and findings, sign-in, and calls to the server. */

@@ -1,3 +1,4 @@
+import type { RequestFailure } from '#components/ui/request-failure.ts';
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import type {
@@ -27,7 +28,7 @@ export type InspectorState = {
   /** The request in progress. One at a time: an authorization server takes a refresh token used twice for theft. */
   busy: 'run' | 'sign-in' | 'call' | undefined;
   /** Why the last request of the page failed. */
-  failure: Refusal['refused'] | 'unreachable' | undefined;
+  failure: Refusal['refused'] | RequestFailure | undefined;
   /** The authorization endpoint that the browser leaves for. */
   leavingFor: string | undefined;
 };

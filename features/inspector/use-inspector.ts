@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useReducer } from 'react';
+import { requestFailure } from '#components/ui/request-failure.ts';
 import { route } from '#lib/config/route.ts';
 import * as actions from './actions.ts';
 import type { CallAnswer, CallResult, Refusal, SessionSummary, SignInRequest } from './messages.ts';
@@ -27,8 +28,8 @@ export function useInspector(owner: string, session: SessionSummary | undefined)
       const answer = await action();
       if (!isRefusal(answer)) return answer;
       dispatch({ type: 'request-failed', failure: answer.refused });
-    } catch {
-      dispatch({ type: 'request-failed', failure: 'unreachable' });
+    } catch (error) {
+      dispatch({ type: 'request-failed', failure: requestFailure(error) });
     }
     return undefined;
   }
@@ -37,7 +38,7 @@ export function useInspector(owner: string, session: SessionSummary | undefined)
     dispatch({ type: 'run-started', serverUrl });
     const refusal = await runDiscovery({ url: serverUrl }, (event) =>
       dispatch({ type: 'run-progressed', event }),
-    ).catch(() => ({ refused: 'unreachable' }) as const);
+    ).catch((error) => ({ refused: requestFailure(error) }));
     if (refusal) return dispatch({ type: 'request-failed', failure: refusal.refused });
     dispatch({ type: 'run-ended' });
     // With a session at this server, its answer to the token is part of the result.

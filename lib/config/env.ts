@@ -133,6 +133,9 @@ function* publicProblems(env: Env, app: URL, issuer: URL | undefined): Generator
     ];
 }
 
+/** Variables of authkit-nextjs that change the session cookie, whose name and attributes are fixed here. */
+const COOKIE_VARIABLES = ['NAME', 'DOMAIN', 'MAX_AGE', 'SAMESITE'].map((name) => `WORKOS_COOKIE_${name}`);
+
 /** The rules for a Vercel deployment. */
 function* vercelProblems(env: Env, app: URL): Generator<[string, string]> {
   if (isLoopback(app))
@@ -163,6 +166,9 @@ export function parseConfig(env: Env): Config {
 
   const parsed = variables.safeParse(present);
   for (const issue of parsed.error?.issues ?? []) problem(String(issue.path[0]), issue.message);
+  for (const name of COOKIE_VARIABLES)
+    if (present[name] !== undefined)
+      problem(name, 'remove it: the name and the attributes of the session cookie are fixed');
   const portIsWrong = problems.some(({ variable }) => variable === 'PORT');
 
   const source = appUrlSource(present);

@@ -2,10 +2,10 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { config } from '#lib/config/env.ts';
 import { crossSite } from './same-origin.ts';
-import { currentUser, type SessionUser } from './user.ts';
+import { currentSession, type SessionUser } from './user.ts';
 
 /** Why a mutation was refused before it began. */
-export type MutationRefusal = 'cross_site' | 'signed_out';
+export type MutationRefusal = 'cross_site' | 'signed_out' | 'session_unavailable';
 
 /**
  * Authorizes a request that changes a person's data: it must come from one of our own pages
@@ -16,5 +16,6 @@ export type MutationRefusal = 'cross_site' | 'signed_out';
  */
 export async function authorizeMutation(): Promise<SessionUser | MutationRefusal> {
   if (crossSite(await headers(), config().appUrl)) return 'cross_site';
-  return (await currentUser()) ?? 'signed_out';
+  const session = await currentSession();
+  return session === 'unavailable' ? 'session_unavailable' : (session ?? 'signed_out');
 }

@@ -1,8 +1,10 @@
 import 'server-only';
-import { getWorkOS, withAuth } from '@workos-inc/authkit-nextjs';
+import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { config } from '#lib/config/env.ts';
-import { clearSession } from './cookies.ts';
+import { workos } from '#lib/workos/client.ts';
+import { clearSession, sealedSession } from './cookies.ts';
+import { unsealSession } from './refresh.ts';
 import { crossSite } from './same-origin.ts';
 
 /**
@@ -19,10 +21,12 @@ export async function signOut(request: NextRequest): Promise<Response> {
       status: 403,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
     });
-  const { sessionId } = await withAuth();
+  const session = await unsealSession(sealedSession(await cookies()));
   await clearSession({ appUrl });
-  const location = sessionId
-    ? getWorkOS().userManagement.getLogoutUrl({ sessionId, returnTo: `${appUrl}/` })
-    : `${appUrl}/`;
+  const sessionId = session?.claims.sid;
+  const location =
+    typeof sessionId === 'string'
+      ? workos().userManagement.getLogoutUrl({ sessionId, returnTo: `${appUrl}/` })
+      : `${appUrl}/`;
   return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
 }

@@ -24,3 +24,13 @@ export function workosStatus(error: unknown): number | undefined {
   if ('status' in error && typeof error.status === 'number') return error.status;
   return workosStatus(error.cause);
 }
+
+/** The error code that WorkOS returned (`invalid_grant`, `sso_required`), if it is one. */
+export function workosErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  for (const name of ['error', 'code']) {
+    const code: unknown = Reflect.get(error, name);
+    if (typeof code === 'string' && /^[a-z_]{1,60}$/.test(code)) return code;
+  }
+  return workosErrorCode(error.cause);
+}

@@ -81,13 +81,51 @@ const comparable = ({ status, header, body }: RawAnswer) => ({
 const withoutSealedValues = (raw: string) =>
   raw.replace(/Fe26\.2[^;&\s]*|nonce-[^']*|(state|code_challenge)=[^&\s]*/g, '');
 
+/** Pages, which another host name redirects to the public origin. */
+const PAGE = /^\/(?!mcp|\.well-known|oauth)/;
+
 describe.each(FOREIGN_HOST_HEADERS)('%s does not change the response of', (_what, lines) => {
   test.each(PUBLISHED)('%s', async (path) => {
     const answer = await get(path, lines);
     expect(withoutSealedValues(answer.raw)).not.toMatch(/evil|6666/);
     // This is a loopback deployment: there /mcp answers loopback names only.
-    if (path === '/mcp' && lines.some(([name]) => name === 'Host')) expect(answer.status).toBe(403);
+    const host = lines.some(([name]) => name === 'Host');
+    if (path === '/mcp' && host) expect(answer.status).toBe(403);
+    else if (PAGE.test(path) && host)
+      expect([answer.status, answer.header('location')]).toEqual([307, `${app.appUrl}${path}`]);
     else expect(comparable(answer)).toEqual(comparable(await get(path)));
+  });
+});
+
+describe('a page under another name of this machine', () => {
+  const at = (host: string, more: Lines = []) => get('/clients?sort=name', [['Host', host], ...more]);
+
+  test.each(['127.0.0.1', '[::1]', 'mcp.example', '127.0.0.1:99'])(
+    '%s is redirected to APP_URL',
+    async (host) => {
+      const answer = await at(host);
+      expect([answer.status, answer.header('location')]).toEqual([307, `${app.appUrl}/clients?sort=name`]);
+    },
+  );
+
+  test('is served under another port, and where a reverse proxy names the public host', async () => {
+    for (const answer of [
+      await at('localhost:1'),
+      await at('internal', [['X-Forwarded-Host', `localhost:${port}`]]),
+    ])
+      expect(answer.header('location')).toBe('/login?returnTo=%2Fclients%3Fsort%3Dname');
+  });
+
+  test('is served in the end when a reverse proxy replaces Host, instead of redirecting for ever', async () => {
+    let cookie = '';
+    const statuses: (string | undefined)[] = [];
+    for (let request = 0; request < 4; request++) {
+      const answer = await at('internal', [['Cookie', cookie]]);
+      cookie = answer.header('set-cookie')?.split(';')[0] ?? '';
+      statuses.push(answer.header('location'));
+    }
+    const redirect = `${app.appUrl}/clients?sort=name`;
+    expect(statuses).toEqual([redirect, redirect, redirect, '/login?returnTo=%2Fclients%3Fsort%3Dname']);
   });
 });
 

@@ -53,6 +53,11 @@ describe('signing in', () => {
     }
   });
 
+  it('without a page to return to goes through AuthKit even when a person is signed in, because AuthKit may have begun it for another', async () => {
+    const location = (await ada.request('/login')).headers.get('location') ?? '';
+    expect(new URL(location).origin).toBe(stack.authkitUrl);
+  });
+
   it('that another browser started fails, and the code is not logged', async () => {
     const pages = openPages(stack.appUrl);
     const response = await pages.request('/callback?code=canary-code-4711&state=canary-state-4711');
@@ -61,6 +66,40 @@ describe('signing in', () => {
     );
     expect([...pages.cookies.keys()]).not.toContain('wos-session');
     expect(await stack.logs()).not.toMatch(/canary-(code|state)-4711/);
+  });
+});
+
+describe('a session that the browser does not keep', () => {
+  test('does not loop: the third sign-in in a row is explained, and the next click tries again', async () => {
+    const pages = openPages(stack.appUrl);
+    const round = async () => {
+      const login = await pages.request('/login?returnTo=/clients');
+      const location = new URL(login.headers.get('location') ?? '', stack.appUrl);
+      if (location.origin !== stack.authkitUrl) return location.pathname + location.search;
+      const callback = await approve(location, { account: 'ada' });
+      await pages.request(callback.pathname + callback.search);
+      (pages.cookies as Map<string, string>).delete('wos-session');
+      return 'signed in';
+    };
+    expect([await round(), await round()]).toEqual(['signed in', 'signed in']);
+    expect(await round()).toBe('/sign-in-failed?reason=session_lost&returnTo=%2Fclients');
+    expect(await round()).toBe('signed in');
+    expect(await stack.logs()).toContain('"reason":"session_lost"');
+  });
+});
+
+describe('sign-ins in many tabs', () => {
+  test('keep the newest pending, and delete only the oldest', async () => {
+    const pages = openPages(stack.appUrl);
+    const started: string[] = [];
+    for (let tab = 0; tab < 12; tab++) {
+      const login = await pages.request(`/login?returnTo=/tab/${tab}`);
+      started.push(new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '');
+    }
+    const kept = [...pages.cookies.values()];
+    expect(kept.length).toBeGreaterThan(4);
+    expect(kept).toEqual(started.slice(-kept.length));
+    expect([...pages.cookies].flat().join('').length).toBeLessThan(4_500);
   });
 });
 
@@ -138,7 +177,6 @@ describe('returnTo', () => {
 
 describe('the callback of the sign-in', () => {
   test.each([
-    ['no state', '?code=x'],
     ['a made-up state', '?code=x&state=made-up'],
     ['an error', '?error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E'],
     ['nothing', ''],
@@ -150,6 +188,29 @@ describe('the callback of the sign-in', () => {
     const location = response.headers.get('location') ?? '';
     expect(location).toMatch(/\/sign-in-failed\?reason=[a-z_]+$/);
     expect(await (await pages.request(location)).text()).not.toMatch(/<script>alert|alert\(1\)/);
+  });
+
+  test('without a state starts a new sign-in, and stops when that comes back without one too', async () => {
+    const pages = openPages(stack.appUrl);
+    const locations: string[] = [];
+    for (let round = 0; round < 3; round++)
+      locations.push((await pages.request('/callback?code=x')).headers.get('location') ?? '');
+    expect(locations).toEqual([
+      `${stack.appUrl}/login`,
+      `${stack.appUrl}/login`,
+      `${stack.appUrl}/sign-in-failed?reason=missing_auth_params`,
+    ]);
+    expect((await pages.request('/login')).headers.get('location')).toContain(stack.authkitUrl);
+  });
+
+  test('that fails while a person is signed in goes where the person wanted to go', async () => {
+    const login = await openPages(stack.appUrl).request('/login?returnTo=/how-it-works');
+    const callback = await approve(login.headers.get('location') ?? '', { account: 'ada' });
+    const response = await ada.request(callback.pathname + callback.search);
+    expect(response.headers.get('location')).toBe(`${stack.appUrl}/how-it-works`);
+    expect(await isSignedIn(ada)).toBe(true);
+    const page = await ada.request('/sign-in-failed?reason=missing_pkce_cookie&returnTo=/how-it-works');
+    expect(await page.text()).toMatch(/You are signed in[\s\S]+href="\/how-it-works"/);
   });
 
   test('of one browser does not work in another', async () => {

@@ -1,17 +1,16 @@
 import 'server-only';
-import { currentUser } from '#lib/session/user.ts';
+import { userOrRefusal } from '#lib/session/user.ts';
 import { type ExportFormat, exportActivity, exportConnections } from './export.ts';
 
-const refuse = (status: 401 | 404) =>
-  new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
+const notFound = () => new Response(null, { status: 404, headers: { 'cache-control': 'private, no-store' } });
 
 const format = (request: Request): ExportFormat =>
   new URL(request.url).searchParams.get('format') === 'csv' ? 'csv' : 'json';
 
 /** `GET /clients/export?format=json|csv`: the connections of the signed-in person. */
 export async function connectionsDownload(request: Request): Promise<Response> {
-  const user = await currentUser();
-  return user === null ? refuse(401) : exportConnections(user.id, format(request));
+  const user = await userOrRefusal();
+  return user instanceof Response ? user : exportConnections(user.id, format(request));
 }
 
 /** `GET /clients/[id]/export?format=json|csv`: the calls of one client of the signed-in person. */
@@ -19,7 +18,7 @@ export async function activityDownload(
   request: Request,
   { params }: { params: Promise<{ id: string }> },
 ): Promise<Response> {
-  const user = await currentUser();
-  if (user === null) return refuse(401);
-  return (await exportActivity(user.id, (await params).id, format(request))) ?? refuse(404);
+  const user = await userOrRefusal();
+  if (user instanceof Response) return user;
+  return (await exportActivity(user.id, (await params).id, format(request))) ?? notFound();
 }

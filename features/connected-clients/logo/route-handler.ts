@@ -1,7 +1,7 @@
 import 'server-only';
 import { getConnection } from '#lib/connections/queries.ts';
 import { GuardedFetchError } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { currentUser } from '#lib/session/user.ts';
+import { userOrRefusal } from '#lib/session/user.ts';
 import { CACHE_SECONDS, type ClientLogo, clientLogo } from './read-logo.ts';
 
 const empty = (status: number) =>
@@ -15,8 +15,8 @@ export async function logoDownload(
   _request: Request,
   { params }: { params: Promise<{ id: string }> },
 ): Promise<Response> {
-  const user = await currentUser();
-  if (user === null) return empty(401);
+  const user = await userOrRefusal();
+  if (user instanceof Response) return user;
   const clientId = (await getConnection(user.id, (await params).id))?.clientId;
   try {
     const logo = clientId ? await clientLogo(clientId, { limitKey: user.id }) : undefined;

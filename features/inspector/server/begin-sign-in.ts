@@ -5,7 +5,7 @@ import type { SignInAnswer, SignInRequest } from '../messages.ts';
 import { type InspectorContext, userTrace } from './context.ts';
 import { type Problem, problemFinding } from './problems.ts';
 import { unseal } from './seal.ts';
-import { flowCookie, writeSealedCookie } from './sealed-cookies.ts';
+import { flowCookie, makeRoomForFlow, writeSealedCookie } from './sealed-cookies.ts';
 import { readSession } from './session.ts';
 import { authorizationRequest } from './sign-in/authorization-request.ts';
 import { inspectorCallbackUrl } from './sign-in/callback-url.ts';
@@ -37,6 +37,7 @@ export async function beginSignIn(context: InspectorContext, request: SignInRequ
   if ('reason' in start) return { exchanges, findings: [problemFinding(start)] };
 
   const { url, flow } = authorizationRequest({ ...start, redirectUri: inspectorCallbackUrl(context.config) });
+  makeRoomForFlow(context);
   if (!(await writeSealedCookie(context, flowCookie(flow.state), flow)))
     return { exchanges, findings: [problemFinding({ reason: 'session_too_large' })] };
   recordAuthorization(trace, url, flow);

@@ -8,7 +8,7 @@ import type { Database } from '#lib/db/database.ts';
 import { type GuardedFetch, guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 
-type Cookies = Pick<Awaited<ReturnType<typeof cookies>>, 'get' | 'has' | 'set'>;
+type Cookies = Pick<Awaited<ReturnType<typeof cookies>>, 'get' | 'getAll' | 'has' | 'set'>;
 
 /** What the inspector needs of a request; tests pass their own. */
 export type RequestContext = {

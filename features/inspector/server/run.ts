@@ -23,6 +23,7 @@ export async function runInspector(
 ): Promise<Response> {
   if (context === 'cross_site') return refuse(403, context);
   if (context === 'signed_out') return refuse(401, context);
+  if (context === 'session_unavailable') return refuse(503, context);
   if (!request.headers.get('content-type')?.startsWith('application/json'))
     return refuse(415, 'invalid_request');
   const bytes = await boundedBody(request, MAX_BODY_BYTES);

@@ -21,10 +21,14 @@ export const OUTCOME_COOKIE: SealedCookie = {
 /** How long a user has to sign in and consent. */
 export const FLOW_LIFETIME_SECONDS = 600;
 
+const FLOW_PREFIX = 'inspector-flow-';
+/** Sign-ins that a browser can have in progress. With more, the `Cookie` header would become too large. */
+const MAX_FLOWS = 3;
+
 /** The flow with this `state`. Each has a cookie of its own, because sign-ins can run in several tabs. */
 export function flowCookie(state: string): SealedCookie {
   const id = createHash('sha256').update(state).digest('hex').slice(0, 16);
-  return { kind: 'flow', name: `inspector-flow-${id}`, lifetimeSeconds: FLOW_LIFETIME_SECONDS };
+  return { kind: 'flow', name: `${FLOW_PREFIX}${id}`, lifetimeSeconds: FLOW_LIFETIME_SECONDS };
 }
 
 /** Browsers send the cookies to the inspector only, so that `/mcp` and the other pages never receive them. */
@@ -73,6 +77,14 @@ export async function writeSealedCookie(
     else context.cookies.set(name, chunk, { ...attributes(context), maxAge: cookie.lifetimeSeconds });
   }
   return true;
+}
+
+/** Deletes the oldest sign-ins in progress, so that one more can begin. Browsers send the oldest cookies first. */
+export function makeRoomForFlow(context: RequestContext): void {
+  const sent = context.cookies.getAll().map(({ name }) => name.replace(/\.\d+$/, ''));
+  const flows = [...new Set(sent)].filter((name) => name.startsWith(FLOW_PREFIX));
+  for (const name of flows.slice(0, Math.max(0, flows.length + 1 - MAX_FLOWS)))
+    for (const chunk of chunkNames(name)) deleteChunk(context, chunk);
 }
 
 /** Deletes a cookie that the browser sent. */

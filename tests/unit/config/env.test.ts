@@ -41,6 +41,14 @@ test('the certificate authority of the database may be on one line, and has to b
   expect(parseConfig({ ...deployed, DATABASE_CA: oneLine }).database).toMatchObject({ ca: cert.trim() });
   expect(Object.keys(problems({ ...deployed, DATABASE_CA: key }))).toEqual(['DATABASE_CA']);
 });
+test.each(['NAME', 'DOMAIN', 'MAX_AGE', 'SAMESITE'])(
+  'WORKOS_COOKIE_%s is refused, because it has no effect',
+  (name) => {
+    expect(problems({ ...minimal, [`WORKOS_COOKIE_${name}`]: 'x' })).toEqual({
+      [`WORKOS_COOKIE_${name}`]: 'remove it: the name and the attributes of the session cookie are fixed',
+    });
+  },
+);
 
 describe('the defaults', () => {
   test('configure a loopback app with an embedded database from the four required variables', () => {

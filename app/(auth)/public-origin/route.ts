@@ -1,0 +1,1 @@
+export { goToPublicOrigin as GET } from '#lib/session/public-origin.ts';
