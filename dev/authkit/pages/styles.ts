@@ -49,6 +49,10 @@ background:var(--color-card);color:inherit;text-decoration:none;cursor:pointer;t
 .primary{background:var(--color-primary);border-color:var(--color-primary);color:var(--color-primary-foreground)}
 .action{margin-top:24px}
 .decision{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:24px}
+.organizations{grid-column:1/-1;min-width:0;margin:16px 0 0;padding:0;border:0}
+.organizations legend{margin-bottom:8px;padding:0;font-weight:550}
+.organizations label{display:flex;gap:8px;align-items:center;margin:0;padding:4px 0;font-size:.9375rem;line-height:1.5rem}
+.organizations input{flex:none;width:18px;height:18px;margin:0;accent-color:var(--color-primary)}
 .link{padding:0;border:0;background:none;color:var(--color-primary);text-decoration:underline;text-underline-offset:3px;cursor:pointer}
 .ticks{list-style:none;margin:0;padding:0}
 .ticks li{position:relative;padding:4px 0 4px 24px}

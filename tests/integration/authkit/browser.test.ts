@@ -83,4 +83,31 @@ describe('in a browser', () => {
     await page.waitForURL(/cli\.json\?code=/);
     await context.close();
   });
+
+  test('a person with several organizations chooses one, for the pages and for a client', async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
+    const page = await context.newPage();
+    const query = new URLSearchParams({
+      client_id: 'client_local',
+      response_type: 'code',
+      redirect_uri: `${standIn.appUrl}/cli.json`,
+    });
+    await page.goto(`${standIn.authkit.url}/user_management/authorize?${query}`);
+    await page.getByRole('button', { name: /Cleo Consultant/ }).click();
+    await expectAccessible(page);
+    await page.getByRole('radio', { name: 'Globex' }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(/cli\.json\?code=/);
+
+    const request = { clientId: clientId('cli'), redirectUri, resource: standIn.resource };
+    await page.goto(authorizationRequest(standIn.authkit.url, request).url.href);
+    await expectAccessible(page);
+    await page.getByRole('radio', { name: 'Acme' }).check();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.waitForURL(/callback\?code=/);
+
+    await page.goto(`${standIn.authkit.url}/oauth2/device`);
+    await expectAccessible(page);
+    await context.close();
+  });
 });
