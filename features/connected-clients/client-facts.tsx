@@ -5,6 +5,7 @@ import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { describeAccess } from './access.ts';
 import { LastUsed } from './live-updates.tsx';
+import { asksAgain } from './refresh.ts';
 
 /** What a client may do, and when and with what software it did. */
 export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
@@ -25,6 +26,9 @@ export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedA
         {software ? `${software.name} ${software.version} (self-reported)` : 'Not reported'}
       </Fact>
       <Fact name="Protocol version">{row.protocolVersion ?? 'Unknown'}</Fact>
+      {asksAgain(row) && (
+        <Fact name="Refresh token">None: it asks you again each time its access token expires</Fact>
+      )}
       <Fact name="Client ID">
         <code>{sanitize(row.clientId, 2048) || 'Not in token'}</code>
       </Fact>
