@@ -1,8 +1,10 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import { after } from 'next/server';
 import { route } from '#lib/config/route.ts';
 import { type RevocationResult, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
+import { backgroundWork } from '#lib/server/background.ts';
 import { authorizeMutation, type MutationRefusal } from '#lib/session/authorize-mutation.ts';
 import { actor, type SessionUser } from '#lib/session/user.ts';
 
@@ -30,6 +32,7 @@ async function revoke(
   if (typeof user === 'string') return user;
   try {
     const result = await action(user);
+    after(backgroundWork);
     revalidatePath(route('/clients'), 'layout');
     return result ?? 'unknown';
   } catch {

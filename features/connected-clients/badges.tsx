@@ -47,6 +47,7 @@ const STATE: Record<ConnectionState, Look & { title?: string }> = {
     label: 'Revoking',
     title: 'Calls are refused. The grant at AuthKit is not deleted yet.',
   },
+  gone: { icon: Ban, label: 'Gone', title: 'Calls are refused. The grant was deleted at AuthKit.' },
 };
 
 /** Whether calls of a client are accepted. */

@@ -37,7 +37,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
   const [entries, tools, history] = await Promise.all([
     listActivity(user.id, id, { filter, limit: filter.shown }),
     toolsCalled(user.id, id),
-    revocationHistory(user.id, id),
+    revocationHistory(user.id, id, undefined, row.clientKey),
   ]);
   const renderedAt = Date.now();
   const { title } = identify(row, undefined);

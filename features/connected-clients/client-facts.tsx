@@ -3,7 +3,7 @@ import { countOf } from '#components/ui/format.ts';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { describeAccess } from './access.ts';
+import { describeAccess, isForOthers } from './access.ts';
 import { LastUsed } from './live-updates.tsx';
 import { asksAgain } from './refresh.ts';
 
@@ -16,6 +16,15 @@ export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedA
       <Fact name="Permissions">
         <AccessList row={row} />
       </Fact>
+      <Fact name="Organization">
+        {row.organizationId === undefined ? 'None' : <code>{sanitize(row.organizationId, 100)}</code>}
+      </Fact>
+      {row.firstParty && <Fact name="Application">First-party: made by the owner of this server</Fact>}
+      {isForOthers(row) && (
+        <Fact name="Granted for">
+          <code>{row.grantResources.join(', ')}</code> (not this server)
+        </Fact>
+      )}
       <Fact name="Connected">{time(row.firstSeen ?? row.activeAt)}</Fact>
       <Fact name="Last used">
         <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />

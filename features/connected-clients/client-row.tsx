@@ -6,7 +6,8 @@ import { Sparkline } from '#components/ui/sparkline.tsx';
 import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { summariseAccess } from './access.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+import { isForOthers, summariseAccess } from './access.ts';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
@@ -31,6 +32,15 @@ export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: num
         </Cell>
         <Cell label="Access" className="text-sm">
           {summariseAccess(row.granted ? row.grantedScopes : row.scopes, row.permissions)}
+          {row.organizationId !== undefined && (
+            <span className="block wrap-anywhere text-muted-foreground">
+              In organization {sanitize(row.organizationId, 100)}
+            </span>
+          )}
+          {isForOthers(row) && (
+            <span className="block text-muted-foreground">Granted for another server</span>
+          )}
+          {row.firstParty && <span className="block text-muted-foreground">First-party application</span>}
         </Cell>
         <Cell label="Last used" className="text-sm">
           <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />

@@ -1,5 +1,8 @@
 import 'server-only';
+import { after } from 'next/server';
+import { POLL_AGE_MS } from '#lib/connections/grants.ts';
 import { connectionPage } from '#lib/connections/queries.ts';
+import { backgroundWork } from '#lib/server/background.ts';
 import { userOrRefusal } from '#lib/session/user.ts';
 import type { LiveSnapshot } from './live-updates.tsx';
 import { PAGE_SIZE } from './search-params.ts';
@@ -10,7 +13,12 @@ const headers = { 'cache-control': 'private, no-store' };
 export async function liveResponse(): Promise<Response> {
   const user = await userOrRefusal();
   if (user instanceof Response) return user;
-  const { rows, total } = await connectionPage(user.id, { sort: 'lastUsed', limit: PAGE_SIZE });
+  const { rows, total } = await connectionPage(user.id, {
+    sort: 'lastUsed',
+    limit: PAGE_SIZE,
+    grantsAgeMs: POLL_AGE_MS,
+  });
+  after(backgroundWork);
   const snapshot: LiveSnapshot = {
     total,
     connections: rows.map(({ id, lastUsed, state }) => ({

@@ -4,7 +4,8 @@ import type { RevocationEntry } from '#lib/connections/activity-queries.ts';
 const EVENTS: Record<RevocationEntry['event'], string> = {
   revoked: 'Access revoked',
   grant_deleted: 'Grant deleted at AuthKit',
-  grant_absent: 'AuthKit had no grant to delete',
+  grant_absent: 'AuthKit listed no grant to delete',
+  grant_gone: 'Access ended: the grant was deleted at AuthKit',
   deletion_failed: 'Deleting the grant at AuthKit failed; retrying',
 };
 

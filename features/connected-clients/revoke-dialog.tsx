@@ -44,8 +44,9 @@ export function RevokeDialog({
     startTransition(async () => {
       const outcome = await action().catch(requestFailure);
       const text = outcomeText(outcome, subject);
-      if (outcome !== 'revoked' && outcome !== 'pending') return setFailure(text);
-      showNotice({ tone: outcome === 'pending' ? 'warn' : 'ok', text });
+      if (outcome !== 'revoked' && outcome !== 'pending' && outcome !== 'unconfirmed')
+        return setFailure(text);
+      showNotice({ tone: outcome === 'revoked' ? 'ok' : 'warn', text });
       onOpenChange(false);
     });
   }
@@ -79,6 +80,8 @@ function outcomeText(outcome: RevocationOutcome | RequestFailure, subject: strin
       return `Access revoked for ${subject}.`;
     case 'pending':
       return `Access revoked for ${subject}. AuthKit could not be reached; we keep retrying, and calls stay blocked.`;
+    case 'unconfirmed':
+      return `Calls of ${subject} are refused. AuthKit lists no grant that is certainly its own, so none was deleted; revoke its entry too if the list shows one.`;
     case 'unknown':
       return `Nothing changed: ${subject} is no longer in your list.`;
     case 'signed_out':
@@ -108,12 +111,17 @@ export function RevokeClientDialog({ client, ...dialog }: DialogState & { client
       <ul className="list-disc space-y-1 pl-5">
         <li>Its next call to this server is refused; on other instances within one second.</li>
         {client.kind === 'client' ? (
-          <li>Its grant at AuthKit is deleted, and its refresh token stops working.</li>
+          <li>
+            Its grants at AuthKit are deleted, for every organization and every server that they were for.
+          </li>
         ) : (
-          <li>Its tokens name no client, so no grant can be matched to it. This consent stays revoked.</li>
+          <li>
+            Its tokens name no client, so its grant at AuthKit is deleted only if no other can be meant. If it
+            is not, revoke the entry of the grant too.
+          </li>
         )}
         <li>Past actions are not undone. Its activity stays listed here.</li>
-        <li>It needs your approval to connect again.</li>
+        <li>Its tokens stay refused, refreshed ones too, until you approve it again at AuthKit.</li>
       </ul>
     </RevokeDialog>
   );

@@ -25,7 +25,7 @@ export type ActivityFilter = {
 };
 
 const SORTS: readonly ConnectionSort[] = ['lastUsed', 'firstSeen', 'name'];
-const STATES: readonly ConnectionState[] = ['active', 'revoked', 'pending'];
+const STATES: readonly ConnectionState[] = ['active', 'revoked', 'pending', 'gone'];
 const OUTCOMES: readonly ActivityEntry['outcome'][] = ['allowed', 'denied', 'failed'];
 
 /** Rows of a page of the list. Rendering one takes about a millisecond, which delays the first byte. */

@@ -6,6 +6,7 @@ import { activity, connections, revocations } from '#lib/db/schema.ts';
 import { isUuid } from '#lib/db/uuid.ts';
 import type { Context } from './context.ts';
 import { pageSize } from './cursor.ts';
+import type { RevocationEvent } from './denial-queries.ts';
 import type { Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 
@@ -33,7 +34,7 @@ export type ActivityQuery = {
 /** One event in the revocation history of a connection. */
 export type RevocationEntry = {
   at: Date;
-  event: 'revoked' | 'grant_deleted' | 'grant_absent' | 'deletion_failed';
+  event: RevocationEvent;
   /** Who requested it; empty for what the server did by itself. Sanitized. */
   by: string;
   /** Whether it applied to all connections of the person. */
@@ -157,11 +158,16 @@ export async function toolsCalled(
   return called.map(({ tool }) => tool);
 }
 
-/** The revocation history of a connection, newest first, at most 100 entries. */
+/**
+ * The revocation history of a connection, newest first, at most 100 entries.
+ *
+ * @param clientKey - of its client, which is revoked in all organizations
+ */
 export async function revocationHistory(
   userId: string,
   id: string,
   context: Context = processContext(),
+  clientKey: string = id,
 ): Promise<RevocationEntry[]> {
   const db = await context.database();
   const person = { issuer: context.issuer, subject: userId };
@@ -189,7 +195,7 @@ export async function revocationHistory(
       .orderBy(desc(revocations.connectionId), desc(revocations.id))
       .limit(MAX_EVENTS);
   const appeared = db.select({ at: connections.appearedAt }).from(connections).where(eq(connections.id, id));
-  const rows = await unionAll(range(id), range('', sql`${revocations.at} >= ${appeared}`))
+  const rows = await unionAll(range(clientKey), range('', sql`${revocations.at} >= ${appeared}`))
     .orderBy(desc(revocations.id))
     .limit(MAX_EVENTS);
   return rows.map(({ at, event, by, connectionId }) => ({ at, event, by, all: connectionId === '' }));

@@ -1,7 +1,7 @@
 import { uuidv7 } from '#lib/db/uuid.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { connectionKey, sortName } from './identity.ts';
+import { callerKeys, connectionKey, sortName } from './identity.ts';
 
 /** One answered call at `/mcp`, without arguments and results. */
 export type CallRecord = {
@@ -39,7 +39,11 @@ export type SeenConnection = {
   issuer: string;
   subject: string;
   client_id: string | null;
+  client_key: string;
+  organization_id: string | null;
   session_id: string | null;
+  /** Consents of the calls that were not denied, newest first. */
+  session_ids: string[];
   sort_name: string;
   first_at: string;
   last_at: string;
@@ -84,13 +88,19 @@ export function seenConnections(
     const known = seen.get(row.connection_id);
     const { caller, outcome } = record;
     const used = outcome === 'denied' ? null : row.at;
-    const issuedAt = outcome === 'allowed' ? caller.issuedAt : null;
+    const issuedAt = outcome === 'allowed' ? Math.floor(caller.issuedAt) : null;
     seen.set(row.connection_id, {
       id: row.connection_id,
       issuer: caller.issuer,
       subject: caller.subject,
       client_id: caller.clientId ?? null,
+      client_key: callerKeys(caller).client,
+      organization_id: caller.organizationId ?? null,
       session_id: caller.sessionId ?? null,
+      session_ids:
+        used === null || caller.sessionId === undefined
+          ? (known?.session_ids ?? [])
+          : [...new Set([caller.sessionId, ...(known?.session_ids ?? [])])],
       sort_name: known?.sort_name ?? sortName({ clientId: caller.clientId }),
       first_at: known === undefined || row.at < known.first_at ? row.at : known.first_at,
       last_at: known === undefined || row.at > known.last_at ? row.at : known.last_at,

@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
 
+/** Most consents that are remembered of a connection. */
+const MAX_SESSIONS = 50;
+
 /**
  * Writes a batch: the calls, their counts by day, and their connections. Idempotent: the counts come from the rows that
  * were inserted, so a batch whose answer was lost can be written again.
@@ -38,20 +41,27 @@ export async function writeActivity(
         denied = activity_daily.denied + excluded.denied,
         failed = activity_daily.failed + excluded.failed
     )
-    insert into connections as known (id, issuer, subject, client_id, session_id, sort_name, appeared_at, active_at,
+    insert into connections as known (id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, appeared_at, active_at,
       first_seen, last_used, last_allowed_issued_at, calls, scopes, permissions,
       protocol_version, software_name, software_version)
-    select seen.id, issuer, subject, client_id, session_id, sort_name, first_at, last_at,
+    select seen.id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, first_at, last_at,
       first_at, used_at, allowed_issued_at, coalesce(counted.calls, 0), scopes, permissions,
       protocol_version, software_name, software_version
     from jsonb_to_recordset(${JSON.stringify(connections)}::jsonb) as seen(
-      id text, issuer text, subject text, client_id text, session_id text, sort_name text,
+      id text, issuer text, subject text, client_id text, client_key text, organization_id text, session_id text,
+      session_ids jsonb, sort_name text,
       first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint,
       scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text)
     left join counted on counted.connection_id = seen.id
     order by seen.id
     on conflict (id) do update set
+      client_key = excluded.client_key,
+      organization_id = coalesce(excluded.organization_id, known.organization_id),
       session_id = coalesce(excluded.session_id, known.session_id),
+      session_ids = case when known.session_ids @> excluded.session_ids then known.session_ids else (
+        select jsonb_agg(id) from (
+          select id from jsonb_array_elements_text(excluded.session_ids || known.session_ids) with ordinality as ids(id, place)
+          group by id order by min(place) limit ${MAX_SESSIONS}) as newest) end,
       appeared_at = least(known.appeared_at, excluded.appeared_at),
       active_at = greatest(known.active_at, excluded.active_at),
       first_seen = least(known.first_seen, excluded.first_seen),

@@ -5,6 +5,8 @@ import type { ConnectionState } from './state-sql.ts';
 /** A client that acts, or acted, for a person: the grant that WorkOS lists merged with the calls recorded here. */
 export type ConnectionRow = {
   id: string;
+  /** Key of its client over all organizations. */
+  clientKey: string;
   /**
    * `client`: identified by its client id. `session`: a consent whose tokens name no client, which cannot be matched
    * to one of the grants that WorkOS lists.
@@ -13,6 +15,8 @@ export type ConnectionRow = {
   clientId: string | undefined;
   /** Host of the client metadata document's URL: the verified part of such a client's identity. */
   host: string | undefined;
+  /** The organization that it acts in; undefined without one. */
+  organizationId: string | undefined;
   /** The name that the client claims. Sanitized. */
   name: string | undefined;
   state: ConnectionState;
@@ -21,6 +25,10 @@ export type ConnectionRow = {
   /** Whether the client registered itself (DCR); undefined when WorkOS did not list it. */
   dynamicallyRegistered: boolean | undefined;
   redirectUris: string[];
+  /** Whether it is an application of the owner's own WorkOS environment. */
+  firstParty: boolean;
+  /** The resources of its grants; empty when WorkOS names none. */
+  grantResources: string[];
   /** Scopes of the grant. */
   grantedScopes: string[];
   /** Scopes and permissions of the last token. */
@@ -55,14 +63,18 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
   const { clientId, softwareName } = row;
   return {
     id: row.id,
+    clientKey: row.clientKey ?? row.id,
     kind: clientId === null ? 'session' : 'client',
     clientId: clientId ?? undefined,
     host: clientHost(clientId ?? undefined),
+    organizationId: row.organizationId ?? undefined,
     name: row.applicationName ?? undefined,
     state: row.state,
     granted: row.grantListedAt !== null,
     dynamicallyRegistered: row.dynamicallyRegistered ?? undefined,
     redirectUris: row.redirectUris,
+    firstParty: row.firstParty,
+    grantResources: row.grantResources,
     grantedScopes: row.grantedScopes,
     scopes: row.scopes,
     permissions: row.permissions,

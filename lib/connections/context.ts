@@ -1,5 +1,5 @@
 import type { Database, DatabaseUse } from '#lib/db/database.ts';
-import type { Grant } from '#lib/workos/grants.ts';
+import type { GrantList } from '#lib/workos/grants.ts';
 import type { DenylistCache } from './denylist-cache.ts';
 
 /** What the functions of this folder depend on. A process has one; tests create several on one database. */
@@ -7,9 +7,11 @@ export type Context = {
   database(use?: DatabaseUse): Promise<Database>;
   /** Issuer of the tokens of this deployment. */
   issuer: string;
+  /** The audiences of those tokens; any when omitted. */
+  resources?: readonly string[];
   grants: {
-    list(userId: string): Promise<Grant[]>;
-    delete(userId: string, applicationOrClientId: string): Promise<'deleted' | 'absent'>;
+    list(userId: string): Promise<GrantList>;
+    delete(userId: string, application: string): Promise<'deleted' | 'absent'>;
   };
   denylist: DenylistCache;
   now(): Date;

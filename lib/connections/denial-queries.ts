@@ -1,59 +1,67 @@
-import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, max, or, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
-import { connections, denials, revocations } from '#lib/db/schema.ts';
+import { connections, denials, revocationClock, revocations } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
-import { MAX_LIFETIME_SECONDS } from '#lib/oauth/access-token.ts';
-import { allTarget, type Denial, type Position } from './denylist.ts';
-import { type Person, personKey } from './identity.ts';
+import { allTarget, type Denial } from './denylist.ts';
+import type { Changes } from './denylist-cache.ts';
+import { type Person, personKey, sessionKey } from './identity.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
 export type RevocationEvent = typeof revocations.$inferSelect.event;
 
-const PAGE_SIZE = 20_000;
+/** Most changes that are read, rather than everything again. */
+const MAX_CHANGES = 20_000;
 /** PostgreSQL accepts at most 65,535 parameters in a statement. */
 const MAX_INSERTED_ROWS = 1_000;
 /** An attempt that has not ended by then is treated as failed and repeated. */
 const LEASE_MS = 30_000;
-/** Denials that only refuse tokens older than this are not loaded: such tokens are expired. */
-export const CUTOFF_RETENTION_SECONDS = MAX_LIFETIME_SECONDS + 3600;
+
+/** When a denial was last put in force: tokens issued until then are refused. */
+const until = (row: DenialRow) => Math.max(row.revokedAt.getTime(), row.deletedAt?.getTime() ?? 0);
 
 /** The denylist entry of a row. */
 export function denialOf(row: DenialRow): Denial {
-  const until = Math.max(row.revokedAt.getTime(), row.deletedAt?.getTime() ?? 0);
-  const pending = row.deletion === 'pending';
+  const { target, parent, permanent, deletion, regrantedAt, coversUnattributed, version } = row;
   return {
-    target: row.target,
+    target,
+    parent,
     person: personKey(row),
-    cutoff: Math.floor(until / 1000),
-    always: pending || row.permanent,
-    pending,
-    coversUnattributed: row.coversUnattributed,
-    version: row.version,
+    cutoff: Math.floor(until(row) / 1000),
+    permanent,
+    pending: deletion === 'pending',
+    regranted: regrantedAt !== null,
+    coversUnattributed,
+    version,
   };
 }
 
-/** Denials that changed after a position and can still refuse a token, oldest change first. */
+/** All denials of `people`, and those that changed after a version; with -1 the pending ones. */
 export async function loadDenials(
   db: Database,
-  after: Position,
-): Promise<{ denials: Denial[]; more: boolean }> {
-  const rows = await db
-    .select()
-    .from(denials)
-    .where(
-      and(
-        sql`(${denials.version}, ${denials.target}) > (${after.version}, ${after.target})`,
-        or(
-          eq(denials.deletion, 'pending'),
-          denials.permanent,
-          sql`greatest(${denials.revokedAt}, ${denials.deletedAt}) > now() - make_interval(secs => ${CUTOFF_RETENTION_SECONDS})`,
-        ),
-      ),
-    )
+  after: number,
+  people: readonly Person[],
+): Promise<Changes | undefined> {
+  const all = db.select().from(denials).$dynamic();
+  // First, so that whatever changes meanwhile is among the changes of this read or the next.
+  const [clock] =
+    after < 0 ? await db.select({ version: max(revocationClock.version) }).from(revocationClock) : [];
+  const subjects = people.map(({ subject }) => subject);
+  const issuer = people[0]?.issuer;
+  const theirs =
+    issuer === undefined
+      ? []
+      : await db
+          .select()
+          .from(denials)
+          .where(and(eq(denials.issuer, issuer), inArray(denials.subject, subjects)));
+  const changed = await all
+    .where(after < 0 ? eq(denials.deletion, 'pending') : gt(denials.version, after))
     .orderBy(asc(denials.version), asc(denials.target))
-    .limit(PAGE_SIZE);
-  return { denials: rows.map(denialOf), more: rows.length === PAGE_SIZE };
+    .limit(MAX_CHANGES);
+  if (after >= 0 && changed.length === MAX_CHANGES) return undefined;
+  const version = after < 0 ? (clock?.version ?? 0) : (changed.at(-1)?.version ?? after);
+  return { denials: [...theirs, ...changed].map(denialOf), version };
 }
 
 /** The next version. Its row stays locked until the transaction ends, so that versions are committed in order. */
@@ -68,13 +76,11 @@ async function nextVersion(tx: Database): Promise<number> {
   return clock.version;
 }
 
-export type NewDenial = Person & {
-  target: string;
-  clientId: string | null;
-  permanent: boolean;
-  coversUnattributed: boolean;
-  deletion: 'pending' | 'done';
-};
+export type NewDenial = Pick<
+  DenialRow,
+  'issuer' | 'subject' | 'target' | 'parent' | 'clientId' | 'permanent' | 'coversUnattributed' | 'deletion'
+> &
+  Partial<Pick<DenialRow, 'applicationId' | 'deletedAt'>>;
 
 /**
  * Adds denials, or moves their time forward to `now`. Committed when it returns.
@@ -85,11 +91,11 @@ export async function addDenials(
   db: Database,
   wanted: readonly NewDenial[],
   now: Date,
-  event?: Person & { connectionId: string; by: string },
+  event?: Person & { connectionId: string; event: RevocationEvent; by: string },
 ): Promise<DenialRow[]> {
   return await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
-    if (event !== undefined) await insertEvent(tx, { ...event, at: now, event: 'revoked' });
+    if (event !== undefined) await insertEvent(tx, { ...event, at: now });
     const rows: DenialRow[] = [];
     for (let from = 0; from < wanted.length; from += MAX_INSERTED_ROWS)
       rows.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version)));
@@ -109,6 +115,10 @@ async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, ver
         permanent: sql`excluded.permanent`,
         coversUnattributed: sql`${denials.coversUnattributed} or excluded.covers_unattributed`,
         deletion: sql`excluded.deletion`,
+        deletedAt: sql`coalesce(excluded.deleted_at, ${denials.deletedAt})`,
+        applicationId: sql`excluded.application_id`,
+        parent: sql`excluded.parent`,
+        regrantedAt: null,
         attempts: 0,
         nextAttemptAt: sql`excluded.next_attempt_at`,
         version: sql`excluded.version`,
@@ -129,32 +139,177 @@ export async function insertEvent(
 }
 
 /**
- * Marks the grants of these denials as deleted, which limits the denials to tokens issued up to `now`. A denial that
- * was renewed meanwhile stays pending, for a deletion of its own.
+ * Marks the deletions of these denials as done. Confirmed ones are limited to tokens issued up to `now`, and a grant that
+ * WorkOS lists after this is a new consent. A denial that was renewed meanwhile stays pending, for a deletion of its own.
  *
- * @returns the rows that changed
+ * @returns the rows that changed, those of the consents included
  */
-export async function markDeleted(db: Database, rows: readonly DenialRow[], now: Date): Promise<DenialRow[]> {
-  if (rows.length === 0) return [];
+export async function markDeleted(
+  db: Database,
+  settled: readonly DenialRow[],
+  now: Date,
+  { confirmed, applicationId }: { confirmed: boolean; applicationId: string | null },
+): Promise<DenialRow[]> {
+  const [first] = settled;
+  if (first === undefined) return [];
   return await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
-    await clearGrants(tx, rows);
-    const same = rows.map((row) => and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)));
-    return await tx
+    const same = settled.map((row) =>
+      and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),
+    );
+    const outcome = { ...(confirmed && { deletedAt: now }), applicationId, version };
+    const done = await tx
       .update(denials)
-      .set({ deletion: 'done', deletedAt: now, version })
+      .set({ ...outcome, deletion: 'done' })
       .where(and(eq(denials.deletion, 'pending'), or(...same)))
       .returning();
+    const targets = done.map(({ target }) => target);
+    if (!confirmed || targets.length === 0) return done;
+    const ofPerson = and(eq(denials.issuer, first.issuer), eq(denials.subject, first.subject));
+    const whole = targets.includes(allTargetOf(first));
+    const clients = tx
+      .select({ target: denials.target })
+      .from(denials)
+      .where(inArray(denials.parent, targets));
+    const covered = whole
+      ? lte(denials.revokedAt, now)
+      : or(inArray(denials.parent, targets), inArray(denials.parent, clients));
+    const consents = await tx
+      .update(denials)
+      .set(outcome)
+      .where(
+        and(
+          ofPerson,
+          covered,
+          eq(denials.deletion, 'done'),
+          or(isNull(denials.deletedAt), sql`${denials.deletedAt} < ${denials.revokedAt}`),
+        ),
+      )
+      .returning();
+    await clearGrants(tx, first, whole ? undefined : targets);
+    return [...done, ...consents];
   });
 }
 
 /** Clears the listed grants: one that WorkOS lists after this is a new consent. */
-async function clearGrants(tx: Database, rows: readonly DenialRow[]): Promise<void> {
-  for (const row of rows) {
-    const ofPerson = and(eq(connections.issuer, row.issuer), eq(connections.subject, row.subject));
-    const which = row.target === allTargetOf(row) ? ofPerson : and(ofPerson, eq(connections.id, row.target));
-    await tx.update(connections).set({ grantListedAt: null }).where(which);
+async function clearGrants(
+  tx: Database,
+  { issuer, subject }: Person,
+  keys: string[] | undefined,
+): Promise<void> {
+  await tx
+    .update(connections)
+    .set({ grantListedAt: null })
+    .where(
+      and(
+        eq(connections.issuer, issuer),
+        eq(connections.subject, subject),
+        keys === undefined ? undefined : inArray(clientKeyOf, keys),
+      ),
+    );
+}
+
+/** The key of a stored connection's client, which denials name. */
+export const clientKeyOf = sql<string>`coalesce(${connections.clientKey}, ${connections.id})`;
+
+/** Denials of a person, up to a version, whose grant was deleted for certain and not listed again since. */
+export async function liftableDenials(
+  db: Database,
+  { issuer, subject }: Person,
+  version: number,
+): Promise<DenialRow[]> {
+  return await db
+    .select()
+    .from(denials)
+    .where(
+      and(
+        eq(denials.issuer, issuer),
+        eq(denials.subject, subject),
+        lte(denials.version, version),
+        isNull(denials.regrantedAt),
+        isNotNull(denials.deletedAt),
+        sql`${denials.deletedAt} >= ${denials.revokedAt}`,
+      ),
+    );
+}
+
+/**
+ * Lifts denials, each unless it changed since it was read: WorkOS, asked after that, lists their grants.
+ *
+ * @returns the rows that changed
+ */
+export async function liftDenials(
+  db: Database,
+  lifted: readonly DenialRow[],
+  now: Date,
+): Promise<DenialRow[]> {
+  if (lifted.length === 0) return [];
+  return await db.transaction(async (tx) => {
+    const version = await nextVersion(tx);
+    const same = lifted.map((row) => and(eq(denials.target, row.target), eq(denials.version, row.version)));
+    return await tx
+      .update(denials)
+      .set({ regrantedAt: now, permanent: false, version })
+      .where(or(...same))
+      .returning();
+  });
+}
+
+/**
+ * The denials of clients of a person: one for each client, over all organizations, and one for each consent that it had.
+ *
+ * @param keys - the keys of the clients; all of the person when omitted
+ */
+export async function denialsOfClients(
+  db: Database,
+  person: Person,
+  keys?: readonly string[],
+): Promise<NewDenial[]> {
+  const stored = await db
+    .select({
+      key: clientKeyOf,
+      clientId: connections.clientId,
+      applicationId: connections.applicationId,
+      seen: isNotNull(connections.firstSeen).mapWith(Boolean),
+      sessionId: connections.sessionId,
+      sessionIds: connections.sessionIds,
+    })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.issuer, person.issuer),
+        eq(connections.subject, person.subject),
+        keys === undefined ? undefined : inArray(clientKeyOf, [...keys]),
+      ),
+    );
+  const clients = new Map<string, NewDenial>();
+  for (const { key, clientId, seen, sessionId, sessionIds } of stored) {
+    const base = {
+      issuer: person.issuer,
+      subject: person.subject,
+      clientId: null,
+      deletion: 'done' as const,
+    };
+    const consents = [...sessionIds, ...(sessionId === null ? [] : [sessionId])].map((id) =>
+      sessionKey(person, id),
+    );
+    // Of a client that never called, no consent is known that would tell its old tokens from new ones.
+    const permanent = consents.includes(key) || (clientId !== null && !seen);
+    const known = clients.get(key);
+    clients.set(key, {
+      ...base,
+      target: key,
+      parent: null,
+      clientId,
+      permanent: permanent && known?.permanent !== false,
+      // Never seen with its client id: its tokens may be ones that name no client.
+      coversUnattributed: clientId !== null && !seen && known?.coversUnattributed !== false,
+    });
+    for (const target of consents)
+      if (target !== key)
+        clients.set(target, { ...base, target, parent: key, permanent: true, coversUnattributed: false });
   }
+  return [...clients.values()];
 }
 
 /** Records a failed deletion and schedules the next attempt `delay` milliseconds after `now`. */

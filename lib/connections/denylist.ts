@@ -1,83 +1,111 @@
+import { LRUCache } from 'lru-cache';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
-import { callerPersonKey, connectionKey } from './identity.ts';
+import { callerKeys } from './identity.ts';
 
 /** An entry of the denylist. */
 export type Denial = {
-  /** A connection id, or {@link allTarget} of a person. */
+  /** The key of a client or of a consent, or {@link allTarget} of a person. */
   target: string;
+  /** For a consent of a client: the key of the client. */
+  parent: string | null;
   person: string;
   /** Tokens issued up to and including this second are refused; seconds since the epoch. */
   cutoff: number;
-  /** Refuse every token regardless of its `iat`: the grant still exists, or the connection is keyed by its consent. */
-  always: boolean;
-  /** The grant at WorkOS is not deleted yet. */
+  /** Refuse every token regardless of its `iat`, until WorkOS lists a grant again. */
+  permanent: boolean;
+  /** The grant at WorkOS is not deleted yet: refuse every token. */
   pending: boolean;
+  /** WorkOS listed a grant again after the deletion was confirmed. */
+  regranted: boolean;
   /** Also applies to the person's tokens that name no client. */
   coversUnattributed: boolean;
   version: number;
 };
 
-/** How far the table has been read. Versions are committed in order, and all rows of a version together. */
-export type Position = Pick<Denial, 'version' | 'target'>;
+/** `unless_listed`: revoked, unless WorkOS lists a grant for the client again. */
+type Verdict = 'active' | 'revoked' | 'unless_listed';
 
-/** The denylist in the memory of this instance. */
+/** The denials of the people who called, in the memory of this instance. */
 export type Denylist = {
+  /** Whether the denials of the caller's person are in memory. */
+  knows(caller: Caller): boolean;
+  /** Adds all denials of people. */
+  load(people: Iterable<string>, denials: readonly Denial[]): void;
+  /** Adds changed denials, in any order and repeatedly: the newest version of a target wins. */
   apply(denials: readonly Denial[]): void;
-  denies(caller: Caller): boolean;
+  /** Undefined when the denials of the person are not in memory. */
+  judge(caller: Caller): Verdict | undefined;
   /** Whether a grant is not deleted at WorkOS yet. */
   hasPending(): boolean;
-  /** Removes entries that only refuse tokens issued before `seconds`, when no token that old is accepted. */
-  dropExpired(seconds: number): void;
+  /** Forgets everything. */
+  clear(): void;
 };
+
+const MAX_PEOPLE = 100_000;
+/** Changes for people who are not in memory, kept for a read of theirs that began before the change. */
+const MAX_EARLY = 10_000;
 
 /** The target that covers every connection of a person, by their key. */
 export const allTarget = (person: string) => `all:${person}`;
 
-/** An empty denylist. Entries may be applied in any order and repeatedly: the newest version of a target wins. */
+/** An empty denylist. */
 export function createDenylist(): Denylist {
-  const denials = new Map<string, Denial>();
-  const unattributed = new Map<string, Map<string, Denial>>();
-  let pending = 0;
+  const people = new LRUCache<string, Map<string, Denial>>({ max: MAX_PEOPLE });
+  const early = new LRUCache<string, Denial>({ max: MAX_EARLY });
+  const pending = new Set<string>();
 
-  function set(denial: Denial): void {
-    const known = denials.get(denial.target);
-    if (known !== undefined && known.version >= denial.version) return;
-    remove(known);
-    denials.set(denial.target, denial);
-    if (denial.pending) pending++;
-    if (!denial.coversUnattributed) return;
-    const ofPerson = unattributed.get(denial.person) ?? new Map<string, Denial>();
-    unattributed.set(denial.person, ofPerson.set(denial.target, denial));
+  function apply(rows: readonly Denial[]): void {
+    for (const denial of rows) {
+      const { target, version } = denial;
+      const denials = people.get(denial.person) ?? early;
+      if ((denials.get(target)?.version ?? -1) >= version) continue;
+      denials.set(target, denial);
+      if (denial.pending) pending.add(target);
+      else pending.delete(target);
+    }
   }
-
-  function remove(denial: Denial | undefined): void {
-    if (denial === undefined) return;
-    denials.delete(denial.target);
-    if (denial.pending) pending--;
-    const ofPerson = unattributed.get(denial.person);
-    ofPerson?.delete(denial.target);
-    if (ofPerson?.size === 0) unattributed.delete(denial.person);
-  }
-
-  const refuses = (denial: Denial | undefined, caller: Caller) =>
-    denial !== undefined && (denial.always || caller.issuedAt <= denial.cutoff);
 
   return {
-    apply(rows) {
-      for (const row of rows) set(row);
+    knows: (caller) => people.has(callerKeys(caller).person),
+    load(keys, denials) {
+      for (const key of keys) if (!people.has(key)) people.set(key, new Map());
+      apply(denials);
+      apply([...early.values()].filter(({ person }) => people.has(person)));
     },
-    denies(caller) {
-      if (denials.size === 0) return false;
-      const person = callerPersonKey(caller);
-      if (refuses(denials.get(connectionKey(caller)), caller)) return true;
-      if (refuses(denials.get(allTarget(person)), caller)) return true;
-      if (caller.clientId !== undefined) return false;
-      for (const denial of unattributed.get(person)?.values() ?? []) if (refuses(denial, caller)) return true;
-      return false;
+    apply,
+    judge(caller) {
+      const { person, client, session } = callerKeys(caller);
+      const denials = people.get(person);
+      if (denials === undefined) return undefined;
+      if (denials.size === 0) return 'active';
+      const own = denials.get(client);
+      const revoked = session === undefined ? undefined : denials.get(session);
+      // A token of this consent may name its client or, depending on the JWT template, none.
+      const ofClient = caller.clientId === undefined || [client, null].includes(revoked?.parent ?? null);
+      const consent = ofClient ? revoked : undefined;
+      const covering =
+        caller.clientId !== undefined
+          ? []
+          : [...denials.values()].filter((denial) => denial.coversUnattributed);
+      const whole = denials.get(allTarget(person));
+      const found = [own, consent, whole, ...covering].filter((denial) => denial !== undefined);
+      if (found.length === 0) return 'active';
+      const cutoff = Math.max(...found.map((denial) => denial.cutoff));
+      // `iat` may have a fraction, and the cut-off is a whole second.
+      const issuedAt = Math.floor(caller.issuedAt);
+      const refused = own === undefined && consent === undefined ? 'revoked' : 'unless_listed';
+      if (found.some((denial) => denial.pending) || whole?.permanent || issuedAt <= cutoff) return 'revoked';
+      if (own?.permanent || consent?.permanent) return refused;
+      if (issuedAt > cutoff + CLOCK_TOLERANCE_SECONDS) return 'active';
+      // The issuer's clock may be ahead, so this may be an old token, unless its consent is new.
+      return own?.regranted && consent === undefined ? 'active' : refused;
     },
-    hasPending: () => pending > 0,
-    dropExpired(seconds) {
-      for (const denial of denials.values()) if (!denial.always && denial.cutoff < seconds) remove(denial);
+    hasPending: () => pending.size > 0,
+    clear() {
+      people.clear();
+      early.clear();
+      pending.clear();
     },
   };
 }

@@ -1,10 +1,15 @@
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { connections } from '#lib/db/schema.ts';
 import { log } from '#lib/observability/log.ts';
-import type { Grant } from '#lib/workos/grants.ts';
+import { runInBackground } from '#lib/server/background.ts';
+import { WorkosUnavailableError } from '#lib/workos/errors.ts';
+import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
 import {
   allTargetOf,
   claimDueDeletions,
+  clientKeyOf,
   type DenialRow,
   denialOf,
   insertEvent,
@@ -13,44 +18,127 @@ import {
   postponeDeletion,
   type RevocationEvent,
 } from './denial-queries.ts';
+import { clientKey } from './identity.ts';
 
 const RETRY_FIRST_MS = 2_000;
 const RETRY_LAST_MS = 60_000;
 const ATTEMPTS_PER_RUN = 20;
 const CONCURRENCY = 4;
+/** Grants are listed again after a deletion, because one deletion may leave the grant of another organization. */
+const MAX_ROUNDS = 5;
 
 /**
- * Deletes the grant of a pending denial at WorkOS, or all grants of the person. On failure the denial stays pending,
+ * Deletes the grants of a pending denial at WorkOS, or all grants of the person. On failure the denial stays pending,
  * so it refuses every token, and the deletion is retried later.
  *
- * @returns whether the grant is deleted
+ * @returns `confirmed`: WorkOS lists no such grant any more; `absent`: it listed none that can be matched
  */
-export async function attemptDeletion(context: Context, row: DenialRow): Promise<boolean> {
+export async function attemptDeletion(
+  context: Context,
+  row: DenialRow,
+): Promise<'confirmed' | 'absent' | 'failed'> {
   const db = await context.database();
   const coversAll = row.target === allTargetOf(row);
   const began = context.now();
-  let event: RevocationEvent;
+  let deletion: Deletion;
   try {
-    if (row.clientId !== null)
-      event =
-        (await context.grants.delete(row.subject, row.clientId)) === 'deleted'
-          ? 'grant_deleted'
-          : 'grant_absent';
-    else event = (await deleteAll(context, row.subject)) > 0 ? 'grant_deleted' : 'grant_absent';
-  } catch {
-    const delay = Math.min(RETRY_FIRST_MS * 2 ** row.attempts, RETRY_LAST_MS);
+    deletion = await deleteGrants(context, row, coversAll);
+  } catch (error) {
+    const wait = error instanceof WorkosUnavailableError ? (error.retryAfterMs ?? 0) : 0;
+    const status = error instanceof WorkosUnavailableError ? error.status : undefined;
+    log('warn', 'revocation.deletion_failed', { reason: databaseErrorCode(error), status });
+    const delay = Math.max(Math.min(RETRY_FIRST_MS * 2 ** row.attempts, RETRY_LAST_MS), wait);
     await postponeDeletion(db, row, context.now(), delay);
     if (row.attempts === 0) await recordEvent(context, row, 'deletion_failed');
     retryLater(context);
-    return false;
+    return 'failed';
   }
   // Deleting all grants of a person also completes the pending deletions of single clients.
   const until = new Date(Math.max(began.getTime(), row.revokedAt.getTime()));
   const settled = coversAll ? await pendingDeletions(db, row, until) : [row];
-  const done = await markDeleted(db, settled, context.now());
+  const done = await markDeleted(db, settled, context.now(), deletion);
   context.denylist.current.apply(done.map(denialOf));
-  await recordEvent(context, row, event);
-  return true;
+  await recordEvent(context, row, deletion.deleted > 0 ? 'grant_deleted' : 'grant_absent');
+  return deletion.confirmed ? 'confirmed' : 'absent';
+}
+
+type Deletion = { deleted: number; confirmed: boolean; applicationId: string | null };
+
+/** Deletes by the ids that WorkOS lists, until it lists none of them. */
+async function deleteGrants(context: Context, row: DenialRow, coversAll: boolean): Promise<Deletion> {
+  const db = await context.database();
+  const applications = new Set<string>();
+  let deleted = 0;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { grants, complete } = await context.grants.list(row.subject);
+    const found = coversAll ? grants : await grantsOf(context, row, { grants, complete }, applications);
+    const listed = new Set(found.map(({ applicationId }) => applicationId));
+    if (listed.size === 0) {
+      // The grant may be in a row that cannot be read. A URL is not safe as a segment of a path.
+      if (!complete && deleted === 0 && /^[\w-]+$/.test(row.clientId ?? '/'))
+        if ((await context.grants.delete(row.subject, row.clientId ?? '')) === 'deleted') deleted++;
+      const applicationId = applications.size === 1 ? ([...applications][0] ?? null) : null;
+      const known =
+        coversAll || applications.size > 0 || row.deletedAt !== null || (await wasListed(context, row));
+      return { deleted, confirmed: deleted > 0 || (complete && known), applicationId };
+    }
+    await inBatches(found, async ({ applicationId, clientId }) => {
+      // Another attempt, which finds it deleted, has to know that there was one.
+      const key = clientKey({ issuer: row.issuer, subject: row.subject, clientId, sessionId: undefined });
+      await db
+        .update(connections)
+        .set({ applicationId })
+        .where(and(ofPerson(row), eq(clientKeyOf, key)));
+    });
+    await inBatches([...listed], async (application) => {
+      applications.add(application);
+      if ((await context.grants.delete(row.subject, application)) === 'deleted') deleted++;
+    });
+  }
+  throw new WorkosUnavailableError('delete the grants: it still lists them');
+}
+
+/**
+ * The grants of a client. Its ids in tokens and in grants may differ, or its tokens name no client: then it is the one
+ * grant, if there is only one, whose client no token ever named.
+ */
+async function grantsOf(
+  context: Context,
+  row: DenialRow,
+  { grants, complete }: GrantList,
+  applications: ReadonlySet<string>,
+): Promise<readonly Grant[]> {
+  if (applications.size > 0) return grants.filter(({ applicationId }) => applications.has(applicationId));
+  const person = { issuer: row.issuer, subject: row.subject, sessionId: undefined };
+  const own = grants.filter(
+    ({ clientId, applicationId }) =>
+      clientKey({ ...person, clientId }) === row.target || applicationId === row.clientId,
+  );
+  const db = await context.database();
+  if (own.length > 0 || !complete || (await wasListed(context, row))) return own;
+  const named = await db
+    .select({ clientId: connections.clientId })
+    .from(connections)
+    .where(and(ofPerson(row), isNotNull(connections.firstSeen), isNotNull(connections.clientId)));
+  const ids = new Set(named.map(({ clientId }) => clientId));
+  const unnamed = grants.filter(
+    ({ clientId, applicationId }) => !ids.has(clientId) && !ids.has(applicationId),
+  );
+  return new Set(unnamed.map(({ applicationId }) => applicationId)).size === 1 ? unnamed : [];
+}
+
+const ofPerson = ({ issuer, subject }: DenialRow) =>
+  and(eq(connections.issuer, issuer), eq(connections.subject, subject));
+
+/** Whether WorkOS ever listed a grant under the id of this client. */
+async function wasListed(context: Context, row: DenialRow): Promise<boolean> {
+  const db = await context.database();
+  const listed = await db
+    .select({ id: connections.id })
+    .from(connections)
+    .where(and(ofPerson(row), eq(clientKeyOf, row.target), isNotNull(connections.applicationId)))
+    .limit(1);
+  return listed.length > 0;
 }
 
 async function recordEvent(context: Context, row: DenialRow, event: RevocationEvent): Promise<void> {
@@ -64,14 +152,6 @@ async function recordEvent(context: Context, row: DenialRow, event: RevocationEv
     event,
     by: '',
   });
-}
-
-/** Deletes every grant of a person and returns their number. */
-async function deleteAll({ grants }: Context, userId: string): Promise<number> {
-  const listed = await grants.list(userId);
-  const applications = [...new Set(listed.map(({ applicationId }: Grant) => applicationId))];
-  await inBatches(applications, (application) => grants.delete(userId, application));
-  return applications.length;
 }
 
 async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -89,7 +169,7 @@ export async function retryDue(context: Context): Promise<number> {
   const rows = await claimDueDeletions(await context.database(), context.now(), ATTEMPTS_PER_RUN);
   let deleted = 0;
   await inBatches(rows, async (row) => {
-    if (await attemptDeletion(context, row)) deleted++;
+    if ((await attemptDeletion(context, row)) === 'confirmed') deleted++;
   });
   return deleted;
 }
@@ -103,8 +183,11 @@ export function scheduleRetry(context: Context): void {
   const now = performance.now();
   if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < RETRY_INTERVAL_MS) return;
   lastRun.set(context, now);
-  retryDue(context).catch((error: unknown) =>
-    log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
+  runInBackground(
+    retryDue(context).then(
+      () => undefined,
+      (error: unknown) => log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
+    ),
   );
 }
 
@@ -114,11 +197,13 @@ const waiting = new WeakSet<Context>();
 function retryLater(context: Context): void {
   if (waiting.has(context)) return;
   waiting.add(context);
-  const timer = setTimeout(() => {
-    waiting.delete(context);
-    // Another instance may have deleted the grant. A failed refresh is reported to the next call.
-    context.denylist.ready()?.catch(() => {});
-    if (context.denylist.current.hasPending()) scheduleRetry(context);
-  }, RETRY_INTERVAL_MS);
-  timer.unref();
+  const pause = new Promise<void>((resolve) => setTimeout(resolve, RETRY_INTERVAL_MS).unref());
+  runInBackground(
+    pause.then(async () => {
+      waiting.delete(context);
+      // Another instance may have deleted the grant.
+      await context.denylist.refresh();
+      if (context.denylist.current.hasPending()) scheduleRetry(context);
+    }),
+  );
 }

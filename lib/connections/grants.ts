@@ -1,49 +1,183 @@
 import { sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { rows } from '#lib/db/rows.ts';
+import { connections } from '#lib/db/schema.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
 import { log } from '#lib/observability/log.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Grant } from '#lib/workos/grants.ts';
+import { WorkosUnavailableError } from '#lib/workos/errors.ts';
+import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
-import { connectionId, type Person, sortName } from './identity.ts';
+import {
+  addDenials,
+  clientKeyOf,
+  type DenialRow,
+  denialOf,
+  denialsOfClients,
+  liftableDenials,
+  liftDenials,
+  pendingDeletions,
+} from './denial-queries.ts';
+import { callerKeys, clientKey, type Person, sessionKey, sortName } from './identity.ts';
 
-/** `fresh`: as WorkOS lists them now. `stale`: WorkOS did not answer, so these are the last known ones. */
+/** `fresh`: as WorkOS lists them. `stale`: WorkOS did not answer, so these are the last known ones. */
 export type GrantsSource = 'fresh' | 'stale';
 
-/** An open page polls; WorkOS is asked for a person's grants once in this time. */
-const CACHE_TTL_MS = 2_000;
+/** A page that loads, and a refused call, ask WorkOS again after this time. */
+const MIN_AGE_MS = 2_000;
+/** A page that polls asks again after this time. */
+export const POLL_AGE_MS = 30_000;
 /** A page waits at most this long for WorkOS. */
 const TIMEOUT_MS = 2_500;
 const MAX_PEOPLE = 5_000;
 
-const caches = new WeakMap<Context, LRUCache<string, Promise<GrantsSource>>>();
+type Answer = { began: number; source: Promise<GrantsSource> };
 
-/** Saves the grants that WorkOS lists for a person in `connections`. Does not throw when WorkOS or the database fails. */
-export function refreshGrants(context: Context, person: Person): Promise<GrantsSource> {
-  let cache = caches.get(context);
-  if (cache === undefined) {
-    cache = new LRUCache({ max: MAX_PEOPLE, ttl: CACHE_TTL_MS });
-    caches.set(context, cache);
+type Asked = {
+  /** The last answer for each person. */
+  answers: LRUCache<string, Answer>;
+  /** The tokens whose refused calls asked. */
+  tokens: WeakSet<Caller>;
+  /** The keys of their consents. */
+  consents: LRUCache<string, true>;
+};
+
+const askedBy = new WeakMap<Context, Asked>();
+
+function askedOf(context: Context): Asked {
+  let asked = askedBy.get(context);
+  if (asked === undefined) {
+    const max = MAX_PEOPLE;
+    asked = { answers: new LRUCache({ max }), tokens: new WeakSet(), consents: new LRUCache({ max }) };
+    askedBy.set(context, asked);
   }
-  let answer = cache.get(person.subject);
-  if (answer === undefined) {
-    answer = fetchGrants(context, person);
-    cache.set(person.subject, answer);
+  return asked;
+}
+
+/** Makes the next reader ask WorkOS, because the grants of this person changed. */
+export function expireGrants(context: Context, { subject }: Person): void {
+  askedOf(context).answers.delete(subject);
+}
+
+/**
+ * Saves the grants that WorkOS lists for a person in `connections`. All readers share one request. Does not throw when
+ * WorkOS or the database fails.
+ *
+ * @param maxAgeMs - an answer of this age is good enough
+ */
+export function refreshGrants(
+  context: Context,
+  person: Person,
+  maxAgeMs = MIN_AGE_MS,
+): Promise<GrantsSource> {
+  const { answers } = askedOf(context);
+  const now = context.now().getTime();
+  let answer = answers.get(person.subject);
+  if (answer === undefined || now - answer.began > maxAgeMs) {
+    answer = { began: now, source: fetchGrants(context, person) };
+    answers.set(person.subject, answer);
   }
-  return withDeadline(answer, TIMEOUT_MS, () => 'stale');
+  return withDeadline(answer.source, TIMEOUT_MS, () => 'stale');
+}
+
+/**
+ * Asks WorkOS whether the client of a refused call has a new grant: immediately for each token, then at most every two
+ * seconds until an answer is newer than the token.
+ */
+export async function refreshGrantsOf(context: Context, caller: Caller): Promise<void> {
+  const { tokens, consents } = askedOf(context);
+  const again = tokens.has(caller) ? MIN_AGE_MS : -1;
+  tokens.add(caller);
+  const { session } = callerKeys(caller);
+  if (session !== undefined) consents.set(session, true);
+  const age = context.now().getTime() - (caller.issuedAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+  const source = await refreshGrants(context, caller, Math.max(age, again));
+  if (source === 'stale') await refreshGrants(context, caller);
 }
 
 async function fetchGrants(context: Context, person: Person): Promise<GrantsSource> {
   const began = context.now();
   try {
-    const grants = await context.grants.list(person.subject);
-    await saveGrants(context, person, grants, began);
+    const db = await context.database();
+    // Before WorkOS is asked: what it lists then is newer than the deletions up to this version.
+    const version = await context.denylist.version();
+    const list = await context.grants.list(person.subject);
+    const gone = await saveGrants(context, person, list, began);
+    await denyGone(context, person, gone);
+    if (list.grants.length > 0)
+      await lift(context, person, await liftableDenials(db, person, version), list.grants);
     return 'fresh';
   } catch (error) {
-    log('warn', 'grants.unavailable', { reason: databaseErrorCode(error) });
+    const status = error instanceof WorkosUnavailableError ? error.status : undefined;
+    log('warn', 'grants.unavailable', { reason: databaseErrorCode(error), status });
     return 'stale';
   }
+}
+
+/** Denies clients whose grant was deleted at WorkOS itself. */
+async function denyGone(context: Context, person: Person, gone: readonly Gone[]): Promise<void> {
+  const db = await context.database();
+  for (const { key, applicationId, denials } of gone) {
+    const at = context.now();
+    const found = denials.map((denial) =>
+      denial.target === key
+        ? { ...denial, deletion: 'gone' as const, deletedAt: at, applicationId }
+        : { ...denial, deletedAt: at, applicationId },
+    );
+    const added = await addDenials(db, found, at, {
+      ...person,
+      connectionId: key,
+      event: 'grant_gone',
+      by: '',
+    });
+    context.denylist.current.apply(added.map(denialOf));
+  }
+}
+
+/**
+ * Lifts the denials of clients that WorkOS lists again. That of a consent only when a call asked for it, and no newer
+ * consent replaced it: then a refresh token may have survived.
+ */
+async function lift(
+  context: Context,
+  person: Person,
+  liftable: readonly DenialRow[],
+  listedGrants: readonly Grant[],
+): Promise<void> {
+  // A consent for another server is none for this one.
+  const grants = listedGrants.filter(
+    ({ resource }) => resource === undefined || context.resources?.includes(resource) !== false,
+  );
+  const keys = new Set(
+    grants.map(({ clientId }) => clientKey({ ...person, clientId, sessionId: undefined })),
+  );
+  const applications = new Set<string | null>(grants.map(({ applicationId }) => applicationId));
+  const listed = ({ target, parent, applicationId }: DenialRow) =>
+    keys.has(parent ?? target) || applications.has(applicationId);
+  const lifted = liftable.filter(listed);
+  if (lifted.length === 0) return;
+  const db = await context.database();
+  const consents = await rows<{ key: string; sid: string }>(
+    db,
+    sql`select ${clientKeyOf} as key, jsonb_array_elements_text(session_ids) as sid from ${connections}
+      where issuer = ${person.issuer} and subject = ${person.subject}`,
+  );
+  const denied = new Set(lifted.map(({ target }) => target));
+  const renewed = new Set(
+    consents.filter(({ sid }) => !denied.has(sessionKey(person, sid))).map(({ key }) => key),
+  );
+  const rowsLifted = await liftDenials(
+    db,
+    lifted.filter(
+      ({ target, parent }) =>
+        parent === null || (!renewed.has(parent) && askedOf(context).consents.has(target)),
+    ),
+    context.now(),
+  );
+  context.denylist.current.apply(rowsLifted.map(denialOf));
 }
 
 const words = (items: readonly string[], maxLength: number) =>
@@ -56,7 +190,14 @@ function grantRows(person: Person, grants: readonly Grant[]) {
     const row = grantRow(person, grant);
     const known = rows.get(row.id);
     if (known === undefined) rows.set(row.id, row);
-    else known.granted_scopes = [...new Set([...known.granted_scopes, ...row.granted_scopes])];
+    else {
+      known.granted_scopes = [...new Set([...known.granted_scopes, ...row.granted_scopes])];
+      // Without a resource a grant may be for any.
+      known.grant_resources =
+        known.grant_resources.length === 0 || row.grant_resources.length === 0
+          ? []
+          : [...new Set([...known.grant_resources, ...row.grant_resources])];
+    }
   }
   return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -64,7 +205,7 @@ function grantRows(person: Person, grants: readonly Grant[]) {
 function grantRow(person: Person, grant: Grant) {
   const { clientId, name } = grant;
   return {
-    id: connectionId({ ...person, clientId, sessionId: undefined }),
+    id: clientKey({ ...person, clientId, sessionId: undefined }),
     client_id: clientId,
     sort_name: sortName({ clientId, name }),
     granted_scopes: words(grant.grantedScopes, 100),
@@ -72,57 +213,96 @@ function grantRow(person: Person, grant: Grant) {
     application_name: sanitize(name) || null,
     dynamically_registered: grant.dynamicallyRegistered,
     redirect_uris: words(grant.redirectUris, 500),
+    first_party: grant.firstParty,
+    grant_resources: grant.resource === undefined ? [] : [sanitize(grant.resource, 500)],
   };
 }
 
+type Gone = {
+  key: string;
+  applicationId: string | null;
+  denials: Awaited<ReturnType<typeof denialsOfClients>>;
+};
+
 /**
- * Writes only rows that changed, so that a poll writes nothing. A client that WorkOS no longer lists is deleted unless
- * it called or was revoked. One statement of raw SQL: the builder cannot express a CTE that deletes, updates and inserts.
+ * Writes only rows that changed, so that a poll writes nothing. Organizations are known from calls only: a grant is
+ * written to every connection of its client, and to a row without an organization while there is no other. One statement
+ * of raw SQL: the builder cannot express a CTE that deletes, updates and inserts.
+ *
+ * @returns the clients that WorkOS listed before and lists no more; those that never called are deleted
  */
 async function saveGrants(
   context: Context,
   person: Person,
-  grants: readonly Grant[],
+  { grants, complete }: GrantList,
   began: Date,
-): Promise<void> {
+): Promise<Gone[]> {
   const db = await context.database();
   const listed = grantRows(person, grants);
   const at = began.toISOString();
+  const whose = sql`issuer = ${person.issuer} and subject = ${person.subject}`;
+  const gone = complete
+    ? await rows<{ key: string; applicationId: string | null }>(
+        db,
+        sql`select ${clientKeyOf} as key, max(application_id) as "applicationId" from ${connections}
+          where ${whose} and grant_listed_at < ${at}::timestamptz
+            and ${clientKeyOf} <> all (${sql.param(listed.map(({ id }) => id))}::text[]) group by 1`,
+      )
+    : [];
+  // A grant that is missing while one is being deleted may be that one.
+  if (gone.length > 0 && (await pendingDeletions(db, person, context.now())).length > 0) gone.length = 0;
+  if (listed.length + gone.length === 0) return [];
+  // Read before the rows of clients that never called are deleted.
+  const denials = await denialsOfClients(
+    db,
+    person,
+    gone.map(({ key }) => key),
+  );
+  const changing = sql`sort_name, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris,
+    first_party, grant_resources`;
   await db.execute(sql`
     with listed as (
       select * from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) as listed(
         id text, client_id text, sort_name text, granted_scopes jsonb, application_id text,
-        application_name text, dynamically_registered boolean, redirect_uris jsonb)
-    ), gone as (
-      select connections.id, first_seen is null and not exists (select from denials where target = connections.id) as unused
-      from connections
-      where issuer = ${person.issuer} and subject = ${person.subject}
-        and grant_listed_at < ${at}::timestamptz and connections.id not in (select id from listed)
-    ), deleted as (
-      delete from connections using gone where connections.id = gone.id and unused and first_seen is null
+        application_name text, dynamically_registered boolean, redirect_uris jsonb,
+        first_party boolean, grant_resources jsonb)
+    ), theirs as (
+      select id, coalesce(client_key, id) as key, first_seen from connections where ${whose}
     ), unlisted as (
-      update connections set grant_listed_at = null from gone where connections.id = gone.id and not unused
+      update connections set grant_listed_at = null where ${whose} and first_seen is not null
+        and coalesce(client_key, id) = any (${sql.param(gone.map(({ key }) => key))}::text[])
+    ), deleted as (
+      delete from connections where ${whose} and first_seen is null
+        and (id = any (${sql.param(gone.map(({ key }) => key))}::text[])
+          or id in (select key from theirs where theirs.id <> key))
+    ), written as (
+      select theirs.id, listed.client_id, ${changing} from listed join theirs on key = listed.id and (theirs.id <> key or first_seen is not null)
+      union all
+      select listed.id, client_id, ${changing} from listed
+      where not exists (select from theirs where key = listed.id and (theirs.id <> key or first_seen is not null))
     )
-    insert into connections as known (id, issuer, subject, client_id, sort_name, appeared_at, active_at,
-      grant_listed_at, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris)
-    select id, ${person.issuer}, ${person.subject}, client_id, sort_name, ${at}::timestamptz, ${at}::timestamptz,
-      ${at}::timestamptz, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris
-    from listed order by id
+    insert into connections as known (id, issuer, subject, client_id, appeared_at, active_at, grant_listed_at, ${changing})
+    select id, ${person.issuer}, ${person.subject}, client_id, ${at}::timestamptz, ${at}::timestamptz, ${at}::timestamptz, ${changing}
+    from written order by id
     on conflict (id) do update set
-      sort_name = excluded.sort_name,
-      active_at = case when known.grant_listed_at is null then greatest(known.active_at, excluded.active_at)
-                       else known.active_at end,
       grant_listed_at = greatest(known.grant_listed_at, excluded.grant_listed_at),
+      sort_name = excluded.sort_name,
       granted_scopes = excluded.granted_scopes,
       application_id = excluded.application_id,
       application_name = excluded.application_name,
       dynamically_registered = excluded.dynamically_registered,
-      redirect_uris = excluded.redirect_uris
+      redirect_uris = excluded.redirect_uris,
+      first_party = excluded.first_party,
+      grant_resources = excluded.grant_resources
     where known.grant_listed_at is null
       or known.grant_listed_at < excluded.grant_listed_at - interval '1 minute'
       or (known.sort_name, known.granted_scopes, known.application_id, known.application_name,
-          known.dynamically_registered, known.redirect_uris)
-        is distinct from (excluded.sort_name, excluded.granted_scopes, excluded.application_id,
-          excluded.application_name, excluded.dynamically_registered, excluded.redirect_uris)
+          known.dynamically_registered, known.redirect_uris, known.first_party, known.grant_resources)
+        is distinct from (excluded.sort_name, excluded.granted_scopes, excluded.application_id, excluded.application_name,
+          excluded.dynamically_registered, excluded.redirect_uris, excluded.first_party, excluded.grant_resources)
   `);
+  return gone.map((client) => ({
+    ...client,
+    denials: denials.filter(({ target, parent }) => (parent ?? target) === client.key),
+  }));
 }

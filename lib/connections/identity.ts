@@ -5,22 +5,31 @@ import { sanitize } from '#lib/text/sanitize.ts';
 /** A person as tokens identify them: `iss` and `sub`. */
 export type Person = { issuer: string; subject: string };
 
-/** What identifies a connection: the person and the client, or the consent when the token names no client. */
-type ConnectionParts = Person & { clientId: string | undefined; sessionId: string | undefined };
+/** What identifies a client of a person: its client id, or the consent when the token names no client. */
+type ClientParts = Person & { clientId: string | undefined; sessionId: string | undefined };
 
 /** 132 bits of SHA-256. JSON separates the parts unambiguously. */
 const digest = (parts: readonly string[]) => hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22);
 
+/** Key of a consent (`sid`) of a person. */
+export const sessionKey = ({ issuer, subject }: Person, sessionId: string) =>
+  digest(['session', issuer, subject, sessionId]);
+
+/** Key of a client of a person over all organizations, which WorkOS deletes grants by, so denials name it. */
+export function clientKey({ issuer, subject, clientId, sessionId }: ClientParts): string {
+  return clientId === undefined
+    ? sessionKey({ issuer, subject }, sessionId ?? '')
+    : digest(['client', issuer, subject, clientId]);
+}
+
 /**
- * The id of a connection, from issuer, `sub` and client id, or the consent (`sid`) when there is no client id: 22 URL-safe
- * characters, equal on every instance.
+ * The id of a connection, from issuer, `sub`, client id and organization, or the consent (`sid`) when there is no client
+ * id: 22 URL-safe characters, equal on every instance. Without an organization it is the {@link clientKey}.
  */
-export function connectionId({ issuer, subject, clientId, sessionId }: ConnectionParts): string {
-  return digest(
-    clientId === undefined
-      ? ['session', issuer, subject, sessionId ?? '']
-      : ['client', issuer, subject, clientId],
-  );
+export function connectionId(parts: ClientParts & { organizationId?: string | undefined }): string {
+  const { issuer, subject, clientId, organizationId } = parts;
+  if (clientId === undefined || organizationId === undefined) return clientKey(parts);
+  return digest(['client', issuer, subject, clientId, organizationId]);
 }
 
 /** Key of a person: a hash like {@link connectionId}. */
@@ -33,26 +42,31 @@ export function isConnectionId(text: string): boolean {
   return /^[\w-]{22}$/.test(text);
 }
 
-const keys = new WeakMap<ConnectionParts, { connection: string; person: string }>();
+type Keys = { connection: string; client: string; session: string | undefined; person: string };
 
-function keysOf(caller: ConnectionParts) {
+const keys = new WeakMap<Caller, Keys>();
+
+/** The keys of a caller. Cached per object. */
+export function callerKeys(caller: Caller): Keys {
   let known = keys.get(caller);
   if (known === undefined) {
-    known = { connection: connectionId(caller), person: personKey(caller) };
+    const { sessionId } = caller;
+    known = {
+      connection: connectionId(caller),
+      client: clientKey(caller),
+      session: sessionId === undefined ? undefined : sessionKey(caller, sessionId),
+      person: personKey(caller),
+    };
     keys.set(caller, known);
   }
   return known;
 }
 
-/** The connection id of a caller. Cached per object. */
-export function connectionKey(caller: Caller): string {
-  return keysOf(caller).connection;
-}
+/** The key of the person that a caller acts for. */
+export const callerPersonKey = (caller: Caller) => callerKeys(caller).person;
 
-/** The key of the person that a caller acts for. Cached per object. */
-export function callerPersonKey(caller: Caller): string {
-  return keysOf(caller).person;
-}
+/** The connection id of a caller. */
+export const connectionKey = (caller: Caller) => callerKeys(caller).connection;
 
 /** The host of a client id that is the URL of a client metadata document; undefined for any other client id. */
 export function clientHost(clientId: string | undefined): string | undefined {

@@ -6,6 +6,7 @@ import { databaseErrorCode } from '#lib/db/errors.ts';
 import { activity, activityDaily, connections, limitCounts } from '#lib/db/schema.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
 import { log } from '#lib/observability/log.ts';
+import { runInBackground } from '#lib/server/background.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -78,5 +79,9 @@ export function schedulePrune(): void {
     if (await pruneActivity(await db('background'), now, config().activityRetentionDays))
       state.nextAt = now + CONTINUE_MS;
   };
-  run().catch((error: unknown) => log('warn', 'activity.prune_failed', { reason: databaseErrorCode(error) }));
+  runInBackground(
+    run().catch((error: unknown) =>
+      log('warn', 'activity.prune_failed', { reason: databaseErrorCode(error) }),
+    ),
+  );
 }

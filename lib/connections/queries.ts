@@ -35,6 +35,8 @@ export type ConnectionQuery = {
   cursor?: string;
   /** Rows in the page, 1 to 1,000. */
   limit?: number;
+  /** Age in milliseconds up to which the last answer of WorkOS is good enough. */
+  grantsAgeMs?: number;
 };
 
 export type ConnectionPage = {
@@ -58,7 +60,7 @@ export async function connectionPage(
   context: Context = processContext(),
 ): Promise<ConnectionPage> {
   const person: Person = { issuer: context.issuer, subject: userId };
-  const grants = await refreshGrants(context, person);
+  const grants = await refreshGrants(context, person, query.grantsAgeMs);
   scheduleRetry(context);
   const db = await context.database();
   const limit = pageSize(query.limit, 50);
@@ -153,19 +155,16 @@ type Order = {
   cursor(row: Stored): string;
 };
 
-function byTime(
-  name: string,
-  column: typeof connections.activeAt | typeof connections.appearedAt,
-  key: 'activeAt' | 'appearedAt',
-): Order {
+/** @param at - indexed with the person and the id; `value` is the same for a row */
+function byTime(name: string, at: SQL | typeof connections.appearedAt, value: (row: Stored) => Date): Order {
   return {
-    by: [desc(column), desc(connections.id)],
+    by: [desc(at), desc(connections.id)],
     after(cursor) {
       const from = decodeCursor(name, cursor);
       if (from === undefined || !isMoment(from.value)) return undefined;
-      return sql`(${column}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`;
+      return sql`(${at}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`;
     },
-    cursor: (row) => encodeCursor(name, row[key].toISOString(), row.id),
+    cursor: (row) => encodeCursor(name, value(row).toISOString(), row.id),
   };
 }
 
@@ -174,8 +173,13 @@ const isMoment = (text: string) =>
   /^[12]\d{3}-[\d-]{5}T[\d:.]{12}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
 const ORDERS: Record<ConnectionSort, Order> = {
-  lastUsed: byTime('lastUsed', connections.activeAt, 'activeAt'),
-  firstSeen: byTime('firstSeen', connections.appearedAt, 'appearedAt'),
+  // Clients that were never used come last.
+  lastUsed: byTime(
+    'lastUsed',
+    sql`coalesce(${connections.lastUsed}, '1970-01-01Z')`,
+    ({ lastUsed }) => lastUsed ?? new Date(0),
+  ),
+  firstSeen: byTime('firstSeen', connections.appearedAt, ({ appearedAt }) => appearedAt),
   name: {
     by: [asc(connections.sortName), asc(connections.id)],
     after(cursor) {

@@ -2,25 +2,37 @@ import { databaseErrorCode } from '#lib/db/errors.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { log } from '#lib/observability/log.ts';
 import { observer } from '#lib/observability/observer.ts';
+import { runInBackground } from '#lib/server/background.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Context } from './context.ts';
-import { addDenials, allTargetOf, type DenialRow, denialOf, type NewDenial } from './denial-queries.ts';
+import {
+  addDenials,
+  allTargetOf,
+  type DenialRow,
+  denialOf,
+  denialsOfClients,
+  type NewDenial,
+} from './denial-queries.ts';
+import { RevocationUnavailableError } from './denylist-cache.ts';
 import { attemptDeletion } from './grant-deletion.ts';
+import { expireGrants, refreshGrantsOf } from './grants.ts';
 import { isConnectionId, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
-import { consentsOf, findRevocable } from './state-sql.ts';
+import { findRevocable } from './state-sql.ts';
 
 export { RevocationUnavailableError } from './denylist-cache.ts';
 
 /**
  * `revoked`: calls are refused, and the grant at WorkOS is deleted. `pending`: calls are refused, and the grant at WorkOS
- * is not deleted yet; the deletion is retried.
+ * is not deleted yet; the deletion is retried. `unconfirmed`: calls are refused, and WorkOS lists no grant that belongs to
+ * the client for certain, so none was deleted.
  */
-export type RevocationResult = 'revoked' | 'pending';
+export type RevocationResult = 'revoked' | 'pending' | 'unconfirmed';
 
 /**
- * Whether the connection of a verified caller is revoked. Reads memory; the database is read at most a few times a
- * second however many calls there are, and a revocation on any instance takes effect here within a second.
+ * Whether the connection of a verified caller is revoked. Reads memory; the database is read once for each person, and at
+ * most a few times a second however many calls there are. A revocation on any instance takes effect here within a second.
+ * Only a call that is refused may ask WorkOS, because its client may have a new grant.
  *
  * @throws {RevocationUnavailableError} when the database does not answer in time: respond 503, never assume "active"
  */
@@ -28,14 +40,25 @@ export async function checkRevocation(
   caller: Caller,
   context: Context = processContext(),
 ): Promise<'active' | 'revoked'> {
-  const fresh = context.denylist.ready();
+  const verdict = await judge(caller, context);
+  if (verdict !== 'unless_listed') return verdict;
+  await refreshGrantsOf(context, caller);
+  // Another instance may have found the grant.
+  await context.denylist.refresh();
+  return (await judge(caller, context)) === 'active' ? 'active' : 'revoked';
+}
+
+async function judge(caller: Caller, { denylist }: Context) {
+  const fresh = denylist.ready(caller);
   if (fresh !== undefined) await fresh;
-  return context.denylist.current.denies(caller) ? 'revoked' : 'active';
+  const verdict = denylist.current.judge(caller);
+  if (verdict === undefined) throw new RevocationUnavailableError('evicted');
+  return verdict;
 }
 
 /**
- * Revokes one client of a person: its calls are refused, on this instance immediately, and its grant at WorkOS is
- * deleted. A new consent makes it active again. Idempotent.
+ * Revokes one client of a person, in every organization, because WorkOS deletes grants by client: its calls are refused,
+ * on this instance immediately, and its grants at WorkOS are deleted. A new consent makes it active again. Idempotent.
  *
  * @param by - for the history: the person's e-mail address, or the client whose tool call requested it
  * @returns undefined when this person has no such connection
@@ -49,27 +72,10 @@ export async function revokeConnection(
   const person: Person = { issuer: context.issuer, subject: userId };
   const found = await findRevocable(db, person, connectionId);
   if (found === undefined) return undefined;
-
-  const { clientId, sessionId, seen, state, issuedUntil } = found;
-  const denial: NewDenial = {
-    ...person,
-    target: connectionId,
-    clientId,
-    permanent: clientId === null && sessionId !== null,
-    // Never seen with its client id: its tokens may be ones that name no client.
-    coversUnattributed: clientId !== null && !seen,
-    deletion: clientId === null ? 'done' : 'pending',
-  };
-  const event = state === 'active' ? { ...person, connectionId, by: sanitize(by) } : undefined;
-  const rows = await addDenials(db, [denial], denyUntil(context, issuedUntil), event);
-  context.denylist.current.apply(rows.map(denialOf));
+  const [connectionKey = connectionId] = found.keys;
+  const event = { ...person, connectionId: connectionKey, event: 'revoked' as const, by: sanitize(by) };
   observer()?.revoked('client');
-  return await deleteGrants(context, rows);
-}
-
-/** Now, or the newest `iat` that was used here when AuthKit's clock is ahead of ours. */
-function denyUntil(context: Context, issuedUntil: number): Date {
-  return new Date(Math.max(context.now().getTime(), issuedUntil));
+  return await revoke(context, person, found.keys, found.state === 'active' ? event : undefined);
 }
 
 /**
@@ -82,33 +88,75 @@ export async function revokeAll(
   by = '',
   context: Context = processContext(),
 ): Promise<RevocationResult> {
-  const db = await context.database();
   const person: Person = { issuer: context.issuer, subject: userId };
-  const { ids, issuedUntil } = await consentsOf(db, person);
-  const all: NewDenial = {
+  observer()?.revoked('everything');
+  const event = { ...person, connectionId: '', event: 'revoked' as const, by: sanitize(by) };
+  return await revoke(context, person, undefined, event);
+}
+
+/**
+ * After this time every instance has written the consents of the calls that it allowed before a revocation. Until then
+ * the tolerance of clocks covers their tokens.
+ */
+const LATE_MS = 2_000;
+
+/** @param keys - of clients, the one with the grant first; all of the person when undefined */
+async function revoke(
+  context: Context,
+  person: Person,
+  keys: readonly string[] | undefined,
+  event: Parameters<typeof addDenials>[3],
+): Promise<RevocationResult> {
+  const db = await context.database();
+  const deny = async (denials: readonly NewDenial[], at: Date, history?: typeof event) => {
+    const added = await addDenials(db, denials, at, history);
+    context.denylist.current.apply(added.map(denialOf));
+    return added;
+  };
+  const clients = await denialsOfClients(db, person, keys);
+  const whole: NewDenial = {
     ...person,
-    target: allTargetOf(person),
+    target: keys?.[0] ?? allTargetOf(person),
+    parent: null,
     clientId: null,
     permanent: false,
     coversUnattributed: false,
+    ...clients.find(({ target }) => target === keys?.[0]),
     deletion: 'pending',
   };
-  const consents = ids.map((id): NewDenial => ({ ...all, target: id, permanent: true, deletion: 'done' }));
-  const event = { ...person, connectionId: '', by: sanitize(by) };
-  const rows = await addDenials(db, [all, ...consents], denyUntil(context, issuedUntil), event);
-  context.denylist.current.apply(rows.map(denialOf));
-  observer()?.revoked('everything');
-  return await deleteGrants(context, rows);
+  const others = clients
+    .filter(({ target }) => target !== whole.target)
+    .map((other) => (keys?.[1] === other.target ? { ...other, parent: whole.target } : other));
+  const at = context.now();
+  const [pending] = await deny([whole, ...others], at, event);
+  const known = new Set(clients.map(({ target }) => target));
+  const addLate = async () => {
+    const now = await denialsOfClients(db, person, keys);
+    const late = now.filter(({ target, parent }) => parent !== null && !known.has(target));
+    if (late.length > 0)
+      await deny(
+        late.map((consent) => ({ ...consent, deletedAt: at })),
+        at,
+      );
+  };
+  const pause = new Promise<void>((resolve) => setTimeout(resolve, LATE_MS).unref());
+  runInBackground(pause.then(addLate).catch((error: unknown) => failed('late_consents', error)));
+  return pending === undefined ? 'revoked' : await deleteGrants(context, pending);
+}
+
+function failed(what: string, error: unknown): void {
+  log('error', `revocation.${what}_failed`, { reason: databaseErrorCode(error) });
 }
 
 /** The denials are committed: a failure from here on leaves them in force, and the deletion is retried. */
-async function deleteGrants(context: Context, rows: readonly DenialRow[]): Promise<RevocationResult> {
-  const row = rows.find(({ deletion }) => deletion === 'pending');
-  if (row === undefined) return 'revoked';
+async function deleteGrants(context: Context, row: DenialRow): Promise<RevocationResult> {
   try {
-    return (await attemptDeletion(context, row)) ? 'revoked' : 'pending';
+    const result = await attemptDeletion(context, row);
+    return result === 'confirmed' ? 'revoked' : result === 'absent' ? 'unconfirmed' : 'pending';
   } catch (error) {
-    log('error', 'revocation.deletion_interrupted', { reason: databaseErrorCode(error) });
+    failed('deletion', error);
     return 'pending';
+  } finally {
+    expireGrants(context, row);
   }
 }

@@ -1,17 +1,18 @@
-import { and, eq, isNotNull, isNull, max, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { connections, denials } from '#lib/db/schema.ts';
-import { allTargetOf } from './denial-queries.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
+import { allTargetOf, clientKeyOf } from './denial-queries.ts';
 import type { Person } from './identity.ts';
 
 /**
  * `active`: calls are accepted. `revoked`: calls are refused until the person consents again. `pending`: every call is
- * refused, because the grant at WorkOS is not deleted yet.
+ * refused, because the grant at WorkOS is not deleted yet. `gone`: refused, because the grant was deleted at WorkOS itself.
  */
-export type ConnectionState = 'active' | 'revoked' | 'pending';
+export type ConnectionState = 'active' | 'revoked' | 'pending' | 'gone';
 
-/** The denial of the connection, and the one that covers every connection of the person: {@link joinOwn}, {@link joinWhole}. */
+/** The denial of the client, and the one that covers every connection of the person: {@link joinOwn}, {@link joinWhole}. */
 export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
 
@@ -23,23 +24,24 @@ export const revokedAt =
 
 /**
  * The state as one expression. A consent without a client is pending too while a grant is being deleted that its tokens
- * may belong to. A connection is active again when a call with a newer token was allowed, or when WorkOS lists a grant
- * that is newer than the deletion.
+ * may belong to. A connection is active again when WorkOS listed a grant after the deletion, or when a call was allowed
+ * with a token that is newer, by more than the clocks may differ.
  */
 export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`case
   when ${own.deletion} = 'pending' or ${whole.deletion} = 'pending' then 'pending'
-  when ${own.permanent} then 'revoked'
   when ${connections.clientId} is null and exists (
     select from ${denials} where ${denials.issuer} = ${issuer} and ${denials.subject} = ${subject}
       and ${denials.coversUnattributed} and ${denials.deletion} = 'pending') then 'pending'
-  when ${revokedAt} is null then 'active'
-  when ${connections.lastAllowedIssuedAt} > floor(extract(epoch from ${revokedAt})) then 'active'
-  when ${connections.grantListedAt} > ${revokedAt} then 'active'
+  when ${revokedAt} is null or ${own.regrantedAt} >= ${revokedAt} then 'active'
+  when ${own.target} is null and ${connections.grantListedAt} > ${revokedAt} then 'active'
+  when ${own.permanent} is not true and ${connections.lastAllowedIssuedAt}
+    > floor(extract(epoch from ${revokedAt})) + ${sql.raw(String(CLOCK_TOLERANCE_SECONDS))} then 'active'
+  when ${own.deletion} = 'gone' then 'gone'
   else 'revoked' end`;
 
 /** The conditions of the two joins. The first one names the person too, so that only their denials are read. */
 export const joinOwn = and(
-  eq(own.target, connections.id),
+  eq(own.target, clientKeyOf),
   eq(own.issuer, connections.issuer),
   eq(own.subject, connections.subject),
 );
@@ -50,52 +52,33 @@ export function ofPerson({ issuer, subject }: Person): SQL | undefined {
   return and(eq(connections.issuer, issuer), eq(connections.subject, subject));
 }
 
-/** The part of a connection that revoking needs. */
-type Revocable = {
-  state: ConnectionState;
-  clientId: string | null;
-  sessionId: string | null;
-  /** Whether it ever called; otherwise it is known from its grant alone. */
-  seen: boolean;
-  /** The newest `iat` of its allowed calls, milliseconds since the epoch; 0 when there was none. */
-  issuedUntil: number;
-};
-
-/** One connection of a person; undefined when they have none with this id. */
+/**
+ * What revoking one connection of a person needs; undefined when they have none with this id. `keys`: its client, and for
+ * a grant that no call named the client of the calls that no grant named, if it is one, because their ids may differ.
+ */
 export async function findRevocable(
   db: Database,
   person: Person,
   id: string,
-): Promise<Revocable | undefined> {
-  const [row] = await db
+): Promise<{ state: ConnectionState; keys: string[] } | undefined> {
+  const [found] = await db
     .select({
       state: stateOf(person),
+      key: clientKeyOf,
       clientId: connections.clientId,
-      sessionId: connections.sessionId,
       firstSeen: connections.firstSeen,
-      issuedAt: connections.lastAllowedIssuedAt,
     })
     .from(connections)
     .leftJoin(own, joinOwn)
     .leftJoin(whole, joinWhole(person))
     .where(and(ofPerson(person), eq(connections.id, id)));
-  if (row === undefined) return undefined;
-  const { state, clientId, sessionId, firstSeen, issuedAt } = row;
-  return { state, clientId, sessionId, seen: firstSeen !== null, issuedUntil: (issuedAt ?? 0) * 1000 };
-}
-
-/** The consents of a person that name no client, and the newest `iat` of all their connections in milliseconds. */
-export async function consentsOf(
-  db: Database,
-  person: Person,
-): Promise<{ ids: string[]; issuedUntil: number }> {
-  const consents = await db
-    .select({ id: connections.id })
+  if (found === undefined) return undefined;
+  const { state, key, clientId, firstSeen } = found;
+  if (clientId === null || firstSeen !== null) return { state, keys: [key] };
+  const unlisted = await db
+    .selectDistinct({ key: clientKeyOf })
     .from(connections)
-    .where(and(ofPerson(person), isNull(connections.clientId), isNotNull(connections.sessionId)));
-  const [newest] = await db
-    .select({ issuedAt: max(connections.lastAllowedIssuedAt) })
-    .from(connections)
-    .where(ofPerson(person));
-  return { ids: consents.map(({ id }) => id), issuedUntil: (newest?.issuedAt ?? 0) * 1000 };
+    .where(and(ofPerson(person), isNotNull(connections.firstSeen), isNull(connections.applicationId)))
+    .limit(2);
+  return { state, keys: unlisted.length === 1 ? [key, ...unlisted.map((other) => other.key)] : [key] };
 }

@@ -41,6 +41,7 @@ export async function forgetPerson(person: Person): Promise<void> {
   const denial = {
     ...person,
     target: allTargetOf(person),
+    parent: null,
     clientId: null,
     permanent: true,
     coversUnattributed: false,

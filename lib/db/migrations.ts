@@ -128,4 +128,19 @@ export const MIGRATIONS: readonly { name: string; statements: readonly string[] 
       `CREATE INDEX "ended_by_time" ON "ended" USING btree ("at");`,
     ],
   },
+  {
+    name: '0004_organizations_and_sessions',
+    statements: [
+      `ALTER TABLE "connections" ADD COLUMN "client_key" text;`,
+      `ALTER TABLE "connections" ADD COLUMN "organization_id" text;`,
+      `ALTER TABLE "connections" ADD COLUMN "session_ids" jsonb DEFAULT '[]'::jsonb NOT NULL;`,
+      `ALTER TABLE "connections" ADD COLUMN "first_party" boolean DEFAULT false NOT NULL;`,
+      `ALTER TABLE "connections" ADD COLUMN "grant_resources" jsonb DEFAULT '[]'::jsonb NOT NULL;`,
+      `ALTER TABLE "denials" ADD COLUMN "parent" text;`,
+      `ALTER TABLE "denials" ADD COLUMN "application_id" text;`,
+      `ALTER TABLE "denials" ADD COLUMN "regranted_at" timestamp (3) with time zone;`,
+      `ALTER TABLE "notes" ADD COLUMN "organization_id" text;`,
+      `CREATE INDEX "connections_by_used" ON "connections" USING btree ("issuer","subject",coalesce("last_used", '1970-01-01Z'),"id");`,
+    ],
+  },
 ];

@@ -17,7 +17,7 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, precisio
 const words = (name: string) => jsonb(name).$type<string[]>().notNull().default(sql`'[]'::jsonb`);
 
 /**
- * One client acting for one person. `id` is a hash, see `connectionId`. A row exists when this server received a call
+ * One client acting for one person in one organization. `id` is a hash, see `connectionId`. A row exists when this server received a call
  * (`firstSeen`), or when WorkOS lists a grant (`grantListedAt`), or both.
  */
 export const connections = pgTable(
@@ -28,8 +28,13 @@ export const connections = pgTable(
     subject: text('subject').notNull(),
     /** `client_id` of the tokens or of the grant; null for tokens without that claim. */
     clientId: text('client_id'),
+    /** The client's key over all organizations, which denials name; null when the organization is unknown, then it is `id`. */
+    clientKey: text('client_key'),
+    organizationId: text('organization_id'),
     /** The latest consent (`sid`). */
     sessionId: text('session_id'),
+    /** The newest consents of allowed calls, newest first: a bounded set. */
+    sessionIds: words('session_ids'),
     /** Sort key of the list by name: the claimed name, the host or the id, in lower case. */
     sortName: text('sort_name').notNull(),
     /** Time of the first call, or when its grant was first listed. */
@@ -54,8 +59,17 @@ export const connections = pgTable(
     applicationName: text('application_name'),
     dynamicallyRegistered: boolean('dynamically_registered'),
     redirectUris: words('redirect_uris'),
+    firstParty: boolean('first_party').notNull().default(false),
+    /** Resources of its grants; empty when WorkOS names none. */
+    grantResources: words('grant_resources'),
   },
   (table) => [
+    index('connections_by_used').on(
+      table.issuer,
+      table.subject,
+      sql`coalesce(${table.lastUsed}, '1970-01-01Z')`,
+      table.id,
+    ),
     index('connections_by_active').on(table.issuer, table.subject, table.activeAt, table.id),
     index('connections_by_appeared').on(table.issuer, table.subject, table.appearedAt, table.id),
     index('connections_by_name').on(table.issuer, table.subject, table.sortName, table.id),
@@ -110,19 +124,27 @@ export const activityDaily = pgTable(
 export const denials = pgTable(
   'denials',
   {
-    /** A connection's id, or `all:` and the person's key. */
+    /** The key of a client or of a consent, or `all:` and the person's key. */
     target: text('target').primaryKey(),
+    /** For a consent: the target of its client. */
+    parent: text('parent'),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
     /** The client whose grant WorkOS has to delete; null for all grants of the person, or none. */
     clientId: text('client_id'),
     revokedAt: instant('revoked_at').notNull(),
-    /** Denies tokens with any `iat`, for a connection that is identified by its consent. */
+    /** Denies tokens with any `iat`, until WorkOS lists a grant again. */
     permanent: boolean('permanent').notNull().default(false),
     /** Also denies tokens of the person without a client id, because such a token may belong to this client. */
     coversUnattributed: boolean('covers_unattributed').notNull().default(false),
-    deletion: text('deletion', { enum: ['pending', 'done'] }).notNull(),
+    /** `gone`: the grant was deleted at WorkOS itself. */
+    deletion: text('deletion', { enum: ['pending', 'done', 'gone'] }).notNull(),
+    /** When the deletion was confirmed: a grant that WorkOS lists after this is a new consent. */
     deletedAt: instant('deleted_at'),
+    /** The application whose grant was deleted, where there was one. */
+    applicationId: text('application_id'),
+    /** When WorkOS, asked after `deletedAt`, listed a grant again. */
+    regrantedAt: instant('regranted_at'),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at').notNull(),
     /** From `revocation_clock` in the same transaction, so that instances can load newer rows only. */
@@ -152,7 +174,7 @@ export const revocations = pgTable(
     connectionId: text('connection_id').notNull(),
     at: instant('at').notNull(),
     event: text('event', {
-      enum: ['revoked', 'grant_deleted', 'grant_absent', 'deletion_failed'],
+      enum: ['revoked', 'grant_deleted', 'grant_absent', 'grant_gone', 'deletion_failed'],
     }).notNull(),
     /** The origin of the event: a page, or the client that called a tool. Empty for an event of the server itself. */
     by: text('by').notNull().default(''),
@@ -169,6 +191,8 @@ export const notes = pgTable(
     id: uuid('id').primaryKey(),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
+    /** Empty for a note made without an organization; null for one from before organizations were stored. */
+    organizationId: text('organization_id'),
     text: text('text').notNull(),
     createdAt: instant('created_at').notNull(),
   },

@@ -3,6 +3,7 @@ import { config } from '#lib/config/env.ts';
 import { refuseBusyCaller, refuseOverload } from '#lib/limits/limits.ts';
 import { readBearerToken } from '#lib/oauth/bearer.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { backgroundWork } from '#lib/server/background.ts';
 import type { Schedule } from '#lib/server/schedule.ts';
 import { ActiveCall } from './active-calls.ts';
 import { runAfterResponse, type Task } from './after-response.ts';
@@ -40,6 +41,7 @@ export async function handleMcp(
     respond({ request, settings, schedule, span }, handler),
   );
   withCors(request, response, settings);
+  schedule(backgroundWork);
   runAfterResponse(tasks, response, after);
   return response;
 }

@@ -52,7 +52,8 @@ function reject(rejection: TokenRejection): never {
 export async function verifyAccessToken(token: string, rules: AccessTokenRules): Promise<Caller> {
   rejectUnexpectedHeader(token);
   const claims = await verifiedClaims(token, rules);
-  const now = Math.floor(rules.now.getTime() / 1000);
+  // Not rounded: `iat` may have a fraction.
+  const now = rules.now.getTime() / 1000;
   const issuedAt = numericDate(claims, 'iat');
   const expiresAt = numericDate(claims, 'exp');
   if (issuedAt > now + CLOCK_TOLERANCE_SECONDS) reject({ reason: 'issued_in_future' });

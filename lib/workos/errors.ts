@@ -6,12 +6,22 @@ export class WorkosUnavailableError extends Error {
   readonly code = 'workos_unavailable';
   /** HTTP status of the response; undefined without one. */
   readonly status: number | undefined;
+  /** `Retry-After` of a 429 in milliseconds; undefined without one. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(operation: string, status?: number) {
+  constructor(operation: string, status?: number, retryAfterMs?: number) {
     super(`WorkOS could not ${operation} (${status ?? 'no response'}).`);
     this.name = 'WorkosUnavailableError';
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** `Retry-After` in an error of `@workos-inc/node`, in milliseconds; undefined without a usable one. */
+export function workosRetryAfterMs(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('retryAfter' in error)) return undefined;
+  const seconds = error.retryAfter;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
 }
 
 /**

@@ -1,21 +1,27 @@
 import type { WorkOS } from '@workos-inc/node';
 import { z } from 'zod';
+import { log } from '#lib/observability/log.ts';
 import { workos } from './client.ts';
-import { WorkosUnavailableError, workosStatus } from './errors.ts';
+import { WorkosUnavailableError, workosRetryAfterMs, workosStatus } from './errors.ts';
 
 /** A person's grant for a client, as WorkOS lists it (authorized applications). */
 export type Grant = {
-  id: string;
-  /** The application, `conn_app_…`. */
+  /** The application. WorkOS promises no prefix: `app_…` and `conn_app_…` exist. */
   applicationId: string;
-  /** URL of a client metadata document, or the opaque id of a registered client. */
+  /** URL of a client metadata document, or the opaque id of a client. May differ from `client_id` of the tokens. */
   clientId: string;
   /** The name that the client claims. */
   name: string;
   grantedScopes: string[];
   redirectUris: string[];
   dynamicallyRegistered: boolean;
+  firstParty: boolean;
+  /** The resource of the consent; undefined when WorkOS names none. */
+  resource: string | undefined;
 };
+
+/** `complete`: every row could be read, so a grant that is not in it does not exist. */
+export type GrantList = { grants: Grant[]; complete: boolean };
 
 const texts = z
   .array(z.unknown())
@@ -23,36 +29,44 @@ const texts = z
   .transform((items) => (items ?? []).filter((item) => typeof item === 'string'));
 
 const redirects = z
-  .array(z.union([z.string(), z.object({ uri: z.string() })]))
+  .array(z.unknown())
   .nullish()
-  .transform((items) => (items ?? []).map((item) => (typeof item === 'string' ? item : item.uri)));
+  .transform((items) =>
+    (items ?? [])
+      .map((item) => (typeof item === 'object' && item !== null && 'uri' in item ? item.uri : item))
+      .filter((item) => typeof item === 'string'),
+  );
+
+const optional = <T extends z.ZodType>(type: T) => type.nullish().catch(undefined);
 
 const grant = z
   .object({
-    id: z.string(),
-    granted_scopes: texts,
+    granted_scopes: texts.catch([]),
+    oauth_resource: optional(z.string()),
     application: z.object({
       id: z.string(),
       client_id: z.string(),
-      name: z.string().nullish(),
-      redirect_uris: redirects,
-      was_dynamically_registered: z.boolean().nullish(),
+      name: optional(z.string()),
+      redirect_uris: redirects.catch([]),
+      was_dynamically_registered: optional(z.boolean()),
+      is_first_party: optional(z.boolean()),
     }),
   })
   .transform(
-    ({ id, granted_scopes, application }): Grant => ({
-      id,
+    ({ granted_scopes, oauth_resource, application }): Grant => ({
       applicationId: application.id,
       clientId: application.client_id,
       name: application.name ?? '',
       grantedScopes: granted_scopes,
       redirectUris: application.redirect_uris,
       dynamicallyRegistered: application.was_dynamically_registered ?? false,
+      firstParty: application.is_first_party ?? false,
+      resource: oauth_resource ?? undefined,
     }),
   );
 
 const page = z.object({
-  data: z.array(grant),
+  data: z.array(z.unknown()),
   list_metadata: z.object({ after: z.string().nullish() }).nullish(),
 });
 
@@ -63,39 +77,61 @@ const MAX_PAGES = 100;
 const path = (userId: string) =>
   `/user_management/users/${encodeURIComponent(userId)}/authorized_applications`;
 
-/**
- * All grants of a person, from all pages. A person that WorkOS does not know has none.
- *
- * @param userId - WorkOS user id, `sub` of the tokens
- * @throws {WorkosUnavailableError}
- */
-export async function listGrants(userId: string, client: WorkOS = workos()): Promise<Grant[]> {
-  const grants: Grant[] = [];
-  let after: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const query = { limit: PAGE_SIZE, order: 'desc', after };
-    let data: unknown;
-    try {
-      data = (await client.get<unknown>(path(userId), { query })).data;
-    } catch (error) {
-      if (workosStatus(error) === 404) return [];
-      throw new WorkosUnavailableError('list the grants', workosStatus(error));
-    }
-    const parsed = page.safeParse(data);
-    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a known form');
-    grants.push(...parsed.data.data);
-    const next = parsed.data.list_metadata?.after ?? undefined;
-    if (next === undefined || next === after || parsed.data.data.length === 0) break;
-    after = next;
+/** Until when WorkOS asked a client to wait, in milliseconds since the epoch. */
+const waits = new WeakMap<WorkOS, number>();
+
+/** Sends a request, unless WorkOS asked to wait (`Retry-After`). */
+async function send<T>(operation: string, client: WorkOS, request: () => Promise<T>): Promise<T> {
+  const wait = (waits.get(client) ?? 0) - Date.now();
+  if (wait > 0) throw new WorkosUnavailableError(operation, 429, wait);
+  try {
+    return await request();
+  } catch (error) {
+    const retryAfterMs = workosRetryAfterMs(error);
+    if (retryAfterMs !== undefined) waits.set(client, Date.now() + retryAfterMs);
+    throw new WorkosUnavailableError(operation, workosStatus(error), retryAfterMs);
   }
-  return grants;
 }
 
 /**
- * Deletes a person's grant. A client id is looked up first, because a URL is not safe as one segment of a path.
+ * All grants of a person, from all pages. A row of an unknown form is left out and makes the list incomplete.
  *
- * @param application - application id (`conn_app_…`) or client id
- * @returns whether there was a grant
+ * @param userId - WorkOS user id, `sub` of the tokens
+ * @throws {WorkosUnavailableError} with the status 404 when WorkOS does not know the person: their grants are unknown
+ */
+export async function listGrants(userId: string, client: WorkOS = workos()): Promise<GrantList> {
+  const grants: Grant[] = [];
+  let unreadable = 0;
+  let after: string | undefined;
+  for (let pages = 1; ; pages++) {
+    const query = { limit: PAGE_SIZE, order: 'desc', after };
+    const parsed = page.safeParse(
+      (await send('list the grants', client, () => client.get<unknown>(path(userId), { query }))).data,
+    );
+    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a known form');
+    const { data, list_metadata } = parsed.data;
+    const read = data.map((row) => grant.safeParse(row));
+    grants.push(...read.flatMap((row) => (row.success ? [row.data] : [])));
+    unreadable += read.filter(({ success }) => !success).length;
+    const next = list_metadata?.after ?? undefined;
+    if (next === undefined || data.length === 0) break;
+    if (next === after || pages === MAX_PAGES) {
+      log('warn', 'grants.list_not_ended', { pages, rows: grants.length });
+      return { grants, complete: false };
+    }
+    after = next;
+  }
+  if (unreadable > 0) {
+    if (grants.length === 0) throw new WorkosUnavailableError('list the grants in a known form');
+    log('warn', 'grants.unreadable_rows', { rows: unreadable });
+  }
+  return { grants, complete: unreadable === 0 };
+}
+
+/**
+ * Deletes a person's grant for an application.
+ *
+ * @param application - the id that was listed, or a client id that is no URL: WorkOS takes both
  * @throws {WorkosUnavailableError}
  */
 export async function deleteGrant(
@@ -103,20 +139,12 @@ export async function deleteGrant(
   application: string,
   client: WorkOS = workos(),
 ): Promise<'deleted' | 'absent'> {
-  const ids = application.startsWith('conn_app_')
-    ? [application]
-    : (await listGrants(userId, client))
-        .filter(({ clientId }) => clientId === application)
-        .map(({ applicationId }) => applicationId);
-  let result: 'deleted' | 'absent' = 'absent';
-  for (const id of new Set(ids)) {
-    try {
-      await client.delete(`${path(userId)}/${encodeURIComponent(id)}`);
-      result = 'deleted';
-    } catch (error) {
-      if (workosStatus(error) !== 404)
-        throw new WorkosUnavailableError('delete the grant', workosStatus(error));
-    }
+  const target = `${path(userId)}/${encodeURIComponent(application)}`;
+  try {
+    await send('delete the grant', client, () => client.delete(target));
+    return 'deleted';
+  } catch (error) {
+    if (workosStatus(error) === 404) return 'absent';
+    throw error;
   }
-  return result;
 }

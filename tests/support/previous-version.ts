@@ -53,7 +53,7 @@ export async function useDatabase(db: Database, subject: string): Promise<Contex
       app,
       callers.map((caller) => ({ caller, outcome })),
     );
-  await loadDenials(db, { version: 0, target: '' });
+  await loadDenials(db, 0, [{ issuer: ISSUER, subject }]);
   await connectionPage(subject, { search: 'client', state: 'active', sort: 'name' }, app);
   await getConnection(subject, id, app);
   await listActivity(subject, id, { filter: { outcome: 'allowed', tool: 'identity' } }, app);

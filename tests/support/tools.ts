@@ -136,14 +136,15 @@ const revoke = defineTool({
   description: 'Revokes one of the connections of the caller. Needs the permission "connections:revoke".',
   permission: 'connections:revoke',
   input: z.strictObject({ id: z.string(), confirm: z.boolean().optional() }),
-  output: z.object({ revoked: z.string(), grant: z.enum(['deleted', 'pending']) }),
+  output: z.object({ revoked: z.string(), grant: z.enum(['deleted', 'pending', 'unconfirmed']) }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   async run({ id, confirm }, context) {
     const { caller } = context;
     if ((await getConnection(caller.subject, id)) === undefined) throw new ToolError('No such connection.');
     context.confirm('Revoke this connection?', confirm);
     const result = await revokeConnection({ userId: caller.subject, connectionId: id, by: 'test' });
-    return { revoked: id, grant: result === 'pending' ? 'pending' : 'deleted' } as const;
+    if (result === undefined) throw new ToolError('No such connection.');
+    return { revoked: id, grant: result === 'revoked' ? 'deleted' : result } as const;
   },
 });
 

@@ -16,7 +16,9 @@ export const revokeConnection = defineTool({
   }),
   output: z.object({
     revoked: z.string().describe('id of the connection'),
-    grant: z.enum(['deleted', 'pending']).describe('Whether WorkOS has deleted the grant yet'),
+    grant: z
+      .enum(['deleted', 'pending', 'unconfirmed'])
+      .describe('Whether WorkOS has deleted the grant; unconfirmed: it lists none that can be matched'),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   async run({ id, confirm }, context) {
@@ -32,6 +34,6 @@ export const revokeConnection = defineTool({
       by: caller.clientId ?? 'an MCP client',
     });
     if (result === undefined) throw new ToolError(unknown);
-    return { revoked: id, grant: result === 'pending' ? 'pending' : 'deleted' } as const;
+    return { revoked: id, grant: result === 'revoked' ? 'deleted' : result } as const;
   },
 });

@@ -12,6 +12,10 @@ export type Instance = {
     name: Name,
     ...args: Parameters<Commands[Name]>
   ): Promise<Awaited<ReturnType<Commands[Name]>>>;
+  /** SIGSTOP, as a host freezes a function between requests. Commands wait. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
   /** SIGKILL: no time to tidy up. */
   kill(): Promise<void>;
 };
@@ -55,6 +59,8 @@ export function startInstance(databaseUrl: string, workosPort = 9): Instance {
         });
         child.send({ id, name, args });
       }),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: () => end(child),
   };
 }

@@ -13,7 +13,8 @@ const idOf = (subject: string) =>
 let postgres: TestPostgres;
 let url: string;
 let workos: Server;
-const workosState = { up: true };
+/** `grants`: the people who consented to the client. */
+const workosState = { up: true, grants: new Set(['user_two', 'user_left']) };
 const instances: Instance[] = [];
 
 function start(): Instance {
@@ -23,9 +24,13 @@ function start(): Instance {
 }
 
 beforeAll(async () => {
-  workos = createServer((_, response) => {
+  workos = createServer(({ method, url = '' }, response) => {
+    const user = url.split('/')[3] ?? '';
+    const application = { id: 'app_1', client_id: CLIENT };
+    const data = workosState.grants.has(user) ? [{ application }] : [];
+    if (method === 'DELETE' && workosState.up) workosState.grants.delete(user);
     response.writeHead(workosState.up ? 200 : 500, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ object: 'list', data: [], list_metadata: { after: null } }));
+    response.end(JSON.stringify({ object: 'list', data, list_metadata: { after: null } }));
   });
   await new Promise<void>((resolve) => workos.listen(0, 'localhost', resolve));
   postgres = await startPostgres();
@@ -80,7 +85,27 @@ describe('two instances on one database', () => {
     expect(await revoking).toBe('revoked');
     expect(await a.run('check', caller)).toBe('revoked');
     // It may have heard of the revocation and not yet that the grant is gone; until then nothing passes.
-    await expect.poll(() => b.run('check', { ...caller, issuedAt: seconds() + 5 })).toBe('active');
+    await expect.poll(() => b.run('check', { ...caller, issuedAt: seconds() + 15 })).toBe('active');
+  });
+
+  test('refuse the first call after a process was frozen, when the client was revoked meanwhile', async () => {
+    const [a, b] = instances as [Instance, Instance];
+    for (const round of [1, 2, 3]) {
+      const frozen = { ...caller, subject: `user_frozen_${round}` };
+      await a.run('record', frozen, 1);
+      await a.run('flush');
+      expect(await b.run('check', frozen)).toBe('active');
+      // Frozen in whatever it does for this call.
+      const under = b.run('check', frozen);
+      b.freeze();
+      const frozenAt = performance.now();
+      await a.run('revoke', frozen.subject, idOf(frozen.subject));
+      await expect.poll(() => performance.now() - frozenAt, { timeout: 5_000 }).toBeGreaterThan(1_200);
+      const first = b.run('check', frozen);
+      b.thaw();
+      await under;
+      expect(await first).toBe('revoked');
+    }
   });
 
   test('delete the grant whose deletion was pending on a killed instance', async () => {

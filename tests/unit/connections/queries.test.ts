@@ -1,6 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
+import { POLL_AGE_MS } from '#lib/connections/grants.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { type ConnectionQuery, connectionCount, connectionPage } from '#lib/connections/queries.ts';
+import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { FakeWorkos, grantOf, instance, openTestDatabase, seen, seenMany } from './support.ts';
 
@@ -75,6 +78,83 @@ test('requests within the cache time ask WorkOS once', async () => {
   await Promise.all([1, 2, 3].map(() => connectionPage('user_open', {}, app)));
   await connectionPage('user_open', {}, app);
   expect(workos.asked).toBe(1);
+});
+
+test('a poll is content with an answer of the last 30 s, and a change makes the next reader ask', async () => {
+  const workos = new FakeWorkos();
+  let now = Date.now();
+  const app = instance(workos, { now: () => new Date(now) });
+  const caller = callerOf({ subject: 'user_polls' });
+  workos.grants.set('user_polls', [grantOf(caller.clientId ?? '')]);
+  await connectionPage('user_polls', {}, app);
+  now += 29_000;
+  await connectionPage('user_polls', { grantsAgeMs: POLL_AGE_MS }, app);
+  expect(workos.asked).toBe(1);
+  now += 2_000;
+  await connectionPage('user_polls', { grantsAgeMs: POLL_AGE_MS }, app);
+  expect(workos.asked).toBe(2);
+  await seen(app, caller);
+  await revokeConnection({ userId: 'user_polls', connectionId: connectionKey(caller), by: '' }, app);
+  const before = workos.asked;
+  await connectionPage('user_polls', { grantsAgeMs: POLL_AGE_MS }, app);
+  expect(workos.asked).toBe(before + 1);
+});
+
+test('"last used" is the order of last use, and clients that were never used come last', async () => {
+  const workos = new FakeWorkos();
+  const app = instance(workos);
+  const subject = 'user_order';
+  const clientOf = (n: number) => `https://order-${n}.example/c.json`;
+  await seenMany(
+    app,
+    [3, 1, 2].map((n) => ({ caller: callerOf({ subject, clientId: clientOf(n) }), at: minute(n) })),
+  );
+  // Calls that are refused are no use.
+  await seen(app, callerOf({ subject, clientId: clientOf(1) }), { at: minute(9), outcome: 'denied' });
+  workos.grants.set(
+    subject,
+    [0, 1, 2, 3].map((n) => grantOf(clientOf(n))),
+  );
+  const { rows } = await connectionPage(subject, { sort: 'lastUsed' }, app);
+  expect(rows.map(({ clientId }) => clientId)).toEqual([3, 2, 1, 0].map(clientOf));
+});
+
+test('a client in two organizations is two connections, which share its grant', async () => {
+  const workos = new FakeWorkos();
+  const subject = 'user_two_orgs';
+  const caller = callerOf({ subject });
+  workos.grants.set(subject, [
+    grantOf(caller.clientId ?? '', { firstParty: true, resource: 'https://x.example/mcp' }),
+  ]);
+  // Listed before it called, so without an organization.
+  await connectionPage(subject, {}, instance(workos));
+  const app = instance(workos);
+  for (const organizationId of ['org_1', 'org_2']) await seen(app, { ...caller, organizationId });
+  const { rows } = await connectionPage(subject, { sort: 'name' }, app);
+  expect(rows.map(({ organizationId }) => organizationId).sort()).toEqual(['org_1', 'org_2']);
+  for (const row of rows)
+    expect(row).toMatchObject({
+      granted: true,
+      firstParty: true,
+      grantResources: ['https://x.example/mcp'],
+      calls: 1,
+    });
+  expect(rows.map(({ id }) => id)).toContain(connectionKey({ ...caller, organizationId: 'org_1' }));
+});
+
+test('a connection from before organizations were stored stays, and its denial holds in every organization', async () => {
+  const app = instance(new FakeWorkos());
+  const caller = callerOf({ subject: 'user_migrated' });
+  await seen(app, caller);
+  const db = await app.database();
+  await db.execute(
+    sql`update connections set client_key = null, session_ids = '[]' where subject = 'user_migrated'`,
+  );
+  await revokeConnection({ userId: 'user_migrated', connectionId: connectionKey(caller), by: '' }, app);
+  const now = Math.floor(Date.now() / 1000);
+  const token = { ...caller, organizationId: 'org_1', issuedAt: now + 3600 };
+  expect(await checkRevocation(token, app)).toBe('revoked');
+  expect(await checkRevocation({ ...token, sessionId: 'consent_2' }, app)).toBe('active');
 });
 
 test('tokens that name no client are one session per consent', async () => {

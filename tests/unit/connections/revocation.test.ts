@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { revocationHistory } from '#lib/connections/activity-queries.ts';
-import { retryDue } from '#lib/connections/grant-deletion.ts';
+import { claimDueDeletions, pendingDeletions } from '#lib/connections/denial-queries.ts';
+import { attemptDeletion, retryDue } from '#lib/connections/grant-deletion.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
-import { callerOf } from '#tests/support/caller.ts';
+import { backgroundWork } from '#lib/server/background.ts';
+import { callerOf, ISSUER } from '#tests/support/caller.ts';
 import { FakeWorkos, grantOf, instance, openTestDatabase, seen } from './support.ts';
 
 beforeAll(openTestDatabase);
@@ -27,7 +29,7 @@ describe('a person revokes a client', () => {
     expect(workos.grants.get('user_cuts')).toEqual([]);
     expect((await getConnection('user_cuts', ask.connectionId, app))?.state).toBe('revoked');
 
-    const again = callerOf({ subject: 'user_cuts', issuedAt: later(5) });
+    const again = callerOf({ subject: 'user_cuts', sessionId: 'consent_2', issuedAt: later(15) });
     expect(await checkRevocation(again, app)).toBe('active');
     await seen(app, again);
     expect((await getConnection('user_cuts', ask.connectionId, app))?.state).toBe('active');
@@ -40,7 +42,7 @@ describe('a person revokes a client', () => {
     await seen(app, caller);
     await revokeConnection({ userId: 'user_second', connectionId: connectionKey(caller), by: '' }, app);
     expect(await checkRevocation(caller, app)).toBe('revoked');
-    expect(await checkRevocation({ ...caller, issuedAt: second + 1 }, app)).toBe('active');
+    expect(await checkRevocation({ ...caller, issuedAt: second + 0.95 }, app)).toBe('revoked');
   });
 
   test('another client of the person and the same client of another person stay active', async () => {
@@ -67,7 +69,9 @@ describe('a person revokes a client', () => {
   });
 
   test('revoking twice is the same as revoking once', async () => {
-    const app = instance(new FakeWorkos());
+    const workos = new FakeWorkos();
+    workos.grants.set('user_twice', [grantOf(CLIENT)]);
+    const app = instance(workos);
     const caller = callerOf({ subject: 'user_twice' });
     await seen(app, caller);
     const ask = { userId: 'user_twice', connectionId: connectionKey(caller), by: 'page' };
@@ -92,7 +96,9 @@ test('when the clock of AuthKit is ahead, a token from the future that was in us
 });
 
 test('concurrent revocations of one connection all return revoked', async () => {
-  const app = instance(new FakeWorkos());
+  const workos = new FakeWorkos();
+  workos.grants.set('user_race', [grantOf(CLIENT)]);
+  const app = instance(workos);
   const caller = callerOf({ subject: 'user_race' });
   await seen(app, caller);
   const ask = { userId: 'user_race', connectionId: connectionKey(caller), by: '' };
@@ -103,7 +109,9 @@ test('concurrent revocations of one connection all return revoked', async () => 
   ]);
   expect(results).toEqual(['revoked', 'revoked', 'revoked']);
   expect(await checkRevocation(caller, app)).toBe('revoked');
-  expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
+  expect(await checkRevocation({ ...caller, sessionId: 'consent_2', issuedAt: later(15) }, app)).toBe(
+    'active',
+  );
 });
 
 describe('WorkOS fails during a revocation', () => {
@@ -129,9 +137,8 @@ describe('WorkOS fails during a revocation', () => {
     expect((await getConnection('user_down', connectionId, app))?.state).toBe('revoked');
     // Refreshed while the deletion was pending: it still belongs to the revoked consent.
     expect(await checkRevocation(refreshed, app)).toBe('revoked');
-    expect(await checkRevocation(callerOf({ subject: 'user_down', issuedAt: later(120) }), app)).toBe(
-      'active',
-    );
+    const again = callerOf({ subject: 'user_down', sessionId: 'consent_2', issuedAt: later(120) });
+    expect(await checkRevocation(again, app)).toBe('active');
     const events = (await revocationHistory('user_down', connectionId, app)).map(({ event }) => event);
     expect(events).toEqual(['grant_deleted', 'deletion_failed', 'revoked']);
   });
@@ -143,7 +150,8 @@ describe('tokens that name no client', () => {
     const caller = callerOf({ subject: 'user_sid', clientId: undefined });
     await seen(app, caller);
     const connectionId = connectionKey(caller);
-    expect(await revokeConnection({ userId: 'user_sid', connectionId, by: '' }, app)).toBe('revoked');
+    // WorkOS lists no grant that could be meant, and the result says so.
+    expect(await revokeConnection({ userId: 'user_sid', connectionId, by: '' }, app)).toBe('unconfirmed');
     expect(await checkRevocation({ ...caller, issuedAt: later(3600) }, app)).toBe('revoked');
     expect(await checkRevocation({ ...caller, sessionId: 'consent_2' }, app)).toBe('active');
   });
@@ -153,9 +161,9 @@ describe('tokens that name no client', () => {
     const caller = callerOf({ subject: 'user_bare', clientId: undefined, sessionId: undefined });
     await seen(app, caller);
     const connectionId = connectionKey(caller);
-    expect(await revokeConnection({ userId: 'user_bare', connectionId, by: '' }, app)).toBe('revoked');
+    expect(await revokeConnection({ userId: 'user_bare', connectionId, by: '' }, app)).toBe('unconfirmed');
     expect(await checkRevocation(caller, app)).toBe('revoked');
-    expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
+    expect(await checkRevocation({ ...caller, issuedAt: later(15) }, app)).toBe('active');
   });
 
   test('while a grant is being deleted, all of them are refused and shown as pending', async () => {
@@ -189,7 +197,7 @@ describe('tokens that name no client', () => {
     ).toBe('revoked');
     expect(await checkRevocation(caller, app)).toBe('revoked');
     expect(await checkRevocation(named, app)).toBe('active');
-    expect(await checkRevocation({ ...caller, issuedAt: later(5) }, app)).toBe('active');
+    expect(await checkRevocation({ ...caller, issuedAt: later(15) }, app)).toBe('active');
   });
 });
 
@@ -213,10 +221,236 @@ describe('a person revokes all clients', () => {
     expect(await revokeAll('user_all', 'page', app)).toBe('revoked');
     expect(workos.grants.get('user_all')).toEqual([]);
     for (const each of [caller, session, unseen]) expect(await checkRevocation(each, app)).toBe('revoked');
-    expect(await checkRevocation({ ...caller, ...future }, app)).toBe('active');
+    expect(await checkRevocation({ ...caller, ...future, sessionId: 'consent_2' }, app)).toBe('active');
+    expect(await checkRevocation({ ...caller, ...future }, app)).toBe('revoked');
     expect(await checkRevocation({ ...session, ...future }, app)).toBe('revoked');
     const { rows } = await connectionPage('user_all', {}, app);
     expect(rows.map(({ state }) => state)).toEqual(['revoked', 'revoked']);
     expect(await checkRevocation(callerOf({ subject: 'user_bystander' }), app)).toBe('active');
+  });
+});
+
+/** A client of a person that called and whose grant WorkOS lists. */
+async function connected(
+  subject: string,
+  parts: Parameters<typeof callerOf>[0] = {},
+  grant = grantOf(CLIENT),
+) {
+  const workos = new FakeWorkos();
+  let ahead = 0;
+  const now = () => new Date(Date.now() + ahead);
+  const app = instance(workos, { now });
+  const caller = callerOf({ subject, ...parts });
+  await seen(app, caller);
+  workos.grants.set(subject, [grant]);
+  const connectionId = connectionKey(caller);
+  return {
+    workos,
+    app,
+    caller,
+    /** A token that is issued `seconds` from now. */
+    token: (seconds: number, sessionId = 'consent_1') => ({ ...caller, sessionId, issuedAt: later(seconds) }),
+    check: (token: typeof caller, on = app) => checkRevocation(token, on),
+    revoke: () => revokeConnection({ userId: subject, connectionId, by: '' }, app),
+    /** The person consents again. */
+    consent: () => workos.grants.set(subject, [grant]),
+    state: async () => (await getConnection(subject, connectionId, app))?.state,
+    pass: (milliseconds: number) => (ahead += milliseconds),
+    /** An instance that starts now. */
+    restart: () => instance(workos, { now }),
+  };
+}
+
+describe('a refresh token survives the deletion of the grant', () => {
+  test('what it gets is refused for ever, on an instance that starts later too, unless the person consents again', async () => {
+    const { token, check, revoke, consent, restart, state } = await connected('user_survivor');
+    expect(await revoke()).toBe('revoked');
+    expect(await check(token(3600))).toBe('revoked');
+    expect(await check(token(90 * 86_400), restart())).toBe('revoked');
+    expect(await state()).toBe('revoked');
+    consent();
+    expect(await check(token(3600), restart())).toBe('active');
+    expect(await state()).toBe('active');
+  });
+
+  test('a new consent within the tolerance of clocks gets in with a new session, and old tokens do not', async () => {
+    const { token, check, revoke, consent } = await connected('user_soon');
+    const ahead = token(5);
+    const unused = token(5, 'consent_unused');
+    await revoke();
+    expect(await check(ahead)).toBe('revoked');
+    expect(await check(unused)).toBe('revoked');
+    consent();
+    expect(await check(token(6, 'consent_2'))).toBe('active');
+    expect(await check(ahead)).toBe('revoked');
+  });
+
+  test('it stays refused after a new consent that had a new session and was used', async () => {
+    const { app, token, check, revoke, consent, pass } = await connected('user_renewed');
+    await revoke();
+    const renewed = token(20, 'consent_2');
+    expect(await check(renewed)).toBe('active');
+    await seen(app, renewed);
+    consent();
+    pass(60_000);
+    expect(await check(token(60))).toBe('revoked');
+    expect(await check(renewed)).toBe('active');
+  });
+
+  test('each of several consents of the client is refused, in any organization', async () => {
+    const { app, caller, check, revoke } = await connected('user_orgs', { organizationId: 'org_1' });
+    const second = { ...caller, organizationId: 'org_2', sessionId: 'consent_2' };
+    await seen(app, second);
+    await revoke();
+    for (const token of [caller, second])
+      expect(await check({ ...token, issuedAt: later(3600) })).toBe('revoked');
+  });
+
+  test('a consent that another instance recorded late is refused as well', async () => {
+    const { app, token, check, revoke } = await connected('user_late');
+    await revoke();
+    await seen(app, token(0, 'consent_late'));
+    await backgroundWork();
+    expect(await check(token(3600, 'consent_late'))).toBe('revoked');
+  });
+
+  test('a client that never called gets in only when WorkOS lists its grant again', async () => {
+    const workos = new FakeWorkos();
+    const app = instance(workos);
+    workos.grants.set('user_silent', [grantOf(CLIENT)]);
+    const { rows } = await connectionPage('user_silent', {}, app);
+    await revokeConnection({ userId: 'user_silent', connectionId: rows[0]?.id ?? '', by: '' }, app);
+    const caller = callerOf({ subject: 'user_silent', issuedAt: later(3600) });
+    expect(await checkRevocation(caller, app)).toBe('revoked');
+    workos.grants.set('user_silent', [grantOf(CLIENT)]);
+    expect(await checkRevocation(caller, instance(workos))).toBe('active');
+  });
+});
+
+describe('the grant is found by what WorkOS lists', () => {
+  test.each(['app_01M2', 'conn_app_01M2'])(
+    '"revoke all" deletes the application %s',
+    async (applicationId) => {
+      const { workos, app, token, check } = await connected(
+        `user_${applicationId}`,
+        {},
+        grantOf(CLIENT, { applicationId }),
+      );
+      expect(await revokeAll(`user_${applicationId}`, '', app)).toBe('revoked');
+      expect(workos.deletions).toEqual([applicationId]);
+      expect(await check(token(3600))).toBe('revoked');
+    },
+  );
+
+  test('a grant that WorkOS goes on listing after its deletion leaves the revocation pending', async () => {
+    const { workos, revoke } = await connected('user_kept');
+    workos.delete = async () => 'absent';
+    expect(await revoke()).toBe('pending');
+  });
+
+  test.each([
+    ['names the client otherwise', {}],
+    ['tells nothing of the client', { clientId: undefined }],
+  ])('the only grant that can be meant is deleted when the token %s', async (_, parts) => {
+    const subject = `user_other_${Object.keys(parts).length}`;
+    const { workos, token, check, revoke, consent, restart } = await connected(
+      subject,
+      parts,
+      grantOf('client_01'),
+    );
+    workos.grants.set(subject, [grantOf('client_01')]);
+    expect(await revoke()).toBe('revoked');
+    expect(workos.deletions).toEqual(['conn_app_client_01']);
+    expect(await check(token(3600))).toBe('revoked');
+    consent();
+    expect(await check(token(3600), restart())).toBe('active');
+  });
+
+  test('a grant is revoked together with the only calls that can be its', async () => {
+    const { app, caller, token, check } = await connected('user_pair', {}, grantOf('client_01'));
+    const { rows } = await connectionPage(caller.subject, {}, app);
+    const grant = rows.find(({ clientId }) => clientId === 'client_01');
+    await revokeConnection({ userId: caller.subject, connectionId: grant?.id ?? '', by: '' }, app);
+    expect(await check(token(3600))).toBe('revoked');
+    expect(await check(token(3600, 'consent_2'))).toBe('active');
+  });
+
+  test('no grant is deleted when several can be meant, and the result is not success', async () => {
+    const { workos, token, check, revoke } = await connected('user_ambiguous', {}, grantOf('client_01'));
+    workos.grants.set('user_ambiguous', [grantOf('client_01'), grantOf('client_02')]);
+    expect(await revoke()).toBe('unconfirmed');
+    expect(workos.deletions).toEqual([]);
+    expect(await check(token(3600))).toBe('revoked');
+    expect(await check(token(3600, 'consent_2'))).toBe('active');
+  });
+
+  test('a list with unreadable rows proves nothing: nothing counts as absent', async () => {
+    const { workos, revoke, state, app } = await connected('user_odd');
+    await connectionPage('user_odd', {}, app);
+    workos.grants.set('user_odd', []);
+    workos.complete = false;
+    expect((await connectionPage('user_odd', {}, instance(workos))).rows).toMatchObject([
+      { state: 'active', granted: true },
+    ]);
+    expect(await revoke()).toBe('unconfirmed');
+    expect(await state()).toBe('revoked');
+  });
+});
+
+test('a grant that was deleted at WorkOS itself is a denial and shown as gone, until the person consents again', async () => {
+  const { workos, app, caller, token, check, consent, state, restart } =
+    await connected('user_deleted_there');
+  expect(await state()).toBe('active');
+  workos.grants.set(caller.subject, []);
+  const later = restart();
+  await connectionPage(caller.subject, {}, later);
+  expect(await check(caller, later)).toBe('revoked');
+  expect(await check(token(3600), later)).toBe('revoked');
+  expect((await getConnection(caller.subject, connectionKey(caller), later))?.state).toBe('gone');
+  const events = await revocationHistory(caller.subject, connectionKey(caller), app);
+  expect(events.map(({ event }) => event)).toEqual(['grant_gone']);
+  consent();
+  expect(await check(token(3600), restart())).toBe('active');
+});
+
+describe('a deletion that failed', () => {
+  test('is put in force again by a second revocation, also after a new consent', async () => {
+    const { workos, token, check, revoke, consent, restart } = await connected('user_again');
+    expect(await revoke()).toBe('revoked');
+    consent();
+    const second = restart();
+    expect(await check(token(20, 'consent_2'), second)).toBe('active');
+    workos.up = false;
+    expect(await revoke()).toBe('pending');
+    expect(await check(token(3600, 'consent_3'))).toBe('revoked');
+    await second.denylist.refresh();
+    expect(await check(token(3600, 'consent_3'), second)).toBe('revoked');
+  });
+
+  test('stays pending when it was put in force again while it was being deleted', async () => {
+    const { workos, app, caller, revoke, state, pass } = await connected('user_overtaken');
+    workos.up = false;
+    await revoke();
+    const db = await app.database();
+    const [old] = await pendingDeletions(db, { issuer: ISSUER, subject: caller.subject }, app.now());
+    pass(1_000);
+    await revoke();
+    workos.up = true;
+    expect(old && (await attemptDeletion(app, old))).toBe('confirmed');
+    expect(await state()).toBe('pending');
+  });
+
+  test('is attempted by one instance at a time', async () => {
+    const { workos, app, revoke, pass } = await connected('user_leased');
+    workos.up = false;
+    await revoke();
+    pass(10_000);
+    const db = await app.database();
+    const claimed = async () =>
+      (await claimDueDeletions(db, app.now(), 100)).filter(({ subject }) => subject === 'user_leased').length;
+    expect(await claimed()).toBe(1);
+    expect(await claimed()).toBe(0);
+    pass(31_000);
+    expect(await claimed()).toBe(1);
   });
 });

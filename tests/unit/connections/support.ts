@@ -5,7 +5,7 @@ import { createContext } from '#lib/connections/process-context.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
-import type { Grant } from '#lib/workos/grants.ts';
+import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import { ISSUER } from '#tests/support/caller.ts';
 
 // The log reads its format from the configuration.
@@ -16,13 +16,14 @@ process.env.WORKOS_COOKIE_PASSWORD ??= 'correct horse battery staple 0123456789'
 
 export function grantOf(clientId: string, parts: Partial<Grant> = {}): Grant {
   return {
-    id: `grant_${clientId}`,
     applicationId: `conn_app_${clientId}`,
     clientId,
     name: clientId,
     grantedScopes: ['openid', 'profile'],
     redirectUris: [],
     dynamicallyRegistered: false,
+    firstParty: false,
+    resource: undefined,
     ...parts,
   };
 }
@@ -31,15 +32,19 @@ export function grantOf(clientId: string, parts: Partial<Grant> = {}): Grant {
 export class FakeWorkos {
   grants = new Map<string, Grant[]>();
   up = true;
+  complete = true;
   asked = 0;
+  /** The ids of the deletions asked for. */
+  deletions: string[] = [];
 
-  list = async (userId: string): Promise<Grant[]> => {
+  list = async (userId: string): Promise<GrantList> => {
     this.asked++;
     if (!this.up) throw new Error('down');
-    return this.grants.get(userId) ?? [];
+    return { grants: this.grants.get(userId) ?? [], complete: this.complete };
   };
 
   delete = async (userId: string, which: string): Promise<'deleted' | 'absent'> => {
+    this.deletions.push(which);
     if (!this.up) throw new Error('down');
     const held = this.grants.get(userId) ?? [];
     const kept = held.filter(({ clientId, applicationId }) => clientId !== which && applicationId !== which);

@@ -5,6 +5,9 @@ import { parseConfig } from '#lib/config/env.ts';
 import { createWorkos } from '#lib/workos/client.ts';
 import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
 import { getUser } from '#lib/workos/users.ts';
+import { TEST_VARIABLES } from '#tests/support/tokens.ts';
+
+Object.assign(process.env, TEST_VARIABLES);
 
 const USER = 'user_01';
 const PATH = `/user_management/users/${USER}/authorized_applications`;
@@ -14,6 +17,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 let handle: Handler;
 let requests: string[];
 let workos: ReturnType<typeof createWorkos>;
+let config: ReturnType<typeof parseConfig>;
 const server = createServer((request, response) => {
   requests.push(`${request.method} ${request.url}`);
   handle(request, response);
@@ -37,7 +41,7 @@ const row = (id: string, clientId: string, more: Record<string, unknown> = {}) =
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const config = parseConfig({
+  config = parseConfig({
     AUTHKIT_DOMAIN: 'http://localhost:4100',
     WORKOS_API_KEY: 'sk_test_canary',
     WORKOS_CLIENT_ID: 'client_test',
@@ -78,15 +82,18 @@ describe('the grants of a person', () => {
         list_metadata: { before: null, after: second ? null : 'authorized_a' },
       });
     };
-    expect(await listGrants(USER, workos)).toEqual([
+    const { grants, complete } = await listGrants(USER, workos);
+    expect(complete).toBe(true);
+    expect(grants).toEqual([
       {
-        id: 'authorized_a',
         applicationId: 'conn_app_a',
         clientId: CLIENT,
         name: 'a',
         grantedScopes: ['openid', 'profile'],
         redirectUris: [],
         dynamicallyRegistered: false,
+        firstParty: false,
+        resource: undefined,
       },
       expect.objectContaining({
         clientId: 'client_b',
@@ -96,16 +103,50 @@ describe('the grants of a person', () => {
     ]);
   });
 
-  test('end when WorkOS repeats the same next page', async () => {
+  test('end when WorkOS repeats the same next page, and are then incomplete', async () => {
     handle = (_, response) =>
       json(response, 200, { object: 'list', data: [row('a', CLIENT)], list_metadata: { after: 'again' } });
-    expect(await listGrants(USER, workos)).toHaveLength(2);
+    const { grants, complete } = await listGrants(USER, workos);
+    expect(grants).toHaveLength(2);
+    expect(complete).toBe(false);
   });
 
-  test('are an empty list for a person that WorkOS does not know', async () => {
+  test('are read row by row: an odd one hides no other, and makes the list incomplete', async () => {
+    const odd = {
+      granted_scopes: 'x',
+      application: { id: 'app_1', client_id: 'client_1', name: 7, redirect_uris: [{}, 1] },
+    };
+    handle = (_, response) =>
+      json(response, 200, { data: [{ id: 1 }, odd, null, row('a', CLIENT)], list_metadata: null });
+    const { grants, complete } = await listGrants(USER, workos);
+    expect(grants).toEqual([
+      expect.objectContaining({
+        applicationId: 'app_1',
+        clientId: 'client_1',
+        name: '',
+        redirectUris: [],
+        grantedScopes: [],
+      }),
+      expect.objectContaining({ clientId: CLIENT }),
+    ]);
+    expect(complete).toBe(false);
+  });
+
+  test('name their resource, and whether the application is first-party', async () => {
+    const grant = {
+      ...row('a', CLIENT, { is_first_party: true }),
+      oauth_resource: 'https://other.example/mcp',
+    };
+    handle = (_, response) => json(response, 200, { data: [grant], list_metadata: {} });
+    expect((await listGrants(USER, workos)).grants).toMatchObject([
+      { firstParty: true, resource: 'https://other.example/mcp' },
+    ]);
+  });
+
+  test('are unknown, not none, for a person that WorkOS does not know', async () => {
     handle = (_, response) => json(response, 404, { message: 'not found' });
-    expect(await listGrants('user_unknown', workos)).toEqual([]);
-    expect(await deleteGrant('user_unknown', CLIENT, workos)).toBe('absent');
+    await expect(listGrants('user_unknown', workos)).rejects.toMatchObject({ status: 404 });
+    expect(await deleteGrant('user_unknown', 'app_1', workos)).toBe('absent');
   });
 
   test('are requested at the same path for any user id', async () => {
@@ -115,37 +156,31 @@ describe('the grants of a person', () => {
   });
 });
 
-describe('a grant is deleted', () => {
-  test('by its application, which is found by client id', async () => {
-    handle = (request, response) => {
-      if (request.method === 'DELETE') response.writeHead(204).end();
-      else
-        json(response, 200, {
-          object: 'list',
-          data: [row('x', 'other'), row('a', CLIENT)],
-          list_metadata: {},
-        });
-    };
-    expect(await deleteGrant(USER, CLIENT, workos)).toBe('deleted');
-    expect(requests.at(-1)).toBe(`DELETE ${PATH}/conn_app_a`);
-    expect(await deleteGrant(USER, 'client_unknown', workos)).toBe('absent');
-    expect(await deleteGrant(USER, 'conn_app_z', workos)).toBe('deleted');
-    expect(requests.at(-1)).toBe(`DELETE ${PATH}/conn_app_z`);
-  });
+test.each(['app_01', 'conn_app_01', 'client_01'])(
+  'a grant is deleted by the id %s, whatever its prefix',
+  async (id) => {
+    handle = (_, response) => response.writeHead(204).end();
+    expect(await deleteGrant(USER, id, workos)).toBe('deleted');
+    expect(requests).toEqual([`DELETE ${PATH}/${id}`]);
+    handle = (_, response) => json(response, 404, {});
+    expect(await deleteGrant(USER, id, workos)).toBe('absent');
+  },
+);
 
-  test('for every application with this client id', async () => {
-    handle = (request, response) => {
-      if (request.method === 'DELETE') response.writeHead(request.url?.endsWith('_a') ? 404 : 204).end();
-      else
-        json(response, 200, {
-          object: 'list',
-          data: [row('a', CLIENT), row('b', CLIENT)],
-          list_metadata: {},
-        });
-    };
-    expect(await deleteGrant(USER, CLIENT, workos)).toBe('deleted');
-    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+test('after a 429 nothing is sent until the time of Retry-After, lists and deletions alike', async () => {
+  const limited = createWorkos(config);
+  handle = (_, response) =>
+    response
+      .writeHead(429, { 'content-type': 'application/json', 'retry-after': '30' })
+      .end('{"message":"slow"}');
+  await expect(deleteGrant(USER, 'app_1', limited)).rejects.toMatchObject({
+    status: 429,
+    retryAfterMs: 30_000,
   });
+  handle = (_, response) => response.writeHead(204).end();
+  await expect(deleteGrant(USER, 'app_1', limited)).rejects.toMatchObject({ status: 429 });
+  await expect(listGrants(USER, limited)).rejects.toMatchObject({ status: 429 });
+  expect(requests).toHaveLength(1);
 });
 
 describe('a failure of WorkOS', () => {
@@ -176,7 +211,6 @@ test.each([
 ])('a list of grants that is %s is not treated as an empty list', async (_, answer) => {
   handle = (_request, response) => answer(response);
   await expect(listGrants(USER, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
-  await expect(deleteGrant(USER, CLIENT, workos)).rejects.toMatchObject({ code: 'workos_unavailable' });
 });
 
 test('a person is found with their e-mail address, or undefined is returned', async () => {

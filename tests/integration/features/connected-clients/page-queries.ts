@@ -43,11 +43,11 @@ const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
   ...createContext({
     database: async () => db,
     issuer,
-    grants: { list: async () => [], delete: async () => 'absent' },
+    grants: { list: async () => ({ grants: [], complete: true }), delete: async () => 'absent' },
   }),
   denylist: createDenylistCache({
     prepare: async () => {},
-    load: async () => ({ denials: [], more: false }),
+    load: async () => ({ denials: [], version: 0 }),
     reason: String,
   }),
 });

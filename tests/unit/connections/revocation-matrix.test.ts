@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Behaviour } from '#dev/authkit/options.ts';
+import { flushActivity } from '#lib/connections/activity.ts';
+import { connectionPage } from '#lib/connections/queries.ts';
+import { revokeConnection } from '#lib/connections/revocation.ts';
+import { db } from '#lib/db/connection.ts';
+import { handleMcp } from '#lib/mcp/endpoint.ts';
+import { clientId, type StandIn, startStandIn } from '#tests/integration/authkit/fake-app.ts';
+import { connect, refresh, type TokenAnswer, verified } from '#tests/integration/authkit/oauth-client.ts';
+import { changeBehaviour } from '#tests/support/local-authkit.ts';
+import { mcpMessage } from '#tests/support/mcp-request.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
+
+const CLIENT = clientId('matrix');
+const REDIRECT = 'http://localhost:50505/callback';
+
+/** What no public source about WorkOS settles, or what its tokens may look like. */
+const OPEN: { [Name in keyof Behaviour]?: readonly Behaviour[Name][] } = {
+  deleteEndsRefreshTokens: [true, false],
+  reconsentSid: ['new', 'same'],
+  grantClientId: ['url', 'id'],
+  claims: ['current', 'older'],
+  clockAheadSeconds: [0, 10],
+  fractionalTimes: [false, true],
+};
+
+const COMBINATIONS = Object.entries(OPEN).reduce<Partial<Behaviour>[]>(
+  (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+  [{}],
+);
+
+let standIn: StandIn;
+
+beforeAll(async () => {
+  standIn = await startStandIn();
+  standIn.documents.set('matrix', {
+    client_id: CLIENT,
+    client_name: 'Matrix',
+    redirect_uris: ['http://localhost/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+  });
+  const authkit = new URL(standIn.authkit.url);
+  stubConfiguration({
+    APP_URL: standIn.appUrl,
+    AUTHKIT_DOMAIN: authkit.origin,
+    WORKOS_API_KEY: 'sk_test_local',
+    WORKOS_CLIENT_ID: 'client_local',
+    WORKOS_API_HOSTNAME: authkit.hostname,
+    WORKOS_API_PORT: authkit.port,
+    WORKOS_API_HTTPS: 'false',
+    FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
+  });
+  await db();
+});
+afterAll(() => standIn?.close());
+
+/** The person of a combination, and what they and their client do. */
+function personOf(behaviour: Partial<Behaviour>) {
+  const { resource, authkit } = standIn;
+  const account = `${Object.values(behaviour).join('-')}@example.com`;
+  let userId = '';
+  const call = async (answer: TokenAnswer) => {
+    const { headers, body } = mcpMessage('tools/list');
+    const authorization = `Bearer ${answer.access_token}`;
+    const request = new Request(resource, {
+      method: 'POST',
+      headers: { ...headers, host: new URL(resource).host, authorization },
+      body,
+    });
+    const response = await handleMcp(request, (task) => void task());
+    await response.body?.cancel();
+    return response.status;
+  };
+  return {
+    name: JSON.stringify(behaviour),
+    behave: () => changeBehaviour(authkit.url, behaviour),
+    async consent() {
+      const scope = 'openid profile offline_access';
+      const answer = await connect(authkit.url, {
+        clientId: CLIENT,
+        redirectUri: REDIRECT,
+        scope,
+        resource,
+        account,
+      });
+      userId = String((await verified(authkit.url, answer.access_token, resource)).sub);
+      return answer;
+    },
+    refresh: (answer: TokenAnswer) => refresh(authkit.url, CLIENT, answer.refresh_token ?? ''),
+    call,
+    async revoke() {
+      await flushActivity();
+      const { rows } = await connectionPage(userId);
+      const used = rows.find(({ firstSeen }) => firstSeen !== undefined);
+      return revokeConnection({ userId, connectionId: used?.id ?? '', by: 'matrix' });
+    },
+  };
+}
+
+test('a revocation holds whatever WorkOS does, and a person who consents again gets in', async () => {
+  const people = COMBINATIONS.map((behaviour) => ({
+    ...personOf(behaviour),
+    behaviour,
+    refused: [] as TokenAnswer[],
+  }));
+  for (const { name, behave, behaviour, consent, refresh, call, revoke, refused } of people) {
+    await behave();
+    const used = await consent();
+    expect(await call(used), `${name}: connected`).toBe(200);
+    const unused = await refresh(used);
+    expect(await revoke(), `${name}: revoked`).toBe('revoked');
+    const survivor = await refresh(unused);
+    expect(survivor.status, `${name}: refresh`).toBe(behaviour.deleteEndsRefreshTokens ? 400 : 200);
+    refused.push(used, unused, ...(survivor.status === 200 ? [survivor] : []));
+    for (const token of refused) expect(await call(token), `${name}: refused`).toBe(401);
+  }
+  for (const { name, behave, consent, refresh, call, refused } of people) {
+    await behave();
+    let again = await consent();
+    let status = await call(again);
+    // With the same `sid` only the time of a token tells it from an old one: the clocks may differ.
+    await expect
+      .poll(
+        async () => {
+          if (status === 200) return status;
+          again = await refresh(again);
+          status = await call(again);
+          return status;
+        },
+        { timeout: 20_000, interval: 500, message: `${name}: consented again` },
+      )
+      .toBe(200);
+    await flushActivity();
+    for (const token of refused)
+      expect(await call(token), `${name}: an old token after the new consent`).toBe(401);
+  }
+}, 600_000);
