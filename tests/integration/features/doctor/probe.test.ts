@@ -12,6 +12,9 @@ import { approve } from '#tests/support/sign-in.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 import { fakeServer } from '../discovery/fake-server.ts';
 
+/** Two walks of fourteen sign-ins each. */
+const TIMEOUT_MS = 300_000;
+
 const RESOURCES = '/user_management/authkit_oauth_resources';
 
 type Outcome = { code: number | null; rows: ProbeRow[] };
@@ -99,115 +102,123 @@ describe('npm run doctor -- --probe', () => {
     return probe(stack.appUrl, stack.authkitUrl, revoke);
   };
 
-  test('reports what two opposite AuthKits do, and that the product is right with both', async () => {
-    const kind = await run({});
-    expect(judged(kind.rows, 'wrong')).toEqual([]);
-    expect(judged(kind.rows, 'not asked').map(({ id }) => id)).toEqual(['template-audience']);
-    expect(kind.code).toBe(0);
+  test(
+    'reports what two opposite AuthKits do, and that the product is right with both',
+    async () => {
+      const kind = await run({});
+      expect(judged(kind.rows, 'wrong')).toEqual([]);
+      expect(judged(kind.rows, 'not asked').map(({ id }) => id)).toEqual(['template-audience']);
+      expect(kind.code).toBe(0);
 
-    // The indicator is registered when AuthKit starts.
-    const { body } = await workosRequest(stack.authkitUrl, 'GET', RESOURCES);
-    for (const { id } of body.data as { id: string }[])
-      await workosRequest(stack.authkitUrl, 'DELETE', `${RESOURCES}/${id}`);
-    await workosRequest(stack.authkitUrl, 'POST', RESOURCES, { uri: `${stack.appUrl}/mcp`, default: true });
-    const unkind = await run({
-      reconsentSid: 'same',
-      applicationIdPrefix: 'conn_app',
-      omittedScope: 'all',
-      unregisteredAudience: 'application',
-      refreshReuseGraceSeconds: 10,
-      issInResponse: true,
-      fractionalTimes: true,
-      tokenType: 'at+jwt',
-      accessTokenLifetimeSeconds: 300,
-      jwtTemplate: { aud: 'authenticated' },
-      templateAudienceWins: false,
-    });
-    expect(judged(unkind.rows, 'wrong')).toEqual([]);
-    expect(unkind.code).toBe(0);
+      // The indicator is registered when AuthKit starts.
+      const { body } = await workosRequest(stack.authkitUrl, 'GET', RESOURCES);
+      for (const { id } of body.data as { id: string }[])
+        await workosRequest(stack.authkitUrl, 'DELETE', `${RESOURCES}/${id}`);
+      await workosRequest(stack.authkitUrl, 'POST', RESOURCES, { uri: `${stack.appUrl}/mcp`, default: true });
+      const unkind = await run({
+        reconsentSid: 'same',
+        applicationIdPrefix: 'conn_app',
+        omittedScope: 'all',
+        unregisteredAudience: 'application',
+        refreshReuseGraceSeconds: 10,
+        issInResponse: true,
+        fractionalTimes: true,
+        tokenType: 'at+jwt',
+        accessTokenLifetimeSeconds: 300,
+        jwtTemplate: { aud: 'authenticated' },
+        templateAudienceWins: false,
+      });
+      expect(judged(unkind.rows, 'wrong')).toEqual([]);
+      expect(unkind.code).toBe(0);
 
-    expect(answers(kind.rows, undefined)).toMatchObject({
-      'iss-in-response': 'no',
-      indicator: 'yes',
-      'indicator-duplicate': '422',
-    });
-    expect(answers(unkind.rows, undefined)).toMatchObject({
-      'iss-in-response': 'yes',
-      indicator: 'default',
-      'indicator-duplicate': '422',
-      'template-audience': 'no',
-    });
-    for (const client of ['cimd', 'dcr'] as const) {
-      expect(answers(kind.rows, client)).toMatchObject({
-        audience: 'yes',
-        'token-client-id': 'the client id',
-        'application-id': 'app_',
-        'grant-client-id': 'yes',
-        refresh: 'yes',
-        'refresh-sid': 'yes',
-        'refresh-reuse': 'no',
-        delete: 'yes',
-        'delete-ends-refresh': 'yes',
-        'reconsent-sid': 'yes',
-        'issuer-clock': 'no',
-        'revoked-token': 'yes',
-        'revoked-refresh': 'no',
-        'revoked-reconsent': 'yes',
-        'resource-omitted': 'the environment',
-        'resource-unregistered': 'the environment',
-        'scope-omitted': 'no',
+      expect(answers(kind.rows, undefined)).toMatchObject({
+        'iss-in-response': 'no',
+        indicator: 'yes',
+        'indicator-duplicate': '422',
       });
-      expect(answers(unkind.rows, client)).toMatchObject({
-        audience: 'yes',
-        'application-id': 'conn_app_',
-        'reconsent-sid': 'no',
-        'refresh-reuse': 'yes',
-        'revoked-token': 'yes',
-        'revoked-reconsent': 'yes',
-        'resource-omitted': 'this server',
-        'resource-unregistered': 'the client',
-        'scope-omitted': 'yes',
+      expect(answers(unkind.rows, undefined)).toMatchObject({
+        'iss-in-response': 'yes',
+        indicator: 'default',
+        'indicator-duplicate': '422',
+        'template-audience': 'no',
       });
-      expect(answers(unkind.rows, client)['token-form']).toContain('typ at+jwt, 300 s');
-      expect(answers(unkind.rows, client)['token-form']).toContain('fractional iat');
-    }
-  });
+      for (const client of ['cimd', 'dcr'] as const) {
+        expect(answers(kind.rows, client)).toMatchObject({
+          audience: 'yes',
+          'token-client-id': 'the client id',
+          'application-id': 'app_',
+          'grant-client-id': 'yes',
+          refresh: 'yes',
+          'refresh-sid': 'yes',
+          'refresh-reuse': 'no',
+          delete: 'yes',
+          'delete-ends-refresh': 'yes',
+          'reconsent-sid': 'yes',
+          'issuer-clock': 'no',
+          'revoked-token': 'yes',
+          'revoked-refresh': 'no',
+          'revoked-reconsent': 'yes',
+          'resource-omitted': 'the environment',
+          'resource-unregistered': 'the environment',
+          'scope-omitted': 'no',
+        });
+        expect(answers(unkind.rows, client)).toMatchObject({
+          audience: 'yes',
+          'application-id': 'conn_app_',
+          'reconsent-sid': 'no',
+          'refresh-reuse': 'yes',
+          'revoked-token': 'yes',
+          'revoked-reconsent': 'yes',
+          'resource-omitted': 'this server',
+          'resource-unregistered': 'the client',
+          'scope-omitted': 'yes',
+        });
+        expect(answers(unkind.rows, client)['token-form']).toContain('typ at+jwt, 300 s');
+        expect(answers(unkind.rows, client)['token-form']).toContain('fractional iat');
+      }
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('a product that accepts every token', () => {
-  test('is reported as wrong, and a client without a document for this computer as not asked', async () => {
-    const data = temporaryDirectory('probe');
-    await using product = await fakeServer((origin) => ({
-      'POST /mcp': { body: { jsonrpc: '2.0', id: 'list-1', result: { tools: [] } } },
-      '/oauth/client-metadata.json': {
-        body: {
-          client_id: 'https://client.test/oauth/client-metadata.json',
-          redirect_uris: [`${origin}/cb`],
+  test(
+    'is reported as wrong, and a client without a document for this computer as not asked',
+    async () => {
+      const data = temporaryDirectory('probe');
+      await using product = await fakeServer((origin) => ({
+        'POST /mcp': { body: { jsonrpc: '2.0', id: 'list-1', result: { tools: [] } } },
+        '/oauth/client-metadata.json': {
+          body: {
+            client_id: 'https://client.test/oauth/client-metadata.json',
+            redirect_uris: [`${origin}/cb`],
+          },
         },
-      },
-      '/oauth/other.json': { body: { redirect_uris: ['https://client.test/cb'] } },
-    }));
-    const authkit = await startAuthkit({ port: 0, appUrl: product.origin, dataDir: data.path });
-    try {
-      const document = 'https://client.test/oauth/other.json';
-      const { code, rows } = await probe(product.origin, authkit.url, async () => {}, [
-        '--client-id',
-        document,
-      ]);
-      expect(code).toBe(1);
-      expect(judged(rows, 'wrong').map(({ id }) => id)).toEqual([
-        'revoked-token',
-        'revoked-refresh',
-        'resource-omitted',
-        'resource-unregistered',
-      ]);
-      expect(judged(rows, 'not asked')).toMatchObject([
-        { id: 'walk-ended', client: 'cimd', detail: expect.stringContaining('--client-id') },
-        { id: 'template-audience' },
-      ]);
-    } finally {
-      await authkit.close();
-      data.remove();
-    }
-  });
+        '/oauth/other.json': { body: { redirect_uris: ['https://client.test/cb'] } },
+      }));
+      const authkit = await startAuthkit({ port: 0, appUrl: product.origin, dataDir: data.path });
+      try {
+        const document = 'https://client.test/oauth/other.json';
+        const { code, rows } = await probe(product.origin, authkit.url, async () => {}, [
+          '--client-id',
+          document,
+        ]);
+        expect(code).toBe(1);
+        expect(judged(rows, 'wrong').map(({ id }) => id)).toEqual([
+          'revoked-token',
+          'revoked-refresh',
+          'resource-omitted',
+          'resource-unregistered',
+        ]);
+        expect(judged(rows, 'not asked')).toMatchObject([
+          { id: 'walk-ended', client: 'cimd', detail: expect.stringContaining('--client-id') },
+          { id: 'template-audience' },
+        ]);
+      } finally {
+        await authkit.close();
+        data.remove();
+      }
+    },
+    TIMEOUT_MS,
+  );
 });
