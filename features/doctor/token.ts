@@ -20,7 +20,7 @@ function audienceFix({ workos, ...config }: Config, audience: readonly string[])
   return `Neither a resource nor a client ID: look for aud in the JWT template (WorkOS dashboard, Authentication, Sessions) and remove it. ${signInAgain}`;
 }
 
-/** Clients that treat a token as expired when at most this many seconds are left, whatever its lifetime. */
+/** Clients that treat a token as expired when at most this many seconds are left, however long it lives. */
 const IMPATIENT_SECONDS = 300;
 
 type TokenToCheck = {

@@ -26,7 +26,7 @@ function workosApi({ workos: { api } }: Settings): string {
 }
 
 /**
- * Sends one request to the WorkOS API and returns whatever the response is, which the SDK turns into other errors.
+ * Sends one request to the WorkOS API and returns the response as it is; the SDK turns some into other errors.
  *
  * @returns undefined when there is no response within 5 s
  */

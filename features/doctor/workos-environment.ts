@@ -171,9 +171,9 @@ const isWebOrigin = (origin: string) => /^https?:/.test(origin) && !isLoopback(n
 /** Claims that the environment's JWT template may set for its own reasons, and what that does to tokens for MCP. */
 const TEMPLATE_CLAIMS: Readonly<Record<string, string>> = {
   aud: 'the audience of the template may replace the resource, and then every call is refused',
-  scope: 'every client seems to have these scopes, whatever was granted',
+  scope: 'every client seems to have these scopes, even if others were granted',
   client_id: 'all clients look like one, so that they cannot be revoked one by one',
-  sid: 'consents cannot be told apart',
+  sid: 'consents cannot be distinguished',
   permissions: 'the tools that need a permission trust this list',
 };
 
@@ -215,7 +215,7 @@ async function permissionFindings(config: Config): Promise<Finding[]> {
         trouble || answer?.status !== 200 || known === undefined
           ? `The roles of the environment could not be read (${answer === undefined ? 'no answer' : `status ${answer.status}`}).`
           : `No role of the environment has ${missing.map(({ permission }) => permission).join(', ')}; a role of an organization may have it.`
-      } Without it a tool is in nobody’s list.`,
+      } Without it a tool is in no list.`,
       reference: REFERENCES.roles,
       fix: 'Create the permission and add it to a role (WorkOS dashboard, Authorization), give people that role in an organization, and let them choose this organization when they consent.',
     },

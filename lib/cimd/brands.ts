@@ -99,7 +99,7 @@ const KNOWN = BRANDS.map(([name, vendor, words, domains]) => {
   return { name, vendor, named: named(words), domains: domains.split(' ') };
 });
 
-/** Domains of vendors under which anybody may publish. */
+/** Domains of vendors under which anyone may publish. */
 const HOSTING = /\.(?:github\.io|github\.dev|notion\.site)$/;
 
 /**

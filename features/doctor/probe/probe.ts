@@ -259,7 +259,7 @@ class Walk {
       question: 'Is aud the resource that was requested?',
       answer: aud.includes(resourceUrl(this.#config)) ? 'yes' : 'no',
       detail: `aud is ${sanitize(aud.join(', '), 160)}. The product answers ${status}.`,
-      // A token for something else must not get in, whatever WorkOS calls it.
+      // A token for something else must not get in.
       verdict: this.#accepted(aud) === (status === 200) ? 'right' : 'wrong',
     });
     this.row({

@@ -97,7 +97,7 @@ describe('a well-known client', () => {
   );
 
   test.each(['someone.github.io', 'philanthropic.org', 'precursor.dev', 'notional.app', 'claudette.fr'])(
-    'the host %s of somebody else is not accused',
+    'the host %s of another owner is not accused',
     (host) => expect(lookAlike('Assistant', host)).toBeUndefined(),
   );
 

@@ -26,7 +26,7 @@ const GOOD: FakeRoutes = {
   '/authorization/roles': list([{ slug: 'admin', permissions: guarded }]),
 };
 
-/** Local AuthKit is a http issuer; a real one is not, whatever the address of the API. */
+/** Local AuthKit is a http issuer; a real one is not, although the API here is on loopback. */
 function configFor(origin: string, env: Record<string, string> = {}) {
   return parseConfig({
     APP_URL: APP,
