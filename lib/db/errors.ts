@@ -1,10 +1,13 @@
+import { hostname } from 'node:os';
+
 /** The data directory of the embedded database is held by another process. */
 export class DatabaseInUseError extends Error {
   readonly code = 'database_in_use';
 
-  constructor(directory: string, pid: number) {
+  constructor(directory: string, { pid, host, file }: { pid: number; host: string; file: string }) {
+    const elsewhere = host === hostname() ? '' : ` of host ${host} (if that is gone, delete ${file})`;
     super(
-      `The embedded database in ${directory} is in use by process ${pid}. PGlite serves one process at a time: ` +
+      `The embedded database in ${directory} is in use by process ${pid}${elsewhere}. PGlite serves one process at a time: ` +
         'stop that process, set DATABASE_URL=pglite:<another directory>, or use PostgreSQL (DATABASE_URL=postgres://…).',
     );
     this.name = 'DatabaseInUseError';

@@ -20,7 +20,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
   const inMemory = directory === IN_MEMORY;
   const path = inMemory ? IN_MEMORY : resolve(directory);
   if (!inMemory) mkdirSync(path, { recursive: true });
-  const lock = inMemory ? undefined : lockDirectory(path);
+  const lock = inMemory ? undefined : await lockDirectory(path);
   try {
     const client = await PGlite.create(path);
     const db: Database = drizzle(client, { schema });

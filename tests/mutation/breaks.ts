@@ -105,6 +105,10 @@ const oauth = [
       ['an empty key set is accepted', '!Array.isArray(keys) || keys.length === 0', '!Array.isArray(keys)'],
       ['a key set of any size is accepted', 'MAX_BYTES = 64 * 1024', 'MAX_BYTES = 64 * 1024 * 1024'],
       ['the breaker never opens', 'openUntil = now() + Math.min', 'openUntil = 0 * Math.min'],
+      ['no old key set is used', 'failures > 0 ? ages.stale : ages.due', 'ages.due'],
+      ['an old key set is always used', 'failures > 0 ? ages.stale : ages.due', 'ages.stale'],
+      ['an old key set is used forever', '(failures > 0 ? ages.stale', '(failures > 0 ? Number.MAX_VALUE'],
+      ['nothing is fetched early', 'age() > ages.early', 'age() > ages.due'],
     ],
   ),
 ];
@@ -255,11 +259,17 @@ const masking = breaks(
     ['JWTs are shown', 'masked.replace(JWT, hidden)', 'masked'],
     [
       'remembered secrets are shown',
-      'for (const secret of this.#secrets) masked',
-      'for (const secret of [] as string[]) masked',
+      'for (const pattern of this.#secrets.values()) masked',
+      'for (const pattern of [] as RegExp[]) masked',
     ],
-    ['codes in URLs are shown', "new Set([...SECRET_FIELDS, 'code', 'state'])", 'SECRET_FIELDS'],
-    ['headers with credentials are shown', 'if (!SECRET_HEADERS.has(lower)) return', 'if (lower) return'],
+    ['codes in URLs are shown', "new Set(['code', 'state'])", 'new Set<string>()'],
+    [
+      'credentials in arrays are shown',
+      'maskJson(item, secret, depth + 1)',
+      'maskJson(item, false, depth + 1)',
+    ],
+    ['credentials in objects are shown', 'secret || (isSecretName(name)', '(isSecretName(name)'],
+    ['headers with credentials are shown', 'if (!isSecretName(lower)) return', 'if (lower) return'],
     ['user names in URLs are shown', 'if (url.username || url.password) {', 'if (false) {'],
   ],
 );
@@ -349,4 +359,53 @@ const endpoint = [
   ),
 ];
 
-export const BREAKS: readonly Break[] = [...oauth, ...endpoint, ...pages, ...fetching, ...masking];
+const patterns = breaks(
+  'features/discovery/secret-patterns.ts',
+  ['tests/unit/features/discovery/masking.test.ts'],
+  [
+    ['secrets in base64 are shown', '.flatMap(inBase64)', '.flatMap((): string[] => [])'],
+    ['secrets in base64 are found at one position only', '[0, 1, 2].map', '[0].map'],
+    ['encoded secrets in base64 are shown', 'new Set([searched, form])', 'new Set([searched])'],
+    ['percent-encoded secrets are shown', "percent.join('')", "'%'"],
+    ['secrets in hexadecimal are shown', ".toString('hex')}", ".toString('utf8')}"],
+  ],
+);
+
+const database = [
+  ...breaks(
+    'lib/db/tls.ts',
+    ['tests/unit/db/tls.test.ts'],
+    [
+      ['nothing is encrypted by default', '(mode === null ? silent', '(mode === null ? false'],
+      ['private networks are encrypted', '&& !isNear(parsed.hostname)', ''],
+      ['the certificate authority is ignored', 'ssl: { ca }', 'ssl: false'],
+    ],
+  ),
+  ...breaks(
+    'lib/db/directory-lock.ts',
+    ['tests/unit/db/directory-lock.test.ts'],
+    [
+      ['other claims are ignored', 'if (holder === undefined)', 'if (holder === undefined || true)'],
+      [
+        'claims of other hosts are ignored',
+        'host !== hostname()) return true',
+        'host !== hostname()) return false',
+      ],
+      [
+        'claims of dead processes stay',
+        'for (const claim of claims) if',
+        'for (const claim of [] as Holder[]) if',
+      ],
+    ],
+  ),
+];
+
+export const BREAKS: readonly Break[] = [
+  ...oauth,
+  ...endpoint,
+  ...pages,
+  ...fetching,
+  ...masking,
+  ...patterns,
+  ...database,
+];
