@@ -69,7 +69,7 @@ describe.skipIf(PGBOUNCER === undefined)('behind a pooler in transaction mode', 
     const [connection] = (await a.run('page', 'user_pooled')).rows;
     expect(connection?.calls).toBe(40);
     expect(await a.run('revoke', 'user_pooled', connection?.id ?? '')).toBe('pending');
-    await expect.poll(() => b.run('check', caller)).toBe('revoked');
+    await expect.poll(() => b.run('check', caller), { timeout: 30_000 }).toBe('revoked');
     expect(await settingsOfOthers()).toEqual(before);
     for (const instance of instances) await instance.run('close');
     expect(await settingsOfOthers()).toEqual(before);

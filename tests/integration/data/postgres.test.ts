@@ -32,6 +32,7 @@ afterAll(async () => {
   await postgres?.close();
 });
 
+const PATIENT = { timeout: 30_000 };
 const terminate = (pid: number) => postgres.query(url, `select pg_terminate_backend(${pid})`);
 
 test('a tool gets the connections for calls, a page those for pages', async () => {
@@ -59,7 +60,7 @@ test('slow statements of calls take no connection from pages, revocation and the
     );
     return found.map(({ pid }) => Number(pid));
   };
-  await expect.poll(async () => (await asleep()).length).toBeGreaterThan(1);
+  await expect.poll(async () => (await asleep()).length, PATIENT).toBeGreaterThan(1);
   for (const use of ['pages', 'revocation', 'background'] as const)
     expect(await rows(database.of(use), sql`select 1 as one`)).toEqual([{ one: 1 }]);
   expect((await asleep()).length).toBeGreaterThan(1);
@@ -69,7 +70,7 @@ test('slow statements of calls take no connection from pages, revocation and the
     .poll(async () => {
       for (const pid of await asleep()) await terminate(pid);
       return ended;
-    })
+    }, PATIENT)
     .toBe(sleeping.length);
 });
 
@@ -85,11 +86,13 @@ test('a connection that is lost in a transaction fails that transaction and noth
     await terminate(backend?.pid ?? 0);
     // Nothing is asked of the connection while it is lost.
     await expect
-      .poll(() =>
-        tx.execute(sql`select 1`).then(
-          () => 'open',
-          () => 'lost',
-        ),
+      .poll(
+        () =>
+          tx.execute(sql`select 1`).then(
+            () => 'open',
+            () => 'lost',
+          ),
+        PATIENT,
       )
       .toBe('lost');
   });
@@ -131,8 +134,13 @@ describe('a migration of a table that a long transaction reads', () => {
     const migrating = migrate(database.db);
     for (let times = 0; times < 3; times++) {
       await expect
-        .poll(() =>
-          postgres.query(url, "select 1 from pg_locks where relation = 'denials'::regclass and not granted"),
+        .poll(
+          () =>
+            postgres.query(
+              url,
+              "select 1 from pg_locks where relation = 'denials'::regclass and not granted",
+            ),
+          PATIENT,
         )
         .toHaveLength(1);
       expect(await denials()).toEqual([{ denials: 0 }]);
@@ -177,7 +185,7 @@ describe('a database with a certificate of its own authority', () => {
     ])
       await postgres.query(url, `alter system set ${name} = '${value}'`);
     await postgres.query(url, 'select pg_reload_conf()');
-    await expect.poll(() => fixOf({ url: `${local()}?sslmode=require` })).toContain('DATABASE_CA');
+    await expect.poll(() => fixOf({ url: `${local()}?sslmode=require` }), PATIENT).toContain('DATABASE_CA');
     expect(await fixOf({ url, ca: cert })).toContain('another host');
   });
 

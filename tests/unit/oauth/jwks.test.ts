@@ -144,6 +144,7 @@ describe('a cached key set of an unavailable issuer', () => {
 
 describe('a key set that grows old', () => {
   const MINUTE_MS = 60_000;
+  const PATIENT = { timeout: 30_000 };
   let answer: RequestListener;
   let asked: () => number;
   let keys: IssuerKeys;
@@ -175,13 +176,13 @@ describe('a key set that grows old', () => {
     at(9);
     expect(await call()).toBe('verified');
     expect(keys.currentKeySet()).toBeDefined();
-    await expect.poll(asked).toBe(2);
+    await expect.poll(asked, PATIENT).toBe(2);
     for (const respond of release) respond();
     await expect
       .poll(() => {
         at(10.1);
         return keys.currentKeySet();
-      })
+      }, PATIENT)
       .toBeDefined();
     answer = fails;
     expect(await call()).toBe('verified');
@@ -197,13 +198,10 @@ describe('a key set that grows old', () => {
     expect(await call()).toBe('verified');
     // The fetch in the background has failed.
     await expect
-      .poll(
-        () => {
-          at(10.1);
-          return keys.currentKeySet();
-        },
-        { timeout: 10_000 },
-      )
+      .poll(() => {
+        at(10.1);
+        return keys.currentKeySet();
+      }, PATIENT)
       .toBeDefined();
     for (const minutes of [10.1, 30, 59]) {
       at(minutes);
@@ -222,21 +220,5 @@ describe('a key set that grows old', () => {
     at(10.1);
     expect(keys.currentKeySet()).toBeUndefined();
     expect(await call()).toBe('ERR_JWKS_NO_MATCHING_KEY');
-  });
-
-  it('verifies calls while the issuer answers only now and then', async () => {
-    for (let minutes = 9; minutes < 120; minutes += 9) {
-      const before = asked();
-      answer = minutes % 2 === 0 ? works : fails;
-      at(minutes);
-      expect(await call()).toBe('verified');
-      await expect
-        .poll(() => {
-          at(minutes + 0.5);
-          keys.currentKeySet();
-          return asked();
-        })
-        .toBeGreaterThan(before);
-    }
   });
 });
