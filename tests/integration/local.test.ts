@@ -54,6 +54,9 @@ test('the app and local AuthKit both answer when the ready line appears, and bot
     resource: `http://localhost:${appPort}/mcp`,
     authorization_servers: [`http://localhost:${authkitPort}`],
   });
+  expect(await answers(`http://127.0.0.1:${appPort}/health/live`)).toBe(true);
+  // Sign-in works at `localhost` only, so no other address is printed.
+  expect(printed.stderr).not.toMatch(/127\.0\.0\.1|\[::1?\]/);
   const keys = `http://localhost:${authkitPort}/oauth2/jwks`;
   expect(await answers(keys)).toBe(true);
 
