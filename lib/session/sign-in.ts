@@ -103,6 +103,9 @@ export async function finishSignIn(request: NextRequest): Promise<Response> {
     return fail({ reason: 'session_too_large' }, returnTo);
   }
   await setCompletedSignIns((await completedSignIns()) + 1, settings);
+  // Next loses the `Max-Age=0` of a cookie that the response deletes when `cookies()` sets others.
+  response.headers.delete('set-cookie');
+  await forgetSignIn(state, settings);
   return response;
 }
 

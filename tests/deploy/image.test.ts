@@ -82,7 +82,7 @@ test('an MCP client gets a challenge with the public URL', async () => {
 });
 
 test('a page is served with its styles and images', async () => {
-  const page = await fetch(at('/'));
+  const page = await fetch(at('/'), { headers: { 'x-forwarded-host': new URL(ORIGIN).host } });
   expect(page.status).toBe(200);
   const html = await page.text();
   const [, styles = ''] = /href="(\/_next\/static\/[^"]+\.css[^"]*)"/.exec(html) ?? [];

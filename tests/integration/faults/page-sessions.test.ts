@@ -6,7 +6,7 @@ import {
   hang,
   startFakeSessions,
 } from '#tests/support/fake-sessions.ts';
-import type { PageSession } from '#tests/support/page-session.ts';
+import { openPages, type PageSession } from '#tests/support/page-session.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';
 
 let workos: FakeSessions;
@@ -45,6 +45,15 @@ async function expiredSession() {
 
 const sessionCookies = ({ cookies }: PageSession) =>
   [...cookies].filter(([name]) => name.startsWith('wos-session'));
+
+test('a completed sign-in deletes its own cookie, and not only its value', async () => {
+  const pages = openPages(app.appUrl);
+  const login = await pages.request('/login?returnTo=/clients');
+  const state = new URL(login.headers.get('location') ?? '').searchParams.get('state') ?? '';
+  const landed = await pages.request(`/callback?code=x&state=${encodeURIComponent(state)}`);
+  const deleted = landed.headers.getSetCookie().filter((line) => line.startsWith('wos-auth-verifier'));
+  expect(deleted).toEqual([expect.stringContaining('Max-Age=0')]);
+});
 
 describe('a session with many permissions', () => {
   test('is kept in several cookies that browsers accept, refreshed, and deleted at sign-out', async () => {
