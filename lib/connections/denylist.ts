@@ -5,7 +5,7 @@ import { callerKeys } from './identity.ts';
 
 /** An entry of the denylist. */
 export type Denial = {
-  /** The key of a client or of a consent, or {@link allTarget} of a person. */
+  /** The key of a client, of a consent or of a member, or {@link allTarget} of a person. */
   target: string;
   /** For a consent of a client: the key of the client. */
   parent: string | null;
@@ -75,10 +75,14 @@ export function createDenylist(): Denylist {
     },
     apply,
     judge(caller) {
-      const { person, client, session } = callerKeys(caller);
+      const { person, client, session, member } = callerKeys(caller);
       const denials = people.get(person);
       if (denials === undefined) return undefined;
       if (denials.size === 0) return 'active';
+      // `iat` may have a fraction, and the cut-off is a whole second.
+      const issuedAt = Math.floor(caller.issuedAt);
+      const left = member === undefined ? undefined : denials.get(member);
+      if (left !== undefined && issuedAt <= left.cutoff) return 'revoked';
       const own = denials.get(client);
       const revoked = session === undefined ? undefined : denials.get(session);
       // A token of this consent may name its client or, depending on the JWT template, none.
@@ -92,8 +96,6 @@ export function createDenylist(): Denylist {
       const found = [own, consent, whole, ...covering].filter((denial) => denial !== undefined);
       if (found.length === 0) return 'active';
       const cutoff = Math.max(...found.map((denial) => denial.cutoff));
-      // `iat` may have a fraction, and the cut-off is a whole second.
-      const issuedAt = Math.floor(caller.issuedAt);
       const refused = own === undefined && consent === undefined ? 'revoked' : 'unless_listed';
       if (found.some((denial) => denial.pending) || whole?.permanent || issuedAt <= cutoff) return 'revoked';
       if (own?.permanent || consent?.permanent) return refused;

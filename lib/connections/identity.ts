@@ -37,12 +37,22 @@ export function personKey({ issuer, subject }: Person): string {
   return digest(['person', issuer, subject]);
 }
 
+/** Key of what a person does in an organization, which ends with the membership. */
+export const memberKey = ({ issuer, subject }: Person, organizationId: string) =>
+  digest(['member', issuer, subject, organizationId]);
+
 /** Whether `text` has the form of a {@link connectionId}. Other text may not even be valid for the database. */
 export function isConnectionId(text: string): boolean {
   return /^[\w-]{22}$/.test(text);
 }
 
-type Keys = { connection: string; client: string; session: string | undefined; person: string };
+type Keys = {
+  connection: string;
+  client: string;
+  session: string | undefined;
+  member: string | undefined;
+  person: string;
+};
 
 const keys = new WeakMap<Caller, Keys>();
 
@@ -50,11 +60,12 @@ const keys = new WeakMap<Caller, Keys>();
 export function callerKeys(caller: Caller): Keys {
   let known = keys.get(caller);
   if (known === undefined) {
-    const { sessionId } = caller;
+    const { sessionId, organizationId } = caller;
     known = {
       connection: connectionId(caller),
       client: clientKey(caller),
       session: sessionId === undefined ? undefined : sessionKey(caller, sessionId),
+      member: organizationId === undefined ? undefined : memberKey(caller, organizationId),
       person: personKey(caller),
     };
     keys.set(caller, known);

@@ -5,8 +5,9 @@ import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { endedAmong, markEnded, personEnd, sessionEnd } from '#lib/db/ended.ts';
 import * as schema from '#lib/db/schema.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { addDenials, allTargetOf, denialOf } from './denial-queries.ts';
-import type { Person } from './identity.ts';
+import { memberKey, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 import type { Batch } from './recorder.ts';
 
@@ -51,6 +52,28 @@ export async function forgetPerson(person: Person): Promise<void> {
   context.denylist.current.apply(rows.map(denialOf));
   await markEnded(database, personEnd(person));
   await erase(database, person);
+}
+
+/**
+ * Refuses the tokens that a person got for an organization before their membership ended. A later membership gives new
+ * tokens, so events in another order, or twice, do no harm.
+ *
+ * @param at - when the membership ended, by the clock of WorkOS
+ */
+export async function endMembership(person: Person, organizationId: string, at: Date): Promise<void> {
+  const context = processContext();
+  const denial = {
+    ...person,
+    target: memberKey(person, organizationId),
+    parent: null,
+    clientId: null,
+    permanent: false,
+    coversUnattributed: false,
+    deletion: 'done',
+  } as const;
+  const until = new Date(at.getTime() + CLOCK_TOLERANCE_SECONDS * 1000);
+  const rows = await addDenials(await db('background'), [denial], until);
+  context.denylist.current.apply(rows.map(denialOf));
 }
 
 /** Ends a session of the pages, which WorkOS does not renew any more. */

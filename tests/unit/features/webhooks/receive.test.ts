@@ -202,6 +202,47 @@ describe('user.deleted', () => {
   });
 });
 
+describe('the end of a membership', () => {
+  const inOrganization = (person: Caller, more: Partial<Caller> = {}) =>
+    callerOf({ ...person, organizationId: 'org_1', ...more });
+  const ended = (person: Caller, at: Date, event = 'organization_membership.deleted', status = 'active') =>
+    deliver(eventOf(event, { id: 'om_1', user_id: person.subject, organization_id: 'org_1', status }, at));
+
+  test.each([
+    ['organization_membership.deleted', 'active'],
+    ['organization_membership.updated', 'inactive'],
+  ])('%s (%s) refuses the tokens for this organization and no others', async (event, status) => {
+    const person = await knownPerson();
+    const member = inOrganization(person);
+    expect(await checkRevocation(member)).toBe('active');
+    expect((await ended(person, new Date(), event, status)).status).toBe(200);
+    expect(await checkRevocation(member)).toBe('revoked');
+    expect(await checkRevocation(inOrganization(person, { clientId: 'https://new.example/id' }))).toBe(
+      'revoked',
+    );
+    expect(await checkRevocation(callerOf({ ...person }))).toBe('active');
+    expect(await checkRevocation(callerOf({ ...person, organizationId: 'org_2' }))).toBe('active');
+  });
+
+  test('does not end a later membership, also when it is reported late or twice', async () => {
+    const person = await knownPerson();
+    const again = inOrganization(person);
+    const before = new Date((again.issuedAt - 3600) * 1000);
+    await ended(person, before);
+    await ended(person, before);
+    expect(await checkRevocation(again)).toBe('active');
+    expect(await checkRevocation(inOrganization(person, { issuedAt: again.issuedAt - 3601 }))).toBe(
+      'revoked',
+    );
+  });
+
+  test('a change of the role ends nothing', async () => {
+    const person = await knownPerson();
+    await ended(person, new Date(), 'organization_membership.updated');
+    expect(await checkRevocation(inOrganization(person))).toBe('active');
+  });
+});
+
 test('session.revoked records the session, once, in any order with other events', async () => {
   const body = eventOf('session.revoked', { id: 'session_1', user_id: 'user_1' });
   expect((await deliver(body)).status).toBe(200);
