@@ -118,7 +118,7 @@ async function foreignToken({ url, authkit }: Stage): Promise<string> {
     codeVerifier,
     redirectUri: redirectUrl,
     authorizationCode: callback.searchParams.get('code') ?? '',
-    iss: callback.searchParams.get('iss') ?? '',
+    iss: callback.searchParams.get('iss') ?? undefined,
   });
   return tokens.access_token;
 }
