@@ -1,12 +1,12 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 import { notes as table } from '#lib/db/schema.ts';
 import { isUuid, uuidv7 } from '#lib/db/uuid.ts';
 
-/** The owner of notes: issuer and `sub` of the token. */
-type NotesOwner = { issuer: string; subject: string };
+/** The owner of notes: issuer, `sub` and `org_id` of the token. */
+type NotesOwner = { issuer: string; subject: string; organizationId?: string | undefined };
 
 export type Note = { id: string; text: string; createdAt: Date };
 
@@ -60,24 +60,29 @@ function decodeCursor(cursor: string): string {
 }
 
 /**
- * Notes in the database, separate for each person.
+ * Notes in the database, separate for each person and organization. Notes from before organizations were stored belong to
+ * the person in each of them.
  *
  * @param database - defaults to the one of this process
  */
 export function notesStore(database: () => Promise<Database> = db): NotesStore {
-  const ownedBy = ({ issuer, subject }: NotesOwner) =>
-    and(eq(table.issuer, issuer), eq(table.subject, subject));
+  const ownedBy = ({ issuer, subject, organizationId = '' }: NotesOwner) =>
+    and(
+      eq(table.issuer, issuer),
+      eq(table.subject, subject),
+      or(isNull(table.organizationId), eq(table.organizationId, organizationId)),
+    );
 
   return {
     async add(owner, text) {
       const createdAt = new Date();
       const note = { id: uuidv7(createdAt.getTime()), text: noteText(text), createdAt };
-      const { issuer, subject } = owner;
+      const { issuer, subject, organizationId = '' } = owner;
       // One statement, so that it holds a connection for one round trip. Concurrent calls may add a few more.
       const added = await rows(
         await database(),
-        sql`insert into ${table} (id, issuer, subject, text, created_at)
-            select ${note.id}::uuid, ${issuer}, ${subject}, ${note.text}, ${createdAt.toISOString()}::timestamptz
+        sql`insert into ${table} (id, issuer, subject, organization_id, text, created_at)
+            select ${note.id}::uuid, ${issuer}, ${subject}, ${organizationId}, ${note.text}, ${createdAt.toISOString()}::timestamptz
             where (select count(*) from ${table} where ${ownedBy(owner)}) < ${MAX_NOTES}
             returning id`,
       );

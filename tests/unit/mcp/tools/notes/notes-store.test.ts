@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '#lib/db/connection.ts';
 import type { OpenDatabase } from '#lib/db/database.ts';
@@ -28,6 +29,19 @@ describe("a person's notes", () => {
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `note ${n}`));
+  });
+
+  test('belong to one organization, and those from before organizations were stored to the person', async () => {
+    const person = { issuer, subject: 'user_two_organizations' };
+    const [one, two] = ['org_1', 'org_2'].map((organizationId) => ({ ...person, organizationId }));
+    const texts = async (owner = person) => (await notes.list(owner)).notes.map(({ text }) => text);
+    await notes.add(person, 'before');
+    await open.db.execute(sql`update notes set organization_id = null where subject = ${person.subject}`);
+    const { id } = await notes.add({ ...person, ...one }, 'of one');
+    expect(await texts(one)).toEqual(['of one', 'before']);
+    expect(await texts(two)).toEqual(['before']);
+    expect(await texts()).toEqual(['before']);
+    expect(await notes.remove({ ...person, ...two }, id)).toBe(false);
   });
 
   test('can be listed and removed by their owner only', async () => {
