@@ -155,6 +155,7 @@ export function clientSetups(resource: string, serverName: string): readonly Set
       ],
       notes: [
         'It treats tokens with less than five minutes left as expired, so access tokens must be valid for longer than that.',
+        'Version 0.61 refuses an authorization response without iss, whether or not the authorization server announces it.',
         'In a folder that you have not trusted, all MCP servers are disabled.',
       ],
     },

@@ -61,15 +61,12 @@ export class MemoryProvider {
   };
 
   /**
-   * The answer of the authorization server, once.
-   *
-   * @throws {Error} with its error
+   * The answer of the authorization server, once. It can be an error.
    */
   takeCallback(): URLSearchParams {
     const parameters = this.#callback?.searchParams;
     this.#callback = undefined;
     if (parameters === undefined) throw new Error('the library did not ask the person to sign in');
-    if (parameters.has('error')) throw new Error(`the redirect has error=${parameters.get('error')}`);
     return parameters;
   }
 }

@@ -33,7 +33,7 @@ export async function runScenario(client: ClientUnderTest, stage: Stage): Promis
     const home = join(stage.dataDir, `${client.id}-${homes}`);
     mkdirSync(home, { recursive: true });
     const directory = directoryOf(client);
-    return client.open({
+    const driven = await client.open({
       url: stage.url,
       home,
       env: person.environment(home),
@@ -41,6 +41,9 @@ export async function runScenario(client: ClientUnderTest, stage: Stage): Promis
       installed: (name, file) => fileOf(directory, name, file),
       load: (name) => load(directory, name),
     });
+    // While a large module loads, kept connections are closed at the other end, and it must be noticed.
+    await pause(100);
+    return driven;
   };
 
   /** Records the outcome of a step; without it when an earlier one, on which it builds, failed. */

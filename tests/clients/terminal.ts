@@ -35,12 +35,17 @@ export function run(program: string, args: readonly string[], command: Command):
     cwd,
     detached: true,
   });
-  const stop = () => {
+  const signal = (name: NodeJS.Signals) => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
       // It has ended.
     }
+  };
+  const stop = () => {
+    // `script` passes this on to the program, which is in a session of its own.
+    signal('SIGTERM');
+    setTimeout(() => signal('SIGKILL'), 5_000).unref();
   };
   return new Promise((resolve, reject) => {
     let output = '';

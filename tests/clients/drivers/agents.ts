@@ -48,9 +48,20 @@ const codex: ClientUnderTest = {
         return codex(['mcp', 'add', 'server', '--url', url], { timeoutMs: 60_000 });
       },
       ask: () =>
-        codex(['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', PROMPT], {
-          env,
-        }),
+        codex(
+          [
+            'exec',
+            '--skip-git-repo-check',
+            '--dangerously-bypass-approvals-and-sandbox',
+            // It waits for the server, and longer than ten seconds: the machine may be busy.
+            '-c',
+            'mcp_servers.server.required=true',
+            '-c',
+            'mcp_servers.server.startup_timeout_sec=60',
+            PROMPT,
+          ],
+          { env },
+        ),
     });
   },
 };
@@ -122,6 +133,7 @@ const gemini: ClientUnderTest = {
             { after: /Type your message/, text: '/mcp auth server\r' },
             // The first Enter takes the suggestion of the prompt.
             { after: /mcp auth server/, text: '\r' },
+            { after: /1\. Yes/, text: '\r' },
           ],
           until: /Successfully authenticated and reloaded|Failed to authenticate with MCP/,
         });

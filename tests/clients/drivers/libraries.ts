@@ -7,8 +7,7 @@ const text = (result: unknown) => JSON.stringify(result);
 const DENIED = 'the program that uses the library receives the redirect';
 /** What makes AuthKit issue a refresh token. */
 const SCOPE = 'openid profile offline_access';
-const ASKS =
-  '`auth()` is called with `scope: "openid profile offline_access"`, because the library asks for no refresh token by itself.';
+const ASKS = 'Signed in by `auth()` with `scope: "openid profile offline_access"` before the first request.';
 
 type Named = { name: string };
 
