@@ -1,4 +1,5 @@
 import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts';
+import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
@@ -16,7 +17,7 @@ export async function start(): Promise<void> {
   requireConfig();
   await startTelemetry();
   captureConsole();
-  prepareIncomingRequests();
+  prepareIncomingRequests(reportUntrustedProxy());
   drainOnSignal(async () => {
     await flushActivity(FLUSH_TIMEOUT_MS);
     await closeDatabase();
@@ -32,6 +33,16 @@ export async function start(): Promise<void> {
     // The database may come back. Until then /mcp answers 503, and /health/ready reports it.
     log('error', 'database.unavailable', { reason: databaseErrorCode(error), fix: databaseFix(error) });
   }
+}
+
+/** Reports a proxy that the configuration does not mention; undefined where none can be missing. */
+function reportUntrustedProxy(): (() => void) | undefined {
+  const { trustedProxyHops, platform } = config();
+  if (trustedProxyHops > 0 || platform === 'vercel') return undefined;
+  return () =>
+    log('warn', 'proxy.not_trusted', {
+      fix: 'A request has X-Forwarded-For, and TRUSTED_PROXY_HOPS is 0. If a proxy is in front of the app, set it to the number of proxies.',
+    });
 }
 
 /** Logs an error that a page or a route handler threw, with the digest that its error page shows. */

@@ -8,10 +8,20 @@ import { BASELINE_HEADERS } from './security-headers.ts';
 
 type Incoming = { request: IncomingMessage; response: ServerResponse; socket: Socket; server: Server };
 
-/** Prepares each request of this process before Next reads it, in the order of the steps below. */
-export function prepareIncomingRequests(): void {
+/**
+ * Prepares each request of this process before Next reads it, in the order of the steps below.
+ *
+ * @param onForwarded - called for the first request that has an `x-forwarded-for`
+ */
+export function prepareIncomingRequests(onForwarded?: () => void): void {
+  let report = onForwarded;
   subscribe('http.server.request.start', (message) => {
     const { request, response, socket, server } = message as Incoming;
+    // Before Next sets the header where it is absent.
+    if (report !== undefined && request.headers['x-forwarded-for'] !== undefined) {
+      report();
+      report = undefined;
+    }
     writeClientIp(request, socket);
     setBaselineHeaders(response);
     joinRepeatedAuthorization(request);

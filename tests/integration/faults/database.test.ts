@@ -84,6 +84,18 @@ test('a slow database delays calls and loses none', async () => {
   network.set('open');
 });
 
+test('a database that comes and goes makes calls fail with 503 and nothing else, and is used again each time', async () => {
+  for (let times = 0; times < 3; times++) {
+    network.set('cut');
+    for (const status of await Promise.all(Array.from({ length: 5 }, served)))
+      expect([200, 503]).toContain(status);
+    await expect.poll(served, { timeout: 5_000 }).toBe(503);
+    network.set('open');
+    await expect.poll(served, { timeout: 15_000 }).toBe(200);
+  }
+  expect(app.app.running.child.exitCode).toBeNull();
+});
+
 test('connections that the database server closes are replaced, and the process keeps running', async () => {
   await postgres.query(
     url,
