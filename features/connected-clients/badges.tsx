@@ -3,7 +3,6 @@ import {
   BadgeCheck,
   Ban,
   CircleCheck,
-  CircleDashed,
   CircleQuestionMark,
   Hourglass,
   Laptop,
@@ -17,6 +16,7 @@ import type { TrustLevel } from './client-identity.ts';
 type Look = { tone?: Tone; icon: typeof BadgeCheck; label: string };
 
 const TRUST: Record<TrustLevel, Look> = {
+  at_consent: { icon: BadgeCheck, label: 'Host read by AuthKit' },
   verified: { tone: 'ok', icon: BadgeCheck, label: 'Verified host' },
   local: { icon: Laptop, label: 'Local app (unverified)' },
   unverified: { tone: 'bad', icon: ShieldAlert, label: 'Verification failed' },
@@ -25,7 +25,6 @@ const TRUST: Record<TrustLevel, Look> = {
   pre_registered: { icon: UserRoundCheck, label: 'Pre-registered' },
   unattributed: { icon: CircleQuestionMark, label: 'Unknown client' },
   unknown: { icon: CircleQuestionMark, label: 'Not verified' },
-  checking: { icon: CircleDashed, label: 'Checking' },
 };
 
 /** The trust level of a client, with its explanation as the title. */

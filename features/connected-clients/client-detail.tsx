@@ -1,8 +1,6 @@
 import { notFound } from 'next/navigation';
 import { Suspense } from 'react';
 import { Callout } from '#components/ui/callout.tsx';
-import { DocumentSource } from '#components/ui/document-source.tsx';
-import { FindingList } from '#components/ui/finding-list.tsx';
 import { ArrowLeft } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -15,13 +13,14 @@ import { StateBadge, TrustBadge } from './badges.tsx';
 import { ClientFacts } from './client-facts.tsx';
 import { identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
+import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
 import { LiveUpdates } from './live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Notice } from './notice.tsx';
 import { CallsByDay } from './plot/calls-by-day.tsx';
-import { readMetadata } from './read-metadata.ts';
+import { proveIdentity } from './prove-identity.ts';
 import { RevocationHistory } from './revocation-history.tsx';
 import { RevokeClientButton } from './revoke-buttons.tsx';
 import { type Parameters, readActivityFilter } from './search-params.ts';
@@ -40,7 +39,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
     revocationHistory(user.id, id, undefined, row.clientKey),
   ]);
   const renderedAt = Date.now();
-  const { title } = identify(row, undefined);
+  const { title } = identify(row);
   return (
     <>
       <p className="pt-6 text-sm">
@@ -88,16 +87,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
           <Timeline id={row.id} entries={entries} tools={tools} filter={filter} />
         </div>
         <div className="min-w-0 space-y-12">
-          {row.host !== undefined && (
-            <section aria-labelledby="document">
-              <h2 id="document" className="mb-3 text-base">
-                Client metadata document
-              </h2>
-              <Suspense fallback={<Skeleton className="h-64 w-full" />}>
-                <MetadataSource row={row} userId={user.id} />
-              </Suspense>
-            </section>
-          )}
+          <DocumentSection row={row} userId={user.id} />
           <RevocationHistory entries={history} renderedAt={renderedAt} />
           <ExportActivity id={row.id} />
         </div>
@@ -107,8 +97,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
 }
 
 async function VerifiedIdentity({ row, userId }: Props) {
-  const reading = await readMetadata(row, userId);
-  const identity = identify(row, reading);
+  const identity = await proveIdentity(row, userId);
   const { title, detail, level, explanation, warning } = identity;
   return (
     <>
@@ -128,20 +117,7 @@ async function VerifiedIdentity({ row, userId }: Props) {
           <LookAlikeWarning text={warning} />
         </div>
       )}
-      {reading && (
-        <div className="mt-4">
-          <FindingList findings={reading.findings} />
-        </div>
-      )}
+      <DocumentFindings row={row} userId={userId} />
     </>
-  );
-}
-
-async function MetadataSource({ row, userId }: Props) {
-  const reading = await readMetadata(row, userId);
-  return reading ? (
-    <DocumentSource reading={reading} />
-  ) : (
-    <p className="text-sm text-muted-foreground">Rate limited. Try again in a minute.</p>
   );
 }

@@ -1,10 +1,10 @@
 import { lookAlike } from '#lib/cimd/brands.ts';
-import type { ClientMetadataReading } from '#lib/cimd/client-metadata-document.ts';
 import { isLoopback } from '#lib/config/loopback.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 
 /** How far the identity of a client is proven. */
 export type TrustLevel =
+  | 'at_consent'
   | 'verified'
   | 'local'
   | 'unverified'
@@ -12,10 +12,9 @@ export type TrustLevel =
   | 'self_registered'
   | 'pre_registered'
   | 'unattributed'
-  | 'unknown'
-  | 'checking';
+  | 'unknown';
 
-type Trust = { level: TrustLevel; explanation: string };
+export type Trust = { level: TrustLevel; explanation: string };
 
 /** The identity of a client as shown on a page. */
 export type Identity = Trust & {
@@ -30,30 +29,24 @@ export type Identity = Trust & {
   hasLogo: boolean;
 };
 
-type Row = Pick<
+/** What a connection says about its client. */
+export type ClientRecord = Pick<
   ConnectionRow,
   'kind' | 'clientId' | 'host' | 'name' | 'state' | 'redirectUris' | 'dynamicallyRegistered'
 >;
 
-/**
- * The identity of a client, and how far it is proven.
- *
- * @param reading - of its client metadata document; undefined while it is read, null when it could not be read
- */
-export function identify(row: Row, reading: ClientMetadataReading | null | undefined): Identity {
-  const name = (reading?.name || row.name) ?? '';
-  if (row.host !== undefined) {
-    const trust = documentTrust(reading);
-    const resemblance = reading?.lookAlike ?? lookAlike(name, row.host);
-    return {
-      ...trust,
-      title: row.host,
-      proven: trust.level === 'verified' || trust.level === 'local',
-      detail: name === '' ? undefined : `Name claimed: ${name} (unverified)`,
-      warning: resemblance && warningOf(row, resemblance, `Its metadata document is on ${row.host}.`),
-      hasLogo: reading?.logoUri !== undefined && resemblance === undefined,
-    };
-  }
+/** The identity of a client by its connection alone. The host of a URL as client id was proven to AuthKit at consent. */
+export function identify(row: ClientRecord): Identity {
+  const name = row.name ?? '';
+  if (row.host !== undefined)
+    return identifyByHost(row, row.host, {
+      name,
+      trust: {
+        level: 'at_consent',
+        explanation: 'AuthKit read its client metadata document on this host. Its name is only claimed.',
+      },
+      resemblance: lookAlike(name, row.host),
+    });
   return {
     ...registeredTrust(row),
     title: row.kind === 'session' ? 'Unattributed calls' : name === '' ? 'Unnamed client' : `“${name}”`,
@@ -64,37 +57,23 @@ export function identify(row: Row, reading: ClientMetadataReading | null | undef
   };
 }
 
-function documentTrust(reading: ClientMetadataReading | null | undefined): Trust {
-  if (reading === undefined)
-    return { level: 'checking', explanation: 'The client metadata document is being read.' };
-  if (reading === null)
-    return {
-      level: 'unknown',
-      explanation: 'The client metadata document was not read: rate limited. Try again in a minute.',
-    };
-  const failed = reading.findings.find(({ severity }) => severity === 'error');
-  if (failed?.id === 'fetch')
-    return {
-      level: 'unreachable',
-      explanation: 'The client metadata document cannot be fetched, so nothing proves who this client is.',
-    };
-  if (!reading.verified)
-    return {
-      level: 'unverified',
-      explanation: `The client metadata document fails a check: ${failed?.title ?? 'unknown'}.`,
-    };
-  if (reading.localOnly)
-    return {
-      level: 'local',
-      explanation: 'It redirects to your own computer, so any program there could use this identity.',
-    };
+/** The identity of a client with a metadata document on `host`. */
+export function identifyByHost(
+  row: ClientRecord,
+  host: string,
+  { name, trust, resemblance }: { name: string; trust: Trust; resemblance: string | undefined },
+): Identity {
   return {
-    level: 'verified',
-    explanation: 'The document on this host describes this client. Its name is only claimed.',
+    ...trust,
+    title: host,
+    proven: ['at_consent', 'verified', 'local'].includes(trust.level),
+    detail: name === '' ? undefined : `Name claimed: ${name} (unverified)`,
+    warning: resemblance && warningOf(row, resemblance, `Its metadata document is on ${host}.`),
+    hasLogo: false,
   };
 }
 
-function registeredTrust({ kind, dynamicallyRegistered, redirectUris }: Row): Trust {
+function registeredTrust({ kind, dynamicallyRegistered, redirectUris }: ClientRecord): Trust {
   if (kind === 'session')
     return {
       level: 'unattributed',
@@ -135,7 +114,7 @@ function redirectTarget(redirectUris: readonly string[]): string | undefined {
  * The warning about a well-known name on a client that redirects to a website of others. One that redirects to a program
  * on this computer may be the real one: its badge says that nothing proves its name.
  */
-function redirectWarning(row: Row, name: string): string | undefined {
+function redirectWarning(row: ClientRecord, name: string): string | undefined {
   if (name === '' || onlyLocal(row.redirectUris)) return undefined;
   for (const uri of row.redirectUris) {
     const url = URL.parse(uri);
@@ -145,7 +124,7 @@ function redirectWarning(row: Row, name: string): string | undefined {
   return undefined;
 }
 
-const warningOf = ({ state }: Row, resemblance: string, where: string) =>
+const warningOf = ({ state }: ClientRecord, resemblance: string, where: string) =>
   `${resemblance} ${where}${state === 'active' ? ' Revoke it if you do not recognise it.' : ''}`;
 
 /** Up to two letters, shown for a client without a logo. */

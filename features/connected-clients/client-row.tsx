@@ -14,14 +14,14 @@ import { ClientMark } from './client-mark.tsx';
 import { LastUsed } from './live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
-import { readMetadata } from './read-metadata.ts';
+import { proveIdentity } from './prove-identity.ts';
 import { RowActions } from './row-actions.tsx';
 
 type Props = { row: ConnectionRow; userId: string };
 
-/** One client of the list. What depends on its metadata document is streamed when that was read. */
+/** One client of the list. Its proven identity is streamed when it is known. */
 export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: number }) {
-  const unread = identify(row, undefined);
+  const unread = identify(row);
   return (
     <RowGroup>
       <Row>
@@ -73,11 +73,11 @@ export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: num
 }
 
 async function VerifiedName({ row, userId }: Props) {
-  return <ClientName id={row.id} identity={identify(row, await readMetadata(row, userId))} />;
+  return <ClientName id={row.id} identity={await proveIdentity(row, userId)} />;
 }
 
 async function VerifiedWarning({ row, userId }: Props) {
-  return <WarningRow text={identify(row, await readMetadata(row, userId)).warning} />;
+  return <WarningRow text={(await proveIdentity(row, userId)).warning} />;
 }
 
 function WarningRow({ text }: { text: string | undefined }) {

@@ -80,6 +80,7 @@ const PARTS = {
     kind: 'feature',
     about: 'logos of clients, fetched and checked by the server',
     paths: ['features/connected-clients/logo', 'app/(site)/clients/[id]/logo'],
+    needs: ['metadata-documents', 'guarded-fetch'],
     edits: [
       {
         file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
@@ -95,6 +96,22 @@ const PARTS = {
         remove: /, '\/clients\/AAAAAAAAAAAAAAAAAAAAAA\/logo'/,
       },
     ],
+  },
+  'client-documents': {
+    kind: 'feature',
+    about: 'reading and checking the metadata documents of connected clients',
+    paths: ['features/connected-clients/document'],
+    edits: [
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove: /describe\('links and logos of a document[\s\S]*?\n\}\);\n\n/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
+        remove: /\ntest\('ten clients whose hosts[\s\S]*?\n\}\);\n/,
+      },
+    ],
+    needs: ['metadata-documents', 'guarded-fetch'],
   },
   'client-plot': {
     kind: 'feature',
@@ -132,11 +149,13 @@ const PARTS = {
     about: 'the page that explains the flow with real answers, and the sequence on the landing page',
     paths: ['features/how-it-works', 'app/(site)/how-it-works', ...screenshots('how-it-works')],
     pages: ['/how-it-works'],
+    needs: ['metadata-documents', 'guarded-fetch'],
   },
   discovery: {
     kind: 'feature',
     about: 'the discovery client that inspector and doctor share',
     paths: ['features/discovery'],
+    needs: ['guarded-fetch'],
   },
   inspector: {
     kind: 'feature',
@@ -165,13 +184,14 @@ const PARTS = {
         by: "$1 label: 'Client metadata', description: 'Validate or generate a client metadata document.', navigation: true }",
       },
     ],
-    needs: ['discovery'],
+    needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
   },
   'client-metadata': {
     kind: 'feature',
     about: 'the pages that validate and generate Client ID Metadata Documents',
     paths: ['features/client-metadata', 'app/(site)/inspector/client-metadata'],
     pages: ['/inspector/client-metadata', '/inspector/client-metadata/write'],
+    needs: ['metadata-documents', 'guarded-fetch'],
   },
   doctor: {
     kind: 'feature',
@@ -179,7 +199,7 @@ const PARTS = {
     paths: ['features/doctor', 'scripts/doctor.ts', 'scripts/doctor'],
     edits: [{ file: 'tests/unit/imports.test.ts', remove: /^ *'features\/doctor': .*\n/m }],
     scripts: ['doctor'],
-    needs: ['discovery'],
+    needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
   },
   telemetry: {
     kind: 'feature',
@@ -317,6 +337,42 @@ const PARTS = {
       'lib/mcp/tools/list-connections.ts',
       'lib/mcp/tools/revoke-connection.ts',
       'tests/unit/mcp/tools/samples.test.ts',
+    ],
+  },
+  'metadata-documents': {
+    kind: 'feature',
+    about: "checks of other clients' metadata documents",
+    paths: [
+      'lib/cimd/client-id-url.ts',
+      'lib/cimd/client-keys.ts',
+      'lib/cimd/client-metadata.ts',
+      'lib/cimd/client-metadata-document.ts',
+      'lib/cimd/client-metadata-rules.ts',
+      'lib/cimd/client-redirects.ts',
+      'tests/security/cimd-documents.test.ts',
+    ],
+    edits: [
+      {
+        file: 'tests/unit/cimd/own-client-metadata.test.ts',
+        remove: /\n {2}test\.each\(\[\n {4}\['none', OAUTH_CALLBACK_PATHS\][\s\S]*?\n {2}\);\n/,
+      },
+    ],
+    needs: ['guarded-fetch'],
+  },
+  'guarded-fetch': {
+    kind: 'feature',
+    about: 'requests to URLs that others choose, guarded against requests to inner networks',
+    paths: [
+      'lib/guarded-fetch/connect.ts',
+      'lib/guarded-fetch/destination.ts',
+      'lib/guarded-fetch/fetch-limits.ts',
+      'lib/guarded-fetch/guarded-fetch.ts',
+      'lib/guarded-fetch/guarded-fetch-error.ts',
+      'lib/guarded-fetch/shared-calls.ts',
+      'tests/unit/guarded-fetch',
+      'tests/security/urls-we-fetch.test.ts',
+      'tests/support/fake-internet.ts',
+      'docs/decisions/0006-*',
     ],
   },
   bench: {

@@ -6,7 +6,8 @@ import {
   type ClientMetadataReading,
   createClientMetadataReader,
 } from '#lib/cimd/client-metadata-document.ts';
-import { loopbackServer, startFakeInternet } from '#tests/support/fake-internet.ts';
+import { startFakeInternet } from '#tests/support/fake-internet.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { constants, createPublicKey, generateKeyPairSync, KeyObject, sign } from 'node:crypto';
 import { CompactEncrypt, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loopbackServer } from '#tests/support/fake-internet.ts';
 import { forge, hmac, rs256, signedByIssuer } from '#tests/support/forged-token.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 import { legacyToolCall, postMcp, toolCall } from '#tests/support/mcp-request.ts';
 import { startIssuer, type TestIssuer } from '#tests/support/tokens.ts';
 import { startTrustingApp, type TrustingApp } from '#tests/support/trusting-app.ts';

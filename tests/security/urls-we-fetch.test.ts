@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { dnsResolve } from '#lib/guarded-fetch/connect.ts';
 import { createGuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { startDnsServer, type Zone } from '#tests/support/dns-server.ts';
-import { loopbackServer, PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
+import { PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { createGuardedFetch, type GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
@@ -70,25 +70,6 @@ export async function startFakeInternet(hosts: string[], serve: RequestListener,
     close: async () => {
       for (const socket of open) socket.destroy();
       await Promise.all([closed(website), closed(inside)]);
-    },
-  };
-}
-
-/** A plain http server on loopback that counts connections. */
-export async function loopbackServer(serve: RequestListener) {
-  const server = createHttpServer(serve);
-  const seen = { connections: 0 };
-  server.on('connection', () => {
-    seen.connections += 1;
-  });
-  const port = await listening(server);
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    seen,
-    close: () => {
-      server.closeAllConnections();
-      return closed(server);
     },
   };
 }

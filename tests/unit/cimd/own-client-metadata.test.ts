@@ -13,7 +13,7 @@ import { OAUTH_CALLBACK_PATHS } from '#lib/config/pages.ts';
 import { clientRedirectUris } from '#lib/config/urls.ts';
 import { createGuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { signedAssertion } from '#tests/support/client-assertion.ts';
-import { loopbackServer } from '#tests/support/fake-internet.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 
 const configWith = (env: Record<string, string>) =>
   parseConfig({

@@ -3,8 +3,9 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuardedFetch, type GuardedFetchOptions } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { loopbackServer, PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
+import { PUBLIC_ADDRESS, startFakeInternet } from '#tests/support/fake-internet.ts';
 import { freePort } from '#tests/support/free-port.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -6,7 +6,7 @@ import type { Session } from '#features/inspector/server/sign-in/flow.ts';
 import { registerClient } from '#features/inspector/server/sign-in/registration.ts';
 import { redeemCode } from '#features/inspector/server/sign-in/token-request.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
-import { loopbackServer } from '#tests/support/fake-internet.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 import {
   begun,
   DOCUMENT_CLIENT,

@@ -1,7 +1,8 @@
 import { cache } from 'react';
 import { type ClientMetadataReading, readClientMetadata } from '#lib/cimd/client-metadata-document.ts';
-import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { GuardedFetchError } from '#lib/guarded-fetch/guarded-fetch.ts';
+import type { ClientRecord, Identity } from '../client-identity.ts';
+import { identifyByDocument } from './document-identity.ts';
 
 const readOnce = cache(async (clientId: string, userId: string): Promise<ClientMetadataReading | null> => {
   try {
@@ -14,8 +15,16 @@ const readOnce = cache(async (clientId: string, userId: string): Promise<ClientM
 
 /** The client metadata document of a client, read once per page; null for a client without one, or when rate limited. */
 export async function readMetadata(
-  row: ConnectionRow,
+  { host, clientId }: ClientRecord,
   userId: string,
 ): Promise<ClientMetadataReading | null> {
-  return row.host === undefined || row.clientId === undefined ? null : readOnce(row.clientId, userId);
+  return host === undefined || clientId === undefined ? null : readOnce(clientId, userId);
+}
+
+/** The identity of a client by its metadata document; undefined for a client without one. */
+export async function documentProof(row: ClientRecord, userId: string): Promise<Identity | undefined> {
+  const { host } = row;
+  return host === undefined
+    ? undefined
+    : identifyByDocument({ ...row, host }, await readMetadata(row, userId));
 }
