@@ -1,12 +1,12 @@
 /**
- * Writes `lib/db/migrations.ts` from the SQL files that drizzle-kit generated. `npm run db:generate` runs it, and a test
- * fails when the file is out of date.
+ * Writes one JSON document with the SQL files that drizzle-kit generated. `npm run db:generate` runs it, and a test fails
+ * when the document is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { embeddedMigrations } from './migrations-module.ts';
+import { EMBEDDED, embeddedMigrations } from './embedded-migrations.ts';
 
 const folder = new URL('../lib/db/migrations/', import.meta.url);
 writeFileSync(
-  new URL('../lib/db/migrations.ts', import.meta.url),
+  new URL(EMBEDDED, folder),
   embeddedMigrations((name) => readFileSync(new URL(name, folder), 'utf8')),
 );

@@ -1,4 +1,4 @@
-import { embeddedMigrations } from '../migrations-module.ts';
+import { EMBEDDED, embeddedMigrations } from '../embedded-migrations.ts';
 import { isCode, unitTestOf, unusedModules, withoutImports } from './code.ts';
 import { removeUnusedExports } from './exports.ts';
 import { withoutFeatures, withoutPictures, withoutRows } from './markdown.ts';
@@ -144,7 +144,7 @@ function removeTable(tree: Tree, table: string): void {
     }
   }
   tree.set(
-    `${folder}.ts`,
+    `${folder}/${EMBEDDED}`,
     embeddedMigrations((name) => tree.get(`${folder}/${name}`) ?? ''),
   );
 }

@@ -149,7 +149,7 @@ describe('after npm run init -- --name "Acme Tools" --lean', () => {
 
   test('a fresh database has no table of the samples', () => {
     expect(read('lib/db/schema.ts')).not.toContain('notes');
-    expect(read('lib/db/migrations.ts')).not.toContain('notes');
+    expect(read('lib/db/migrations/meta/_statements.json')).not.toContain('notes');
   });
 
   test('types and style are in order', () => {
