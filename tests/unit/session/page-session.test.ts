@@ -72,7 +72,11 @@ test.each(OUTAGES)(
     expect(fake.refreshes).toBe(asked);
     fake.atToken = undefined;
     // A request that hangs is given up by its own deadline first.
-    await expect.poll(() => (later(6), stateOf(expired)), { timeout: 20_000 }).toBe('signed_in');
+    const sixSecondsLater = () => {
+      later(6);
+      return stateOf(expired);
+    };
+    await expect.poll(sixSecondsLater, { timeout: 20_000 }).toBe('signed_in');
   },
 );
 
