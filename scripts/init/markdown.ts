@@ -4,7 +4,8 @@ import type { Tree } from './tree.ts';
 const MARKER = String.raw`<!-- (?:feature: ([\w, -]+?)|project) -->`;
 const END = '<!-- /(?:feature|project) -->';
 const BLOCK_LINES = new RegExp(`^${MARKER}\\n([\\s\\S]*?)^${END}\\n?`, 'gm');
-const BLOCK = new RegExp(`${MARKER}([\\s\\S]*?)${END}`, 'g');
+// Another marker in between means that the first one stands for its line.
+const BLOCK = new RegExp(`${MARKER}((?:(?!<!-- (?:feature|project))[\\s\\S])*?)${END}`, 'g');
 const LINE = new RegExp(` ?${MARKER}`);
 
 /** The names of features in the markers of a document. */

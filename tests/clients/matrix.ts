@@ -25,7 +25,7 @@ export function writeMatrix(ids: readonly string[]): void {
   const notes = rows.flatMap(({ client, cells, remark }) => {
     const said = STEPS.flatMap((step) => {
       const { result, note } = cells[step];
-      return note === undefined ? [] : [`  - ${title(step)}, ${result}: ${cell(note)}`];
+      return note === undefined || result === 'ok' ? [] : [`  - ${title(step)}, ${result}: ${cell(note)}`];
     });
     if (said.length === 0 && remark === undefined) return [];
     return [`- **${client}**${remark === undefined ? '' : `: ${remark}`}`, ...said];

@@ -153,6 +153,9 @@ describe('documents', () => {
       withoutFeatures('| d | <!-- feature: doctor -->\n| i | <!-- feature: inspector -->\n', removed),
     ).toBe('| i |\n');
     expect(withoutFeatures('x<!-- feature: doctor --> and y<!-- /feature -->.', removed)).toBe('x.\n');
+    expect(
+      withoutFeatures('a <!-- feature: doctor -->\nb<!-- feature: doctor --> c<!-- /feature -->.\n', removed),
+    ).toBe('b.\n');
   });
 
   test('lose rows of tables that only name what is gone', () => {
