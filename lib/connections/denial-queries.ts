@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, max, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, max, or, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 import { connections, denials, revocationClock, revocations } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { allTarget, type Denial } from './denylist.ts';
 import type { Changes } from './denylist-cache.ts';
 import { type Person, personKey, sessionKey } from './identity.ts';
@@ -212,25 +213,28 @@ async function clearGrants(
 /** The key of a stored connection's client, which denials name. */
 export const clientKeyOf = sql<string>`coalesce(${connections.clientKey}, ${connections.id})`;
 
-/** Denials of a person, up to a version, whose grant was deleted for certain and not listed again since. */
-export async function liftableDenials(
-  db: Database,
-  { issuer, subject }: Person,
-  version: number,
-): Promise<DenialRow[]> {
+/** All denials of a person. */
+export async function denialsOf(db: Database, { issuer, subject }: Person): Promise<DenialRow[]> {
   return await db
     .select()
     .from(denials)
-    .where(
-      and(
-        eq(denials.issuer, issuer),
-        eq(denials.subject, subject),
-        lte(denials.version, version),
-        isNull(denials.regrantedAt),
-        isNotNull(denials.deletedAt),
-        sql`${denials.deletedAt} >= ${denials.revokedAt}`,
-      ),
-    );
+    .where(and(eq(denials.issuer, issuer), eq(denials.subject, subject)));
+}
+
+/**
+ * Moves the cut-off of a consent, so that with the tolerance of clocks it covers a token that was refused: a new consent
+ * may have the same `sid`, and its tokens are newer.
+ *
+ * @param issuedAt - `iat` of the token, seconds since the epoch
+ */
+export async function coverRefused(db: Database, target: string, issuedAt: number): Promise<DenialRow[]> {
+  const deletedAt = new Date((issuedAt - CLOCK_TOLERANCE_SECONDS) * 1000);
+  const earlier = and(eq(denials.target, target), lt(denials.deletedAt, deletedAt));
+  if ((await db.select({ target: denials.target }).from(denials).where(earlier)).length === 0) return [];
+  return await db.transaction(async (tx) => {
+    const version = await nextVersion(tx);
+    return await tx.update(denials).set({ deletedAt, version }).where(earlier).returning();
+  });
 }
 
 /**

@@ -98,10 +98,11 @@ export function createDenylist(): Denylist {
       const cutoff = Math.max(...found.map((denial) => denial.cutoff));
       const refused = own === undefined && consent === undefined ? 'revoked' : 'unless_listed';
       if (found.some((denial) => denial.pending) || whole?.permanent || issuedAt <= cutoff) return 'revoked';
-      if (own?.permanent || consent?.permanent) return refused;
-      if (issuedAt > cutoff + CLOCK_TOLERANCE_SECONDS) return 'active';
       // The issuer's clock may be ahead, so this may be an old token, unless its consent is new.
-      return own?.regranted && consent === undefined ? 'active' : refused;
+      const maybeOld = issuedAt <= cutoff + CLOCK_TOLERANCE_SECONDS;
+      if (maybeOld && consent !== undefined) return 'revoked';
+      if (own?.permanent || consent?.permanent) return refused;
+      return !maybeOld || own?.regranted ? 'active' : refused;
     },
     hasPending: () => pending.size > 0,
     clear() {

@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
+import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { rows } from '#lib/db/rows.ts';
 import { connections } from '#lib/db/schema.ts';
@@ -16,8 +17,8 @@ import {
   clientKeyOf,
   type DenialRow,
   denialOf,
+  denialsOf,
   denialsOfClients,
-  liftableDenials,
   liftDenials,
   pendingDeletions,
 } from './denial-queries.ts';
@@ -41,8 +42,6 @@ type Asked = {
   answers: LRUCache<string, Answer>;
   /** The tokens whose refused calls asked. */
   tokens: WeakSet<Caller>;
-  /** The keys of their consents. */
-  consents: LRUCache<string, true>;
 };
 
 const askedBy = new WeakMap<Context, Asked>();
@@ -50,8 +49,7 @@ const askedBy = new WeakMap<Context, Asked>();
 function askedOf(context: Context): Asked {
   let asked = askedBy.get(context);
   if (asked === undefined) {
-    const max = MAX_PEOPLE;
-    asked = { answers: new LRUCache({ max }), tokens: new WeakSet(), consents: new LRUCache({ max }) };
+    asked = { answers: new LRUCache({ max: MAX_PEOPLE }), tokens: new WeakSet() };
     askedBy.set(context, asked);
   }
   return asked;
@@ -67,17 +65,19 @@ export function expireGrants(context: Context, { subject }: Person): void {
  * WorkOS or the database fails.
  *
  * @param maxAgeMs - an answer of this age is good enough
+ * @param consent - key of the consent whose denial may be lifted
  */
 export function refreshGrants(
   context: Context,
   person: Person,
   maxAgeMs = MIN_AGE_MS,
+  consent?: string,
 ): Promise<GrantsSource> {
   const { answers } = askedOf(context);
   const now = context.now().getTime();
   let answer = answers.get(person.subject);
   if (answer === undefined || now - answer.began > maxAgeMs) {
-    answer = { began: now, source: fetchGrants(context, person) };
+    answer = { began: now, source: fetchGrants(context, person, consent) };
     answers.set(person.subject, answer);
   }
   return withDeadline(answer.source, TIMEOUT_MS, () => 'stale');
@@ -88,27 +88,24 @@ export function refreshGrants(
  * seconds until an answer is newer than the token.
  */
 export async function refreshGrantsOf(context: Context, caller: Caller): Promise<void> {
-  const { tokens, consents } = askedOf(context);
-  const again = tokens.has(caller) ? MIN_AGE_MS : -1;
+  const { tokens } = askedOf(context);
+  const age = context.now().getTime() - (caller.issuedAt + CLOCK_TOLERANCE_SECONDS) * 1000;
+  const maxAgeMs = tokens.has(caller) ? Math.max(age, MIN_AGE_MS) : -1;
   tokens.add(caller);
   const { session } = callerKeys(caller);
-  if (session !== undefined) consents.set(session, true);
-  const age = context.now().getTime() - (caller.issuedAt + CLOCK_TOLERANCE_SECONDS) * 1000;
-  const source = await refreshGrants(context, caller, Math.max(age, again));
-  if (source === 'stale') await refreshGrants(context, caller);
+  const source = await refreshGrants(context, caller, maxAgeMs, session);
+  if (source === 'stale') await refreshGrants(context, caller, MIN_AGE_MS, session);
 }
 
-async function fetchGrants(context: Context, person: Person): Promise<GrantsSource> {
+async function fetchGrants(context: Context, person: Person, consent?: string): Promise<GrantsSource> {
   const began = context.now();
   try {
-    const db = await context.database();
     // Before WorkOS is asked: what it lists then is newer than the deletions up to this version.
     const version = await context.denylist.version();
     const list = await context.grants.list(person.subject);
     const gone = await saveGrants(context, person, list, began);
     await denyGone(context, person, gone);
-    if (list.grants.length > 0)
-      await lift(context, person, await liftableDenials(db, person, version), list.grants);
+    if (list.grants.length > 0) await lift(context, person, version, list.grants, consent);
     return 'fresh';
   } catch (error) {
     const status = error instanceof WorkosUnavailableError ? error.status : undefined;
@@ -138,14 +135,17 @@ async function denyGone(context: Context, person: Person, gone: readonly Gone[])
 }
 
 /**
- * Lifts the denials of clients that WorkOS lists again. That of a consent only when a call asked for it, and no newer
+ * Lifts the denials of clients that WorkOS lists again. That of a consent only when a call of it asked, and no newer
  * consent replaced it: then a refresh token may have survived.
+ *
+ * @param version - of the newest denial that was stored when WorkOS was asked
  */
 async function lift(
   context: Context,
   person: Person,
-  liftable: readonly DenialRow[],
+  version: number,
   listedGrants: readonly Grant[],
+  consent: string | undefined,
 ): Promise<void> {
   // A consent for another server is none for this one.
   const grants = listedGrants.filter(
@@ -155,29 +155,49 @@ async function lift(
     grants.map(({ clientId }) => clientKey({ ...person, clientId, sessionId: undefined })),
   );
   const applications = new Set<string | null>(grants.map(({ applicationId }) => applicationId));
-  const listed = ({ target, parent, applicationId }: DenialRow) =>
-    keys.has(parent ?? target) || applications.has(applicationId);
-  const lifted = liftable.filter(listed);
-  if (lifted.length === 0) return;
   const db = await context.database();
-  const consents = await rows<{ key: string; sid: string }>(
-    db,
-    sql`select ${clientKeyOf} as key, jsonb_array_elements_text(session_ids) as sid from ${connections}
-      where issuer = ${person.issuer} and subject = ${person.subject}`,
+  const denials = await denialsOf(db, person);
+  const lifted = denials.filter(
+    ({ target, parent, clientId, applicationId, ...denial }) =>
+      (clientId !== null || target === consent) &&
+      denial.version <= version &&
+      denial.regrantedAt === null &&
+      denial.deletedAt !== null &&
+      denial.deletedAt >= denial.revokedAt &&
+      (keys.has(parent ?? target) || applications.has(applicationId)),
   );
-  const denied = new Set(lifted.map(({ target }) => target));
-  const renewed = new Set(
-    consents.filter(({ sid }) => !denied.has(sessionKey(person, sid))).map(({ key }) => key),
-  );
-  const rowsLifted = await liftDenials(
-    db,
-    lifted.filter(
-      ({ target, parent }) =>
-        parent === null || (!renewed.has(parent) && askedOf(context).consents.has(target)),
-    ),
-    context.now(),
-  );
-  context.denylist.current.apply(rowsLifted.map(denialOf));
+  const asking = lifted.find(({ target }) => target === consent);
+  const denied = new Set(denials.map(({ target }) => target));
+  if (asking !== undefined && (await wasReplaced(db, asking, denied)))
+    lifted.splice(lifted.indexOf(asking), 1);
+  const changed = await liftDenials(db, lifted, context.now());
+  context.denylist.current.apply(changed.map(denialOf));
+}
+
+/**
+ * Whether the client of a revoked consent used one that never was revoked. Of a consent whose tokens name no client, the
+ * client may be that of any such consent that was first used after the revocation.
+ */
+async function wasReplaced(
+  db: Database,
+  { parent, revokedAt, issuer, subject }: DenialRow,
+  denied: ReadonlySet<string>,
+): Promise<boolean> {
+  const used = await db
+    .select({ sessionIds: connections.sessionIds })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.issuer, issuer),
+        eq(connections.subject, subject),
+        parent === null
+          ? and(isNull(connections.clientId), gt(connections.firstSeen, revokedAt))
+          : eq(clientKeyOf, parent),
+      ),
+    );
+  return used
+    .flatMap(({ sessionIds }) => sessionIds)
+    .some((sid) => !denied.has(sessionKey({ issuer, subject }, sid)));
 }
 
 const words = (items: readonly string[], maxLength: number) =>

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import {
   addDenials,
   allTargetOf,
+  coverRefused,
   type DenialRow,
   denialOf,
   denialsOfClients,
@@ -16,7 +17,7 @@ import {
 import { RevocationUnavailableError } from './denylist-cache.ts';
 import { attemptDeletion } from './grant-deletion.ts';
 import { expireGrants, refreshGrantsOf } from './grants.ts';
-import { isConnectionId, type Person } from './identity.ts';
+import { callerKeys, isConnectionId, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 import { findRevocable } from './state-sql.ts';
 
@@ -45,7 +46,13 @@ export async function checkRevocation(
   await refreshGrantsOf(context, caller);
   // Another instance may have found the grant.
   await context.denylist.refresh();
-  return (await judge(caller, context)) === 'active' ? 'active' : 'revoked';
+  if ((await judge(caller, context)) === 'active') return 'active';
+  const { session } = callerKeys(caller);
+  if (session !== undefined) {
+    const covered = await coverRefused(await context.database(), session, caller.issuedAt);
+    context.denylist.current.apply(covered.map(denialOf));
+  }
+  return 'revoked';
 }
 
 async function judge(caller: Caller, { denylist }: Context) {

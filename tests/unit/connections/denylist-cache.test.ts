@@ -242,7 +242,7 @@ describe('the denylist', () => {
     const consent = denialFor({ target: session, parent: callerKeys(caller).client });
     const denylist = await denylistOf(denialFor({ regranted: true }), consent);
     expect(denylist.judge(at(3))).toBe('active');
-    expect(denylist.judge(at(3, 'consent_1'))).toBe('unless_listed');
+    expect(denylist.judge(at(3, 'consent_1'))).toBe('revoked');
     expect(denylist.judge(at(0))).toBe('revoked');
   });
 

@@ -269,8 +269,54 @@ describe('a refresh token survives the deletion of the grant', () => {
     expect(await check(token(90 * 86_400), restart())).toBe('revoked');
     expect(await state()).toBe('revoked');
     consent();
-    expect(await check(token(3600), restart())).toBe('active');
+    expect(await check(token(90 * 86_400 + 1), restart())).toBe('active');
     expect(await state()).toBe('active');
+  });
+
+  test('what it got stays refused after a new consent with the same session, on every instance', async () => {
+    const { token, check, revoke, consent, restart } = await connected('user_same_session');
+    await revoke();
+    // The revoked client presents it in the second after the deletion, with a clock that is 10 s ahead.
+    const survivor = token(12.5);
+    expect(await check(survivor)).toBe('revoked');
+    consent();
+    expect(await check(token(13.5))).toBe('active');
+    expect(await check(survivor)).toBe('revoked');
+    expect(await check(token(12), restart())).toBe('revoked');
+    expect(await check(token(13.5), restart())).toBe('active');
+  });
+
+  test('it stays refused when a new session asks for the new grant', async () => {
+    const { app, token, check, revoke, consent } = await connected('user_new_session');
+    await revoke();
+    expect(await check(token(20))).toBe('revoked');
+    consent();
+    const renewed = token(5, 'consent_2');
+    expect(await check(renewed)).toBe('active');
+    await seen(app, renewed);
+    expect(await check(token(30))).toBe('revoked');
+  });
+
+  test('a second session gets in after the first did', async () => {
+    const { app, token, check, revoke, consent } = await connected('user_devices');
+    await seen(app, token(0, 'consent_2'));
+    await revoke();
+    consent();
+    for (const id of ['consent_1', 'consent_2']) {
+      expect(await check(token(20, id))).toBe('active');
+      await seen(app, token(20, id));
+    }
+  });
+
+  test('it stays refused after a new consent whose tokens name no client either', async () => {
+    const { app, token, check, revoke, consent } = await connected('user_nameless', { clientId: undefined });
+    await revoke();
+    expect(await check(token(20))).toBe('revoked');
+    consent();
+    const renewed = token(20, 'consent_2');
+    expect(await check(renewed)).toBe('active');
+    await seen(app, renewed, { at: new Date(Date.now() + 1) });
+    expect(await check(token(30))).toBe('revoked');
   });
 
   test('a new consent within the tolerance of clocks gets in with a new session, and old tokens do not', async () => {
@@ -363,7 +409,7 @@ describe('the grant is found by what WorkOS lists', () => {
     expect(workos.deletions).toEqual(['conn_app_client_01']);
     expect(await check(token(3600))).toBe('revoked');
     consent();
-    expect(await check(token(3600), restart())).toBe('active');
+    expect(await check(token(3601), restart())).toBe('active');
   });
 
   test('a grant is revoked together with the only calls that can be its', async () => {
@@ -410,7 +456,7 @@ test('a grant that was deleted at WorkOS itself is a denial and shown as gone, u
   const events = await revocationHistory(caller.subject, connectionKey(caller), app);
   expect(events.map(({ event }) => event)).toEqual(['grant_gone']);
   consent();
-  expect(await check(token(3600), restart())).toBe('active');
+  expect(await check(token(3601), restart())).toBe('active');
 });
 
 describe('a deletion that failed', () => {
