@@ -83,7 +83,9 @@ describe('a POST from another site', () => {
       for (const origin of ['https://evil.example', 'null']) {
         const headers = { origin, 'content-type': type };
         const response = await ada.request(path, { method: 'POST', headers, body: 'theme=dark' });
-        expect(response.status).toBe(403);
+        // A program may have sent JSON: it learns where the endpoint is. The last is the target of a rewrite and no page.
+        expect(response.status).toBe(type === 'application/json' || path === '/public-origin' ? 404 : 403);
+        expect(response.headers.getSetCookie().join()).not.toMatch(/theme|wos-session/);
       }
   });
 });

@@ -193,11 +193,15 @@ describe('the route of a run', () => {
   });
 
   test.each(['https://evil.example', 'null', ''])('is refused from the origin %j', async (origin) => {
-    const response = await ada.request('/inspector/api/run', {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/json' },
-      body: JSON.stringify({ url: `${stack.appUrl}/mcp` }),
-    });
-    expect(response.status).toBe(403);
+    const run = async (type: string) => {
+      const response = await ada.request('/inspector/api/run', {
+        method: 'POST',
+        headers: { origin, 'content-type': type },
+        body: JSON.stringify({ url: `${stack.appUrl}/mcp` }),
+      });
+      return [response.status, /This is not the MCP endpoint|only be sent/.exec(await response.text())?.[0]];
+    };
+    expect(await run('application/json')).toEqual([404, 'This is not the MCP endpoint']);
+    expect(await run('text/plain')).toEqual([403, 'only be sent']);
   });
 });
