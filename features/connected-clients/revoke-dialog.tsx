@@ -90,8 +90,10 @@ function outcomeText(outcome: RevocationOutcome | RequestFailure, subject: strin
       return 'Access not revoked: the request did not come from this site.';
     case 'session_unavailable':
       return 'Access not revoked: your session cannot be checked now. Try again.';
-    case 'unavailable':
-      return 'Access not revoked: the database does not respond. Try again.';
+    case 'database_unavailable':
+      return 'The database does not respond, so access may or may not be revoked. Try again.';
+    case 'failed':
+      return 'The server failed, so access may or may not be revoked. Try again. The server log has the reason.';
     case 'outdated':
       return `Access not revoked. ${REQUEST_FAILURES[outcome]}`;
     default:

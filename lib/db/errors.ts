@@ -63,3 +63,18 @@ export function databaseFix(error: unknown): string | undefined {
 export function isDataError(error: unknown): boolean {
   return /^2[23][0-9A-Z]{3}$/.test(databaseErrorCode(error));
 }
+
+/** What pg says, without a code, of a connection or a query that got no answer. */
+const NO_ANSWER =
+  /^(Connection terminated|timeout exceeded when|Query read timeout|Client has encountered|The database did not answer)/;
+
+/**
+ * Whether a query failed because the database does not respond: no connection, no answer in time, or a server that
+ * takes no queries now (SQLSTATE classes 08, 53 and 57).
+ */
+export function isDatabaseOutage(error: unknown): boolean {
+  const code = databaseErrorCode(error);
+  if (/^(08|53|57)[0-9A-Z]{3}$|^(ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|E\w+UNREACH)$/.test(code))
+    return true;
+  return error instanceof Error && (NO_ANSWER.test(error.message) || isDatabaseOutage(error.cause));
+}

@@ -116,8 +116,21 @@ export async function requireUser(returnTo?: Route): Promise<SessionUser> {
 
 /** For a route handler: the signed-in user, or the response without one: 401, or 503 while the session cannot be checked. */
 export async function userOrRefusal(): Promise<SessionUser | Response> {
-  const session = await currentSession();
-  if (session !== null && session !== 'unavailable') return session;
-  const status = session === null ? 401 : 503;
-  return new Response(null, { status, headers: { 'cache-control': 'private, no-store' } });
+  return (await userOrUnavailable()) ?? refusal(401, 'You are not signed in.\n');
 }
+
+/** For a route handler that also serves a person who is signed out: `null` then, and else as {@link userOrRefusal}. */
+export async function userOrUnavailable(): Promise<SessionUser | Response | null> {
+  const session = await currentSession();
+  if (session !== 'unavailable') return session;
+  return refusal(
+    503,
+    'Your session cannot be checked now. You are not signed out. Reload this page later.\n',
+  );
+}
+
+const refusal = (status: number, text: string) =>
+  new Response(text, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' },
+  });
