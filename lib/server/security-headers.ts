@@ -5,7 +5,7 @@ const HSTS = 'max-age=31536000';
 
 type Origins = Pick<Config, 'appUrl' | 'authkitDomain' | 'workos'>;
 
-/** Origin of the WorkOS API, to which sign-out redirects the browser. */
+/** Origin of the WorkOS API, where sign-in begins. */
 function workosApiOrigin({ workos: { api } }: Origins): string {
   return new URL(`${api.https ? 'https' : 'http'}://${api.hostname}${api.port ? `:${api.port}` : ''}`).origin;
 }
