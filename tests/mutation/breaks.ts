@@ -400,12 +400,106 @@ const database = [
   ),
 ];
 
+const session = [
+  ...breaks(
+    'lib/session/user.ts',
+    ['tests/unit/session/current-session.test.ts', 'tests/unit/features/webhooks/ended-session.test.ts'],
+    [
+      [
+        'the signature of the session token is not verified',
+        "const { payload } = await jwtVerify(session.accessToken, sessionKeys().lookup, {\n      algorithms: ['RS256'],\n      requiredClaims: ['sub', 'sid', 'exp'],\n    });",
+        'const payload = session.claims;',
+      ],
+      ['the user of another token is accepted', 'if (payload.sub !== user.id) return null;', ''],
+      ['a session that WorkOS ended is accepted', 'if (await isSessionEnded(payload)) return null;', ''],
+      [
+        'unreadable keys sign the user out',
+        "    return 'unavailable';\n  }\n});",
+        '    return null;\n  }\n});',
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/session/refresh.ts',
+    ['tests/unit/session/page-session.test.ts'],
+    [
+      ['requests do not share a refresh', 'if (shared === undefined ||', 'if (true ||'],
+      [
+        'an outage ends the session',
+        "    return { state: 'unavailable' };\n  };",
+        "    return { state: 'ended', remove: true };\n  };",
+      ],
+      ['an ended session is deleted immediately', 'remove: age > DELETE_AFTER_MS', 'remove: true'],
+      [
+        'a page waits for WorkOS without a limit',
+        'const wait = Math.max(WORKOS_WAIT_MS - age, 0);',
+        'const wait = 60_000;',
+      ],
+      [
+        'WorkOS is asked again for each page after a failure',
+        'started.retryAt = Date.now() + RETRY_AFTER_MS',
+        'started.retryAt = 0',
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/session/cookies.ts',
+    ['tests/unit/session/session-cookies.test.ts'],
+    [
+      [
+        'a large session is one cookie',
+        'const whole = sealed.length <= CHUNK_LENGTH;',
+        'const whole = true;',
+      ],
+      [
+        'chunks of the previous session stay',
+        "else if (sent.get(name)) to.set(name, '', attributes(settings, 0));",
+        '',
+      ],
+      ['a session of any size is stored', 'if (sealed.length > MAX_CHUNKS * CHUNK_LENGTH) return false;', ''],
+    ],
+  ),
+];
+
+const recorder = breaks(
+  'lib/connections/recorder.ts',
+  ['tests/unit/connections/recorder.test.ts', 'tests/unit/connections/pending-write.test.ts'],
+  [
+    [
+      'a failed batch is forgotten',
+      "      report('retrying', pending(), databaseErrorCode(error));\n      return false;",
+      "      report('retrying', pending(), databaseErrorCode(error));\n      oldest = [];\n      return false;",
+    ],
+    [
+      'a batch that was written is written again',
+      '    settled += oldest.length;\n    oldest = [];',
+      '    settled += oldest.length;',
+    ],
+    ['one invalid row drops its batch', 'if (batch.length === 1) {', 'if (batch.length >= 1) {'],
+    ['any error counts as an invalid row', 'if (!isDataError(error)) throw error;', ''],
+    ['the buffer has no bound', 'if (pending() >= maxBuffered) {', 'if (false) {'],
+    [
+      'a retry does not wait',
+      'return Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LAST_MS);',
+      'return 0;',
+    ],
+    [
+      'a flush writes one batch only',
+      'if (await attemptOnce()) continue;',
+      'if (await attemptOnce()) return;',
+    ],
+    ['calls that were lost are not reported', 'if (dropped > 0) {', 'if (false) {'],
+  ],
+);
+
 export const BREAKS: readonly Break[] = [
   ...oauth,
   ...endpoint,
   ...pages,
   ...fetching,
   ...masking,
+  ...session,
+  ...recorder,
   ...patterns,
   ...database,
 ];
