@@ -13,7 +13,8 @@ try {
     appUrl: APP_URL || `http://localhost:${PORT || '3000'}`,
     dataDir: AUTHKIT_DATA_DIR,
     webhookSecret: env.WORKOS_WEBHOOK_SECRET,
-    behaviour: behaviourFrom(env),
+    // Gemini CLI takes no authorization response without `iss`. WorkOS is not known to send it, so tests do without.
+    behaviour: { issInResponse: true, ...behaviourFrom(env) },
     log: (line) => console.error(line),
   });
   console.log(`local AuthKit ready ${authkit.url}`);

@@ -34,6 +34,8 @@ export type ClientUnderTest = {
   open(surroundings: Surroundings): Driven | Promise<Driven>;
   /** It treats a token with less than this left as expired. The test of expiry then uses longer tokens. */
   expiryMarginSeconds?: number;
+  /** It takes no authorization response without `iss`, so local AuthKit sends it, as in `npm run local`. */
+  needsIssuer?: boolean;
   /** It uses the metadata document of this test. */
   usesOwnDocument?: boolean;
   /** Cells that cannot be tested, with the reason. */

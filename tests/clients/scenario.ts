@@ -86,6 +86,7 @@ export async function runScenario(client: ClientUnderTest, stage: Stage): Promis
     await stage.behave({
       accessTokenLifetimeSeconds: LONG_SECONDS,
       cimd: client.usesOwnDocument ?? stage.documents,
+      issInResponse: client.needsIssuer ?? false,
     });
     await step('deny', async () => {
       person.decision = 'deny';

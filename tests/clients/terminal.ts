@@ -62,9 +62,9 @@ export function run(program: string, args: readonly string[], command: Command):
       if (left[0]?.after.test(shown.slice(read))) {
         read = shown.length;
         const { text } = left.shift() as { text: string };
-        // A program that draws its own prompt takes a text and its Enter as two keys.
-        setTimeout(() => child.stdin.write(text.replace(/\r$/, '')), 300);
-        if (text.endsWith('\r')) setTimeout(() => child.stdin.write('\r'), 900);
+        // A program draws its prompt before it reads keys, and takes a text and its Enter as two keys.
+        setTimeout(() => child.stdin.write(text.replace(/\r$/, '')), 1_500);
+        if (text.endsWith('\r')) setTimeout(() => child.stdin.write('\r'), 3_000);
       }
       if (left.length === 0 && until?.test(shown.slice(read))) {
         clearTimeout(timer);

@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProcess } from '#scripts/processes.ts';
 import { buildIfStale } from '#scripts/production-build.ts';
 import { freePort } from '#tests/support/free-port.ts';
 import { temporaryDirectory, testEnvironment } from '#tests/support/processes.ts';
 
 const data = temporaryDirectory('local-run');
+beforeAll(() => buildIfStale({ quiet: true }));
 afterAll(() => data.remove());
 
 /** Runs `npm run local` without npm, and collects what it prints. */
@@ -45,7 +46,6 @@ const answers = (url: string) =>
   );
 
 test('the app and local AuthKit both answer when the ready line appears, and both end on SIGTERM', async () => {
-  await buildIfStale({ quiet: true });
   const [appPort, authkitPort] = [await freePort(), await freePort()];
   const { running, printed, ready } = local({ PORT: String(appPort), AUTHKIT_PORT: String(authkitPort) });
   expect(await ready).toBe(`ready http://localhost:${appPort}\n`);
@@ -54,6 +54,8 @@ test('the app and local AuthKit both answer when the ready line appears, and bot
     resource: `http://localhost:${appPort}/mcp`,
     authorization_servers: [`http://localhost:${authkitPort}`],
   });
+  const issuer = await fetch(`http://localhost:${authkitPort}/.well-known/oauth-authorization-server`);
+  expect(await issuer.json()).toMatchObject({ authorization_response_iss_parameter_supported: true });
   expect(await answers(`http://127.0.0.1:${appPort}/health/live`)).toBe(true);
   // Sign-in works at `localhost` only, so no other address is printed.
   expect(printed.stderr).not.toMatch(/127\.0\.0\.1|\[::1?\]/);

@@ -62,7 +62,7 @@ async function start(
 
 /**
  * Starts local AuthKit for an app at `appUrl`. Tools of the app under test need permissions, so tokens have them unless
- * the test says otherwise.
+ * the test says otherwise. Authorization responses have no `iss`, as at WorkOS.
  */
 export async function startAuthkit(options: {
   appUrl: string;
@@ -76,7 +76,7 @@ export async function startAuthkit(options: {
     AUTHKIT_PORT: String(port),
     AUTHKIT_DATA_DIR: options.dataDir,
     APP_URL: options.appUrl,
-    AUTHKIT_BEHAVIOUR: JSON.stringify({ claims: 'permissions', ...options.behaviour }),
+    AUTHKIT_BEHAVIOUR: JSON.stringify({ claims: 'permissions', issInResponse: false, ...options.behaviour }),
     ...options.env,
   });
 }

@@ -101,6 +101,9 @@ const gemini: ClientUnderTest = {
   name: 'Gemini CLI',
   packages: { '@google/gemini-cli': '0.61.0' },
   expiryMarginSeconds: 300,
+  needsIssuer: true,
+  remark:
+    'Seen with `iss` in authorization responses, without which it does not sign in. All others were seen without.',
   async open(given) {
     const { home, url } = given;
     const model = await startModel();
