@@ -34,9 +34,9 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
   if (row === undefined) notFound();
   const filter = readActivityFilter(parameters);
   const [entries, tools, history] = await Promise.all([
-    listActivity(user.id, id, { filter, limit: filter.shown }),
-    toolsCalled(user.id, id),
-    revocationHistory(user.id, id, undefined, row.clientKey),
+    listActivity(user.id, row.id, { filter, limit: filter.shown }),
+    toolsCalled(user.id, row.id),
+    revocationHistory(user.id, row.id, undefined, row.clientKey),
   ]);
   const renderedAt = Date.now();
   const { title } = identify(row);
@@ -81,7 +81,7 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
           <ClientFacts row={row} renderedAt={renderedAt} />
         </section>
       </div>
-      <CallsByDay userId={user.id} id={id} />
+      <CallsByDay userId={user.id} id={row.id} />
       <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <div className="min-w-0">
           <Timeline id={row.id} entries={entries} tools={tools} filter={filter} />

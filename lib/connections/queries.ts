@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { connections } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
@@ -12,6 +12,7 @@ import { isConnectionId, type Person } from './identity.ts';
 import { processContext } from './process-context.ts';
 import {
   type ConnectionState,
+  firstOf,
   joinOwn,
   joinWhole,
   ofPerson,
@@ -99,7 +100,7 @@ export async function connectionCount(
   return await countOf(await context.database(), person, query);
 }
 
-/** One connection of a person; undefined when this person has none with this id. */
+/** One connection of a person by its id, or by the key of its client; undefined when this person has none. */
 export async function getConnection(
   userId: string,
   id: string,
@@ -109,13 +110,15 @@ export async function getConnection(
   const person: Person = { issuer: context.issuer, subject: userId };
   await refreshGrants(context, person);
   const db = await context.database();
-  const stored = await db
-    .select(selection(person))
-    .from(connections)
-    .leftJoin(own, joinOwn)
-    .leftJoin(whole, joinWhole(person))
-    .where(and(ofPerson(person), eq(connections.id, id)));
-  return (await withDaily(db, stored, context.now()))[0];
+  const stored = await firstOf(id, (which) =>
+    db
+      .select(selection(person))
+      .from(connections)
+      .leftJoin(own, joinOwn)
+      .leftJoin(whole, joinWhole(person))
+      .where(and(ofPerson(person), which)),
+  );
+  return stored && (await withDaily(db, [stored], context.now()))[0];
 }
 
 type Stored = Parameters<typeof connectionRow>[0];

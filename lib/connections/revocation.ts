@@ -49,8 +49,12 @@ export async function checkRevocation(
   if ((await judge(caller, context)) === 'active') return 'active';
   const { session } = callerKeys(caller);
   if (session !== undefined) {
-    const covered = await coverRefused(await context.database(), session, caller.issuedAt);
-    context.denylist.current.apply(covered.map(denialOf));
+    try {
+      const covered = await coverRefused(await context.database(), session, caller.issuedAt);
+      context.denylist.current.apply(covered.map(denialOf));
+    } catch (error) {
+      failed('cut_off', error);
+    }
   }
   return 'revoked';
 }

@@ -53,6 +53,17 @@ export function ofPerson({ issuer, subject }: Person): SQL | undefined {
 }
 
 /**
+ * Reads the connection with an id; without one, a connection of the client with this key: the grant of a client that never
+ * called has the key as its id, and the first call may show its organization.
+ */
+export async function firstOf<T>(
+  id: string,
+  read: (which: SQL) => PromiseLike<readonly T[]>,
+): Promise<T | undefined> {
+  return (await read(eq(connections.id, id)))[0] ?? (await read(eq(connections.clientKey, id)))[0];
+}
+
+/**
  * What revoking one connection of a person needs; undefined when they have none with this id. `keys`: its client, and for
  * a grant that no call named the client of the calls that no grant named, if it is one, because their ids may differ.
  */
@@ -61,17 +72,19 @@ export async function findRevocable(
   person: Person,
   id: string,
 ): Promise<{ state: ConnectionState; keys: string[] } | undefined> {
-  const [found] = await db
-    .select({
-      state: stateOf(person),
-      key: clientKeyOf,
-      clientId: connections.clientId,
-      firstSeen: connections.firstSeen,
-    })
-    .from(connections)
-    .leftJoin(own, joinOwn)
-    .leftJoin(whole, joinWhole(person))
-    .where(and(ofPerson(person), eq(connections.id, id)));
+  const found = await firstOf(id, (which) =>
+    db
+      .select({
+        state: stateOf(person),
+        key: clientKeyOf,
+        clientId: connections.clientId,
+        firstSeen: connections.firstSeen,
+      })
+      .from(connections)
+      .leftJoin(own, joinOwn)
+      .leftJoin(whole, joinWhole(person))
+      .where(and(ofPerson(person), which)),
+  );
   if (found === undefined) return undefined;
   const { state, key, clientId, firstSeen } = found;
   if (clientId === null || firstSeen !== null) return { state, keys: [key] };

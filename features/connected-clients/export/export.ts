@@ -56,7 +56,7 @@ export async function exportActivity(
   if (connection === undefined) return undefined;
   async function* pages(): AsyncGenerator<ActivityEntry[]> {
     for (let before: string | undefined; ; ) {
-      const page = await listActivity(userId, id, { before, limit: PAGE_SIZE }, context);
+      const page = await listActivity(userId, connection.id, { before, limit: PAGE_SIZE }, context);
       yield page;
       before = page.at(-1)?.id;
       if (page.length < PAGE_SIZE) return;
