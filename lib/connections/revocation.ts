@@ -11,6 +11,7 @@ import {
   coverRefused,
   type DenialRow,
   denialOf,
+  denialsOf,
   denialsOfClients,
   type NewDenial,
 } from './denial-queries.ts';
@@ -143,7 +144,12 @@ async function revoke(
   const known = new Set(clients.map(({ target }) => target));
   const addLate = async () => {
     const now = await denialsOfClients(db, person, keys);
-    const late = now.filter(({ target, parent }) => parent !== null && !known.has(target));
+    const stored = await denialsOf(db, person);
+    const lifted = new Set(stored.flatMap((row) => (row.regrantedAt === null ? [] : [row.target])));
+    const late = now.filter(
+      // The person may have consented again already.
+      ({ target, parent }) => parent !== null && !known.has(target) && !lifted.has(parent),
+    );
     if (late.length > 0)
       await deny(
         late.map((consent) => ({ ...consent, deletedAt: at })),

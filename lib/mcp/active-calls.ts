@@ -22,7 +22,12 @@ export class CallEndedError extends Error {
   }
 }
 
-type Watched = { caller: Caller; isSubscription: boolean; controller: AbortController };
+type Watched = {
+  caller: Caller;
+  isSubscription: boolean;
+  controller: AbortController;
+  flags: Pick<Call, 'endsOwnAccess'>;
+};
 
 const watched = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
@@ -33,6 +38,8 @@ let timer: NodeJS.Timeout | undefined;
  * when revocation cannot be checked, and when the process shuts down: the client subscribes again. Other calls may
  * finish in these cases.
  *
+ * @param flags - read when the connection is revoked
+ *
  * @returns a signal that is then aborted with a {@link CallEndedError}, and also when the client disconnects
  */
 export function watchCall(
@@ -40,12 +47,13 @@ export function watchCall(
   caller: Caller,
   { method }: Operation,
   schedule: Schedule,
+  flags: Watched['flags'] = {},
 ): AbortSignal {
   const controller = new AbortController();
   const disconnected = () => controller.abort(request.signal.reason);
   if (request.signal.aborted) disconnected();
   else request.signal.addEventListener('abort', disconnected, { once: true });
-  const call = { caller, isSubscription: method === SUBSCRIPTION, controller };
+  const call = { caller, isSubscription: method === SUBSCRIPTION, controller, flags };
   watched.add(call);
   schedule(() => void watched.delete(call));
   startSweeping();
@@ -55,6 +63,7 @@ export function watchCall(
 /** A call that is watched from the first use of its signal on: a call that ends sooner need not be. */
 export class ActiveCall implements Call {
   permissions: Call['permissions'];
+  endsOwnAccess = false;
   outcome: Call['outcome'] = 'allowed';
   reason: string | undefined;
   readonly caller: Caller;
@@ -71,7 +80,7 @@ export class ActiveCall implements Call {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= watchCall(this.#request, this.caller, this.operation, this.#schedule);
+    this.#signal ??= watchCall(this.#request, this.caller, this.operation, this.#schedule, this);
     return this.#signal;
   }
 
@@ -94,7 +103,8 @@ function endSubscriptions(): void {
 
 async function sweep(): Promise<void> {
   const now = Date.now() / 1000;
-  for (const { caller, isSubscription, controller } of watched) {
+  for (const { caller, isSubscription, controller, flags } of watched) {
+    if (flags.endsOwnAccess) continue;
     const why = await abortReason(caller, isSubscription, now);
     if (why !== undefined) controller.abort(new CallEndedError(why));
   }

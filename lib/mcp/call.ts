@@ -12,6 +12,8 @@ export type Call = {
   readonly abortState: Pick<AbortSignal, 'aborted' | 'reason'>;
   /** The caller's permissions at WorkOS, or why they are unknown; undefined when the token decides. */
   permissions?: ReadonlySet<string> | 'no_organization' | 'unavailable' | undefined;
+  /** Whether the call revokes the access of its own caller, so that a revocation does not end it. */
+  endsOwnAccess?: boolean;
   /** Recorded after the response. */
   outcome: 'allowed' | 'denied' | 'failed';
   /** Why the call was denied or failed. */

@@ -36,6 +36,8 @@ export type ToolContext = {
    * @throws {ToolError} when the person did not agree, or cannot be asked and `agreed` is not true
    */
   confirm(question: string, agreed: boolean | undefined): void;
+  /** Lets this call finish although it revokes the access of its own client. Call it just before that. */
+  finishRevoked(): void;
 };
 
 /** A failure that the model and the person can act on. The message says what was wrong and what to do. */
@@ -227,6 +229,9 @@ function toolContext(call: Call, request: ToolRequest): ToolContext {
       if (answer === undefined) throw new ConfirmationNeededError(question);
       if (acceptedContent(request.inputResponses, 'confirm', confirmation)?.confirm !== true)
         throw new ToolError('The person did not agree, so nothing was changed.');
+    },
+    finishRevoked() {
+      call.endsOwnAccess = true;
     },
   };
 }

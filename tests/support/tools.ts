@@ -142,6 +142,7 @@ const revoke = defineTool({
     const { caller } = context;
     if ((await getConnection(caller.subject, id)) === undefined) throw new ToolError('No such connection.');
     context.confirm('Revoke this connection?', confirm);
+    context.finishRevoked();
     const result = await revokeConnection({ userId: caller.subject, connectionId: id, by: 'test' });
     if (result === undefined) throw new ToolError('No such connection.');
     return { revoked: id, grant: result === 'revoked' ? 'deleted' : result } as const;

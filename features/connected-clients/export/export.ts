@@ -54,9 +54,10 @@ export async function exportActivity(
 ): Promise<Response | undefined> {
   const connection = await getConnection(userId, id, context);
   if (connection === undefined) return undefined;
+  const { id: connectionId } = connection;
   async function* pages(): AsyncGenerator<ActivityEntry[]> {
     for (let before: string | undefined; ; ) {
-      const page = await listActivity(userId, connection.id, { before, limit: PAGE_SIZE }, context);
+      const page = await listActivity(userId, connectionId, { before, limit: PAGE_SIZE }, context);
       yield page;
       before = page.at(-1)?.id;
       if (page.length < PAGE_SIZE) return;

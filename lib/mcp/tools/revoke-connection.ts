@@ -28,6 +28,7 @@ export const revokeConnection = defineTool({
     if (connection === undefined) throw new ToolError(unknown);
     const name = connection.host ?? connection.name ?? 'this client';
     context.confirm(`Revoke ${name}? Its next call will be refused, and it has to ask you again.`, confirm);
+    context.finishRevoked();
     const result = await revoke({
       userId: caller.subject,
       connectionId: id,

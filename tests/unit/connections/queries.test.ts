@@ -2,7 +2,12 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { POLL_AGE_MS } from '#lib/connections/grants.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { type ConnectionQuery, connectionCount, connectionPage } from '#lib/connections/queries.ts';
+import {
+  type ConnectionQuery,
+  connectionCount,
+  connectionPage,
+  getConnection,
+} from '#lib/connections/queries.ts';
 import { checkRevocation, revokeConnection } from '#lib/connections/revocation.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { FakeWorkos, grantOf, instance, openTestDatabase, seen, seenMany } from './support.ts';
@@ -140,6 +145,12 @@ test('a client in two organizations is two connections, which share its grant', 
       calls: 1,
     });
   expect(rows.map(({ id }) => id)).toContain(connectionKey({ ...caller, organizationId: 'org_1' }));
+  // The id that the first page had still names the client.
+  const listedId = connectionKey(caller);
+  expect(rows.map(({ id }) => id)).not.toContain(listedId);
+  expect(await getConnection(subject, listedId, app)).toMatchObject({ clientId: caller.clientId, calls: 1 });
+  expect(await getConnection('user_other', listedId, app)).toBeUndefined();
+  expect(await revokeConnection({ userId: subject, connectionId: listedId, by: '' }, app)).toBe('revoked');
 });
 
 test('a connection from before organizations were stored stays, and its denial holds in every organization', async () => {
