@@ -116,10 +116,7 @@ describe('npm run doctor -- --probe', () => {
         await workosRequest(stack.authkitUrl, 'DELETE', `${RESOURCES}/${id}`);
       await workosRequest(stack.authkitUrl, 'POST', RESOURCES, { uri: `${stack.appUrl}/mcp`, default: true });
       const unkind = await run({
-        deleteEndsRefreshTokens: false,
         reconsentSid: 'same',
-        grantClientId: 'id',
-        clockAheadSeconds: 5,
         applicationIdPrefix: 'conn_app',
         omittedScope: 'all',
         unregisteredAudience: 'application',
@@ -168,11 +165,9 @@ describe('npm run doctor -- --probe', () => {
         expect(answers(unkind.rows, client)).toMatchObject({
           audience: 'yes',
           'application-id': 'conn_app_',
-          'delete-ends-refresh': 'no',
           'reconsent-sid': 'no',
           'refresh-reuse': 'yes',
           'revoked-token': 'yes',
-          'revoked-refresh': 'yes',
           'revoked-reconsent': 'yes',
           'resource-omitted': 'this server',
           'resource-unregistered': 'the client',
@@ -181,7 +176,6 @@ describe('npm run doctor -- --probe', () => {
         expect(answers(unkind.rows, client)['token-form']).toContain('typ at+jwt, 300 s');
         expect(answers(unkind.rows, client)['token-form']).toContain('fractional iat');
       }
-      expect(answers(unkind.rows, 'cimd')['grant-client-id']).toBe('no');
     },
     TIMEOUT_MS,
   );
