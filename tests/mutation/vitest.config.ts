@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 300_000,
     restoreMocks: true,
     unstubEnvs: true,
     maxWorkers: 1,
