@@ -4,6 +4,7 @@ import { log } from '#lib/observability/log.ts';
 import { observer } from '#lib/observability/observer.ts';
 import { runInBackground } from '#lib/server/background.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import { flushActivity } from './activity.ts';
 import type { Context } from './context.ts';
 import {
   addDenials,
@@ -165,9 +166,14 @@ function failed(what: string, error: unknown): void {
   log('error', `revocation.${what}_failed`, { reason: databaseErrorCode(error) });
 }
 
+/** Longest time that a revocation waits for calls to be recorded. */
+const FLUSH_MS = 1_000;
+
 /** The denials are committed: a failure from here on leaves them in force, and the deletion is retried. */
 async function deleteGrants(context: Context, row: DenialRow): Promise<RevocationResult> {
   try {
+    // Which grant belongs to the client may depend on the clients that other calls named.
+    await flushActivity(FLUSH_MS);
     const result = await attemptDeletion(context, row);
     return result === 'confirmed' ? 'revoked' : result === 'absent' ? 'unconfirmed' : 'pending';
   } catch (error) {
