@@ -308,7 +308,7 @@ const endpoint = [
   ),
   ...breaks(
     'lib/mcp/message.ts',
-    ['tests/unit/mcp/generous.test.ts'],
+    ['tests/unit/mcp/message.test.ts', 'tests/unit/mcp/generous.test.ts'],
     [
       [
         'a request without an id is a notification',
