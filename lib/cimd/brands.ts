@@ -1,47 +1,5 @@
 import { domainToUnicode } from 'node:url';
-
-/** A well-known client: its name, its vendor, the words of its name, and the domains of the vendor, the best known first. */
-type Brand = readonly [name: string, vendor: string, words: string, domains: string];
-
-const MICROSOFT = 'vscode.dev visualstudio.com microsoft.com github.com githubcopilot.com';
-const COGNITION = 'devin.ai cognition.ai windsurf.com codeium.com';
-const GOOGLE = 'google.com google.dev geminicli.com antigravity.google jules.google';
-
-/**
- * As of November 2026. Sources: the client metadata documents that clients publish (claude.ai/oauth,
- * chatgpt.com/oauth/codex, vscode.dev/oauth, github.com/copilot/cli, zed.dev/oauth, goose-docs.ai/oauth,
- * opencode.ai/oauth), the list of hosts that JetBrains publishes (intellij-support.jetbrains.com, article
- * 360001214939), and the documentation of the other makers at the first domain of each.
- */
-const BRANDS: readonly Brand[] = [
-  ['Claude', 'Anthropic', 'claude anthropic', 'claude.ai claude.com anthropic.com'],
-  ['ChatGPT', 'OpenAI', 'chatgpt openai codex', 'chatgpt.com openai.com'],
-  ['Cursor', 'Cursor', 'cursor anysphere', 'cursor.com cursor.sh anysphere.co'],
-  ['VS Code', 'Microsoft', 'vscode visualstudio visualstudiocode', MICROSOFT],
-  ['GitHub', 'GitHub', 'github githubcopilot', 'github.com github.blog'],
-  ['Microsoft Copilot', 'Microsoft', 'copilot microsoft', MICROSOFT],
-  ['Gemini', 'Google', 'gemini antigravity', GOOGLE],
-  ['Google', 'Google', 'google', GOOGLE],
-  ['Devin', 'Cognition', 'devin', COGNITION],
-  ['Windsurf', 'Cognition', 'windsurf codeium', COGNITION],
-  ['Zed', 'Zed', 'zed', 'zed.dev'],
-  ['Goose', 'Goose', 'goose', 'goose-docs.ai block.github.io block.xyz'],
-  ['opencode', 'opencode', 'opencode', 'opencode.ai'],
-  ['Cline', 'Cline', 'cline', 'cline.bot'],
-  ['Kiro', 'Kiro', 'kiro', 'kiro.dev'],
-  ['Amazon', 'Amazon', 'amazon amazonq', 'amazon.com aws.dev'],
-  ['JetBrains', 'JetBrains', 'jetbrains intellij junie', 'jetbrains.com jetbrains.ai'],
-  ['Perplexity', 'Perplexity', 'perplexity', 'perplexity.ai'],
-  ['Mistral', 'Mistral', 'mistral lechat', 'mistral.ai'],
-  ['Grok', 'Grok', 'grok', 'x.ai grok.com'],
-  ['Raycast', 'Raycast', 'raycast', 'raycast.com'],
-  ['Postman', 'Postman', 'postman', 'postman.com postman.co'],
-  ['Warp', 'Warp', 'warp', 'warp.dev'],
-  ['LM Studio', 'LM Studio', 'lmstudio', 'lmstudio.ai'],
-  ['Slack', 'Slack', 'slack', 'slack.com'],
-  ['Notion', 'Notion', 'notion', 'notion.com notion.so'],
-  ['Zapier', 'Zapier', 'zapier', 'zapier.com'],
-];
+import list from './brands.json' with { type: 'json' };
 
 /** Letters and digits that look like a Latin letter, except those that Unicode decomposes. */
 const CONFUSABLE: Readonly<Record<string, string>> = Object.fromEntries(
@@ -90,14 +48,13 @@ const JOINED = 'get try use my the login signin auth app apps code desktop chat 
 const AFFIX = `(?:${fold(JOINED).replaceAll(' ', '|')})?`;
 
 /** Matches the words as words of their own, with spaces in them ("Z e d", "Chat GPT"), not inside other words. */
-function named(words: string): RegExp {
-  const spaced = words.split(' ').map((word) => [...fold(word)].join(' ?'));
+function named(words: readonly string[]): RegExp {
+  const spaced = words.map((word) => [...fold(word)].join(' ?'));
   return new RegExp(`(?:^| )${AFFIX}(?:${spaced.join('|')})${AFFIX}(?: |$)`);
 }
 
-const KNOWN = BRANDS.map(([name, vendor, words, domains]) => {
-  return { name, vendor, named: named(words), domains: domains.split(' ') };
-});
+/** Well-known clients, with the domains of the vendor, the best known first. The list has its date and its sources. */
+const KNOWN = list.brands.map((brand) => ({ ...brand, named: named(brand.words) }));
 
 /** Domains of vendors under which anyone may publish. */
 const HOSTING = /\.(?:github\.io|github\.dev|notion\.site)$/;
