@@ -31,6 +31,13 @@ import {
   readListQuery,
 } from './search-params.ts';
 
+const STATES = [
+  [undefined, 'All'],
+  ['active', 'Active'],
+  ['pending', 'Revoking'],
+  ['revoked', 'Revoked'],
+] as const;
+
 /** The page of the signed-in person's clients. */
 export async function ClientList({ parameters }: { parameters: Parameters }) {
   const user = await requireUser();
@@ -84,18 +91,11 @@ function Clients({
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <SearchForm query={query} />
         <nav aria-label="State" className="flex flex-wrap gap-1">
-          <Chip href={listHref(query, { state: undefined })} current={query.state === undefined}>
-            All
-          </Chip>
-          <Chip href={listHref(query, { state: 'active' })} current={query.state === 'active'}>
-            Active
-          </Chip>
-          <Chip href={listHref(query, { state: 'pending' })} current={query.state === 'pending'}>
-            Revoking
-          </Chip>
-          <Chip href={listHref(query, { state: 'revoked' })} current={query.state === 'revoked'}>
-            Revoked
-          </Chip>
+          {STATES.map(([state, label]) => (
+            <Chip key={label} href={listHref(query, { state })} current={query.state === state}>
+              {label}
+            </Chip>
+          ))}
         </nav>
         <div className="ml-auto flex items-center gap-4 text-sm text-muted-foreground">
           <LiveUpdates
