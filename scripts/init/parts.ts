@@ -417,7 +417,7 @@ const PARTS = {
   mutation: {
     kind: 'project',
     about: 'deliberate breaks of the code, which the tests must notice',
-    paths: ['tests/mutation'],
+    paths: ['tests/mutation', 'tests/unit/mutation.test.ts'],
     edits: [{ file: 'knip.jsonc', remove: /^ *"tests\/mutation\/.*\n/m }],
     scripts: ['test:mutation'],
   },

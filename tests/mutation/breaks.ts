@@ -492,6 +492,110 @@ const recorder = breaks(
   ],
 );
 
+const REVOCATION_TESTS = [
+  'tests/unit/connections/revocation.test.ts',
+  'tests/unit/connections/denylist-cache.test.ts',
+];
+
+const revocation = [
+  ...breaks(
+    'lib/connections/denylist.ts',
+    [...REVOCATION_TESTS, 'tests/unit/features/webhooks/receive.test.ts'],
+    [
+      ['an older version wins', 'if ((denials.get(target)?.version ?? -1) >= version) continue;', ''],
+      ['a fraction of `iat` is later than the cut-off', 'Math.floor(caller.issuedAt)', 'caller.issuedAt'],
+      [
+        'a pending deletion refuses nothing',
+        'found.some((denial) => denial.pending) || whole?.permanent',
+        'whole?.permanent',
+      ],
+      ['a deleted person is let in', '|| whole?.permanent ||', '||'],
+      [
+        'a token of the second of the revocation is accepted',
+        'issuedAt <= cutoff) return',
+        'issuedAt < cutoff) return',
+      ],
+      [
+        'the clock of the issuer may not be ahead',
+        'issuedAt <= cutoff + CLOCK_TOLERANCE_SECONDS',
+        'issuedAt <= cutoff',
+      ],
+      [
+        'later tokens of a revoked consent are accepted',
+        'if (own?.permanent || consent?.permanent) return refused;',
+        '',
+      ],
+      ['tokens of an ended membership are accepted', 'issuedAt <= left.cutoff', 'false'],
+      [
+        'tokens without a client are never covered',
+        '.filter((denial) => denial.coversUnattributed)',
+        '.filter(() => false)',
+      ],
+      [
+        'a change that comes before a read is forgotten',
+        '      apply([...early.values()].filter(({ person }) => people.has(person)));\n',
+        '',
+      ],
+    ],
+  ),
+  ...breaks('lib/connections/denylist-cache.ts', REVOCATION_TESTS, [
+    [
+      'a stale list decides',
+      'if (age > MAX_AGE_MS || !current.knows(caller))',
+      'if (!current.knows(caller))',
+    ],
+    [
+      'a call joins any read',
+      '(latest.began === undefined || since(latest.began) <= MAX_AGE_MS)',
+      'latest.began !== null',
+    ],
+    [
+      'the age is taken from the clock that stops',
+      'Math.max(clock.monotonic() - then.monotonic, clock.wall() - then.wall)',
+      'clock.monotonic() - then.monotonic',
+    ],
+    ['a frozen read is a failure', 'if (!wasFrozen(reading)) failed =', 'failed ='],
+    [
+      'each call tries again after a failure',
+      'failed !== undefined && since(failed.at) < COOLDOWN_MS',
+      'failed !== undefined && since(failed.at) < 0',
+    ],
+  ]),
+  ...breaks('lib/connections/denial-queries.ts', REVOCATION_TESTS, [
+    [
+      'pending deletions are not loaded at the start',
+      "after < 0 ? eq(denials.deletion, 'pending')",
+      'after < 0 ? sql`false`',
+    ],
+    ['a second revocation has the old version', '        version: sql`excluded.version`,\n', ''],
+    ['a second revocation has the old time', 'revokedAt: sql`greatest(', 'revokedAt: sql`least('],
+    [
+      'a denial that was renewed is marked as done',
+      'and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),',
+      'eq(denials.target, row.target),',
+    ],
+    [
+      'two instances attempt the same deletion',
+      '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
+      '.set({ nextAttemptAt: now })',
+    ],
+    [
+      'a denial that changed is lifted',
+      'and(eq(denials.target, row.target), eq(denials.version, row.version))',
+      'eq(denials.target, row.target)',
+    ],
+  ]),
+  ...breaks('lib/connections/grant-deletion.ts', REVOCATION_TESTS, [
+    ['an absent grant counts as deleted', 'confirmed: deleted > 0 || (complete && known)', 'confirmed: true'],
+    ['`Retry-After` is ignored', 'RETRY_LAST_MS), wait);', 'RETRY_LAST_MS), 0);'],
+    ['any unnamed grant is taken', '.size === 1 ? unnamed : []', '.size >= 1 ? unnamed : []'],
+  ]),
+  ...breaks('lib/connections/revocation.ts', REVOCATION_TESTS, [
+    ['consents that are recorded late are not denied', 'if (late.length > 0)', 'if (late.length < 0)'],
+    ['a refused token does not move the cut-off', 'if (session !== undefined) {', 'if (session === null) {'],
+  ]),
+];
+
 export const BREAKS: readonly Break[] = [
   ...oauth,
   ...endpoint,
@@ -500,6 +604,7 @@ export const BREAKS: readonly Break[] = [
   ...masking,
   ...session,
   ...recorder,
+  ...revocation,
   ...patterns,
   ...database,
 ];
