@@ -49,6 +49,6 @@ function pageThatGoesTo(href: string, nonce: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signing out</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <meta http-equiv="refresh" content="0;url=${to}">
-<style nonce="${nonce}">@view-transition{navigation:auto}</style></head><body><p><a href="${to}">Sign out at AuthKit</a></p></body></html>
+<style nonce="${nonce}">@view-transition{navigation:auto}</style></head><body><p><a rel="external" href="${to}">Sign out at AuthKit</a></p></body></html>
 `;
 }
