@@ -17,6 +17,8 @@ const project = (name: string) => ({
     include: [`tests/${name}/**/*.test.ts`],
     globalSetup: name === 'unit' || name === 'deploy' ? [] : ['tests/support/stack-setup.ts'],
     testTimeout: TIMEOUT_MS,
+    // One second, the default, is too short for a statement or a request on a busy machine.
+    expect: { poll: { timeout: TIMEOUT_MS / 3 } },
     hookTimeout: 5 * TIMEOUT_MS,
     restoreMocks: true,
     unstubEnvs: true,
