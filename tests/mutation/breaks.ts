@@ -548,6 +548,7 @@ const revocation = [
       'a call joins any read',
       '(latest.began === undefined || since(latest.began) <= MAX_AGE_MS)',
       'latest.began !== null',
+      'The age is looked at again after the read: a call that joined an old one reads anew.',
     ],
     [
       'the age is taken from the clock that stops',

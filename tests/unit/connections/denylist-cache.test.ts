@@ -168,6 +168,7 @@ describe('a process that was frozen', () => {
     state.hanging = true;
     state.now += MAX_AGE_MS + 1;
     const ready = cache.ready(caller);
+    await expect.poll(() => state.reads).toBe(2);
     state.asleep = 600_000;
     state.hanging = false;
     state.table.push(denialFor());
