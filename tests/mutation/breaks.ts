@@ -562,35 +562,47 @@ const revocation = [
       'failed !== undefined && since(failed.at) < 0',
     ],
   ]),
-  ...breaks('lib/connections/denial-queries.ts', REVOCATION_TESTS, [
+  ...breaks(
+    'lib/connections/denial-queries.ts',
+    [...REVOCATION_TESTS, 'tests/unit/connections/denial-queries.test.ts'],
     [
-      'pending deletions are not loaded at the start',
-      "after < 0 ? eq(denials.deletion, 'pending')",
-      'after < 0 ? sql`false`',
+      [
+        'pending deletions are not loaded at the start',
+        "after < 0 ? eq(denials.deletion, 'pending')",
+        'after < 0 ? sql`false`',
+      ],
+      ['a second revocation has the old version', '        version: sql`excluded.version`,\n', ''],
+      ['a second revocation has the old time', 'revokedAt: sql`greatest(', 'revokedAt: sql`least('],
+      [
+        'a denial that was renewed is marked as done',
+        'and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),',
+        'eq(denials.target, row.target),',
+      ],
+      [
+        'two instances attempt the same deletion',
+        '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
+        '.set({ nextAttemptAt: now })',
+      ],
+      [
+        'a denial that changed is lifted',
+        'and(eq(denials.target, row.target), eq(denials.version, row.version))',
+        'eq(denials.target, row.target)',
+      ],
     ],
-    ['a second revocation has the old version', '        version: sql`excluded.version`,\n', ''],
-    ['a second revocation has the old time', 'revokedAt: sql`greatest(', 'revokedAt: sql`least('],
+  ),
+  ...breaks(
+    'lib/connections/grant-deletion.ts',
+    [...REVOCATION_TESTS, 'tests/unit/connections/denial-queries.test.ts'],
     [
-      'a denial that was renewed is marked as done',
-      'and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),',
-      'eq(denials.target, row.target),',
+      [
+        'an absent grant counts as deleted',
+        'confirmed: deleted > 0 || (complete && known)',
+        'confirmed: true',
+      ],
+      ['`Retry-After` is ignored', 'RETRY_LAST_MS), wait);', 'RETRY_LAST_MS), 0);'],
+      ['any unnamed grant is taken', '.size === 1 ? unnamed : []', '.size >= 1 ? unnamed : []'],
     ],
-    [
-      'two instances attempt the same deletion',
-      '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
-      '.set({ nextAttemptAt: now })',
-    ],
-    [
-      'a denial that changed is lifted',
-      'and(eq(denials.target, row.target), eq(denials.version, row.version))',
-      'eq(denials.target, row.target)',
-    ],
-  ]),
-  ...breaks('lib/connections/grant-deletion.ts', REVOCATION_TESTS, [
-    ['an absent grant counts as deleted', 'confirmed: deleted > 0 || (complete && known)', 'confirmed: true'],
-    ['`Retry-After` is ignored', 'RETRY_LAST_MS), wait);', 'RETRY_LAST_MS), 0);'],
-    ['any unnamed grant is taken', '.size === 1 ? unnamed : []', '.size >= 1 ? unnamed : []'],
-  ]),
+  ),
   ...breaks('lib/connections/revocation.ts', REVOCATION_TESTS, [
     ['consents that are recorded late are not denied', 'if (late.length > 0)', 'if (late.length < 0)'],
     ['a refused token does not move the cut-off', 'if (session !== undefined) {', 'if (session === null) {'],
