@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { pageSize } from './cursor.ts';
 import type { RevocationEvent } from './denial-queries.ts';
 import type { Person } from './identity.ts';
+import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 
 /** One recorded call of a connection. */
@@ -45,12 +46,12 @@ const MAX_TOOLS = 100;
 const MAX_EVENTS = 100;
 
 /** Whether the connection belongs to the person; every query of calls has this condition. */
-function owned(db: Database, { issuer, subject }: Person, id: string) {
+function owned(db: Database, person: Person, id: string) {
   return exists(
     db
       .select({ id: connections.id })
       .from(connections)
-      .where(and(eq(connections.id, id), eq(connections.issuer, issuer), eq(connections.subject, subject))),
+      .where(and(eq(connections.id, id), ofPerson(connections, person))),
   );
 }
 
@@ -184,8 +185,7 @@ export async function revocationHistory(
       .from(revocations)
       .where(
         and(
-          eq(revocations.issuer, person.issuer),
-          eq(revocations.subject, person.subject),
+          ofPerson(revocations, person),
           gte(revocations.connectionId, connectionId),
           lte(revocations.connectionId, connectionId),
           since,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, max, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lt, max, or, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 import { connections, denials, revocationClock, revocations } from '#lib/db/schema.ts';
@@ -7,6 +7,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { allTarget, type Denial } from './denylist.ts';
 import type { Changes } from './denylist-cache.ts';
 import { type Person, personKey, sessionKey } from './identity.ts';
+import { clientKeyOf, ofPerson } from './person-rows.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
 export type RevocationEvent = typeof revocations.$inferSelect.event;
@@ -16,7 +17,7 @@ const MAX_CHANGES = 20_000;
 /** PostgreSQL accepts at most 65,535 parameters in a statement. */
 const MAX_INSERTED_ROWS = 1_000;
 /** An attempt that has not ended by then is treated as failed and repeated. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 
 /** When a denial was last put in force: tokens issued until then are refused. */
 const until = (row: DenialRow) => Math.max(row.revokedAt.getTime(), row.deletedAt?.getTime() ?? 0);
@@ -66,7 +67,7 @@ export async function loadDenials(
 }
 
 /** The next version. Its row stays locked until the transaction ends, so that versions are committed in order. */
-async function nextVersion(tx: Database): Promise<number> {
+export async function nextVersion(tx: Database): Promise<number> {
   const [clock] = await rows<{ version: number }>(
     tx,
     sql`
@@ -139,86 +140,9 @@ export async function insertEvent(
     .values({ id: uuidv7(at.getTime()), issuer, subject, connectionId, at, event: event.event, by });
 }
 
-/**
- * Marks the deletions of these denials as done. Confirmed ones are limited to tokens issued up to `now`, and a grant that
- * WorkOS lists after this is a new consent. A denial that was renewed meanwhile stays pending, for a deletion of its own.
- *
- * @returns the rows that changed, those of the consents included
- */
-export async function markDeleted(
-  db: Database,
-  settled: readonly DenialRow[],
-  now: Date,
-  { confirmed, applicationId }: { confirmed: boolean; applicationId: string | null },
-): Promise<DenialRow[]> {
-  const [first] = settled;
-  if (first === undefined) return [];
-  return await db.transaction(async (tx) => {
-    const version = await nextVersion(tx);
-    const same = settled.map((row) =>
-      and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),
-    );
-    const outcome = { ...(confirmed && { deletedAt: now }), applicationId, version };
-    const done = await tx
-      .update(denials)
-      .set({ ...outcome, deletion: 'done' })
-      .where(and(eq(denials.deletion, 'pending'), or(...same)))
-      .returning();
-    const targets = done.map(({ target }) => target);
-    if (!confirmed || targets.length === 0) return done;
-    const ofPerson = and(eq(denials.issuer, first.issuer), eq(denials.subject, first.subject));
-    const whole = targets.includes(allTargetOf(first));
-    const clients = tx
-      .select({ target: denials.target })
-      .from(denials)
-      .where(inArray(denials.parent, targets));
-    const covered = whole
-      ? lte(denials.revokedAt, now)
-      : or(inArray(denials.parent, targets), inArray(denials.parent, clients));
-    const consents = await tx
-      .update(denials)
-      .set(outcome)
-      .where(
-        and(
-          ofPerson,
-          covered,
-          eq(denials.deletion, 'done'),
-          or(isNull(denials.deletedAt), sql`${denials.deletedAt} < ${denials.revokedAt}`),
-        ),
-      )
-      .returning();
-    await clearGrants(tx, first, whole ? undefined : targets);
-    return [...done, ...consents];
-  });
-}
-
-/** Clears the listed grants: one that WorkOS lists after this is a new consent. */
-async function clearGrants(
-  tx: Database,
-  { issuer, subject }: Person,
-  keys: string[] | undefined,
-): Promise<void> {
-  await tx
-    .update(connections)
-    .set({ grantListedAt: null })
-    .where(
-      and(
-        eq(connections.issuer, issuer),
-        eq(connections.subject, subject),
-        keys === undefined ? undefined : inArray(clientKeyOf, keys),
-      ),
-    );
-}
-
-/** The key of a stored connection's client, which denials name. */
-export const clientKeyOf = sql<string>`coalesce(${connections.clientKey}, ${connections.id})`;
-
 /** All denials of a person. */
-export async function denialsOf(db: Database, { issuer, subject }: Person): Promise<DenialRow[]> {
-  return await db
-    .select()
-    .from(denials)
-    .where(and(eq(denials.issuer, issuer), eq(denials.subject, subject)));
+export async function denialsOf(db: Database, person: Person): Promise<DenialRow[]> {
+  return await db.select().from(denials).where(ofPerson(denials, person));
 }
 
 /**
@@ -279,13 +203,7 @@ export async function denialsOfClients(
       sessionIds: connections.sessionIds,
     })
     .from(connections)
-    .where(
-      and(
-        eq(connections.issuer, person.issuer),
-        eq(connections.subject, person.subject),
-        keys === undefined ? undefined : inArray(clientKeyOf, [...keys]),
-      ),
-    );
+    .where(and(ofPerson(connections, person), keys && inArray(clientKeyOf, [...keys])));
   const clients = new Map<string, NewDenial>();
   for (const { key, clientId, seen, sessionId, sessionIds } of stored) {
     const base = {
@@ -314,50 +232,6 @@ export async function denialsOfClients(
         clients.set(target, { ...base, target, parent: key, permanent: true, coversUnattributed: false });
   }
   return [...clients.values()];
-}
-
-/** Records a failed deletion and schedules the next attempt `delay` milliseconds after `now`. */
-export async function postponeDeletion(
-  db: Database,
-  row: DenialRow,
-  now: Date,
-  delay: number,
-): Promise<void> {
-  await db
-    .update(denials)
-    .set({ attempts: row.attempts + 1, nextAttemptAt: new Date(now.getTime() + delay) })
-    .where(and(eq(denials.target, row.target), eq(denials.deletion, 'pending')));
-}
-
-/** Pending deletions of a person that were requested up to `until`. */
-export async function pendingDeletions(db: Database, person: Person, until: Date): Promise<DenialRow[]> {
-  return await db
-    .select()
-    .from(denials)
-    .where(
-      and(
-        eq(denials.issuer, person.issuer),
-        eq(denials.subject, person.subject),
-        eq(denials.deletion, 'pending'),
-        lte(denials.revokedAt, until),
-      ),
-    );
-}
-
-/** Claims deletions that are due, so that no other instance attempts them at the same time. */
-export async function claimDueDeletions(db: Database, now: Date, limit: number): Promise<DenialRow[]> {
-  const due = db
-    .select({ target: denials.target })
-    .from(denials)
-    .where(and(eq(denials.deletion, 'pending'), lte(denials.nextAttemptAt, now)))
-    .orderBy(asc(denials.nextAttemptAt))
-    .limit(limit)
-    .for('update', { skipLocked: true });
-  return await db
-    .update(denials)
-    .set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })
-    .where(inArray(denials.target, due))
-    .returning();
 }
 
 /** The target that covers every connection of a person. */

@@ -6,19 +6,16 @@ import { runInBackground } from '#lib/server/background.ts';
 import { WorkosUnavailableError } from '#lib/workos/errors.ts';
 import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import type { Context } from './context.ts';
+import { claimDueDeletions, markDeleted, pendingDeletions, postponeDeletion } from './deletion-queries.ts';
 import {
   allTargetOf,
-  claimDueDeletions,
-  clientKeyOf,
   type DenialRow,
   denialOf,
   insertEvent,
-  markDeleted,
-  pendingDeletions,
-  postponeDeletion,
   type RevocationEvent,
 } from './denial-queries.ts';
 import { clientKey } from './identity.ts';
+import { clientKeyOf, ofPerson } from './person-rows.ts';
 
 const RETRY_FIRST_MS = 2_000;
 const RETRY_LAST_MS = 60_000;
@@ -88,7 +85,7 @@ async function deleteGrants(context: Context, row: DenialRow, coversAll: boolean
       await db
         .update(connections)
         .set({ applicationId })
-        .where(and(ofPerson(row), eq(clientKeyOf, key)));
+        .where(and(ofPerson(connections, row), eq(clientKeyOf, key)));
     });
     await inBatches([...listed], async (application) => {
       applications.add(application);
@@ -119,7 +116,9 @@ async function grantsOf(
   const named = await db
     .select({ clientId: connections.clientId })
     .from(connections)
-    .where(and(ofPerson(row), isNotNull(connections.firstSeen), isNotNull(connections.clientId)));
+    .where(
+      and(ofPerson(connections, row), isNotNull(connections.firstSeen), isNotNull(connections.clientId)),
+    );
   const ids = new Set(named.map(({ clientId }) => clientId));
   const unnamed = grants.filter(
     ({ clientId, applicationId }) => !ids.has(clientId) && !ids.has(applicationId),
@@ -127,16 +126,13 @@ async function grantsOf(
   return new Set(unnamed.map(({ applicationId }) => applicationId)).size === 1 ? unnamed : [];
 }
 
-const ofPerson = ({ issuer, subject }: DenialRow) =>
-  and(eq(connections.issuer, issuer), eq(connections.subject, subject));
-
 /** Whether WorkOS ever listed a grant under the id of this client. */
 async function wasListed(context: Context, row: DenialRow): Promise<boolean> {
   const db = await context.database();
   const listed = await db
     .select({ id: connections.id })
     .from(connections)
-    .where(and(ofPerson(row), eq(clientKeyOf, row.target), isNotNull(connections.applicationId)))
+    .where(and(ofPerson(connections, row), eq(clientKeyOf, row.target), isNotNull(connections.applicationId)))
     .limit(1);
   return listed.length > 0;
 }

@@ -9,13 +9,13 @@ import { dailyTotals } from './daily.ts';
 import { scheduleRetry } from './grant-deletion.ts';
 import { type GrantsSource, refreshGrants } from './grants.ts';
 import { isConnectionId, type Person } from './identity.ts';
+import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 import {
   type ConnectionState,
   firstOf,
   joinOwn,
   joinWhole,
-  ofPerson,
   own,
   revokedAt,
   stateOf,
@@ -66,7 +66,7 @@ export async function connectionPage(
   const db = await context.database();
   const limit = pageSize(query.limit, 50);
   const order = ORDERS[query.sort ?? 'lastUsed'];
-  const matching = and(ofPerson(person), searched(query.search), inState(person, query.state));
+  const matching = and(ofPerson(connections, person), searched(query.search), inState(person, query.state));
 
   const [stored, total] = await Promise.all([
     db
@@ -116,7 +116,7 @@ export async function getConnection(
       .from(connections)
       .leftJoin(own, joinOwn)
       .leftJoin(whole, joinWhole(person))
-      .where(and(ofPerson(person), which)),
+      .where(and(ofPerson(connections, person), which)),
   );
   return stored && (await withDaily(db, [stored], context.now()))[0];
 }
@@ -135,7 +135,7 @@ async function withDaily(db: Database, rows: readonly Stored[], now: Date): Prom
 
 /** Without a state no join is needed, and an index alone has the answer. */
 async function countOf(db: Database, person: Person, { search, state }: ConnectionQuery): Promise<number> {
-  const matching = and(ofPerson(person), searched(search), inState(person, state));
+  const matching = and(ofPerson(connections, person), searched(search), inState(person, state));
   const counting = db.select({ total: count() }).from(connections).$dynamic();
   if (state !== undefined) counting.leftJoin(own, joinOwn).leftJoin(whole, joinWhole(person));
   return (await counting.where(matching))[0]?.total ?? 0;

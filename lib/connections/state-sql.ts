@@ -3,8 +3,9 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { connections, denials } from '#lib/db/schema.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
-import { allTargetOf, clientKeyOf } from './denial-queries.ts';
+import { allTargetOf } from './denial-queries.ts';
 import type { Person } from './identity.ts';
+import { clientKeyOf, ofPerson } from './person-rows.ts';
 
 /**
  * `active`: calls are accepted. `revoked`: calls are refused until the person consents again. `pending`: every call is
@@ -47,11 +48,6 @@ export const joinOwn = and(
 );
 export const joinWhole = (person: Person) => eq(whole.target, allTargetOf(person));
 
-/** Restricts a query to the connections of a person. */
-export function ofPerson({ issuer, subject }: Person): SQL | undefined {
-  return and(eq(connections.issuer, issuer), eq(connections.subject, subject));
-}
-
 /**
  * Reads the connection with an id; without one, a connection of the client with this key: the grant of a client that never
  * called has the key as its id, and the first call may show its organization.
@@ -83,7 +79,7 @@ export async function findRevocable(
       .from(connections)
       .leftJoin(own, joinOwn)
       .leftJoin(whole, joinWhole(person))
-      .where(and(ofPerson(person), which)),
+      .where(and(ofPerson(connections, person), which)),
   );
   if (found === undefined) return undefined;
   const { state, key, clientId, firstSeen } = found;
@@ -91,7 +87,9 @@ export async function findRevocable(
   const unlisted = await db
     .selectDistinct({ key: clientKeyOf })
     .from(connections)
-    .where(and(ofPerson(person), isNotNull(connections.firstSeen), isNull(connections.applicationId)))
+    .where(
+      and(ofPerson(connections, person), isNotNull(connections.firstSeen), isNull(connections.applicationId)),
+    )
     .limit(2);
   return { state, keys: unlisted.length === 1 ? [key, ...unlisted.map((other) => other.key)] : [key] };
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, is, sql } from 'drizzle-orm';
+import { inArray, is, sql } from 'drizzle-orm';
 import { type PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
@@ -8,6 +8,7 @@ import * as schema from '#lib/db/schema.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { addDenials, allTargetOf, denialOf } from './denial-queries.ts';
 import { memberKey, type Person } from './identity.ts';
+import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 import type { Batch } from './recorder.ts';
 
@@ -94,11 +95,11 @@ export async function eraseForgotten(database: Database, batch: Batch): Promise<
   }
 }
 
-async function erase(database: Database, { issuer, subject }: Person): Promise<void> {
+async function erase(database: Database, person: Person): Promise<void> {
   const theirs = database
     .select({ id: connections.id })
     .from(connections)
-    .where(and(eq(connections.issuer, issuer), eq(connections.subject, subject)));
+    .where(ofPerson(connections, person));
   const calls = database
     .select({ id: activity.id })
     .from(activity)
@@ -109,6 +110,5 @@ async function erase(database: Database, { issuer, subject }: Person): Promise<v
     deleted = await database.delete(activity).where(inArray(activity.id, calls)).returning({ one: sql`1` });
   } while (deleted.length === ROWS_PER_STATEMENT);
   await database.delete(activityDaily).where(inArray(activityDaily.connectionId, theirs));
-  for (const table of TABLES)
-    await database.delete(table).where(and(eq(table.issuer, issuer), eq(table.subject, subject)));
+  for (const table of TABLES) await database.delete(table).where(ofPerson(table, person));
 }

@@ -574,22 +574,24 @@ const revocation = [
       ['a second revocation has the old version', '        version: sql`excluded.version`,\n', ''],
       ['a second revocation has the old time', 'revokedAt: sql`greatest(', 'revokedAt: sql`least('],
       [
-        'a denial that was renewed is marked as done',
-        'and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),',
-        'eq(denials.target, row.target),',
-      ],
-      [
-        'two instances attempt the same deletion',
-        '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
-        '.set({ nextAttemptAt: now })',
-      ],
-      [
         'a denial that changed is lifted',
         'and(eq(denials.target, row.target), eq(denials.version, row.version))',
         'eq(denials.target, row.target)',
       ],
     ],
   ),
+  ...breaks('lib/connections/deletion-queries.ts', REVOCATION_TESTS, [
+    [
+      'a denial that was renewed is marked as done',
+      'and(eq(denials.target, row.target), eq(denials.revokedAt, row.revokedAt)),',
+      'eq(denials.target, row.target),',
+    ],
+    [
+      'two instances attempt the same deletion',
+      '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
+      '.set({ nextAttemptAt: now })',
+    ],
+  ]),
   ...breaks(
     'lib/connections/grant-deletion.ts',
     [...REVOCATION_TESTS, 'tests/unit/connections/denial-queries.test.ts'],

@@ -1,6 +1,7 @@
 import { and, eq, exists, gte } from 'drizzle-orm';
 import type { Context } from '#lib/connections/context.ts';
 import { lastDays } from '#lib/connections/daily.ts';
+import { ofPerson } from '#lib/connections/person-rows.ts';
 import { processContext } from '#lib/connections/process-context.ts';
 import { activityDaily, connections } from '#lib/db/schema.ts';
 
@@ -26,9 +27,7 @@ export async function dailyActivity(
   const owned = db
     .select({ id: connections.id })
     .from(connections)
-    .where(
-      and(eq(connections.id, id), eq(connections.issuer, context.issuer), eq(connections.subject, userId)),
-    );
+    .where(and(eq(connections.id, id), ofPerson(connections, { issuer: context.issuer, subject: userId })));
   const rows = await db
     .select()
     .from(activityDaily)

@@ -1,11 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import {
-  addDenials,
-  claimDueDeletions,
-  liftDenials,
-  loadDenials,
-  type NewDenial,
-} from '#lib/connections/denial-queries.ts';
+import { claimDueDeletions } from '#lib/connections/deletion-queries.ts';
+import { addDenials, liftDenials, loadDenials, type NewDenial } from '#lib/connections/denial-queries.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
 import { WorkosUnavailableError } from '#lib/workos/errors.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { revocationHistory } from '#lib/connections/activity-queries.ts';
-import { claimDueDeletions, pendingDeletions } from '#lib/connections/denial-queries.ts';
+import { claimDueDeletions, pendingDeletions } from '#lib/connections/deletion-queries.ts';
 import { attemptDeletion, retryDue } from '#lib/connections/grant-deletion.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
