@@ -11,7 +11,7 @@ export const REQUEST_FAILURES: Readonly<Record<RequestFailure, string>> = {
   no_answer: 'This site returned an error. Reload the page and try again.',
 };
 
-/** The failure that a thrown error stands for. An action of an earlier build is unknown to the server. */
+/** The failure that a thrown error means. An action of an earlier build is unknown to the server. */
 export function requestFailure(error: unknown): RequestFailure {
   if (unstable_isUnrecognizedActionError(error)) return 'outdated';
   if (!navigator.onLine) return 'offline';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** The square that stands for a client: its initials, and its logo on top of them. */
+/** The square in front of a client's name: its initials, and its logo on top of them. */
 export function ClientMark({ children }: { children: ReactNode }) {
   return (
     <span

@@ -3,7 +3,7 @@ import { documentProof } from './document/read-metadata.ts';
 
 type Proof = (row: ClientRecord, userId: string) => Promise<Identity | undefined>;
 
-/** What tells more about a client than its connection does; the first answer counts. */
+/** Sources of an identity besides the connection, in order; the first answer counts. */
 const PROOFS: readonly Proof[] = [documentProof];
 
 /** The identity of a client as far as it can be proven. May take as long as a fetch from another server. */

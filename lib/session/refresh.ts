@@ -27,7 +27,7 @@ const DELETE_AFTER_MS = 10_000;
 
 /**
  * The session of a request. `ended`: WorkOS refused the refresh token. `unavailable`: the access token has expired and
- * WorkOS gave no usable answer, so nobody knows.
+ * WorkOS gave no usable answer, so the state is unknown.
  */
 export type PageSession =
   | { state: 'signed_out' }

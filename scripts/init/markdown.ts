@@ -4,7 +4,7 @@ import type { Tree } from './tree.ts';
 const MARKER = String.raw`<!-- (?:feature: ([\w, -]+?)|project) -->`;
 const END = '<!-- /(?:feature|project) -->';
 const BLOCK_LINES = new RegExp(`^${MARKER}\\n([\\s\\S]*?)^${END}\\n?`, 'gm');
-// Another marker in between means that the first one stands for its line.
+// With another marker in between, the first one is the marker of its line.
 const BLOCK = new RegExp(`${MARKER}((?:(?!<!-- (?:feature|project))[\\s\\S])*?)${END}`, 'g');
 const LINE = new RegExp(` ?${MARKER}`);
 
@@ -16,7 +16,7 @@ export function markedFeatures(text: string): string[] {
 /**
  * Takes the parts of removed features out of a document, and all markers. A part is what is between
  * `<!-- feature: a,b -->` and `<!-- /feature -->`, and stays while any of its features does. `<!-- project -->` begins
- * what only the starter has. One marker in a line with other text stands for that line: comments on lines of their own
+ * what only the starter has. One marker in a line with other text is about that line: comments on lines of their own
  * would end a table.
  */
 export function withoutFeatures(text: string, removed: ReadonlySet<string>): string {

@@ -94,7 +94,7 @@ export function controlRoutes(parts: Parts): Route[] {
       ctx.body = { id: person.id, organization_id: organizationId };
     }),
 
-    // A link that signs a browser in as a person, impersonated by somebody with this e-mail address.
+    // A link that signs a browser in as a person, impersonated by an administrator with this e-mail address.
     local('POST', 'impersonation', async (ctx) => {
       const { user_id: userId, email = 'support@example.com', reason = null } = await readObject(ctx);
       const link = `impersonation_${randomBytes(16).toString('hex')}`;

@@ -90,7 +90,7 @@ describe('a client that registers itself', () => {
     await verified(standIn.authkit.url, answer.access_token, standIn.resource);
   });
 
-  test('is told that it does not exist when it was never registered', async () => {
+  test('gets an error that it does not exist when it was never registered', async () => {
     const { status, error } = await page('client_01UNKNOWN');
     expect(status).toBe(400);
     expect(error).toContain('error=application_not_found');

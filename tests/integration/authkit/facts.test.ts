@@ -376,7 +376,7 @@ const CASES: Record<Exclude<FactId, Untested>, () => Promise<void>> = {
       user_id: BEN.id,
       email: 'help@example.com',
     });
-    const session = await signInToPages(String(body.url), 'nobody@example.org');
+    const session = await signInToPages(String(body.url), 'stranger@example.org');
     expect(session.body).toMatchObject({ user: { id: BEN.id }, impersonator: { email: 'help@example.com' } });
     expect(decodeJwt(String(session.body.access_token)).act).toEqual({ sub: 'help@example.com' });
   },

@@ -167,7 +167,7 @@ describe('a database with a certificate of its own authority', () => {
     );
     return databaseFix(error);
   };
-  /** Written by the server, which accepts only a key that nobody else can read. */
+  /** Written by the server, which accepts only a key that no other user can read. */
   const write = (name: string, pem: string) =>
     postgres.query(
       url,

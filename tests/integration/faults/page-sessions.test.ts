@@ -163,7 +163,7 @@ describe('an exchange of the code', () => {
   });
 });
 
-test('an error that AuthKit returns is told apart, and its description is not shown', async () => {
+test('an error that AuthKit returns has a reason of its own, and its description is not shown', async () => {
   const reasons = [];
   for (const error of ['access_denied', 'sso_required', 'server_error', 'made_up', '<b>'])
     reasons.push(

@@ -34,7 +34,7 @@ const COMBINATIONS = Object.entries(OPEN).reduce<Partial<Behaviour>[]>(
 let standIn: StandIn;
 const scheduled: Promise<unknown>[] = [];
 
-/** One clock for the server and local AuthKit, which run in this process. It stands still in between. */
+/** One clock for the server and local AuthKit, which run in this process. It does not move in between. */
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
 /** Waits for the work that no response waits for. */
@@ -153,7 +153,7 @@ test('a revocation holds whatever WorkOS does, and a person who consents again g
     await behave();
     let again = await consent();
     let status = await call(again);
-    // With the same `sid` only the time of a token tells it from an old one: the clocks may differ.
+    // With the same `sid` only the time of a token distinguishes it from an old one: the clocks may differ.
     for (let refreshes = 0; status !== 200 && refreshes < 4; refreshes++) {
       pass(4);
       again = await refresh(again);

@@ -249,7 +249,7 @@ async function connected(
     workos,
     app,
     caller,
-    /** A token that is issued `seconds` after the start. The clock stands still until time passes. */
+    /** A token that is issued `seconds` after the start. The clock moves only when the test moves it. */
     token: (seconds: number, sessionId = 'consent_1') => ({
       ...caller,
       sessionId,
@@ -415,7 +415,7 @@ describe('the grant is found by what WorkOS lists', () => {
 
   test.each([
     ['names the client otherwise', {}],
-    ['tells nothing of the client', { clientId: undefined }],
+    ['names no client', { clientId: undefined }],
   ])('the only grant that can be meant is deleted when the token %s', async (_, parts) => {
     const subject = `user_other_${Object.keys(parts).length}`;
     const { workos, token, check, revoke, consent, restart } = await connected(

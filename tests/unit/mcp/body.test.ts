@@ -72,7 +72,7 @@ describe('a client that leaves before its body has arrived', () => {
     expect(await readJsonBody(request)).toMatchObject({ status: 499 });
   });
 
-  it('is told apart from another failure', async () => {
+  it('is distinguished from another failure', async () => {
     await expect(statusOf(leaving(new Error('a defect')))).rejects.toThrow('a defect');
   });
 });
