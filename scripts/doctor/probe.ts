@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type Person, probe } from '#features/doctor/probe/probe.ts';
+import { probe } from '#features/doctor/probe/probe.ts';
 import { probeTable } from '#features/doctor/probe/report.ts';
+import type { Person } from '#features/doctor/probe/walk.ts';
 import type { Config } from '#lib/config/env.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 
