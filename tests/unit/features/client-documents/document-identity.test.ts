@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { identifyByDocument } from '#features/connected-clients/document/document-identity.ts';
 import type { ClientMetadataReading } from '#lib/cimd/client-metadata-document.ts';
-
-const row = {
-  kind: 'client',
-  clientId: 'https://app.example/client.json',
-  host: 'app.example',
-  name: 'App',
-  state: 'active',
-  redirectUris: [] as string[],
-  dynamicallyRegistered: undefined as boolean | undefined,
-} as const;
+import { row } from '../connected-clients/client-record.ts';
 
 function reading(change: Partial<ClientMetadataReading> = {}): ClientMetadataReading {
   return {

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identify, initials } from '#features/connected-clients/client-identity.ts';
-
-const row = {
-  kind: 'client',
-  clientId: 'https://app.example/client.json',
-  host: 'app.example',
-  name: 'App',
-  state: 'active',
-  redirectUris: [] as string[],
-  dynamicallyRegistered: undefined as boolean | undefined,
-} as const;
+import { row } from './client-record.ts';
 
 const registered = { ...row, clientId: 'client_1', host: undefined, dynamicallyRegistered: true };
 
