@@ -33,7 +33,7 @@ export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: num
         <Cell label="Access" className="text-sm">
           {summariseAccess(row.granted ? row.grantedScopes : row.scopes, row.permissions)}
           {row.organizationId !== undefined && (
-            <span className="block wrap-anywhere text-muted-foreground">
+            <span className="block truncate text-muted-foreground" title={sanitize(row.organizationId, 100)}>
               In organization {sanitize(row.organizationId, 100)}
             </span>
           )}
