@@ -65,6 +65,7 @@ export type Directory = {
   of(userId: string): Membership[];
   /** The organizations of a person, those joined first at the beginning. */
   organizationsOf(userId: string): Organization[];
+  /** Gives a person the roles in an organization; a member gets them in place of the present ones. */
   join(userId: string, organizationId: string, roles: string[]): Promise<Membership>;
   /** What the roles of a membership permit, each once. */
   permissions(membership: Membership | undefined): string[];
@@ -87,13 +88,15 @@ export function openDirectory(store: Store): Directory {
         .filter((organization) => organization !== undefined),
     async join(userId, organizationId, slugs) {
       const now = new Date().toISOString();
+      const known = of(userId).find((one) => one.organizationId === organizationId);
+      const { id, createdAt } = known ?? { id: newId('om'), createdAt: now };
       const joined: Membership = {
-        id: newId('om'),
+        id,
         userId,
         organizationId,
         roles: slugs,
         status: 'active',
-        createdAt: now,
+        createdAt,
         updatedAt: now,
       };
       await memberships.set(joined);
