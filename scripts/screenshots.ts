@@ -57,7 +57,7 @@ function scenes(appUrl: string): Record<ShotName, (page: Page) => Promise<void>>
     async clients(page) {
       await signIn(page, appUrl, '/clients');
       await page.getByRole('link', { name: 'client.test' }).waitFor();
-      await page.getByText('Checking', { exact: true }).first().waitFor({ state: 'hidden' });
+      await page.getByText('Host read by AuthKit').first().waitFor({ state: 'hidden' });
     },
     async client(page) {
       await signIn(page, appUrl, '/clients');
