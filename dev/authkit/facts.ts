@@ -125,6 +125,17 @@ export const FACTS = [
     sources: ['spec'],
   },
   {
+    id: 'grant-deletion-scope',
+    text: 'No request deletes the grant of one organization. Whether a deletion ends the consents of all organizations',
+    sources: ['spec', 'open'],
+    options: ['deleteEndsEveryOrganization'],
+  },
+  {
+    id: 'organization-members',
+    text: 'The people of an organization are listed by organization_id; limit is 1 to 100',
+    sources: ['doc'],
+  },
+  {
     id: 'application-id',
     text: 'The prefix of application ids: app in the field, conn_app in the documentation',
     sources: ['doc', 'field', 'open'],

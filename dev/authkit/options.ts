@@ -44,6 +44,8 @@ const behaviour = z.strictObject({
 
   /** Whether `DELETE` of an authorized application ends its refresh tokens. open */
   deleteEndsRefreshTokens: z.boolean().default(true),
+  /** Whether `DELETE` of an authorized application ends the consents of all organizations, or one. open */
+  deleteEndsEveryOrganization: z.boolean().default(true),
   /** `sid` of a consent that follows a deleted one. open */
   reconsentSid: z.enum(['new', 'same']).default('new'),
   /** `application.client_id` of a client with a metadata document: its URL, or an id such as `client_…`. open */

@@ -3,12 +3,13 @@ import { countOf } from '#components/ui/format.ts';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import { organizationNames } from '#lib/workos/organization-names.ts';
 import { describeAccess, isForOthers } from './access.ts';
 import { LastUsed } from './live-updates.tsx';
 import { asksAgain } from './refresh.ts';
 
 /** What a client may do, and when and with what software it did. */
-export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
+export async function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
   const time = (at: Date) => <RelativeTime at={at.toISOString()} renderedAt={renderedAt} />;
   const { software } = row;
   return (
@@ -17,7 +18,9 @@ export function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedA
         <AccessList row={row} />
       </Fact>
       <Fact name="Organization">
-        {row.organizationId === undefined ? 'None' : <code>{sanitize(row.organizationId, 100)}</code>}
+        {row.organizationId === undefined
+          ? 'None'
+          : (await organizationNames([row.organizationId])).get(row.organizationId)}
       </Fact>
       {row.firstParty && <Fact name="Application">First-party: made by the owner of this server</Fact>}
       {isForOthers(row) && (

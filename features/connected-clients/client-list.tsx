@@ -18,6 +18,7 @@ import {
   connectionPage,
 } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
+import { organizationNames } from '#lib/workos/organization-names.ts';
 import { ClientRow } from './client-row.tsx';
 import { ExportConnections } from './export/export-links.tsx';
 import { LiveUpdates } from './live-updates.tsx';
@@ -73,7 +74,7 @@ export async function ClientList({ parameters }: { parameters: Parameters }) {
 }
 
 /** The list with its search, filters and pages. */
-function Clients({
+async function Clients({
   page,
   everything,
   query,
@@ -86,6 +87,7 @@ function Clients({
   userId: string;
 }) {
   const renderedAt = Date.now();
+  const organizations = await organizationNames(page.rows.map(({ organizationId }) => organizationId));
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
@@ -131,7 +133,13 @@ function Clients({
               </ColumnTitle>
             </TableHead>
             {page.rows.map((row) => (
-              <ClientRow key={row.id} row={row} userId={userId} renderedAt={renderedAt} />
+              <ClientRow
+                key={row.id}
+                row={row}
+                userId={userId}
+                organization={organizations.get(row.organizationId)}
+                renderedAt={renderedAt}
+              />
             ))}
           </Table>
         </div>

@@ -6,7 +6,6 @@ import { Sparkline } from '#components/ui/sparkline.tsx';
 import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { sanitize } from '#lib/text/sanitize.ts';
 import { isForOthers, summariseAccess } from './access.ts';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
@@ -20,7 +19,12 @@ import { RowActions } from './row-actions.tsx';
 type Props = { row: ConnectionRow; userId: string };
 
 /** One client of the list. Its proven identity is streamed when it is known. */
-export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: number }) {
+export function ClientRow({
+  row,
+  userId,
+  organization,
+  renderedAt,
+}: Props & { organization: string | undefined; renderedAt: number }) {
   const unread = identify(row);
   return (
     <RowGroup>
@@ -32,11 +36,7 @@ export function ClientRow({ row, userId, renderedAt }: Props & { renderedAt: num
         </Cell>
         <Cell label="Access" className="text-sm">
           {summariseAccess(row.granted ? row.grantedScopes : row.scopes, row.permissions)}
-          {row.organizationId !== undefined && (
-            <span className="block truncate text-muted-foreground" title={sanitize(row.organizationId, 100)}>
-              In organization {sanitize(row.organizationId, 100)}
-            </span>
-          )}
+          {organization && <span className="block truncate text-muted-foreground">In {organization}</span>}
           {isForOthers(row) && (
             <span className="block text-muted-foreground">Granted for another server</span>
           )}

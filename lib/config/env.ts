@@ -50,6 +50,8 @@ export type Config = {
   serverName: string;
   /** Days that recorded activity is kept. */
   activityRetentionDays: number;
+  /** Permission of the people who manage their organization's connections. */
+  organizationAdminPermission: string;
   /** Number of proxies in front of the app whose `x-forwarded-for` entry is trusted; 0 uses the socket. */
   trustedProxyHops: number;
   limits: {
@@ -221,6 +223,7 @@ export function parseConfig(env: Env): Config {
     extraAudiences: value.MCP_EXTRA_AUDIENCES,
     serverName: value.MCP_SERVER_NAME,
     activityRetentionDays: value.ACTIVITY_RETENTION_DAYS,
+    organizationAdminPermission: value.ORGANIZATION_ADMIN_PERMISSION,
     trustedProxyHops: value.TRUSTED_PROXY_HOPS,
     limits: {
       failedAuthPerMinute: value.MCP_FAILED_AUTH_PER_MINUTE,

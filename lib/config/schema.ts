@@ -78,6 +78,10 @@ export const variables = z.object({
   MCP_CONCURRENT_CALLS_PER_CONNECTION: count(128),
   MCP_FAST_PATH: z.enum(['on', 'off'], { error: 'set `on` or `off`' }).default('on'),
   ACTIVITY_RETENTION_DAYS: count(90, 3650),
+  ORGANIZATION_ADMIN_PERMISSION: z
+    .string()
+    .regex(/^[!-~]{1,100}$/, { error: 'set the slug of a permission, or remove it' })
+    .default('organization:manage'),
   TRUSTED_PROXY_HOPS: z
     .string()
     .regex(/^\d$/, { error: 'set the number of proxies in front of the app, 0 to 9' })

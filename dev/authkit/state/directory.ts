@@ -35,7 +35,7 @@ const role = (slug: string, name: string, permissions: string[]): Role => ({
   ...times,
 });
 const ROLES = [
-  role('admin', 'Admin', ['connections:revoke']),
+  role('admin', 'Admin', ['connections:revoke', 'organization:manage']),
   role('member', 'Member', []),
   role(
     'everything',

@@ -28,6 +28,7 @@ export const PAT = person('user_01JPAT0PERM1SS10NS00000000', 'Pat', 'Permissions
 export const SEEDED: readonly Person[] = [ADA, BEN, CLEO, PAT];
 
 export type People = {
+  all(): Person[];
   find(id: string): Person | undefined;
   /** Returns the person with this e-mail address, created if necessary. Case is ignored. */
   withEmail(email: string): Promise<Person>;
@@ -37,6 +38,7 @@ export type People = {
 export function openPeople(store: Store): People {
   const people = openSeeded(store, 'person', SEEDED);
   return {
+    all: () => people.all(),
     find: (id) => people.get(id),
     async withEmail(address) {
       const email = address.toLowerCase();

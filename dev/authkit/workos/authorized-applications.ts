@@ -101,7 +101,8 @@ export function authorizedApplicationRoutes(parts: Parts): Route[] {
           );
         if (doomed.length === 0)
           throw new HttpError(404, 'entity_not_found', `Authorized application not found: '${wanted}'.`);
-        for (const consent of doomed) await grants.delete(consent.id);
+        const all = settings.behaviour.deleteEndsEveryOrganization;
+        for (const consent of all ? doomed : doomed.slice(0, 1)) await grants.delete(consent.id);
         ctx.status = 204;
       }),
     ),

@@ -24,6 +24,23 @@ export function userRoutes({ people, directory, grants, sessions, events, api }:
   return [
     route(
       'GET',
+      '/user_management/users',
+      api((ctx) => {
+        const query = new URLSearchParams(ctx.querystring);
+        const organization = query.get('organization_id');
+        const found = people
+          .all()
+          .filter(({ id }) =>
+            organization === null
+              ? true
+              : directory.of(id).some(({ organizationId }) => organizationId === organization),
+          );
+        const { items, metadata } = page(found, query);
+        ctx.body = { object: 'list', data: items.map(userObject), list_metadata: metadata };
+      }),
+    ),
+    route(
+      'GET',
       '/user_management/users/:id',
       api((ctx, id) => {
         ctx.body = userObject(existingUser(people, id));

@@ -99,7 +99,10 @@ const CASES: Record<Exclude<FactId, Untested>, () => Promise<void>> = {
     const { body } = await api('GET', `/user_management/organization_memberships?user_id=${ADA.id}`);
     expect(body.data).toMatchObject([{ organization_id: claims.org_id, roles: [{ slug: 'admin' }] }]);
     await behave({ claims: 'permissions' });
-    expect((await connected({ account: 'ada' })).claims.permissions).toEqual(['connections:revoke']);
+    expect((await connected({ account: 'ada' })).claims.permissions).toEqual([
+      'connections:revoke',
+      'organization:manage',
+    ]);
   },
   async 'token-header'() {
     expect(Object.keys(decodeProtectedHeader((await connected()).access_token)).sort()).toEqual([
@@ -252,6 +255,23 @@ const CASES: Record<Exclude<FactId, Untested>, () => Promise<void>> = {
     expect((await api('GET', `${grantsOf(ADA.id)}?limit=101`)).status).toBe(422);
     await api('DELETE', `${RESOURCES}/${body.id}`);
   },
+  async 'grant-deletion-scope'() {
+    for (const deleteEndsEveryOrganization of [true, false]) {
+      await behave({ deleteEndsEveryOrganization });
+      for (const organization of ['Acme', 'Globex']) await connected({ account: 'cleo', organization });
+      await api('DELETE', `${grantsOf(CLEO.id)}/${encodeURIComponent(CLI)}`);
+      expect(await rows(grantsOf(CLEO.id))).toHaveLength(deleteEndsEveryOrganization ? 0 : 1);
+      await api('DELETE', `${grantsOf(CLEO.id)}/${encodeURIComponent(CLI)}`);
+    }
+  },
+  async 'organization-members'() {
+    const { org_id } = (await connected({ account: 'ada' })).claims;
+    const people = `/user_management/users?organization_id=${org_id}`;
+    const { body } = await api('GET', `${people}&limit=100`);
+    expect(body.data).toContainEqual(expect.objectContaining({ id: ADA.id, email: 'ada@example.com' }));
+    expect(await rows(`${people}&limit=1`)).toHaveLength(1);
+    expect((await api('GET', `${people}&limit=101`)).status).toBe(422);
+  },
   async 'grant-list-lag'() {
     await connected();
     const listed = async () => (await rows(grantsOf(BEN.id))).map(({ application }) => application.client_id);
@@ -389,7 +409,10 @@ const CASES: Record<Exclude<FactId, Untested>, () => Promise<void>> = {
   },
   async 'role-permissions'() {
     const role = async () => (await api('GET', '/authorization/roles/admin')).body;
-    expect(await role()).toMatchObject({ slug: 'admin', permissions: ['connections:revoke'] });
+    expect(await role()).toMatchObject({
+      slug: 'admin',
+      permissions: ['connections:revoke', 'organization:manage'],
+    });
     await behave({ permissionsInRole: false });
     expect(await role()).not.toHaveProperty('permissions');
   },

@@ -124,12 +124,12 @@ describe('roles', () => {
     });
     expect(data[0]).toMatchObject({ status: 'active', roles: [{ slug: 'admin' }] });
     const role = await workos.authorization.getEnvironmentRole('admin');
-    expect(role.permissions).toEqual(['connections:revoke']);
+    expect(role.permissions).toEqual(['connections:revoke', 'organization:manage']);
     await changeBehaviour(standIn.authkit.url, { permissionsInRole: false });
     expect((await request('GET', '/authorization/roles/admin')).body).not.toHaveProperty('permissions');
     await resetBehaviour(standIn.authkit.url);
     const listed = await request('GET', '/authorization/roles/admin/permissions');
-    expect(listed.body.data).toMatchObject([{ slug: 'connections:revoke' }]);
+    expect(listed.body.data).toMatchObject([{ slug: 'connections:revoke' }, { slug: 'organization:manage' }]);
     const check = (permission_slug: string) =>
       request('POST', `/authorization/organization_memberships/${data[0]?.id}/check`, { permission_slug });
     expect((await check('connections:revoke')).body).toEqual({ authorized: true });

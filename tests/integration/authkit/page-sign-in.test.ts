@@ -58,7 +58,11 @@ describe('signing in to the pages', () => {
 
     const keys = createRemoteJWKSet(new URL(workos.userManagement.getJwksUrl('client_local')));
     const { payload } = await jwtVerify(session.accessToken, keys);
-    expect(payload).toMatchObject({ sub: ADA.id, role: 'admin', permissions: ['connections:revoke'] });
+    expect(payload).toMatchObject({
+      sub: ADA.id,
+      role: 'admin',
+      permissions: ['connections:revoke', 'organization:manage'],
+    });
     expect(payload.iss).not.toBe(standIn.authkit.url);
     const oauthKeys = createRemoteJWKSet(new URL(`${standIn.authkit.url}/oauth2/jwks`));
     await expect(jwtVerify(session.accessToken, oauthKeys)).rejects.toThrow();

@@ -63,6 +63,7 @@ describe('the defaults', () => {
       extraAudiences: [],
       serverName: 'MCP AuthKit Starter',
       activityRetentionDays: 90,
+      organizationAdminPermission: 'organization:manage',
       trustedProxyHops: 0,
       limits: {
         failedAuthPerMinute: 60,
