@@ -5,10 +5,10 @@ import { ArrowLeft } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/activity-queries.ts';
 import { type ConnectionRow, getConnection } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { Timeline } from './activity-timeline.tsx';
+import { Activity } from './activity/activity.tsx';
+import { RevocationHistory } from './activity/revocation-history.tsx';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { ClientFacts } from './client-facts.tsx';
 import { identify, initials } from './client-identity.ts';
@@ -21,23 +21,16 @@ import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Notice } from './notice.tsx';
 import { CallsByDay } from './plot/calls-by-day.tsx';
 import { proveIdentity } from './prove-identity.ts';
-import { RevocationHistory } from './revocation-history.tsx';
 import { RevokeClientButton } from './revoke-buttons.tsx';
-import { type Parameters, readActivityFilter } from './search-params.ts';
+import type { Parameters } from './search-params.ts';
 
 type Props = { row: ConnectionRow; userId: string };
 
 /** The page of one client of the signed-in person: its identity, access and activity. 404 for any other client. */
-export async function ClientDetail({ id, parameters }: { id: string; parameters: Parameters }) {
+export async function ClientDetail(page: { id: string; parameters: Parameters }) {
   const user = await requireUser();
-  const row = await getConnection(user.id, id);
+  const row = await getConnection(user.id, page.id);
   if (row === undefined) notFound();
-  const filter = readActivityFilter(parameters);
-  const [entries, tools, history] = await Promise.all([
-    listActivity(user.id, row.id, { filter, limit: filter.shown }),
-    toolsCalled(user.id, row.id),
-    revocationHistory(user.id, row.id, undefined, row.clientKey),
-  ]);
   const renderedAt = Date.now();
   const { title } = identify(row);
   return (
@@ -84,11 +77,11 @@ export async function ClientDetail({ id, parameters }: { id: string; parameters:
       <CallsByDay userId={user.id} id={row.id} />
       <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
         <div className="min-w-0">
-          <Timeline id={row.id} entries={entries} tools={tools} filter={filter} />
+          <Activity userId={user.id} id={row.id} parameters={page.parameters} />
         </div>
         <div className="min-w-0 space-y-12">
           <DocumentSection row={row} userId={user.id} />
-          <RevocationHistory entries={history} renderedAt={renderedAt} />
+          <RevocationHistory row={row} userId={user.id} renderedAt={renderedAt} />
           <ExportActivity id={row.id} />
         </div>
       </div>

@@ -1,14 +1,11 @@
-import { and, desc, eq, exists, gte, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
-import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
-import { activity, connections, revocations } from '#lib/db/schema.ts';
+import { activity } from '#lib/db/schema.ts';
 import { isUuid } from '#lib/db/uuid.ts';
 import type { Context } from './context.ts';
 import { pageSize } from './cursor.ts';
-import type { RevocationEvent } from './denial-queries.ts';
-import type { Person } from './identity.ts';
-import { ofPerson } from './person-rows.ts';
+import { owned } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 
 /** One recorded call of a connection. */
@@ -32,28 +29,7 @@ export type ActivityQuery = {
   limit?: number;
 };
 
-/** One event in the revocation history of a connection. */
-export type RevocationEntry = {
-  at: Date;
-  event: RevocationEvent;
-  /** Who requested it; empty for what the server did by itself. Sanitized. */
-  by: string;
-  /** Whether it applied to all connections of the person. */
-  all: boolean;
-};
-
 const MAX_TOOLS = 100;
-const MAX_EVENTS = 100;
-
-/** Whether the connection belongs to the person; every query of calls has this condition. */
-function owned(db: Database, person: Person, id: string) {
-  return exists(
-    db
-      .select({ id: connections.id })
-      .from(connections)
-      .where(and(eq(connections.id, id), ofPerson(connections, person))),
-  );
-}
 
 /** Sorts after every id. */
 const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -157,46 +133,4 @@ export async function toolsCalled(
     select tool from tools where tool is not null`,
   );
   return called.map(({ tool }) => tool);
-}
-
-/**
- * The revocation history of a connection, newest first, at most 100 entries.
- *
- * @param clientKey - of its client, which is revoked in all organizations
- */
-export async function revocationHistory(
-  userId: string,
-  id: string,
-  context: Context = processContext(),
-  clientKey: string = id,
-): Promise<RevocationEntry[]> {
-  const db = await context.database();
-  const person = { issuer: context.issuer, subject: userId };
-  // A range instead of equality, as in `indexRange`.
-  const range = (connectionId: string, since?: SQL) =>
-    db
-      .select({
-        id: revocations.id,
-        at: revocations.at,
-        event: revocations.event,
-        by: revocations.by,
-        connectionId: revocations.connectionId,
-      })
-      .from(revocations)
-      .where(
-        and(
-          ofPerson(revocations, person),
-          gte(revocations.connectionId, connectionId),
-          lte(revocations.connectionId, connectionId),
-          since,
-          owned(db, person, id),
-        ),
-      )
-      .orderBy(desc(revocations.connectionId), desc(revocations.id))
-      .limit(MAX_EVENTS);
-  const appeared = db.select({ at: connections.appearedAt }).from(connections).where(eq(connections.id, id));
-  const rows = await unionAll(range(clientKey), range('', sql`${revocations.at} >= ${appeared}`))
-    .orderBy(desc(revocations.id))
-    .limit(MAX_EVENTS);
-  return rows.map(({ at, event, by, connectionId }) => ({ at, event, by, all: connectionId === '' }));
 }

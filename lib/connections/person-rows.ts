@@ -1,5 +1,6 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Database } from '#lib/db/database.ts';
 import { connections } from '#lib/db/schema.ts';
 import type { Person } from './identity.ts';
 
@@ -9,6 +10,16 @@ export function ofPerson(
   { issuer, subject }: Person,
 ): SQL | undefined {
   return and(eq(table.issuer, issuer), eq(table.subject, subject));
+}
+
+/** Whether a connection belongs to a person; every query of its calls has this condition. */
+export function owned(db: Database, person: Person, id: string): SQL {
+  return exists(
+    db
+      .select({ id: connections.id })
+      .from(connections)
+      .where(and(eq(connections.id, id), ofPerson(connections, person))),
+  );
 }
 
 /** The key of a stored connection's client, which denials name. */

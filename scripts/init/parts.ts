@@ -128,6 +128,40 @@ const PARTS = {
       },
     ],
   },
+  'client-activity': {
+    kind: 'feature',
+    about: 'the calls and the revocation history on the page of a client',
+    paths: ['features/connected-clients/activity'],
+    edits: [
+      ...[
+        /^import \{[^}]*\} from '#lib\/connections\/(?:activity-queries|revocation-history)\.ts';\n/gm,
+        /\nconst timeline = [\s\S]*?\n\}\);\n/,
+        /\n\/\*\* The calls of one client;[\s\S]*?\n\];\n/,
+        / *\{\n *name: 'client, its (?:tools|revocation history)',[\s\S]*?\n *\},\n/g,
+        /\n *\.\.\.TIMELINE_QUERIES,/,
+      ].map((remove) => ({
+        file: 'tests/integration/features/connected-clients/page-queries.ts',
+        remove,
+      })),
+      ...[
+        /^import \{ ACTIVITY_STEP, .*\n/m,
+        /\n *TIMELINE_QUERIES,/,
+        /\n *test\.each\(TIMELINE_QUERIES\)[\s\S]*?\n {2}\}\);\n/,
+        /(?:^ *\/\/.*\n)?^ *\['client, its .*\n/gm,
+      ].map((remove) => ({
+        file: 'tests/integration/features/connected-clients/query-plans.test.ts',
+        remove,
+      })),
+      ...[
+        /^import \{[^}]*\} from '#lib\/connections\/(?:activity-queries|revocation-history)\.ts';\n/gm,
+        /^ *await (?:listActivity|toolsCalled|revocationHistory)\(.*\n/gm,
+      ].map((remove) => ({ file: 'tests/support/previous-version.ts', remove })),
+      {
+        file: 'tests/integration/features/connected-clients/pending-deletion.test.ts',
+        remove: /\n *expect\(page\)\.toContain\('Deleting the grant at AuthKit failed; retrying'\);/,
+      },
+    ],
+  },
   landing: {
     kind: 'feature',
     about: 'introduction and links on the landing page',

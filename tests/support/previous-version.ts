@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
-import { listActivity, revocationHistory, toolsCalled } from '#lib/connections/activity-queries.ts';
+import { listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { loadDenials } from '#lib/connections/denial-queries.ts';
 import { retryDue } from '#lib/connections/grant-deletion.ts';
@@ -10,6 +10,7 @@ import { createContext } from '#lib/connections/process-context.ts';
 import { pruneActivity } from '#lib/connections/prune.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
+import { revocationHistory } from '#lib/connections/revocation-history.ts';
 import type { Database } from '#lib/db/database.ts';
 import { migrate, needsMigration } from '#lib/db/migrate.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';

@@ -1,9 +1,9 @@
-import { and, eq, exists, gte } from 'drizzle-orm';
+import { and, eq, gte } from 'drizzle-orm';
 import type { Context } from '#lib/connections/context.ts';
 import { lastDays } from '#lib/connections/daily.ts';
-import { ofPerson } from '#lib/connections/person-rows.ts';
+import { owned } from '#lib/connections/person-rows.ts';
 import { processContext } from '#lib/connections/process-context.ts';
-import { activityDaily, connections } from '#lib/db/schema.ts';
+import { activityDaily } from '#lib/db/schema.ts';
 
 const MAX_DAYS = 366;
 
@@ -24,14 +24,13 @@ export async function dailyActivity(
 ): Promise<DayOfCalls[]> {
   const db = await context.database();
   const shown = lastDays(Math.min(Math.max(1, Math.trunc(days)), MAX_DAYS), context.now());
-  const owned = db
-    .select({ id: connections.id })
-    .from(connections)
-    .where(and(eq(connections.id, id), ofPerson(connections, { issuer: context.issuer, subject: userId })));
+  const person = { issuer: context.issuer, subject: userId };
   const rows = await db
     .select()
     .from(activityDaily)
-    .where(and(eq(activityDaily.connectionId, id), gte(activityDaily.day, shown[0] ?? ''), exists(owned)));
+    .where(
+      and(eq(activityDaily.connectionId, id), gte(activityDaily.day, shown[0] ?? ''), owned(db, person, id)),
+    );
   const byDay = new Map(rows.map((row) => [row.day, row]));
   return shown.map((day) => {
     const row = byDay.get(day);

@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { activityRow, type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
 import { writeActivity } from '#lib/connections/activity-write.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { createContext } from '#lib/connections/process-context.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
+import { revocations } from '#lib/db/schema.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import { ISSUER } from '#tests/support/caller.ts';
@@ -99,4 +101,14 @@ export async function seenMany(app: Context, calls: readonly Seen[]): Promise<vo
 /** Records one call of this caller. */
 export async function seen(app: Context, caller: Caller, parts: Partial<CallRecord> = {}): Promise<void> {
   await seenMany(app, [{ ...parts, caller }]);
+}
+
+/** The recorded events of revocations of a person, oldest first. */
+export async function recordedEvents(subject: string): Promise<string[]> {
+  const stored = await (await testDatabase())
+    .select({ event: revocations.event })
+    .from(revocations)
+    .where(eq(revocations.subject, subject))
+    .orderBy(revocations.id);
+  return stored.map(({ event }) => event);
 }

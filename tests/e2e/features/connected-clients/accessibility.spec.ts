@@ -22,7 +22,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.keyboard.press('Escape');
 
       await page.getByRole('link', { name: 'client.test' }).click();
-      await expect(page.getByRole('region', { name: 'Activity' })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Identity' })).toBeVisible();
       await expectAccessible(page);
       for (const client of clients) await client.close();
     });

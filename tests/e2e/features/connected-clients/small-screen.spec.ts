@@ -13,7 +13,7 @@ test('the list of clients and the page of a client fit a viewport of 360 pixels'
   await expect(link).toBeVisible();
   expect(await page.evaluate(horizontalScroll)).toBe(0);
   await link.click();
-  await expect(page.getByRole('region', { name: 'Activity' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Identity' })).toBeVisible();
   expect(await page.evaluate(horizontalScroll)).toBe(0);
   await client.close();
 });

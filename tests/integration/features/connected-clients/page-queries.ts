@@ -1,16 +1,7 @@
+import { ACTIVITY_STEP, MAX_ACTIVITY } from '#features/connected-clients/activity/activity-filter.ts';
 import { dailyActivity } from '#features/connected-clients/plot/daily-activity.ts';
-import {
-  ACTIVITY_STEP,
-  connectionQuery,
-  MAX_ACTIVITY,
-  readListQuery,
-} from '#features/connected-clients/search-params.ts';
-import {
-  type ActivityQuery,
-  listActivity,
-  revocationHistory,
-  toolsCalled,
-} from '#lib/connections/activity-queries.ts';
+import { connectionQuery, readListQuery } from '#features/connected-clients/search-params.ts';
+import { type ActivityQuery, listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { MAX_PAGE } from '#lib/connections/cursor.ts';
 import { createDenylistCache } from '#lib/connections/denylist-cache.ts';
@@ -23,6 +14,7 @@ import {
   connectionPage,
   getConnection,
 } from '#lib/connections/queries.ts';
+import { revocationHistory } from '#lib/connections/revocation-history.ts';
 import type { LargePerson } from '#tests/support/large-database.ts';
 import type { ExplainedDatabase, Plan } from '#tests/support/query-plans.ts';
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACTIVITY_STEP, MAX_ACTIVITY, PAGE_SIZE } from '#features/connected-clients/search-params.ts';
+import { ACTIVITY_STEP, MAX_ACTIVITY } from '#features/connected-clients/activity/activity-filter.ts';
+import { PAGE_SIZE } from '#features/connected-clients/search-params.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import { fillDatabase } from '#tests/support/large-database.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';

@@ -1,5 +1,6 @@
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import type { RevocationEntry } from '#lib/connections/activity-queries.ts';
+import type { ConnectionRow } from '#lib/connections/queries.ts';
+import { type RevocationEntry, revocationHistory } from '#lib/connections/revocation-history.ts';
 
 const EVENTS: Record<RevocationEntry['event'], string> = {
   revoked: 'Access revoked',
@@ -10,13 +11,16 @@ const EVENTS: Record<RevocationEntry['event'], string> = {
 };
 
 /** The revocation history of a client, newest first. */
-export function RevocationHistory({
-  entries,
+export async function RevocationHistory({
+  row,
+  userId,
   renderedAt,
 }: {
-  entries: readonly RevocationEntry[];
+  row: ConnectionRow;
+  userId: string;
   renderedAt: number;
 }) {
+  const entries = await revocationHistory(userId, row.id, undefined, row.clientKey);
   return (
     <section aria-labelledby="history">
       <h2 id="history" className="text-base">

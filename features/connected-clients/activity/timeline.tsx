@@ -6,7 +6,7 @@ import { Activity, Ban, CircleCheck, CircleX } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { route } from '#lib/config/route.ts';
 import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
-import { ACTIVITY_STEP, type ActivityFilter, activityHref, MAX_ACTIVITY } from './search-params.ts';
+import { ACTIVITY_STEP, type ActivityFilter, activityHref, MAX_ACTIVITY } from './activity-filter.ts';
 
 const OUTCOMES = {
   allowed: { label: 'Allowed', icon: CircleCheck, look: 'text-success' },

@@ -1,0 +1,29 @@
+import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
+
+test('the calls of a client are listed and filtered, without JavaScript too', async ({
+  browser,
+  page,
+  stack,
+}) => {
+  const email = uniqueEmail('calls');
+  const client = await connect(stack, email);
+  await client.callTool('stored');
+  await signIn(page, email, '/clients');
+  await page.getByRole('link', { name: 'client.test' }).click();
+  const activity = page.getByRole('region', { name: 'Activity' });
+  await expect(activity).toContainText('identity');
+  await expect(activity).toContainText('stored');
+
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    baseURL: stack.appUrl,
+    storageState: await page.context().storageState(),
+  });
+  const still = await context.newPage();
+  await still.goto(page.url());
+  await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
+  await still.getByRole('link', { name: 'Denied' }).click();
+  await expect(still.getByText('No call matches this filter.')).toBeVisible();
+  await context.close();
+  await client.close();
+});
