@@ -1,18 +1,13 @@
-import type { Metadata } from 'next';
-import { SiteFrame } from '#components/layout/site-frame.tsx';
-import { buttonClass } from '#components/ui/button.tsx';
-import { Link } from '#components/ui/link.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
+import SiteLayout from './(site)/layout.tsx';
+import NotFound, { metadata } from './(site)/not-found.tsx';
 
-export const metadata: Metadata = { title: 'Page not found' };
+export { metadata };
 
-export default function NotFound() {
+/** An address that no route matches. Next renders it outside of any layout of a group. */
+export default function UnmatchedAddress() {
   return (
-    <SiteFrame>
-      <PageHeader title="Page not found" lead="The page does not exist, or you have no access to it." />
-      <Link href="/" className={buttonClass()}>
-        Go to home
-      </Link>
-    </SiteFrame>
+    <SiteLayout>
+      <NotFound />
+    </SiteLayout>
   );
 }

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { config } from '#lib/config/env.ts';
-import { resourceUrl } from '#lib/config/urls.ts';
+import { Link } from '#components/ui/link.tsx';
+import { type Config, config } from '#lib/config/env.ts';
+import { PAGES } from '#lib/config/pages.ts';
 import { requestedPath } from '#lib/session/requested-path.ts';
-import { chosenTheme } from '#lib/session/theme.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { SiteHeader } from './site-header.tsx';
-import { ThemeSwitch } from './theme-switch.tsx';
 
 /** The frame of every page: header, main landmark, footer. */
 export async function SiteFrame({
@@ -29,12 +29,41 @@ export async function SiteFrame({
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}
       </main>
-      <footer className="border-t border-border">
-        <div className="page-width flex flex-wrap items-center justify-between gap-x-8 gap-y-2 py-4 text-sm text-muted-foreground">
-          <code className="break-all">{resourceUrl(settings)}</code>
-          <ThemeSwitch chosen={await chosenTheme()} />
-        </div>
-      </footer>
+      <Footer settings={settings} />
     </div>
+  );
+}
+
+/** Name and version, and links: documentation, the `repository` of package.json, and the policies of the configuration. */
+function Footer({ settings: { serverName, client } }: { settings: Config }) {
+  const { version, repository } = manifest as { version: string; repository?: string };
+  const links = [
+    ['Source code', repository],
+    ['Privacy', client.policyUri],
+    ['Terms', client.tosUri],
+  ] as const;
+  return (
+    <footer className="border-t border-border print:hidden">
+      <div className="page-width flex flex-wrap justify-between gap-x-8 gap-y-2 py-4 text-sm text-muted-foreground">
+        <span>
+          {serverName} {version}
+        </span>
+        <nav aria-label="About this server" className="flex flex-wrap gap-x-6 gap-y-2">
+          {PAGES.filter(({ documentation }) => documentation).map(({ path, label }) => (
+            <Link key={path} href={path} className="link">
+              {label}
+            </Link>
+          ))}
+          {links.map(
+            ([label, href]) =>
+              href && (
+                <a key={label} href={href} className="link">
+                  {label}
+                </a>
+              ),
+          )}
+        </nav>
+      </div>
+    </footer>
   );
 }

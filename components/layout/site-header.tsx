@@ -26,13 +26,13 @@ export function SiteHeader({
         Skip to content
       </a>
       <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-sm">
-        <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium sm:flex-none">
+        <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium md:flex-none">
           <Mark />
           <span className="max-w-[28ch] truncate">{name}</span>
         </Link>
         <nav
           aria-label="Main"
-          className="order-last -mx-2 flex w-full overflow-x-auto sm:order-none sm:w-auto sm:flex-1"
+          className="order-last -mx-2 flex w-full flex-wrap md:order-none md:w-auto md:flex-1 print:hidden"
         >
           {PAGES.filter(({ navigation }) => navigation).map(({ path, label }) => (
             <Link

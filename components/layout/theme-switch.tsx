@@ -1,6 +1,9 @@
+'use client';
+
+import { type MouseEvent, useState } from 'react';
 import { type Icon, Monitor, Moon, Sun } from '#components/ui/icons.tsx';
-import { chooseTheme } from '#lib/session/choose-theme.ts';
-import type { Theme } from '#lib/session/theme.ts';
+
+type Theme = 'system' | 'light' | 'dark';
 
 const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
   { value: 'system', label: 'System', icon: Monitor },
@@ -8,20 +11,34 @@ const THEMES: readonly { value: Theme; label: string; icon: Icon }[] = [
   { value: 'dark', label: 'Dark', icon: Moon },
 ];
 
-/** Chooses the light, dark or system theme. Works without JavaScript. */
-export function ThemeSwitch({ chosen }: { chosen: Theme }) {
+/** Chooses the theme: in place, so that nothing on the page is lost, or as a plain form without JavaScript. */
+export function ThemeSwitch({ chosen, returnTo }: { chosen: Theme; returnTo: string }) {
+  const [theme, setTheme] = useState(chosen);
+
+  function choose(event: MouseEvent<HTMLButtonElement>, value: Theme) {
+    event.preventDefault();
+    const { dataset } = document.documentElement;
+    if (value === 'system') delete dataset.theme;
+    else dataset.theme = value;
+    setTheme(value);
+    // Offline the choice holds for this page.
+    fetch(event.currentTarget.formAction, { method: 'POST', redirect: 'manual', keepalive: true }).catch(
+      () => undefined,
+    );
+  }
+
   return (
-    <form id="theme" action={chooseTheme} aria-label="Theme" className="flex items-center gap-1">
+    <form method="post" aria-label="Theme" className="flex gap-1">
       {THEMES.map(({ value, label, icon: Icon }) => (
         <button
           key={value}
           type="submit"
-          name="theme"
-          value={value}
-          aria-pressed={chosen === value}
-          className="inline-flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm text-muted-foreground hover:text-foreground aria-pressed:bg-muted aria-pressed:text-foreground"
+          formAction={`/theme?${new URLSearchParams({ theme: value, returnTo })}`}
+          onClick={(event) => choose(event, value)}
+          aria-pressed={theme === value}
+          className="inline-flex min-h-8 flex-1 items-center justify-center gap-1.5 rounded-sm px-2 text-sm text-muted-foreground hover:text-foreground aria-pressed:bg-muted aria-pressed:text-foreground"
         >
-          <Icon size={16} aria-hidden />
+          <Icon aria-hidden />
           {label}
         </button>
       ))}

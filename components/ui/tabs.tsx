@@ -1,7 +1,6 @@
 'use client';
 
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
-import { cn } from './cn.ts';
 
 type Tab = { id: string; label: ReactNode; panel: ReactNode };
 
@@ -11,19 +10,8 @@ type Tab = { id: string; label: ReactNode; panel: ReactNode };
  *
  * @param props.label - accessible name of the tab list
  * @param props.first - id of the tab that is selected at first; defaults to the first tab
- * @param props.wrap - several lines of tabs, in place of one that scrolls
  */
-export function Tabs({
-  label,
-  tabs,
-  first,
-  wrap,
-}: {
-  label: string;
-  tabs: readonly Tab[];
-  first?: string;
-  wrap?: boolean;
-}) {
+export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab[]; first?: string }) {
   const [selected, setSelected] = useState(() =>
     Math.max(
       0,
@@ -54,7 +42,7 @@ export function Tabs({
         role="tablist"
         aria-label={label}
         onKeyDown={onKeyDown}
-        className={cn('flex gap-1 border-b border-border', wrap ? 'flex-wrap' : 'overflow-x-auto')}
+        className="flex flex-wrap gap-1 border-b border-border"
       >
         {tabs.map((tab, index) => (
           <button

@@ -27,7 +27,6 @@ export function ClientSetup() {
       </h2>
       <Tabs
         label="Client"
-        wrap
         first={setups.find(({ connectsFrom }) => !(connectsFrom && settings.loopback))?.id}
         tabs={setups.map((setup) => ({
           id: setup.id,

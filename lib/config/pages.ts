@@ -8,6 +8,8 @@ export type Page = {
   description?: string;
   /** Whether the header links to it. */
   navigation?: boolean;
+  /** Whether the menu of the signed-in user links to it. */
+  personal?: boolean;
   /** Whether it is shown without a session. The page enforces it with `requireUser`; tests compare the two. */
   public?: boolean;
   /** Whether the protected resource metadata names it as `resource_documentation` (RFC 9728 section 2). */

@@ -1,21 +1,22 @@
-'use server';
-
-import type { Route } from 'next';
-import { cookies, headers } from 'next/headers';
-import { redirect } from 'next/navigation';
+import 'server-only';
+import { cookies } from 'next/headers';
+import type { NextRequest } from 'next/server';
 import { config } from '#lib/config/env.ts';
-import { requestedPath } from './requested-path.ts';
+import { safeReturnTo } from './return-to.ts';
 import { crossSite } from './same-origin.ts';
 import { asTheme, THEME_COOKIE } from './theme.ts';
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Keeps the form field `theme` in a cookie. No session is needed to choose a theme. */
-export async function chooseTheme(form: FormData): Promise<void> {
+/**
+ * `POST /theme?theme=…&returnTo=…`: keeps the theme in a cookie, and redirects to `returnTo` a browser that posted the form
+ * without JavaScript. No session is needed. A route handler and not a Server Action, which would render the page again.
+ */
+export async function chooseTheme({ headers, nextUrl }: NextRequest): Promise<Response> {
   const { appUrl } = config();
-  const request = await headers();
-  if (crossSite(request, appUrl)) return;
-  const theme = asTheme(form instanceof FormData && form.get('theme'));
+  if (crossSite(headers, appUrl))
+    return new Response('Choose a theme on the page itself.\n', { status: 403 });
+  const theme = asTheme(nextUrl.searchParams.get('theme'));
   (await cookies()).set(THEME_COOKIE, theme, {
     path: '/',
     httpOnly: true,
@@ -23,6 +24,6 @@ export async function chooseTheme(form: FormData): Promise<void> {
     secure: appUrl.startsWith('https:'),
     maxAge: theme === 'system' ? 0 : YEAR_SECONDS,
   });
-  // Without JavaScript the browser posted the form itself. It gets the page by GET, scrolled to the theme switch.
-  if (!request.has('next-action')) redirect(`${(await requestedPath()) ?? '/'}#theme` as Route);
+  const location = new URL(safeReturnTo(nextUrl.searchParams.get('returnTo')), appUrl).href;
+  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
 }

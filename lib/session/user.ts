@@ -41,6 +41,11 @@ export type SessionUser = {
   impersonator?: string | undefined;
 };
 
+/** First and last name; empty when WorkOS has neither. */
+export function fullName({ firstName, lastName }: Partial<SessionUser>): string {
+  return [firstName, lastName].filter(Boolean).join(' ');
+}
+
 /** Who acts in a session, for a record that people read. */
 export function actor({ email, impersonator }: SessionUser): string {
   return impersonator === undefined ? email : `${impersonator} (impersonating ${email})`;

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
 
@@ -74,6 +74,17 @@ export async function signIn(page: Page, email: string, returnTo = '/'): Promise
     await page.getByRole('button', { name: 'Continue' }).click();
   }
   await page.waitForURL((url) => url.pathname === new URL(returnTo, url).pathname);
+}
+
+/** The button of the header that opens the menu with the name of the user, the theme, and sign-out. */
+export function accountMenu(page: Page): Locator {
+  return page.getByRole('button', { name: /^Account of / });
+}
+
+/** Signs the user out through the menu of the header. */
+export async function signOut(page: Page): Promise<void> {
+  await accountMenu(page).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
 }
 
 /** Connects the official MCP client for a user: discovery, sign-in, consent and a first call. */

@@ -1,12 +1,14 @@
 import { listen } from '#tests/conformance/proxy.ts';
-import { expect, signIn, test } from './fixtures.ts';
+import { accountMenu, expect, signIn, signOut, test } from './fixtures.ts';
 
 test('a user signs in, sees their email address, and signs out', async ({ page }) => {
   await signIn(page, 'ada@example.com', '/');
+  await accountMenu(page).click();
   await expect(page.getByText('ada@example.com')).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.keyboard.press('Escape');
+  await signOut(page);
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
-  await expect(page.getByText('ada@example.com')).toBeHidden();
+  await expect(page.getByText('ada@example.com')).toHaveCount(0);
 });
 
 test('a user signs out although AuthKit redirects over another origin', async ({ page, baseURL }) => {
@@ -17,7 +19,7 @@ test('a user signs out although AuthKit redirects over another origin', async ({
   await page.route('**/user_management/sessions/logout?**', (route) =>
     route.fulfill({ status: 302, headers: { location: `http://127.0.0.1:${elsewhere.port}/` } }),
   );
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await expect(page).toHaveTitle('Signed out elsewhere');
   await elsewhere.close();
   await page.goto(`${baseURL}/`);

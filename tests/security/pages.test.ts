@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { PAGE_PATHS, PROGRAM_PATHS, ROUTE_PATHS } from '#tests/support/routes.ts';
-import { serverActionIds } from '#tests/support/server-action.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
 let stack: SharedStack;
@@ -92,10 +91,8 @@ describe('a POST from another site', () => {
 
 /** Submits the theme switch of a page as a browser without JavaScript does. */
 function submitTheme(pages: PageSession, path: string, origin: string): Promise<Response> {
-  const form = new FormData();
-  form.set(`$ACTION_ID_${serverActionIds().get('chooseTheme')}`, '');
-  form.set('theme', 'dark');
-  return pages.request(path, { method: 'POST', headers: { origin }, body: form });
+  const query = new URLSearchParams({ theme: 'dark', returnTo: path });
+  return pages.request(`/theme?${query}`, { method: 'POST', headers: { origin } });
 }
 
 describe('choosing a theme', () => {
@@ -104,9 +101,15 @@ describe('choosing a theme', () => {
     async (path) => {
       const response = await submitTheme(ada, path, stack.appUrl);
       expect(response.status).toBe(303);
-      expect(response.headers.get('location')).toBe(`${path}#theme`);
+      expect(response.headers.get('location')).toBe(`${stack.appUrl}${path}`);
       expect(response.headers.getSetCookie().join()).toMatch(/theme=dark; Path=\/;.*Max-Age=31536000/);
     },
+  );
+
+  it.each(['//evil.example/x', 'https://evil.example', '/\\evil.example'])(
+    'never redirects to the other site %s',
+    async (path) =>
+      expect((await submitTheme(ada, path, stack.appUrl)).headers.get('location')).toBe(`${stack.appUrl}/`),
   );
 
   it.each(['https://evil.example', 'null', ''])('is refused from the origin %j', async (origin) => {

@@ -80,6 +80,46 @@ describe('the style sheet', () => {
   });
 });
 
+describe('the contrast (WCAG 2.2, 1.4.3 and 1.4.11)', () => {
+  const css = readFileSync(STYLES, 'utf8');
+
+  /** The light and the dark value of a role. */
+  function values(role: string): string[] {
+    const value = new RegExp(`--color-${role}: ([^;]+);`).exec(css)?.[1] ?? '';
+    const [, reference] = /^var\(--color-(.+)\)$/.exec(value) ?? [];
+    return reference === undefined ? (value.match(/#[0-9a-f]{6}/g) ?? []) : values(reference);
+  }
+
+  function luminance(color: string): number {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+      const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  }
+
+  const surfaces = ['background', 'card', 'muted'];
+  const pairs = [
+    ...['foreground', 'muted-foreground', 'primary', 'success', 'warning', 'destructive'].flatMap((text) =>
+      surfaces.map((surface) => [text, surface, 4.5] as const),
+    ),
+    ...['success', 'warning', 'destructive'].map((state) => [state, `${state}-soft`, 4.5] as const),
+    ...['card', 'popover', 'primary', 'secondary', 'accent', 'destructive'].map(
+      (role) => [`${role}-foreground`, role, 4.5] as const,
+    ),
+    ...surfaces.flatMap((surface) => [['ring', surface, 3] as const, ['input', surface, 3] as const]),
+  ];
+
+  test.each(pairs)('of %s on %s is at least %d in both themes', (text, surface, least) => {
+    const [texts, surfaces] = [values(text), values(surface)];
+    expect([texts.length, surfaces.length]).toEqual([2, 2]);
+    for (const theme of [0, 1]) {
+      const light = [luminance(texts[theme] ?? ''), luminance(surfaces[theme] ?? '')].sort((a, b) => b - a);
+      expect(((light[0] ?? 0) + 0.05) / ((light[1] ?? 0) + 0.05)).toBeGreaterThanOrEqual(least);
+    }
+  });
+});
+
 describe('components.json', () => {
   const { tailwind, aliases } = JSON.parse(readFileSync('components.json', 'utf8'));
   const { imports } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -35,5 +35,5 @@ test('a page that needs a session redirects to sign-in and back', async ({ page 
   await page.goto('/clients?state=revoked');
   await page.getByRole('button', { name: 'ben@example.com' }).click();
   await page.waitForURL('**/clients?state=revoked');
-  await expect(page.getByText('ben@example.com')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Account of Ben Member' })).toBeVisible();
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, test } from '../../fixtures.ts';
+import { expect, expectAccessible, signIn, signOut, test } from '../../fixtures.ts';
 
 const exchange = (page: Page, title: string) =>
   page.getByRole('listitem').getByRole('button', { name: title }).last();
@@ -130,7 +130,7 @@ test('the inspector shows nothing of the previous user of a tab', async ({ page 
   await signIn(page, 'ada', '/inspector');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await signIn(page, 'ben', '/inspector');
   await expect(page.getByText('Nothing run yet')).toBeVisible();

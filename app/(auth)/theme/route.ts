@@ -1,0 +1,1 @@
+export { chooseTheme as POST } from '#lib/session/choose-theme.ts';
