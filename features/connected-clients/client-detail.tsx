@@ -15,7 +15,7 @@ import { identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
-import { LiveUpdates } from './live-updates.tsx';
+import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Notice } from './notice.tsx';

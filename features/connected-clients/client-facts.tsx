@@ -5,7 +5,7 @@ import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { organizationNames } from '#lib/workos/organization-names.ts';
 import { describeAccess, isForOthers } from './access.ts';
-import { LastUsed } from './live-updates.tsx';
+import { LastUsed } from './live/live-updates.tsx';
 import { asksAgain } from './refresh.ts';
 
 /** What a client may do, and when and with what software it did. */

@@ -21,7 +21,7 @@ import { requireUser } from '#lib/session/user.ts';
 import { organizationNames } from '#lib/workos/organization-names.ts';
 import { ClientRow } from './client-row.tsx';
 import { ExportConnections } from './export/export-links.tsx';
-import { LiveUpdates } from './live-updates.tsx';
+import { LiveUpdates } from './live/live-updates.tsx';
 import { Notice } from './notice.tsx';
 import { RevokeAllButton } from './revoke-buttons.tsx';
 import {

@@ -10,7 +10,7 @@ import { isForOthers, summariseAccess } from './access.ts';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
-import { LastUsed } from './live-updates.tsx';
+import { LastUsed } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { proveIdentity } from './prove-identity.ts';

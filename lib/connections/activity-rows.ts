@@ -1,6 +1,7 @@
 import { uuidv7 } from '#lib/db/uuid.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import { appKey } from './app-identity.ts';
 import { callerKeys, connectionKey, sortName } from './identity.ts';
 
 /** One answered call at `/mcp`, without arguments and results. */
@@ -44,6 +45,7 @@ export type SeenConnection = {
   session_id: string | null;
   /** Consents of the calls that were not denied, newest first. */
   session_ids: string[];
+  app_key: string;
   sort_name: string;
   first_at: string;
   last_at: string;
@@ -101,6 +103,7 @@ export function seenConnections(
         used === null || caller.sessionId === undefined
           ? (known?.session_ids ?? [])
           : [...new Set([caller.sessionId, ...(known?.session_ids ?? [])])],
+      app_key: appKey(caller.clientId),
       sort_name: known?.sort_name ?? sortName({ clientId: caller.clientId }),
       first_at: known === undefined || row.at < known.first_at ? row.at : known.first_at,
       last_at: known === undefined || row.at > known.last_at ? row.at : known.last_at,

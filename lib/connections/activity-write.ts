@@ -4,6 +4,8 @@ import type { ActivityRow, SeenConnection } from './activity-rows.ts';
 
 /** Most consents that are remembered of a connection. */
 const MAX_SESSIONS = 50;
+/** A use after this time is reported to the person. */
+const SILENCE = sql`interval '30 days'`;
 
 /**
  * Writes a batch: the calls, their counts by day, and their connections. Idempotent: the counts come from the rows that
@@ -43,15 +45,15 @@ export async function writeActivity(
     )
     insert into connections as known (id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, appeared_at, active_at,
       first_seen, last_used, last_allowed_issued_at, calls, scopes, permissions,
-      protocol_version, software_name, software_version)
+      protocol_version, software_name, software_version, app_key)
     select seen.id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, first_at, last_at,
       first_at, used_at, allowed_issued_at, coalesce(counted.calls, 0), scopes, permissions,
-      protocol_version, software_name, software_version
+      protocol_version, software_name, software_version, app_key
     from jsonb_to_recordset(${JSON.stringify(connections)}::jsonb) as seen(
       id text, issuer text, subject text, client_id text, client_key text, organization_id text, session_id text,
       session_ids jsonb, sort_name text,
       first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint,
-      scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text)
+      scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text, app_key text)
     left join counted on counted.connection_id = seen.id
     order by seen.id
     on conflict (id) do update set
@@ -65,6 +67,8 @@ export async function writeActivity(
       appeared_at = least(known.appeared_at, excluded.appeared_at),
       active_at = greatest(known.active_at, excluded.active_at),
       first_seen = least(known.first_seen, excluded.first_seen),
+      resumed_at = case when excluded.last_used - known.last_used > ${SILENCE} then excluded.last_used else known.resumed_at end,
+      app_key = coalesce(known.app_key, excluded.app_key),
       last_used = greatest(known.last_used, excluded.last_used),
       last_allowed_issued_at = greatest(known.last_allowed_issued_at, excluded.last_allowed_issued_at),
       calls = known.calls + excluded.calls,

@@ -3,6 +3,7 @@ import { rows } from '#lib/db/rows.ts';
 import { connections } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Grant, GrantList } from '#lib/workos/grants.ts';
+import { appKey, riskOf } from './app-identity.ts';
 import type { Context } from './context.ts';
 import { pendingDeletions } from './deletion-queries.ts';
 import { denialsOfClients } from './denial-queries.ts';
@@ -21,6 +22,7 @@ function grantRows(person: Person, grants: readonly Grant[]) {
     if (known === undefined) rows.set(row.id, row);
     else {
       known.granted_scopes = [...new Set([...known.granted_scopes, ...row.granted_scopes])];
+      known.risk ??= row.risk;
       // Without a resource a grant may be for any.
       known.grant_resources =
         known.grant_resources.length === 0 || row.grant_resources.length === 0
@@ -37,6 +39,8 @@ function grantRow(person: Person, grant: Grant) {
     id: clientKey({ ...person, clientId, sessionId: undefined }),
     client_id: clientId,
     sort_name: sortName({ clientId, name }),
+    app_key: appKey(clientId, grant),
+    risk: riskOf(clientId, grant),
     granted_scopes: words(grant.grantedScopes, 100),
     application_id: grant.applicationId,
     application_name: sanitize(name) || null,
@@ -89,13 +93,13 @@ export async function saveGrants(
     gone.map(({ key }) => key),
   );
   const changing = sql`sort_name, granted_scopes, application_id, application_name, dynamically_registered, redirect_uris,
-    first_party, grant_resources`;
+    first_party, grant_resources, app_key, risk`;
   await db.execute(sql`
     with listed as (
       select * from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) as listed(
         id text, client_id text, sort_name text, granted_scopes jsonb, application_id text,
         application_name text, dynamically_registered boolean, redirect_uris jsonb,
-        first_party boolean, grant_resources jsonb)
+        first_party boolean, grant_resources jsonb, app_key text, risk text)
     ), theirs as (
       select id, coalesce(client_key, id) as key, first_seen from connections where ${whose}
     ), unlisted as (
@@ -123,13 +127,17 @@ export async function saveGrants(
       dynamically_registered = excluded.dynamically_registered,
       redirect_uris = excluded.redirect_uris,
       first_party = excluded.first_party,
-      grant_resources = excluded.grant_resources
+      grant_resources = excluded.grant_resources,
+      app_key = excluded.app_key,
+      risk = excluded.risk,
+      reviewed_at = case when (known.app_key, known.risk) is not distinct from (excluded.app_key, excluded.risk)
+        then known.reviewed_at end
     where known.grant_listed_at is null
       or known.grant_listed_at < excluded.grant_listed_at - interval '1 minute'
       or (known.sort_name, known.granted_scopes, known.application_id, known.application_name,
-          known.dynamically_registered, known.redirect_uris, known.first_party, known.grant_resources)
+          known.dynamically_registered, known.redirect_uris, known.first_party, known.grant_resources, known.app_key, known.risk)
         is distinct from (excluded.sort_name, excluded.granted_scopes, excluded.application_id, excluded.application_name,
-          excluded.dynamically_registered, excluded.redirect_uris, excluded.first_party, excluded.grant_resources)
+          excluded.dynamically_registered, excluded.redirect_uris, excluded.first_party, excluded.grant_resources, excluded.app_key, excluded.risk)
   `);
   return gone.map((client) => ({
     ...client,

@@ -62,6 +62,14 @@ export const connections = pgTable(
     firstParty: boolean('first_party').notNull().default(false),
     /** Resources of its grants; empty when WorkOS names none. */
     grantResources: words('grant_resources'),
+    /** What registrations of one app share, see `appKey`; null in rows that an earlier version wrote. */
+    appKey: text('app_key'),
+    /** See `riskOf`. */
+    risk: text('risk', { enum: ['look_alike', 'unproven'] }),
+    /** Time of the last call that came after a month without one. */
+    resumedAt: instant('resumed_at'),
+    /** When the person kept it although it needed review. */
+    reviewedAt: instant('reviewed_at'),
   },
   (table) => [
     index('connections_by_used').on(
@@ -117,6 +125,9 @@ export const activityDaily = pgTable(
   ],
 );
 
+/** `id`: of the revocation. `until`: ms since the epoch. `before`: the columns of the row; null when there was none. */
+type Undo = { id: string; until: number; before: Record<string, unknown> | null };
+
 /**
  * What is refused now, one row for each target: a connection, or everything that acts for a person. Rows are never
  * deleted, because a deleted row would let a revoked token in.
@@ -147,6 +158,8 @@ export const denials = pgTable(
     regrantedAt: instant('regranted_at'),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at').notNull(),
+    /** While its revocation can be undone: that revocation, until when, and the row before it. */
+    undo: jsonb('undo').$type<Undo>(),
     /** From `revocation_clock` in the same transaction, so that instances can load newer rows only. */
     version: bigint('version', { mode: 'number' }).notNull(),
   },

@@ -1,1 +1,1 @@
-export { liveResponse as GET } from '#features/connected-clients/live-response.ts';
+export { liveResponse as GET } from '#features/connected-clients/live/live-response.ts';

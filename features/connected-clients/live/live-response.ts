@@ -4,8 +4,8 @@ import { POLL_AGE_MS } from '#lib/connections/grants.ts';
 import { connectionPage } from '#lib/connections/queries.ts';
 import { backgroundWork } from '#lib/server/background.ts';
 import { userOrRefusal } from '#lib/session/user.ts';
+import { PAGE_SIZE } from '../search-params.ts';
 import type { LiveSnapshot } from './live-updates.tsx';
-import { PAGE_SIZE } from './search-params.ts';
 
 const headers = { 'cache-control': 'private, no-store' };
 
