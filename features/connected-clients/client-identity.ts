@@ -1,5 +1,5 @@
 import { lookAlike } from '#lib/cimd/brands.ts';
-import { isLoopback } from '#lib/config/loopback.ts';
+import { redirectLookAlike, redirectsLocally } from '#lib/connections/app-identity.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 
 /** How far the identity of a client is proven. */
@@ -83,7 +83,7 @@ function registeredTrust({ kind, dynamicallyRegistered, redirectUris }: ClientRe
     return { level: 'unknown', explanation: 'AuthKit lists no grant for it, so nothing more is known.' };
   if (!dynamicallyRegistered)
     return { level: 'pre_registered', explanation: 'An administrator of this server registered it.' };
-  return onlyLocal(redirectUris)
+  return redirectsLocally(redirectUris)
     ? {
         level: 'local',
         explanation: 'It registered itself and redirects to your own computer. Nothing proves its name.',
@@ -91,21 +91,11 @@ function registeredTrust({ kind, dynamicallyRegistered, redirectUris }: ClientRe
     : { level: 'self_registered', explanation: 'It registered itself (DCR). Nothing proves its name.' };
 }
 
-function onlyLocal(redirectUris: readonly string[]): boolean {
-  return (
-    redirectUris.length > 0 &&
-    redirectUris.every((uri) => {
-      const url = URL.parse(uri);
-      return url !== null && /^https?:$/.test(url.protocol) && isLoopback(url);
-    })
-  );
-}
-
 /** Where the first redirect URI leads: the one thing that a registered client cannot choose freely. */
 function redirectTarget(redirectUris: readonly string[]): string | undefined {
   const url = redirectUris[0] === undefined ? null : URL.parse(redirectUris[0]);
   if (url === null) return undefined;
-  if (onlyLocal(redirectUris)) return 'Runs on your computer';
+  if (redirectsLocally(redirectUris)) return 'Runs on your computer';
   const host = url.protocol.startsWith('http') ? url.host : `${url.protocol}//${url.host}`;
   return `Redirects to ${url.host === '' ? url.protocol : host}`;
 }
@@ -115,13 +105,8 @@ function redirectTarget(redirectUris: readonly string[]): string | undefined {
  * on this computer may be the real one: its badge says that nothing proves its name.
  */
 function redirectWarning(row: ClientRecord, name: string): string | undefined {
-  if (name === '' || onlyLocal(row.redirectUris)) return undefined;
-  for (const uri of row.redirectUris) {
-    const url = URL.parse(uri);
-    const resemblance = url?.protocol === 'https:' ? lookAlike(name, url.hostname) : undefined;
-    if (resemblance !== undefined) return warningOf(row, resemblance, `It redirects to ${url?.host}.`);
-  }
-  return undefined;
+  const found = redirectLookAlike({ name, redirectUris: row.redirectUris });
+  return found && warningOf(row, found.resemblance, `It redirects to ${found.host}.`);
 }
 
 const warningOf = ({ state }: ClientRecord, resemblance: string, where: string) =>
