@@ -23,6 +23,7 @@ export type CallRecord = {
 export type ActivityRow = {
   id: string;
   connection_id: string;
+  organization_id: string | null;
   at: string;
   method: string;
   tool: string | null;
@@ -69,6 +70,7 @@ export function activityRow(record: CallRecord): ActivityRow {
   return {
     id: uuidv7(record.at.getTime()),
     connection_id: connectionKey(record.caller),
+    organization_id: record.caller.organizationId ?? null,
     at: record.at.toISOString(),
     method: sanitize(record.method, 100),
     tool: clean(record.tool, 100),

@@ -20,12 +20,12 @@ export async function writeActivity(
 ): Promise<void> {
   await db.execute(sql`
     with inserted as (
-      insert into activity (id, connection_id, at, method, tool, outcome, reason, duration_ms,
+      insert into activity (id, connection_id, organization_id, at, method, tool, outcome, reason, duration_ms,
                             protocol_version, software_name, software_version)
-      select id, connection_id, at, method, tool, outcome, reason, duration_ms,
+      select id, connection_id, organization_id, at, method, tool, outcome, reason, duration_ms,
              protocol_version, software_name, software_version
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as call(
-        id uuid, connection_id text, at timestamptz, method text, tool text, outcome text, reason text,
+        id uuid, connection_id text, organization_id text, at timestamptz, method text, tool text, outcome text, reason text,
         duration_ms integer, protocol_version text, software_name text, software_version text)
       on conflict (id) do nothing
       returning connection_id, at, outcome

@@ -12,6 +12,8 @@ export type Context = {
   grants: {
     list(userId: string): Promise<GrantList>;
     delete(userId: string, application: string): Promise<'deleted' | 'absent'>;
+    /** Whether a person belongs to this organization and to no other; without it, no grant is treated as only its own. */
+    soleOrganization?(userId: string, organizationId: string): Promise<boolean>;
   };
   denylist: DenylistCache;
   now(): Date;

@@ -62,7 +62,12 @@ async function clearGrants(tx: Database, person: Person, keys: string[] | undefi
   await tx
     .update(connections)
     .set({ grantListedAt: null })
-    .where(and(ofPerson(connections, person), keys && inArray(clientKeyOf, keys)));
+    .where(
+      and(
+        ofPerson(connections, person),
+        keys && or(inArray(clientKeyOf, keys), inArray(connections.id, keys)),
+      ),
+    );
 }
 
 /** Records a failed deletion and schedules the next attempt `delay` milliseconds after `now`. */

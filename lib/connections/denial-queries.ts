@@ -6,7 +6,7 @@ import { uuidv7 } from '#lib/db/uuid.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { allTarget, type Denial } from './denylist.ts';
 import type { Changes } from './denylist-cache.ts';
-import { type Person, personKey, sessionKey } from './identity.ts';
+import { memberKey, type Person, personKey, sessionKey } from './identity.ts';
 import { clientKeyOf, ofPerson } from './person-rows.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
@@ -24,7 +24,8 @@ const until = (row: DenialRow) => Math.max(row.revokedAt.getTime(), row.deletedA
 
 /** The denylist entry of a row. */
 export function denialOf(row: DenialRow): Denial {
-  const { target, parent, permanent, deletion, regrantedAt, coversUnattributed, version } = row;
+  const { target, parent, organizationId, permanent, deletion, regrantedAt, coversUnattributed, version } =
+    row;
   return {
     target,
     parent,
@@ -34,6 +35,7 @@ export function denialOf(row: DenialRow): Denial {
     pending: deletion === 'pending',
     regranted: regrantedAt !== null,
     coversUnattributed,
+    member: organizationId === null ? undefined : memberKey(row, organizationId),
     version,
   };
 }
@@ -82,7 +84,7 @@ export type NewDenial = Pick<
   DenialRow,
   'issuer' | 'subject' | 'target' | 'parent' | 'clientId' | 'permanent' | 'coversUnattributed' | 'deletion'
 > &
-  Partial<Pick<DenialRow, 'applicationId' | 'deletedAt'>>;
+  Partial<Pick<DenialRow, 'applicationId' | 'deletedAt' | 'organizationId'>>;
 
 /**
  * Adds denials, or moves their time forward to `now`. Committed when it returns.
@@ -98,11 +100,21 @@ export async function addDenials(
   return await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
     if (event !== undefined) await insertEvent(tx, { ...event, at: now });
-    const rows: DenialRow[] = [];
-    for (let from = 0; from < wanted.length; from += MAX_INSERTED_ROWS)
-      rows.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version)));
-    return rows;
+    return await writeDenials(tx, wanted, now, version);
   });
+}
+
+/** Writes denials in a transaction that has this {@link nextVersion}. */
+async function writeDenials(
+  tx: Database,
+  wanted: readonly NewDenial[],
+  now: Date,
+  version: number,
+): Promise<DenialRow[]> {
+  const written: DenialRow[] = [];
+  for (let from = 0; from < wanted.length; from += MAX_INSERTED_ROWS)
+    written.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version)));
+  return written;
 }
 
 async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, version: number) {
@@ -120,6 +132,7 @@ async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, ver
         deletedAt: sql`coalesce(excluded.deleted_at, ${denials.deletedAt})`,
         applicationId: sql`excluded.application_id`,
         parent: sql`excluded.parent`,
+        organizationId: sql`excluded.organization_id`,
         regrantedAt: null,
         attempts: 0,
         nextAttemptAt: sql`excluded.next_attempt_at`,

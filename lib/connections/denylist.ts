@@ -5,7 +5,7 @@ import { callerKeys } from './identity.ts';
 
 /** An entry of the denylist. */
 export type Denial = {
-  /** The key of a client, of a consent or of a member, or {@link allTarget} of a person. */
+  /** The key of a client, of a connection, of a consent or of a member, or {@link allTarget} of a person. */
   target: string;
   /** For a consent of a client: the key of the client. */
   parent: string | null;
@@ -18,8 +18,9 @@ export type Denial = {
   pending: boolean;
   /** WorkOS listed a grant again after the deletion was confirmed. */
   regranted: boolean;
-  /** Also applies to the person's tokens that name no client. */
+  /** Also applies to the person's tokens that name no client: to those of one organization, if it names the member. */
   coversUnattributed: boolean;
+  member?: string | undefined;
   version: number;
 };
 
@@ -75,7 +76,7 @@ export function createDenylist(): Denylist {
     },
     apply,
     judge(caller) {
-      const { person, client, session, member } = callerKeys(caller);
+      const { person, connection, client, session, member } = callerKeys(caller);
       const denials = people.get(person);
       if (denials === undefined) return undefined;
       if (denials.size === 0) return 'active';
@@ -84,25 +85,31 @@ export function createDenylist(): Denylist {
       const left = member === undefined ? undefined : denials.get(member);
       if (left !== undefined && issuedAt <= left.cutoff) return 'revoked';
       const own = denials.get(client);
+      // What an admin revoked in one organization.
+      const here = connection === client ? undefined : denials.get(connection);
       const revoked = session === undefined ? undefined : denials.get(session);
       // A token of this consent may name its client or, depending on the JWT template, none.
-      const ofClient = caller.clientId === undefined || [client, null].includes(revoked?.parent ?? null);
+      const ofClient =
+        caller.clientId === undefined || [client, connection, null].includes(revoked?.parent ?? null);
       const consent = ofClient ? revoked : undefined;
       const covering =
         caller.clientId !== undefined
           ? []
-          : [...denials.values()].filter((denial) => denial.coversUnattributed);
+          : [...denials.values()].filter(
+              (denial) => denial.coversUnattributed && [undefined, member].includes(denial.member),
+            );
       const whole = denials.get(allTarget(person));
-      const found = [own, consent, whole, ...covering].filter((denial) => denial !== undefined);
+      const found = [own, here, consent, whole, ...covering].filter((denial) => denial !== undefined);
       if (found.length === 0) return 'active';
       const cutoff = Math.max(...found.map((denial) => denial.cutoff));
-      const refused = own === undefined && consent === undefined ? 'revoked' : 'unless_listed';
+      const refused = (own ?? here ?? consent) === undefined ? 'revoked' : 'unless_listed';
       if (found.some((denial) => denial.pending) || whole?.permanent || issuedAt <= cutoff) return 'revoked';
       // The issuer's clock may be ahead, so this may be an old token, unless its consent is new.
       const maybeOld = issuedAt <= cutoff + CLOCK_TOLERANCE_SECONDS;
       if (maybeOld && consent !== undefined) return 'revoked';
-      if (own?.permanent || consent?.permanent) return refused;
-      return !maybeOld || own?.regranted ? 'active' : refused;
+      if (own?.permanent || here?.permanent || consent?.permanent) return refused;
+      const regranted = (own ?? here)?.regranted && own?.regranted !== false && here?.regranted !== false;
+      return !maybeOld || regranted ? 'active' : refused;
     },
     hasPending: () => pending.size > 0,
     clear() {

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { connections } from '#lib/db/schema.ts';
 import { log } from '#lib/observability/log.ts';
@@ -38,8 +38,11 @@ export async function attemptDeletion(
   const coversAll = row.target === allTargetOf(row);
   const began = context.now();
   let deletion: Deletion;
+  let event: RevocationEvent;
   try {
-    deletion = await deleteGrants(context, row, coversAll);
+    const kept = await isSharedGrant(context, row);
+    deletion = kept ? KEPT : await deleteGrants(context, row, coversAll);
+    event = kept ? 'grant_kept' : deletion.deleted > 0 ? 'grant_deleted' : 'grant_absent';
   } catch (error) {
     const wait = error instanceof WorkosUnavailableError ? (error.retryAfterMs ?? 0) : 0;
     const status = error instanceof WorkosUnavailableError ? error.status : undefined;
@@ -55,11 +58,40 @@ export async function attemptDeletion(
   const settled = coversAll ? await pendingDeletions(db, row, until) : [row];
   const done = await markDeleted(db, settled, context.now(), deletion);
   context.denylist.current.apply(done.map(denialOf));
-  await recordEvent(context, row, deletion.deleted > 0 ? 'grant_deleted' : 'grant_absent');
+  await recordEvent(context, row, event);
   return deletion.confirmed ? 'confirmed' : 'absent';
 }
 
 type Deletion = { deleted: number; confirmed: boolean; applicationId: string | null };
+
+const KEPT: Deletion = { deleted: 0, confirmed: false, applicationId: null };
+
+/** The key of the client whose grants a denial ends. */
+const clientOf = ({ issuer, subject, clientId, organizationId, target }: DenialRow) =>
+  organizationId === null || clientId === null
+    ? target
+    : clientKey({ issuer, subject, clientId, sessionId: undefined });
+
+/** Whether a deletion for one organization would end a grant of another: WorkOS may delete those of all together. */
+async function isSharedGrant(context: Context, row: DenialRow): Promise<boolean> {
+  const { subject, organizationId } = row;
+  if (organizationId === null) return false;
+  if (!(await context.grants.soleOrganization?.(subject, organizationId))) return true;
+  const db = await context.database();
+  const elsewhere = await db
+    .select({ id: connections.id })
+    .from(connections)
+    .where(
+      and(
+        ofPerson(connections, row),
+        eq(clientKeyOf, clientOf(row)),
+        isNotNull(connections.firstSeen),
+        sql`${connections.organizationId} is distinct from ${organizationId}`,
+      ),
+    )
+    .limit(1);
+  return elsewhere.length > 0;
+}
 
 /** Deletes by the ids that WorkOS lists, until it lists none of them. */
 async function deleteGrants(context: Context, row: DenialRow, coversAll: boolean): Promise<Deletion> {
@@ -109,7 +141,7 @@ async function grantsOf(
   const person = { issuer: row.issuer, subject: row.subject, sessionId: undefined };
   const own = grants.filter(
     ({ clientId, applicationId }) =>
-      clientKey({ ...person, clientId }) === row.target || applicationId === row.clientId,
+      clientKey({ ...person, clientId }) === clientOf(row) || applicationId === row.clientId,
   );
   const db = await context.database();
   if (own.length > 0 || !complete || (await wasListed(context, row))) return own;
@@ -132,7 +164,9 @@ async function wasListed(context: Context, row: DenialRow): Promise<boolean> {
   const listed = await db
     .select({ id: connections.id })
     .from(connections)
-    .where(and(ofPerson(connections, row), eq(clientKeyOf, row.target), isNotNull(connections.applicationId)))
+    .where(
+      and(ofPerson(connections, row), eq(clientKeyOf, clientOf(row)), isNotNull(connections.applicationId)),
+    )
     .limit(1);
   return listed.length > 0;
 }

@@ -148,8 +148,14 @@ async function lift(
   const applications = new Set<string | null>(grants.map(({ applicationId }) => applicationId));
   const db = await context.database();
   const denials = await denialsOf(db, person);
+  // WorkOS does not say for which organization it lists a grant.
+  const sole = new Set<string>();
+  for (const { organizationId } of denials)
+    if (organizationId !== null && (await context.grants.soleOrganization?.(person.subject, organizationId)))
+      sole.add(organizationId);
   const lifted = denials.filter(
-    ({ target, parent, clientId, applicationId, ...denial }) =>
+    ({ target, parent, clientId, applicationId, organizationId, ...denial }) =>
+      (organizationId === null || sole.has(organizationId)) &&
       (clientId !== null || target === consent) &&
       denial.version <= version &&
       denial.regrantedAt === null &&

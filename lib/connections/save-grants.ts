@@ -107,7 +107,7 @@ export async function saveGrants(
         and coalesce(client_key, id) = any (${sql.param(gone.map(({ key }) => key))}::text[])
     ), deleted as (
       delete from connections where ${whose} and first_seen is null
-        and (id = any (${sql.param(gone.map(({ key }) => key))}::text[])
+        and (coalesce(client_key, id) = any (${sql.param(gone.map(({ key }) => key))}::text[])
           or id in (select key from theirs where theirs.id <> key))
     ), written as (
       select theirs.id, listed.client_id, ${changing} from listed join theirs on key = listed.id and (theirs.id <> key or first_seen is not null)

@@ -81,6 +81,12 @@ export const connections = pgTable(
     index('connections_by_active').on(table.issuer, table.subject, table.activeAt, table.id),
     index('connections_by_appeared').on(table.issuer, table.subject, table.appearedAt, table.id),
     index('connections_by_name').on(table.issuer, table.subject, table.sortName, table.id),
+    index('connections_by_organization')
+      .on(table.issuer, table.organizationId, sql`coalesce(${table.lastUsed}, '1970-01-01Z')`, table.id)
+      .where(sql`${table.organizationId} is not null`),
+    index('connections_of_members')
+      .on(table.issuer, table.organizationId, table.subject)
+      .where(sql`${table.organizationId} is not null`),
     index('connections_old_sessions').on(table.activeAt).where(sql`${table.clientId} is null`),
   ],
 );
@@ -91,6 +97,7 @@ export const activity = pgTable(
   {
     id: uuid('id').primaryKey(),
     connectionId: text('connection_id').notNull(),
+    organizationId: text('organization_id'),
     at: instant('at').notNull(),
     method: text('method').notNull(),
     tool: text('tool'),
@@ -103,6 +110,9 @@ export const activity = pgTable(
   },
   (table) => [
     index('activity_by_outcome').on(table.connectionId, table.outcome, table.id),
+    index('activity_by_organization')
+      .on(table.organizationId, table.id)
+      .where(sql`${table.organizationId} is not null`),
     index('activity_by_tool')
       .on(table.connectionId, table.tool, table.outcome, table.id)
       .where(sql`${table.tool} is not null`),
@@ -135,10 +145,12 @@ type Undo = { id: string; until: number; before: Record<string, unknown> | null 
 export const denials = pgTable(
   'denials',
   {
-    /** The key of a client or of a consent, or `all:` and the person's key. */
+    /** The key of a client, of a connection or of a consent, or `all:` and the person's key. */
     target: text('target').primaryKey(),
-    /** For a consent: the target of its client. */
+    /** For a consent: the target of its client or connection. */
     parent: text('parent'),
+    /** For a connection that an admin revoked: its organization, the only one where it is refused. */
+    organizationId: text('organization_id'),
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
     /** The client whose grant WorkOS has to delete; null for all grants of the person, or none. */
@@ -187,7 +199,7 @@ export const revocations = pgTable(
     connectionId: text('connection_id').notNull(),
     at: instant('at').notNull(),
     event: text('event', {
-      enum: ['revoked', 'grant_deleted', 'grant_absent', 'grant_gone', 'deletion_failed'],
+      enum: ['revoked', 'grant_deleted', 'grant_absent', 'grant_kept', 'grant_gone', 'deletion_failed'],
     }).notNull(),
     /** The origin of the event: a page, or the client that called a tool. Empty for an event of the server itself. */
     by: text('by').notNull().default(''),
@@ -195,6 +207,50 @@ export const revocations = pgTable(
   (table) => [
     index('revocations_by_connection').on(table.issuer, table.subject, table.connectionId, table.id),
   ],
+);
+
+/** The members of organizations, as WorkOS last listed them. */
+export const organizationMembers = pgTable(
+  'organization_members',
+  {
+    organizationId: text('organization_id').notNull(),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    listedAt: instant('listed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.issuer, table.subject] })],
+);
+
+/** What admins did in their organizations. Rows are written with the act, and never changed. */
+export const organizationActs = pgTable(
+  'organization_acts',
+  {
+    id: uuid('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    at: instant('at').notNull(),
+    /** WorkOS id of the admin; kept when the person is deleted, until the row expires. */
+    actorId: text('actor_id').notNull(),
+    /** E-mail address of the admin, or the client that acted for them. */
+    by: text('by').notNull(),
+    act: text('act', {
+      enum: [
+        'revoked_connection',
+        'revoked_person',
+        'revoked_app',
+        'revoked_all',
+        'allowed_again',
+        'changed_policy',
+        'exported',
+      ],
+    }).notNull(),
+    /** WorkOS id of the person, connection id or app that it concerns; empty for the organization. */
+    target: text('target').notNull().default(''),
+    /** What was done, in words. */
+    detail: text('detail').notNull().default(''),
+  },
+  (table) => [index('organization_acts_by_time').on(table.organizationId, table.id)],
 );
 
 /** Notes of the MCP tools. `id` is a UUID of version 7, so it sorts by time. */

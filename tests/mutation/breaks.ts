@@ -522,15 +522,16 @@ const revocation = [
       ],
       [
         'later tokens of a revoked consent are accepted',
-        'if (own?.permanent || consent?.permanent) return refused;',
+        'if (own?.permanent || here?.permanent || consent?.permanent) return refused;',
         '',
       ],
-      ['tokens of an ended membership are accepted', 'issuedAt <= left.cutoff', 'false'],
       [
-        'tokens without a client are never covered',
-        '.filter((denial) => denial.coversUnattributed)',
-        '.filter(() => false)',
+        'a connection that an admin revoked is accepted',
+        'connection === client ? undefined : denials.get(connection)',
+        'undefined',
       ],
+      ['tokens of an ended membership are accepted', 'issuedAt <= left.cutoff', 'false'],
+      ['tokens without a client are never covered', 'denial.coversUnattributed && ', 'false && '],
       [
         'a change that comes before a read is forgotten',
         '      apply([...early.values()].filter(({ person }) => people.has(person)));\n',

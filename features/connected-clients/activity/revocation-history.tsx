@@ -6,6 +6,7 @@ const EVENTS: Record<RevocationEntry['event'], string> = {
   revoked: 'Access revoked',
   grant_deleted: 'Grant deleted at AuthKit',
   grant_absent: 'AuthKit listed no grant to delete',
+  grant_kept: 'The grant at AuthKit is kept: it may serve another organization',
   grant_gone: 'Access ended: the grant was deleted at AuthKit',
   deletion_failed: 'Deleting the grant at AuthKit failed; retrying',
 };
