@@ -1,3 +1,4 @@
+import { startNotifications } from '#features/notifications/start.ts';
 import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts';
 import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
@@ -33,6 +34,7 @@ export async function start(): Promise<void> {
     // The database may come back. Until then /mcp answers 503, and /health/ready reports it.
     log('error', 'database.unavailable', { reason: databaseErrorCode(error), fix: databaseFix(error) });
   }
+  startNotifications();
 }
 
 /** Reports a proxy that the configuration does not mention; undefined where none can be missing. */

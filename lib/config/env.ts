@@ -1,4 +1,5 @@
 import { isLoopback } from './loopback.ts';
+import { type NotificationConfig, notificationConfig, notificationProblems } from './notifications.ts';
 import { parseAllowedOrigin, parseOrigin } from './origin.ts';
 import { variables } from './schema.ts';
 import { type TelemetryConfig, telemetryConfig } from './telemetry.ts';
@@ -75,6 +76,8 @@ export type Config = {
     tosUri: string | undefined;
   };
   logFormat: 'json' | 'pretty';
+  /** Where notifications are sent; undefined when they are off. */
+  notifications: NotificationConfig | undefined;
   /** Where traces and counters are sent; undefined when there is no collector, and then none are made. */
   telemetry: TelemetryConfig | undefined;
 };
@@ -85,6 +88,8 @@ const SECRETS = new Set([
   'WORKOS_API_KEY',
   'WORKOS_COOKIE_PASSWORD',
   'WORKOS_WEBHOOK_SECRET',
+  'NOTIFY_WEBHOOK_URL',
+  'NOTIFY_WEBHOOK_SECRET',
   'CLIENT_PRIVATE_KEY',
   'DATABASE_URL',
   'OTEL_EXPORTER_OTLP_HEADERS',
@@ -171,6 +176,7 @@ export function parseConfig(env: Env): Config {
   for (const name of COOKIE_VARIABLES)
     if (present[name] !== undefined)
       problem(name, 'remove it: the name and the attributes of the session cookie are fixed');
+  for (const [variable, fix] of notificationProblems(present)) problem(variable, fix);
   const portIsWrong = problems.some(({ variable }) => variable === 'PORT');
 
   const source = appUrlSource(present);
@@ -239,6 +245,7 @@ export function parseConfig(env: Env): Config {
       tosUri: value.CLIENT_TOS_URI,
     },
     logFormat: value.LOG_FORMAT ?? (env.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    notifications: notificationConfig(value),
     telemetry: telemetryConfig(value, { onVercel: Boolean(env.VERCEL_OTEL_ENDPOINTS) }),
   };
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { notificationVariables } from './notifications.ts';
 import { telemetryVariables } from './telemetry.ts';
 
 const list = z
@@ -98,6 +99,7 @@ export const variables = z.object({
   CLIENT_CONTACTS: list,
   CLIENT_POLICY_URI: httpsUrl,
   CLIENT_TOS_URI: httpsUrl,
+  ...notificationVariables,
   ...telemetryVariables,
   LOG_FORMAT: z.enum(['json', 'pretty'], { error: 'set `json` or `pretty`' }).optional(),
 });

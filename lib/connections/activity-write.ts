@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
+import { notificationsOfUse, sendIfNotified } from './notifications.ts';
 
 /** Most consents that are remembered of a connection. */
 const MAX_SESSIONS = 50;
@@ -18,7 +19,8 @@ export async function writeActivity(
   rows: readonly ActivityRow[],
   connections: readonly SeenConnection[],
 ): Promise<void> {
-  await db.execute(sql`
+  const news = notificationsOfUse(connections);
+  const written = await db.execute(sql`
     with inserted as (
       insert into activity (id, connection_id, organization_id, at, method, tool, outcome, reason, duration_ms,
                             protocol_version, software_name, software_version)
@@ -43,6 +45,7 @@ export async function writeActivity(
         denied = activity_daily.denied + excluded.denied,
         failed = activity_daily.failed + excluded.failed
     )
+    ${news.insert}
     insert into connections as known (id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, appeared_at, active_at,
       first_seen, last_used, last_allowed_issued_at, calls, scopes, permissions,
       protocol_version, software_name, software_version, app_key)
@@ -55,6 +58,7 @@ export async function writeActivity(
       first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint,
       scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text, app_key text)
     left join counted on counted.connection_id = seen.id
+    ${news.first}
     order by seen.id
     on conflict (id) do update set
       client_key = excluded.client_key,
@@ -78,5 +82,7 @@ export async function writeActivity(
       software_name = coalesce(excluded.software_name, known.software_name),
       software_version = case when excluded.software_name is null then known.software_version
                               else excluded.software_version end
+    ${news.returning}
   `);
+  sendIfNotified(written);
 }

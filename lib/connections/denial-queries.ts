@@ -7,6 +7,7 @@ import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { allTarget, type Denial } from './denylist.ts';
 import type { Changes } from './denylist-cache.ts';
 import { memberKey, type Person, personKey, sessionKey } from './identity.ts';
+import { notifyOfRevocation, sendNotifications } from './notifications.ts';
 import { clientKeyOf, ofPerson } from './person-rows.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
@@ -97,11 +98,13 @@ export async function addDenials(
   now: Date,
   event?: Person & { connectionId: string; event: RevocationEvent; by: string },
 ): Promise<DenialRow[]> {
-  return await db.transaction(async (tx) => {
+  const added = await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
     if (event !== undefined) await insertEvent(tx, { ...event, at: now });
     return await writeDenials(tx, wanted, now, version);
   });
+  sendNotifications();
+  return added;
 }
 
 /** Writes denials in a transaction that has this {@link nextVersion}. */
@@ -151,6 +154,7 @@ export async function insertEvent(
   await db
     .insert(revocations)
     .values({ id: uuidv7(at.getTime()), issuer, subject, connectionId, at, event: event.event, by });
+  await notifyOfRevocation(db, event);
 }
 
 /** All denials of a person. */

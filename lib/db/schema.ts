@@ -299,3 +299,32 @@ export const ended = pgTable(
   },
   (table) => [index('ended_by_time').on(table.at)],
 );
+
+/** Facts to report to the owner's webhook, written with the fact itself. Rows are deleted 30 days after the fact. */
+export const notifications = pgTable(
+  'notifications',
+  {
+    /** Sent as `webhook-id`: the same for each attempt. */
+    id: uuid('id').primaryKey(),
+    /** Identifies the fact, so that instances that see the same one report it once. */
+    key: text('key').notNull().unique(),
+    type: text('type').notNull(),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    /** Empty for a fact of all connections of the person, or of none. */
+    connectionId: text('connection_id').notNull().default(''),
+    at: instant('at').notNull(),
+    /** What else the notification says, by its type. */
+    detail: jsonb('detail').$type<Record<string, string>>().notNull().default(sql`'{}'::jsonb`),
+    state: text('state', { enum: ['pending', 'delivered', 'failed'] })
+      .notNull()
+      .default('pending'),
+    attempts: integer('attempts').notNull().default(0),
+    /** By the clock of the database. While an instance sends it, the end of its lease. */
+    nextAttemptAt: instant('next_attempt_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('notifications_due').on(table.nextAttemptAt).where(sql`${table.state} = 'pending'`),
+    index('notifications_by_time').on(table.at),
+  ],
+);

@@ -1,5 +1,6 @@
 import { pendingWrite, recordCall } from '#lib/connections/activity.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
+import { backgroundWork } from '#lib/server/background.ts';
 import { ActiveCall } from './active-calls.ts';
 import { type Call, deny, fail } from './call.ts';
 import type { RequestContext } from './context.ts';
@@ -21,7 +22,8 @@ export function recordAfterResponse(
     if (call.abortState.aborted && call.outcome === 'allowed') fail(call, 'ended');
     const { caller, operation, outcome, reason } = call;
     recordCall({ caller, at: new Date(), ...operation, outcome, reason, durationMs });
-    return pendingWrite();
+    // What the write reports is sent before a serverless function is frozen.
+    return pendingWrite()?.then(backgroundWork);
   });
 }
 

@@ -311,6 +311,36 @@ const PARTS = {
       { file: 'tests/unit/proxy.test.ts', remove: /^ *'\/webhooks\/.*\n/m },
     ],
   },
+  notifications: {
+    kind: 'feature',
+    about: 'signed webhooks that report new, suspicious and revoked clients to the owner',
+    paths: [
+      'features/notifications',
+      'lib/config/notifications.ts',
+      'lib/connections/notifications.ts',
+      'docs/notifications.md',
+      'docs/decisions/0027-*',
+    ],
+    edits: [
+      {
+        file: 'lib/db/schema.ts',
+        remove: /\n\/\*\*[^\n]*\*\/\nexport const notifications = pgTable\([\s\S]*?\n\);\n/,
+      },
+      { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *notifications: Notif[^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *notifications: notificationConfig\([^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *for \(const [^\n]* of notificationProblems\([^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *'NOTIFY_WEBHOOK_URL',\n *'NOTIFY_WEBHOOK_SECRET',/ },
+      { file: '.env.example', remove: /# -+ Notifications[\s\S]*?NOTIFY_WEBHOOK_SECRET=\n\n/ },
+      ...['insert', 'first', 'returning'].map((part) => ({
+        file: 'lib/connections/activity-write.ts',
+        remove: new RegExp(`\\n *\\$\\{news\\.${part}\\}`),
+      })),
+      { file: 'lib/connections/activity-write.ts', remove: /\n *const news = [^\n]*/ },
+      { file: 'lib/connections/activity-write.ts', remove: /const written = (?=await)/ },
+      { file: 'lib/connections/activity-write.ts', remove: /\n *sendIfNotified\([^\n]*/ },
+      { file: 'lib/connections/denial-queries.ts', remove: /\n *(?:await notifyOf|sendNotif)[^\n]*/ },
+    ],
+  },
   permissions: {
     kind: 'feature',
     about: 'permissions of tools from the roles that people have at WorkOS, besides those that a token names',
