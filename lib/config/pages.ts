@@ -44,6 +44,7 @@ export const PAGES: readonly Page[] = [
     public: true,
     documentation: true,
   },
+  { path: '/account', label: 'Account', personal: true },
   { path: '/sign-in-failed', label: 'Sign-in failed', public: true },
 ];
 

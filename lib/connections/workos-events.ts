@@ -1,37 +1,13 @@
-import { inArray, is, sql } from 'drizzle-orm';
-import { type PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { endedAmong, markEnded, personEnd, sessionEnd } from '#lib/db/ended.ts';
-import * as schema from '#lib/db/schema.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
 import { addDenials, allTargetOf, denialOf } from './denial-queries.ts';
 import { memberKey, type Person } from './identity.ts';
-import { ofPerson } from './person-rows.ts';
+import { erasePerson } from './person-data.ts';
 import { processContext } from './process-context.ts';
 import type { Batch } from './recorder.ts';
-
-const { activity, activityDaily, connections, denials } = schema;
-/** Most rows that a statement deletes, so that it stays short. */
-const ROWS_PER_STATEMENT = 5_000;
-
-type OfPerson = PgTable & { issuer: PgColumn; subject: PgColumn };
-
-const holdsPeople = (table: unknown): table is OfPerson =>
-  is(table, PgTable) && 'issuer' in table && 'subject' in table;
-
-/**
- * The tables with rows of people, by their columns `issuer` and `subject`, so those that the owner of a copy adds are
- * among them. Without the denials, which must hold as long as a token may be valid. Connections are last, because calls
- * are found through them.
- */
-const TABLES: readonly OfPerson[] = [
-  ...Object.values<unknown>(schema)
-    .filter(holdsPeople)
-    .filter((table) => table !== (denials as OfPerson) && table !== (connections as OfPerson)),
-  connections,
-];
 
 /**
  * Forgets a person whom WorkOS deleted: refuses all tokens of the person for good, ends their page sessions, and deletes what is
@@ -52,7 +28,7 @@ export async function forgetPerson(person: Person): Promise<void> {
   const rows = await addDenials(database, [denial], context.now());
   context.denylist.current.apply(rows.map(denialOf));
   await markEnded(database, personEnd(person));
-  await erase(database, person);
+  await erasePerson(database, person);
 }
 
 /**
@@ -91,24 +67,6 @@ export async function eraseForgotten(database: Database, batch: Batch): Promise<
   const people = new Map(batch.map(({ record: { caller } }) => [personEnd(caller), caller]));
   for (const key of await endedAmong(database, [...people.keys()])) {
     const person = people.get(key);
-    if (person !== undefined) await erase(database, person);
+    if (person !== undefined) await erasePerson(database, person);
   }
-}
-
-async function erase(database: Database, person: Person): Promise<void> {
-  const theirs = database
-    .select({ id: connections.id })
-    .from(connections)
-    .where(ofPerson(connections, person));
-  const calls = database
-    .select({ id: activity.id })
-    .from(activity)
-    .where(inArray(activity.connectionId, theirs))
-    .limit(ROWS_PER_STATEMENT);
-  let deleted: unknown[];
-  do {
-    deleted = await database.delete(activity).where(inArray(activity.id, calls)).returning({ one: sql`1` });
-  } while (deleted.length === ROWS_PER_STATEMENT);
-  await database.delete(activityDaily).where(inArray(activityDaily.connectionId, theirs));
-  for (const table of TABLES) await database.delete(table).where(ofPerson(table, person));
 }

@@ -235,6 +235,13 @@ const PARTS = {
     scripts: ['doctor'],
     needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
   },
+  account: {
+    kind: 'feature',
+    about:
+      'the page with the profile of a person, their organizations, and the download and deletion of their data',
+    paths: ['features/account', 'app/(site)/account'],
+    pages: ['/account'],
+  },
   telemetry: {
     kind: 'feature',
     about: 'export of traces and counters by OpenTelemetry',

@@ -3,6 +3,7 @@ import type { ConnectionRow } from '#lib/connections/connection-row.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { processContext } from '#lib/connections/process-context.ts';
 import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { textStream } from '#lib/http/text-stream.ts';
 
 export type ExportFormat = 'json' | 'csv';
 
@@ -119,24 +120,9 @@ async function* jsonText<T>(head: string, pages: AsyncIterable<T[]>, tail: strin
   yield `\n${tail}`;
 }
 
-/** Produces the next page when the last one was consumed, so that a slow reader keeps one page in memory. */
-function streamOf(text: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await text.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await text.return(undefined);
-    },
-  });
-}
-
 function download(text: AsyncGenerator<string>, name: string, format: ExportFormat): Response {
   const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/json';
-  return new Response(streamOf(text), {
+  return new Response(textStream(text), {
     headers: {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}.${format}"`,

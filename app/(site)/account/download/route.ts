@@ -1,0 +1,1 @@
+export { dataDownload as GET } from '#features/account/download.ts';
