@@ -15,6 +15,7 @@ import { identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
+import { EditableLabel } from './label/label.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
@@ -52,6 +53,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
           )
         }
       />
+      <EditableLabel id={row.id} text={row.label} />
       <Notice />
       {row.state === 'pending' && (
         <div className="mb-6">

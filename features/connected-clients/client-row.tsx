@@ -10,6 +10,7 @@ import { isForOthers, summariseAccess } from './access.ts';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
+import { Label } from './label/label.tsx';
 import { LastUsed } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
@@ -30,7 +31,7 @@ export function ClientRow({
     <RowGroup>
       <Row>
         <Cell className="pr-10 sm:pr-3">
-          <Suspense fallback={<ClientName id={row.id} identity={unread} />}>
+          <Suspense fallback={<ClientName row={row} identity={unread} />}>
             <VerifiedName row={row} userId={userId} />
           </Suspense>
         </Cell>
@@ -73,7 +74,7 @@ export function ClientRow({
 }
 
 async function VerifiedName({ row, userId }: Props) {
-  return <ClientName id={row.id} identity={await proveIdentity(row, userId)} />;
+  return <ClientName row={row} identity={await proveIdentity(row, userId)} />;
 }
 
 async function VerifiedWarning({ row, userId }: Props) {
@@ -91,22 +92,23 @@ function WarningRow({ text }: { text: string | undefined }) {
   );
 }
 
-function ClientName({ id, identity }: { id: string; identity: Identity }) {
+function ClientName({ row, identity }: { row: ConnectionRow; identity: Identity }) {
   const { title, proven, detail, level, explanation } = identity;
   return (
     <div className="flex min-w-0 items-start gap-3">
       <ClientMark>
         {initials(title)}
-        <ClientLogo id={id} shown={identity.hasLogo} />
+        <ClientLogo id={row.id} shown={identity.hasLogo} />
       </ClientMark>
       <div className="min-w-0 flex-1">
         {/* Covers the whole row, so that a click anywhere opens the client. */}
         <Link
-          href={`/clients/${id}`}
+          href={`/clients/${row.id}`}
           className={`line-clamp-2 wrap-anywhere after:absolute after:inset-0 ${proven ? 'font-medium' : ''}`}
         >
           {title}
         </Link>
+        <Label text={row.label} />
         {detail && <p className="line-clamp-2 text-sm wrap-anywhere text-muted-foreground">{detail}</p>}
         <p className="mt-1">
           <TrustBadge level={level} explanation={explanation} />

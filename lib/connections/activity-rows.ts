@@ -52,6 +52,7 @@ export type SeenConnection = {
   last_at: string;
   used_at: string | null;
   allowed_issued_at: number | null;
+  allowed_expires_at: number | null;
   scopes: string[];
   permissions: string[];
   protocol_version: string | null;
@@ -93,6 +94,7 @@ export function seenConnections(
     const { caller, outcome } = record;
     const used = outcome === 'denied' ? null : row.at;
     const issuedAt = outcome === 'allowed' ? Math.floor(caller.issuedAt) : null;
+    const expiresAt = outcome === 'allowed' ? Math.floor(caller.expiresAt) : null;
     seen.set(row.connection_id, {
       id: row.connection_id,
       issuer: caller.issuer,
@@ -111,6 +113,7 @@ export function seenConnections(
       last_at: known === undefined || row.at > known.last_at ? row.at : known.last_at,
       used_at: later(known?.used_at, used),
       allowed_issued_at: later(known?.allowed_issued_at, issuedAt),
+      allowed_expires_at: later(known?.allowed_expires_at, expiresAt),
       scopes: known?.scopes ?? words(caller.scopes),
       permissions: known?.permissions ?? words(caller.permissions),
       protocol_version: row.protocol_version ?? known?.protocol_version ?? null,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
+import { countLatency } from './latency.ts';
 import { notificationsOfUse, sendIfNotified } from './notifications.ts';
 
 /** Most consents that are remembered of a connection. */
@@ -30,7 +31,7 @@ export async function writeActivity(
         id uuid, connection_id text, organization_id text, at timestamptz, method text, tool text, outcome text, reason text,
         duration_ms integer, protocol_version text, software_name text, software_version text)
       on conflict (id) do nothing
-      returning connection_id, at, outcome
+      returning connection_id, at, outcome, tool, duration_ms
     ), counted as (
       select connection_id, count(*) as calls from inserted group by connection_id
     ), daily as (
@@ -44,18 +45,18 @@ export async function writeActivity(
         allowed = activity_daily.allowed + excluded.allowed,
         denied = activity_daily.denied + excluded.denied,
         failed = activity_daily.failed + excluded.failed
-    )
+    )${countLatency}
     ${news.insert}
     insert into connections as known (id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, appeared_at, active_at,
       first_seen, last_used, last_allowed_issued_at, calls, scopes, permissions,
-      protocol_version, software_name, software_version, app_key)
+      protocol_version, software_name, software_version, app_key, token_expires_at)
     select seen.id, issuer, subject, client_id, client_key, organization_id, session_id, session_ids, sort_name, first_at, last_at,
       first_at, used_at, allowed_issued_at, coalesce(counted.calls, 0), scopes, permissions,
-      protocol_version, software_name, software_version, app_key
+      protocol_version, software_name, software_version, app_key, to_timestamp(allowed_expires_at)
     from jsonb_to_recordset(${JSON.stringify(connections)}::jsonb) as seen(
       id text, issuer text, subject text, client_id text, client_key text, organization_id text, session_id text,
       session_ids jsonb, sort_name text,
-      first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint,
+      first_at timestamptz, last_at timestamptz, used_at timestamptz, allowed_issued_at bigint, allowed_expires_at bigint,
       scopes jsonb, permissions jsonb, protocol_version text, software_name text, software_version text, app_key text)
     left join counted on counted.connection_id = seen.id
     ${news.first}
@@ -75,6 +76,7 @@ export async function writeActivity(
       app_key = coalesce(known.app_key, excluded.app_key),
       last_used = greatest(known.last_used, excluded.last_used),
       last_allowed_issued_at = greatest(known.last_allowed_issued_at, excluded.last_allowed_issued_at),
+      token_expires_at = greatest(known.token_expires_at, excluded.token_expires_at),
       calls = known.calls + excluded.calls,
       scopes = excluded.scopes,
       permissions = excluded.permissions,

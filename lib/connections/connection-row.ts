@@ -19,6 +19,8 @@ export type ConnectionRow = {
   organizationId: string | undefined;
   /** The name that the client claims. Sanitized. */
   name: string | undefined;
+  /** The person's own name for it. Sanitized. */
+  label: string | undefined;
   state: ConnectionState;
   /** Whether WorkOS lists a grant; always false for `session`. */
   granted: boolean;
@@ -42,6 +44,8 @@ export type ConnectionRow = {
   activeAt: Date;
   /** When it was last revoked. */
   revokedAt: Date | undefined;
+  /** When the newest access token that it used expires. */
+  tokenExpiresAt: Date | undefined;
   protocolVersion: string | undefined;
   /** The name and version that the client software reports. Sanitized. */
   software: { name: string; version: string } | undefined;
@@ -69,6 +73,7 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
     host: clientHost(clientId ?? undefined),
     organizationId: row.organizationId ?? undefined,
     name: row.applicationName ?? undefined,
+    label: row.label ?? undefined,
     state: row.state,
     granted: row.grantListedAt !== null,
     dynamicallyRegistered: row.dynamicallyRegistered ?? undefined,
@@ -82,6 +87,7 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
     lastUsed: row.lastUsed ?? undefined,
     activeAt: row.activeAt,
     revokedAt: row.revokedAt ?? undefined,
+    tokenExpiresAt: row.tokenExpiresAt ?? undefined,
     protocolVersion: row.protocolVersion ?? undefined,
     software: softwareName === null ? undefined : { name: softwareName, version: row.softwareVersion ?? '' },
     daily,

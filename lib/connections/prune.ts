@@ -3,7 +3,7 @@ import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
-import { activity, activityDaily, connections, limitCounts } from '#lib/db/schema.ts';
+import { activity, activityDaily, activityLatency, connections, limitCounts } from '#lib/db/schema.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
 import { log } from '#lib/observability/log.ts';
 import { runInBackground } from '#lib/server/background.ts';
@@ -38,11 +38,14 @@ export async function pruneActivity(
     .where(lt(activity.id, firstUuidAt(cutoff.getTime())))
     .orderBy(activity.id)
     .limit(rowsPerRun);
-  const days = database
-    .select({ id: activityDaily.connectionId, day: activityDaily.day })
-    .from(activityDaily)
-    .where(lt(activityDaily.day, cutoff.toISOString().slice(0, 10)))
-    .limit(rowsPerRun);
+  const pruneDays = (table: typeof activityDaily | typeof activityLatency) => {
+    const days = database
+      .select({ id: table.connectionId, day: table.day })
+      .from(table)
+      .where(lt(table.day, cutoff.toISOString().slice(0, 10)))
+      .limit(rowsPerRun);
+    return database.delete(table).where(sql`(${table.connectionId}, ${table.day}) in ${days}`).returning(one);
+  };
   const consents = database
     .select({ id: connections.id })
     .from(connections)
@@ -57,10 +60,8 @@ export async function pruneActivity(
     .for('update', { skipLocked: true });
   const deleted = [
     await database.delete(activity).where(inArray(activity.id, calls)).returning(one),
-    await database
-      .delete(activityDaily)
-      .where(sql`(${activityDaily.connectionId}, ${activityDaily.day}) in ${days}`)
-      .returning(one),
+    await pruneDays(activityDaily),
+    await pruneDays(activityLatency),
     await database.delete(connections).where(inArray(connections.id, consents)).returning(one),
     await database.delete(limitCounts).where(inArray(limitCounts.key, counts)).returning(one),
   ];

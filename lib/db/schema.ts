@@ -70,6 +70,10 @@ export const connections = pgTable(
     resumedAt: instant('resumed_at'),
     /** When the person kept it although it needed review. */
     reviewedAt: instant('reviewed_at'),
+    /** The person's own name for it. */
+    label: text('label'),
+    /** Latest `exp` among the access tokens of allowed calls. */
+    tokenExpiresAt: instant('token_expires_at'),
   },
   (table) => [
     index('connections_by_used').on(
@@ -137,6 +141,27 @@ export const activityDaily = pgTable(
 
 /** `id`: of the revocation. `until`: ms since the epoch. `before`: the columns of the row; null when there was none. */
 type Undo = { id: string; until: number; before: Record<string, unknown> | null };
+
+/**
+ * Calls of a connection by UTC day, tool and duration: a histogram, from which percentiles are computed without a look at
+ * the calls. `durationMs` is the lower bound of a step of `LATENCY_STEPS_MS`; `tool` is empty for other methods.
+ */
+export const activityLatency = pgTable(
+  'activity_latency',
+  {
+    connectionId: text('connection_id').notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+    tool: text('tool').notNull(),
+    durationMs: integer('duration_ms').notNull(),
+    allowed: integer('allowed').notNull().default(0),
+    denied: integer('denied').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.day, table.tool, table.durationMs] }),
+    index('activity_latency_by_day').on(table.day),
+  ],
+);
 
 /**
  * What is refused now, one row for each target: a connection, or everything that acts for a person. Rows are never

@@ -116,8 +116,15 @@ const PARTS = {
   'client-plot': {
     kind: 'feature',
     about: 'the plot of the calls of a client by day',
-    paths: ['features/connected-clients/plot'],
+    paths: ['features/connected-clients/plot', 'lib/connections/latency.ts'],
     edits: [
+      {
+        file: 'lib/db/schema.ts',
+        remove: /\n\/\*\*(?:(?!\*\/)[\s\S])*\*\/\nexport const activityLatency = pgTable\([\s\S]*?\n\);\n/,
+      },
+      { file: 'lib/connections/activity-write.ts', remove: /\$\{countLatency\}/ },
+      { file: 'lib/connections/prune.ts', remove: / \| typeof activityLatency/ },
+      { file: 'lib/connections/prune.ts', remove: / *await pruneDays\(activityLatency\),\n/ },
       {
         file: 'tests/integration/features/connected-clients/page-queries.ts',
         remove: / *\{\n *name: 'client, calls by day',[\s\S]*?\n *\},\n/,
@@ -161,6 +168,11 @@ const PARTS = {
         remove: /\n *expect\(page\)\.toContain\('Deleting the grant at AuthKit failed; retrying'\);/,
       },
     ],
+  },
+  'client-label': {
+    kind: 'feature',
+    about: "a person's own names for their connections",
+    paths: ['features/connected-clients/label'],
   },
   landing: {
     kind: 'feature',
