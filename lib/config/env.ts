@@ -65,6 +65,8 @@ export type Config = {
     /** The same for one connection. */
     concurrentCallsPerConnection: number;
   };
+  /** Days without calls after which a connection expires; undefined when none expires by default. */
+  connectionUnusedDays: number | undefined;
   /** Whether `/mcp` serves common requests without an SDK server. */
   fastPath: boolean;
   /** Optional members of our own client metadata document. */
@@ -237,6 +239,7 @@ export function parseConfig(env: Env): Config {
       concurrentCalls: value.MCP_CONCURRENT_CALLS,
       concurrentCallsPerConnection: value.MCP_CONCURRENT_CALLS_PER_CONNECTION,
     },
+    connectionUnusedDays: value.MCP_CONNECTION_UNUSED_DAYS,
     fastPath: value.MCP_FAST_PATH === 'on',
     client: {
       privateKey: value.CLIENT_PRIVATE_KEY,

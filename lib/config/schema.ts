@@ -17,6 +17,13 @@ const count = (byDefault: number, max = 1_000_000) =>
     })
     .transform(Number);
 
+const days = z
+  .string()
+  .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650, {
+    error: 'set a whole number of days from 1 to 3650, or remove it: then connections do not expire',
+  })
+  .transform(Number);
+
 const port = z
   .string()
   .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, {
@@ -77,6 +84,7 @@ export const variables = z.object({
   MCP_CALLS_PER_MINUTE: count(600, 100_000_000),
   MCP_CONCURRENT_CALLS: count(1024),
   MCP_CONCURRENT_CALLS_PER_CONNECTION: count(128),
+  MCP_CONNECTION_UNUSED_DAYS: days.optional(),
   MCP_FAST_PATH: z.enum(['on', 'off'], { error: 'set `on` or `off`' }).default('on'),
   ACTIVITY_RETENTION_DAYS: count(90, 3650),
   ORGANIZATION_ADMIN_PERMISSION: z

@@ -1,6 +1,7 @@
 import type { Database, DatabaseUse } from '#lib/db/database.ts';
 import type { GrantList } from '#lib/workos/grants.ts';
 import type { DenylistCache } from './denylist-cache.ts';
+import type { PolicyStore } from './policy/store.ts';
 
 /** What the functions of this folder depend on. A process has one; tests create several on one database. */
 export type Context = {
@@ -16,5 +17,6 @@ export type Context = {
     soleOrganization?(userId: string, organizationId: string): Promise<boolean>;
   };
   denylist: DenylistCache;
+  policies: PolicyStore;
   now(): Date;
 };

@@ -1,14 +1,17 @@
-import { and, asc, eq, gt, inArray, isNotNull, lt, max, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, lt, max, or, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 import { connections, denials, revocationClock, revocations } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
+import type { Caller } from '#lib/oauth/caller.ts';
 import { allTarget, type Denial } from './denylist.ts';
 import type { Changes } from './denylist-cache.ts';
 import { memberKey, type Person, personKey, sessionKey } from './identity.ts';
 import { notifyOfRevocation, sendNotifications } from './notifications.ts';
 import { clientKeyOf, ofPerson } from './person-rows.ts';
+import { readWithPolicies } from './policy/read.ts';
+import { createPolicyStore, type PolicyStore } from './policy/store.ts';
 
 export type DenialRow = typeof denials.$inferSelect;
 export type RevocationEvent = typeof revocations.$inferSelect.event;
@@ -41,18 +44,18 @@ export function denialOf(row: DenialRow): Denial {
   };
 }
 
-/** All denials of `people`, and those that changed after a version; with -1 the pending ones. */
+/** All denials of the people of `callers`, and those that changed after a version; with -1 the pending ones. */
 export async function loadDenials(
   db: Database,
   after: number,
-  people: readonly Person[],
+  callers: readonly Caller[],
+  policies: PolicyStore = createPolicyStore(),
 ): Promise<Changes | undefined> {
-  const all = db.select().from(denials).$dynamic();
   // First, so that whatever changes meanwhile is among the changes of this read or the next.
   const [clock] =
     after < 0 ? await db.select({ version: max(revocationClock.version) }).from(revocationClock) : [];
-  const subjects = people.map(({ subject }) => subject);
-  const issuer = people[0]?.issuer;
+  const subjects = callers.map(({ subject }) => subject);
+  const issuer = callers[0]?.issuer;
   const theirs =
     issuer === undefined
       ? []
@@ -60,12 +63,14 @@ export async function loadDenials(
           .select()
           .from(denials)
           .where(and(eq(denials.issuer, issuer), inArray(denials.subject, subjects)));
-  const changed = await all
-    .where(after < 0 ? eq(denials.deletion, 'pending') : gt(denials.version, after))
-    .orderBy(asc(denials.version), asc(denials.target))
-    .limit(MAX_CHANGES);
-  if (after >= 0 && changed.length === MAX_CHANGES) return undefined;
-  const version = after < 0 ? (clock?.version ?? 0) : (changed.at(-1)?.version ?? after);
+  const which = after < 0 ? eq(denials.deletion, 'pending') : gt(denials.version, after);
+  const read = { which, limit: MAX_CHANGES, after, callers };
+  const { changed, newest } = await readWithPolicies(db, read, policies);
+  if (after >= 0 && changed.length === MAX_CHANGES) {
+    policies.clear();
+    return undefined;
+  }
+  const version = after < 0 ? (clock?.version ?? 0) : newest;
   return { denials: [...theirs, ...changed].map(denialOf), version };
 }
 

@@ -2,7 +2,7 @@ import { withDeadline } from '#lib/http/with-deadline.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { runInBackground } from '#lib/server/background.ts';
 import { createDenylist, type Denial, type Denylist } from './denylist.ts';
-import { callerKeys, type Person } from './identity.ts';
+import { callerPersonKey, connectionKey } from './identity.ts';
 
 const BRAND = Symbol.for('mcp-authkit-starter.revocation-unavailable');
 
@@ -29,10 +29,12 @@ type DenylistCacheOptions = {
   /** Opens the database; may take seconds the first time. */
   prepare(): Promise<void>;
   /**
-   * All denials of `people`, and those that changed after a version; at first, with -1, the pending ones. Reads `people`
-   * first. Undefined when too many changed: then everything is read again.
+   * All denials of the people of `callers`, and those that changed after a version; at first, with -1, the pending ones.
+   * Reads those of `callers` first. Undefined when too many changed: then everything is read again.
    */
-  load(after: number, people: readonly Person[]): Promise<Changes | undefined>;
+  load(after: number, callers: readonly Caller[]): Promise<Changes | undefined>;
+  /** Whether everything else that `load` reads for a caller is in memory. */
+  knows?(caller: Caller): boolean;
   /** The reason of a failure, in one word that may be logged. */
   reason(error: unknown): string;
   /** Called after each refresh. */
@@ -88,24 +90,25 @@ export function createDenylistCache(options: DenylistCacheOptions): DenylistCach
   let asOf: Moment = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
   let failed: { at: Moment; error: RevocationUnavailableError } | undefined;
   let latest: Reading | undefined;
-  /** The people whose denials the next read loads, by their keys. */
-  let wanted = new Map<string, Person>();
+  /** The callers for whose people the next read loads the denials, by their connections. */
+  let wanted = new Map<string, Caller>();
+  const knows = (caller: Caller) => current.knows(caller) && options.knows?.(caller) !== false;
 
   async function read(reading: Reading): Promise<void> {
     try {
       await withDeadline(options.prepare(), PREPARE_TIMEOUT_MS, late);
-      const people = wanted;
+      const callers = [...wanted.values()];
       wanted = new Map();
       for (let loaded: Changes | undefined; loaded === undefined; ) {
         const began = now();
         reading.began = began;
-        loaded = await withDeadline(options.load(version, [...people.values()]), READ_TIMEOUT_MS, late);
+        loaded = await withDeadline(options.load(version, callers), READ_TIMEOUT_MS, late);
         if (loaded === undefined) {
           current.clear();
           version = -1;
           continue;
         }
-        current.load(people.keys(), loaded.denials);
+        current.load(callers.map(callerPersonKey), loaded.denials);
         version = Math.max(version, loaded.version);
         // A read that was frozen may end after one that began later.
         if (since(began) < since(asOf)) asOf = began;
@@ -142,9 +145,9 @@ export function createDenylistCache(options: DenylistCacheOptions): DenylistCach
 
   async function untilReady(caller: Caller): Promise<void> {
     let maxAge = MAX_AGE_MS;
-    for (let reads = 0; !(current.knows(caller) && since(asOf) <= maxAge); reads++) {
+    for (let reads = 0; !(knows(caller) && since(asOf) <= maxAge); reads++) {
       if (reads === MAX_READS) return late();
-      if (!current.knows(caller)) wanted.set(callerKeys(caller).person, caller);
+      if (!knows(caller)) wanted.set(connectionKey(caller), caller);
       const reading = reread();
       try {
         await reading.done;
@@ -162,7 +165,7 @@ export function createDenylistCache(options: DenylistCacheOptions): DenylistCach
     current,
     ready(caller) {
       const age = since(asOf);
-      if (age > MAX_AGE_MS || !current.knows(caller)) return untilReady(caller);
+      if (age > MAX_AGE_MS || !knows(caller)) return untilReady(caller);
       if (age > REFRESH_AGE_MS && latest === undefined) runInBackground(refresh());
       return undefined;
     },

@@ -8,17 +8,25 @@ import type { Context } from './context.ts';
 import { loadDenials } from './denial-queries.ts';
 import { createDenylistCache } from './denylist-cache.ts';
 import { scheduleRetry } from './grant-deletion.ts';
+import { createPolicyStore } from './policy/store.ts';
 
 /** A context on a database, with a denylist of its own. */
 export function createContext(
-  parts: Pick<Context, 'database' | 'issuer' | 'resources' | 'grants'> & { now?: () => Date },
+  parts: Pick<Context, 'database' | 'issuer' | 'resources' | 'grants'> & {
+    now?: () => Date;
+    unusedDays?: number | undefined;
+  },
 ): Context {
+  const policies = createPolicyStore(parts.unusedDays);
   const context: Context = {
     now: () => new Date(),
     ...parts,
+    policies,
     denylist: createDenylistCache({
       prepare: async () => void (await parts.database('revocation')),
-      load: async (after, people) => loadDenials(await parts.database('revocation'), after, people),
+      load: async (after, callers) =>
+        loadDenials(await parts.database('revocation'), after, callers, policies),
+      knows: policies.knows,
       reason: databaseErrorCode,
       onRefresh: (denylist) => {
         if (denylist.hasPending()) scheduleRetry(context);
@@ -34,6 +42,7 @@ export const processContext = perProcess('connections', () =>
     database: db,
     issuer: config().authkitDomain,
     resources: [resourceUrl(config()), ...config().extraAudiences],
+    unusedDays: config().connectionUnusedDays,
     grants: { list: listGrants, delete: deleteGrant },
   }),
 );

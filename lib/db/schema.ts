@@ -213,6 +213,25 @@ export const revocationClock = pgTable('revocation_clock', {
   version: bigint('version', { mode: 'number' }).notNull(),
 });
 
+/** Limits of connections and policies of organizations, one row for each. lib/connections/policy has the types. */
+export const policies = pgTable(
+  'policies',
+  {
+    /** The id of a connection, the key of a client, or the key of an organization. */
+    target: text('target').primaryKey(),
+    issuer: text('issuer').notNull(),
+    /** The person of a connection; empty for an organization. */
+    subject: text('subject').notNull(),
+    policy: jsonb('policy').$type<Record<string, unknown>>().notNull(),
+    /** From `revocation_clock` in the same transaction, as that of a denial. */
+    version: bigint('version', { mode: 'number' }).notNull(),
+  },
+  (table) => [
+    index('policies_by_version').on(table.version, table.target),
+    index('policies_by_owner').on(table.issuer, table.subject),
+  ],
+);
+
 /** The history of revocations, for the pages. */
 export const revocations = pgTable(
   'revocations',
@@ -224,7 +243,16 @@ export const revocations = pgTable(
     connectionId: text('connection_id').notNull(),
     at: instant('at').notNull(),
     event: text('event', {
-      enum: ['revoked', 'grant_deleted', 'grant_absent', 'grant_kept', 'grant_gone', 'deletion_failed'],
+      enum: [
+        'revoked',
+        'expired',
+        'limited',
+        'grant_deleted',
+        'grant_absent',
+        'grant_kept',
+        'grant_gone',
+        'deletion_failed',
+      ],
     }).notNull(),
     /** The origin of the event: a page, or the client that called a tool. Empty for an event of the server itself. */
     by: text('by').notNull().default(''),

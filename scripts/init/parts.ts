@@ -113,6 +113,42 @@ const PARTS = {
     ],
     needs: ['metadata-documents', 'guarded-fetch'],
   },
+  'client-limits': {
+    kind: 'feature',
+    about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
+    paths: [
+      'lib/connections/policy',
+      'features/connected-clients/limits',
+      'tests/unit/connections/policy',
+      'docs/decisions/0027-*',
+    ],
+    edits: [
+      { file: 'lib/db/schema.ts', remove: /\n\/\*\*[^\n]*\*\/\nexport const policies = [\s\S]*?\n\);\n/ },
+      { file: 'lib/connections/context.ts', remove: /\n *policies: PolicyStore;/ },
+      ...[
+        /\n *const policies = createPolicyStore\(.*/,
+        /\n *policies,/,
+        /\n *knows: policies.knows,/,
+        /\n *unusedDays: [^\n]*/,
+        /\n *unusedDays\?: [^\n]*/,
+        /, policies(?=\),)/,
+      ].map((remove) => ({ file: 'lib/connections/process-context.ts', remove })),
+      ...[
+        { remove: /\n *policies: PolicyStore = .*/ },
+        {
+          remove: /const read = \{ which[^;]*;\n[^;]*readWithPolicies[^;]*;/,
+          by: 'const changed = await db.select().from(denials).where(which).orderBy(denials.version, denials.target).limit(MAX_CHANGES);',
+        },
+        { remove: / \{\n *policies.clear\(\);\n *(return undefined;)\n *\}/, by: ' $1' },
+        { remove: /: newest;/, by: ': (changed.at(-1)?.version ?? after);' },
+      ].map((edit) => ({ file: 'lib/connections/denial-queries.ts', ...edit })),
+      { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *connectionUnusedDays: [^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *connectionUnusedDays: value\.[^\n]*/ },
+      { file: 'lib/config/schema.ts', remove: /\n *MCP_CONNECTION_UNUSED_DAYS: [^\n]*/ },
+      { file: 'lib/config/schema.ts', remove: /const days = z\n[\s\S]*?;\n\n/ },
+      { file: '.env.example', remove: /(?:^#.*\n)+MCP_CONNECTION_UNUSED_DAYS=\n\n/m },
+    ],
+  },
   'client-plot': {
     kind: 'feature',
     about: 'the plot of the calls of a client by day',

@@ -84,6 +84,7 @@ export function plan(before: Tree, choice: Choice): Tree {
   if (removed.has('notes')) removeTable(tree, 'notes');
   if (removed.has('inspector')) removeTable(tree, 'inspector_refreshes');
   if (removed.has('client-plot')) removeTable(tree, 'activity_latency');
+  if (removed.has('client-limits')) removeTable(tree, 'policies');
   if (removed.has('webhooks')) removeTable(tree, 'ended');
   changePackages(before, tree, removed, choice);
   changeDocuments(before, tree, removed);

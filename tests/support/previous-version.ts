@@ -54,7 +54,7 @@ export async function useDatabase(db: Database, subject: string): Promise<Contex
       app,
       callers.map((caller) => ({ caller, outcome })),
     );
-  await loadDenials(db, 0, [{ issuer: ISSUER, subject }]);
+  await loadDenials(db, 0, callers);
   await connectionPage(subject, { search: 'client', state: 'active', sort: 'name' }, app);
   await getConnection(subject, id, app);
   await listActivity(subject, id, { filter: { outcome: 'allowed', tool: 'identity' } }, app);

@@ -4,6 +4,8 @@ import { type RevocationEntry, revocationHistory } from '#lib/connections/revoca
 
 const EVENTS: Record<RevocationEntry['event'], string> = {
   revoked: 'Access revoked',
+  expired: 'Connection expired',
+  limited: 'Access limits changed',
   grant_deleted: 'Grant deleted at AuthKit',
   grant_absent: 'AuthKit listed no grant to delete',
   grant_kept: 'The grant at AuthKit is kept: it may serve another organization',

@@ -1,0 +1,101 @@
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '#lib/oauth/caller.ts';
+import { callerKeys } from '../identity.ts';
+import type { ConnectionPolicy, OrganizationPolicy, Policies } from './effective.ts';
+
+/** A row of `policies`. */
+export type PolicyRow = {
+  target: string;
+  policy: { connection: ConnectionPolicy } | { organization: OrganizationPolicy };
+  version: number;
+};
+
+/** When a connection was last used, in milliseconds since the epoch. */
+export type LastUse = { connectionId: string; at: number };
+
+/** The policies of the connections that called, in the memory of this instance. */
+export type PolicyStore = {
+  /** Of the configuration. */
+  readonly unusedDays: number | undefined;
+  /** Whether every policy that concerns the caller is in memory. */
+  knows(caller: Caller): boolean;
+  /** Adds everything that is stored for some callers. */
+  load(callers: readonly Caller[], rows: readonly PolicyRow[], uses: readonly LastUse[]): void;
+  /** Adds changed rows, in any order and repeatedly: the newest version of a target wins. */
+  apply(rows: readonly PolicyRow[]): void;
+  /** Undefined when a policy of the caller is not in memory. */
+  policiesOf(caller: Caller): Policies | undefined;
+  /** When the connection of a caller was last used; undefined when it is new. */
+  lastUse(caller: Caller): number | undefined;
+  /** Remembers that the connection is in use. */
+  used(caller: Caller, at: number): void;
+  /** Forgets everything. */
+  clear(): void;
+};
+
+type Entry = { policy: PolicyRow['policy'] | undefined; version: number; lastUse: number | undefined };
+
+/** Three for each connection. An entry that was evicted is unknown, so it is read again. */
+const MAX_TARGETS = 200_000;
+
+/** The target of an organization's policy. */
+export const organizationTarget = (issuer: string, organizationId: string) =>
+  `organization ${issuer} ${organizationId}`;
+
+/** The targets of the policies that concern a caller. */
+export function targetsOf(caller: Caller): string[] {
+  const { connection, client } = callerKeys(caller);
+  const { issuer, organizationId } = caller;
+  if (organizationId === undefined) return [connection];
+  return [connection, client, organizationTarget(issuer, organizationId)];
+}
+
+/** @param unusedDays - days without calls after which a connection expires, unless the organization chose others */
+export function createPolicyStore(unusedDays?: number): PolicyStore {
+  const entries = new LRUCache<string, Entry>({ max: MAX_TARGETS });
+
+  function apply(rows: readonly PolicyRow[]): void {
+    for (const { target, policy, version } of rows) {
+      const known = entries.get(target);
+      if (known === undefined || known.version < version)
+        entries.set(target, { policy, version, lastUse: known?.lastUse });
+    }
+  }
+
+  const connectionPolicy = (target: string) => {
+    const policy = entries.get(target)?.policy;
+    return policy !== undefined && 'connection' in policy ? policy.connection : undefined;
+  };
+
+  return {
+    unusedDays,
+    knows: (caller) => targetsOf(caller).every((target) => entries.has(target)),
+    load(callers, rows, uses) {
+      apply(rows);
+      for (const target of callers.flatMap(targetsOf))
+        if (!entries.has(target)) entries.set(target, { policy: undefined, version: -1, lastUse: undefined });
+      for (const { connectionId, at } of uses) {
+        const entry = entries.get(connectionId);
+        if (entry !== undefined) entry.lastUse = Math.max(entry.lastUse ?? 0, at);
+      }
+    },
+    apply,
+    policiesOf(caller) {
+      const [connection = '', client, organization] = targetsOf(caller);
+      if (![connection, client ?? connection, organization ?? connection].every((key) => entries.has(key)))
+        return undefined;
+      const policy = organization === undefined ? undefined : entries.get(organization)?.policy;
+      return {
+        connection: connectionPolicy(connection),
+        client: client === undefined ? undefined : connectionPolicy(client),
+        organization: policy !== undefined && 'organization' in policy ? policy.organization : undefined,
+      };
+    },
+    lastUse: (caller) => entries.get(callerKeys(caller).connection)?.lastUse,
+    used(caller, at) {
+      const entry = entries.get(callerKeys(caller).connection);
+      if (entry !== undefined) entry.lastUse = at;
+    },
+    clear: () => entries.clear(),
+  };
+}
