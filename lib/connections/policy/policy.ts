@@ -14,14 +14,11 @@ import { type EffectiveLimits, type Limits, limitsSchema, NO_LIMITS } from './li
 import { organizationTarget, type PolicyRow } from './store.ts';
 import { policyRow } from './stored.ts';
 
-export type { OrganizationPolicy } from './effective.ts';
-export type { EffectiveLimits, LimitChoice, Limiter, Limits } from './limits.ts';
-
 const NO_POLICY: OrganizationPolicy = { allowedHosts: [], blockedHosts: [], defaults: NO_LIMITS };
 const MAX_HOSTS = 500;
 
 /** A list of hosts has an entry that names no host, or too many entries. The message says which. */
-export class HostListError extends Error {
+class HostListError extends Error {
   readonly code = 'host_list_invalid';
 
   constructor(message: string) {

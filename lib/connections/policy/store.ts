@@ -11,7 +11,7 @@ export type PolicyRow = {
 };
 
 /** When a connection was last used, in milliseconds since the epoch. */
-export type LastUse = { connectionId: string; at: number };
+type LastUse = { connectionId: string; at: number };
 
 /** The policies of the connections that called, in the memory of this instance. */
 export type PolicyStore = {

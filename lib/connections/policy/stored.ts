@@ -7,10 +7,10 @@ import type { PolicyRow } from './store.ts';
 const choice = z.object({ by: z.string(), limits: limitsSchema });
 
 /** Limits of a connection as they are stored. */
-export const storedConnection = z.object({ person: choice.optional(), administrator: choice.optional() });
+const storedConnection = z.object({ person: choice.optional(), administrator: choice.optional() });
 
 /** The policy of an organization as it is stored. */
-export const storedOrganization = z.object({
+const storedOrganization = z.object({
   allowedHosts: z.array(z.string()),
   blockedHosts: z.array(z.string()),
   defaults: limitsSchema,
