@@ -116,12 +116,7 @@ const PARTS = {
   'client-limits': {
     kind: 'feature',
     about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
-    paths: [
-      'lib/connections/policy',
-      'features/connected-clients/limits',
-      'tests/unit/connections/policy',
-      'docs/decisions/0027-*',
-    ],
+    paths: ['lib/connections/policy', 'tests/unit/connections/policy'],
     edits: [
       { file: 'lib/db/schema.ts', remove: /\n\/\*\*[^\n]*\*\/\nexport const policies = [\s\S]*?\n\);\n/ },
       { file: 'lib/connections/context.ts', remove: /\n *policies: PolicyStore;/ },
