@@ -1,8 +1,11 @@
 'use client';
 
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import type { Route } from 'next';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { Link } from './link.tsx';
 
-type Tab = { id: string; label: ReactNode; panel: ReactNode };
+/** With `href`, selecting the tab sets the URL, and without JavaScript the link opens the page with this tab selected. */
+type Tab = { id: string; label: ReactNode; panel: ReactNode; href?: Route };
 
 /**
  * Tabs as in the ARIA Authoring Practices Guide: arrow keys, Home and End select a tab. Panels come rendered from the
@@ -31,8 +34,21 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
     }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    setSelected(next);
+    select(next);
     list.current?.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
+  }
+
+  function select(index: number) {
+    setSelected(index);
+    const href = tabs[index]?.href;
+    if (href !== undefined) window.history.replaceState(null, '', href);
+  }
+
+  function onClick(event: MouseEvent, index: number) {
+    // A new tab or window of the browser opens the link.
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    select(index);
   }
 
   return (
@@ -44,21 +60,24 @@ export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab
         onKeyDown={onKeyDown}
         className="flex flex-wrap gap-1 border-b border-border"
       >
-        {tabs.map((tab, index) => (
-          <button
-            key={tab.id}
-            type="button"
-            role="tab"
-            id={`${prefix}-tab-${tab.id}`}
-            aria-controls={`${prefix}-panel-${tab.id}`}
-            aria-selected={index === selected}
-            tabIndex={index === selected ? 0 : -1}
-            onClick={() => setSelected(index)}
-            className="-mb-px flex min-h-10 items-center gap-2 border-b-2 border-transparent px-3 text-sm whitespace-nowrap text-muted-foreground hover:text-foreground aria-selected:border-primary aria-selected:text-foreground"
-          >
-            {tab.label}
-          </button>
-        ))}
+        {tabs.map(({ id, label, href }, index) => {
+          const props = {
+            role: 'tab',
+            id: `${prefix}-tab-${id}`,
+            'aria-controls': `${prefix}-panel-${id}`,
+            'aria-selected': index === selected,
+            tabIndex: index === selected ? 0 : -1,
+            onClick: (event: MouseEvent) => onClick(event, index),
+            className:
+              '-mb-px flex min-h-10 items-center gap-2 border-b-2 border-transparent px-3 text-sm whitespace-nowrap text-muted-foreground hover:text-foreground aria-selected:border-primary aria-selected:text-foreground',
+            children: label,
+          };
+          return href === undefined ? (
+            <button key={id} type="button" {...props} />
+          ) : (
+            <Link key={id} href={href} {...props} />
+          );
+        })}
       </div>
       {tabs.map((tab, index) => (
         <div

@@ -4,7 +4,10 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { ExternalLink } from '#components/ui/icons.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { config } from '#lib/config/env.ts';
+import { route } from '#lib/config/route.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
+import { requestedPath } from '#lib/session/requested-path.ts';
+import { ClientLogo } from './client-logo.tsx';
 import { clientSetups, type Registration, type Setup } from './clients.ts';
 
 const REGISTRATION: Record<Registration, string> = {
@@ -16,24 +19,44 @@ const REGISTRATION: Record<Registration, string> = {
   own_choice: 'CIMD, DCR or a client ID of your own',
 };
 
-/** How to connect each client, as tabs. */
-export function ClientSetup() {
+/** How to connect each client, as tabs. `?client=` selects one. */
+export async function ClientSetup() {
   const settings = config();
   const setups = clientSetups(resourceUrl(settings), settings.serverName);
+  const query = new URLSearchParams((await requestedPath())?.split('?')[1]);
+  const chosen =
+    setups.find(({ id }) => id === query.get('client')) ??
+    setups.find(({ connectsFrom }) => !(connectsFrom && settings.loopback));
   return (
-    <section aria-labelledby="connect" className="mt-16">
-      <h2 id="connect" className="mb-3 text-base">
+    <section aria-labelledby="connect" className="mt-24">
+      <h2 id="connect" className="scroll-mt-8 text-2xl">
         Connect a client
       </h2>
+      <p className="mt-2 mb-6 max-w-[65ch] text-muted-foreground">
+        Choose yours. Each needs only the server URL; you sign in when it connects.
+      </p>
       <Tabs
         label="Client"
-        first={setups.find(({ connectsFrom }) => !(connectsFrom && settings.loopback))?.id}
-        tabs={setups.map((setup) => ({
-          id: setup.id,
-          label: setup.name,
-          panel: <Panel setup={setup} loopback={settings.loopback} />,
+        first={chosen?.id}
+        tabs={setups.map(({ id, name, ...setup }) => ({
+          id,
+          href: route(`/?client=${id}#connect`),
+          label: (
+            <>
+              <ClientLogo id={id} name={name} />
+              {name}
+            </>
+          ),
+          panel: <Panel setup={{ id, name, ...setup }} loopback={settings.loopback} />,
         }))}
       />
+      <p className="mt-6 text-xs text-muted-foreground">
+        Marks by{' '}
+        <a className="link" href="https://simpleicons.org" rel="noreferrer">
+          Simple Icons
+        </a>{' '}
+        (CC0). They belong to their owners.
+      </p>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { Badge, type Tone } from '#components/ui/badge.tsx';
 import { CircleAlert, CircleCheck, CircleDashed, type Icon, TriangleAlert } from '#components/ui/icons.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Finding, Severity } from '#lib/checks/finding.ts';
+import { config } from '#lib/config/env.ts';
 import { checkDatabase } from '#lib/db/check-database.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { localDeveloper } from '#lib/session/local-developer.ts';
@@ -36,8 +37,9 @@ async function shownFindings(check: RunCheck): Promise<readonly Finding[]> {
   return (await shared).filter(({ fix }) => developer || fix === undefined);
 }
 
-/** What this deployment depends on, streamed as each check ends. */
+/** What this deployment depends on, streamed as each check ends. Shown where only its developer can be: on this computer. */
 export function StateBadges() {
+  if (!config().loopback) return null;
   return (
     <section aria-label="State of this deployment">
       <ul className="flex flex-wrap gap-2">

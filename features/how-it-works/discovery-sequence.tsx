@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Suspense } from 'react';
+import { ArrowRight } from '#components/ui/icons.tsx';
 import { config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
 import {
@@ -20,15 +21,22 @@ export async function DiscoverySequence() {
     protectedResourceExchange(settings),
   ]);
   const { authorization_servers } = resource.body as { authorization_servers: readonly string[] };
+  const server = new URL(settings.appUrl).host;
+  const authkit = new URL(settings.authkitDomain).host;
   return (
-    <section aria-labelledby="sequence-title" className="min-w-0">
-      <h2 id="sequence-title" className="text-sm text-muted-foreground">
+    <section
+      aria-labelledby="sequence-title"
+      className="min-w-0 rounded-lg border border-border bg-card p-5 sm:p-6"
+    >
+      <h2 id="sequence-title" className="text-base">
         How clients connect
       </h2>
-      <ol className="mt-4 ml-2.5">
+      <p className="mb-5 text-sm text-muted-foreground">With the responses of this server, now.</p>
+      <ol className="ml-2.5">
         <Step
           number={1}
           title="Calls the server without a token"
+          to={server}
           request="POST /mcp"
           status={challenge.status}
         >
@@ -37,6 +45,7 @@ export async function DiscoverySequence() {
         <Step
           number={2}
           title="Fetches protected resource metadata"
+          to={server}
           request={path(resource.request)}
           status={resource.status}
         >
@@ -44,7 +53,7 @@ export async function DiscoverySequence() {
         </Step>
         <Suspense
           fallback={
-            <Step number={3} title={METADATA_TITLE} request={METADATA_PATH} status="loading">
+            <Step number={3} title={METADATA_TITLE} to={authkit} request={METADATA_PATH} status="loading">
               client_id_metadata_document_supported: …
             </Step>
           }
@@ -54,6 +63,7 @@ export async function DiscoverySequence() {
         <Step
           number={4}
           title="Starts sign-in, identified by its metadata URL (CIMD)"
+          to={authkit}
           request={`GET ${authorizationRequest(settings, undefined).pathname}`}
           status="user approves"
         >
@@ -62,6 +72,7 @@ export async function DiscoverySequence() {
         <Step
           number={5}
           title="Calls the server again, with an access token"
+          to={server}
           request="POST /mcp"
           status="200 OK"
         >
@@ -76,7 +87,13 @@ async function MetadataStep() {
   const server = await authorizationServerExchange(config());
   const metadata = server?.body as Record<string, unknown> | undefined;
   return (
-    <Step number={3} title={METADATA_TITLE} request={METADATA_PATH} status={server?.status ?? 'unavailable'}>
+    <Step
+      number={3}
+      title={METADATA_TITLE}
+      to={new URL(config().authkitDomain).host}
+      request={METADATA_PATH}
+      status={server?.status ?? 'unavailable'}
+    >
       client_id_metadata_document_supported:{' '}
       {String(metadata?.client_id_metadata_document_supported ?? 'unknown')}
     </Step>
@@ -95,12 +112,15 @@ const STEP_DELAY_MS = 250;
 function Step({
   number,
   title,
+  to,
   request,
   status,
   children,
 }: {
   number: number;
   title: string;
+  /** Host that the client calls. */
+  to: string;
   request: string;
   status: string;
   children: ReactNode;
@@ -116,7 +136,12 @@ function Step({
       >
         {number}
       </span>
-      <p className="text-sm">{title}</p>
+      <p className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
+        {title}
+        <span className="inline-flex items-center gap-1.5 text-xs text-muted-foreground">
+          Client <ArrowRight size={12} aria-hidden /> <span className="sr-only">to</span> {to}
+        </span>
+      </p>
       <p className="mt-1 flex flex-wrap justify-between gap-x-4 text-sm">
         <code className="min-w-0 wrap-anywhere">{request}</code>
         <code className="text-muted-foreground">{status}</code>

@@ -1,6 +1,7 @@
+import { rfc } from '#lib/checks/finding.ts';
 import { ownClientMetadata } from '#lib/cimd/own-client-metadata.ts';
 import type { Config } from '#lib/config/env.ts';
-import { clientMetadataUrl } from '#lib/config/urls.ts';
+import { authorizationServerMetadataUrl, clientMetadataUrl } from '#lib/config/urls.ts';
 import {
   authorizationRequest,
   authorizationServerExchange,
@@ -8,7 +9,8 @@ import {
   type LiveExchange,
   protectedResourceExchange,
 } from './live-exchanges.ts';
-import type { Step } from './step.ts';
+import { cimd, MCP } from './specifications.ts';
+import type { Message, Step } from './step.ts';
 
 const METADATA_SHOWN = [
   'issuer',
@@ -20,9 +22,10 @@ const METADATA_SHOWN = [
   'authorization_response_iss_parameter_supported',
 ];
 
-function messageText({ request, status, headers, body }: LiveExchange): string {
-  return `${request}\n\n${status}\n${headers.join('\n')}\n\n${JSON.stringify(body, null, 2)}`;
-}
+const messages = ({ request, status, headers, body }: LiveExchange, mark: string): Message[] => [
+  { kind: 'request', head: request },
+  { kind: 'response', head: [status, ...headers].join('\n'), body, mark },
+];
 
 /** Steps 1 to 4: discovery, and the authorization request. */
 export async function discoverySteps(config: Config): Promise<readonly Step[]> {
@@ -43,13 +46,9 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
           header, which contains the URL of its metadata. The client needs no other configuration.
         </p>
       ),
-      messages: {
-        title: 'Request and challenge',
-        code: messageText(challenge),
-        mark: quoted(challenge.headers[0], 'resource_metadata'),
-      },
+      messages: messages(challenge, quoted(challenge.headers[0], 'resource_metadata')),
       files: ['lib/mcp/endpoint.ts', 'lib/oauth/challenge.ts'],
-      spec: ['RFC 6750 section 3', 'RFC 9728 section 5.1', 'MCP, Authorization'],
+      spec: [rfc(6750, '3'), rfc(9728, '5.1'), ...MCP.errors],
       mistakes: [
         'The server returns 500, or redirects to a sign-in page, instead of 401: the client cannot continue.',
         'The metadata URL is built from a request header: behind a proxy it contains an internal host, or a host that an attacker chose.',
@@ -65,9 +64,9 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
           its authorization server. The two are different hosts; this document is the link between them.
         </p>
       ),
-      messages: { title: 'Request and response', code: messageText(resource), mark: config.authkitDomain },
+      messages: messages(resource, config.authkitDomain),
       files: ['lib/oauth/protected-resource-metadata.ts', 'lib/config/urls.ts'],
-      spec: ['RFC 9728 section 3'],
+      spec: [rfc(9728, '3'), ...MCP.protectedResource],
       mistakes: [
         'The resource differs from the URL that the client called, for example by a slash: strict clients stop, and tokens get another audience.',
         'Several functions build this URL: one of them changes, and the audience check refuses every token.',
@@ -84,25 +83,23 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
         </p>
       ),
       messages: server
-        ? {
-            title: 'Request and response, shortened',
-            code: messageText({
+        ? messages(
+            {
               ...server,
               body: Object.fromEntries(
                 METADATA_SHOWN.flatMap((name) =>
                   metadata && name in metadata ? [[name, metadata[name]]] : [],
                 ),
               ),
-            }),
-            mark: `"client_id_metadata_document_supported": ${metadata?.client_id_metadata_document_supported}`,
-          }
-        : {
-            title: 'Request',
-            code: `GET ${config.authkitDomain}/.well-known/oauth-authorization-server\n\nAuthKit did not respond.`,
-            mark: 'did not respond',
-          },
+            },
+            'client_id_metadata_document_supported',
+          )
+        : [
+            { kind: 'request', head: `GET ${authorizationServerMetadataUrl(config)}` },
+            { kind: 'response', head: 'AuthKit did not respond.', mark: 'did not respond' },
+          ],
       files: ['lib/oauth/authorization-server-metadata.ts'],
-      spec: ['RFC 8414 section 3', 'MCP, Client registration'],
+      spec: [rfc(8414, '3'), ...MCP.serverMetadata],
       mistakes: [
         'The client does not compare the issuer: an authorization server can impersonate another one and collect its codes (mix-up attack).',
         'code_challenge_methods_supported is missing: the client has to stop, because without PKCE anyone can redeem a stolen code.',
@@ -122,13 +119,16 @@ export async function discoverySteps(config: Config): Promise<readonly Step[]> {
           <p>This deployment is also a client of other MCP servers. The example shows its own document:</p>
         </>
       ),
-      messages: {
-        title: 'Authorization request and client metadata document',
-        code: `GET ${readable(authorize)}\n\nGET ${clientMetadataUrl(config)}\n\n${JSON.stringify(ownClientMetadata(config), null, 2)}`,
-        mark: `client_id=${clientMetadataUrl(config)}`,
-      },
+      messages: [
+        {
+          kind: 'request',
+          head: `GET ${readable(authorize)}`,
+          mark: `client_id=${clientMetadataUrl(config)}`,
+        },
+        { kind: 'document', head: clientMetadataUrl(config), body: ownClientMetadata(config) },
+      ],
       files: ['lib/cimd/own-client-metadata.ts', 'lib/cimd/client-metadata-document.ts'],
-      spec: ['CIMD -02 sections 3 and 4', 'RFC 8707 section 2', 'RFC 7636 section 4'],
+      spec: [cimd('3'), cimd('4'), rfc(8707, '2'), rfc(7636, '4'), ...MCP.registration],
       mistakes: [
         'The authorization server accepts a document whose client_id is not its own URL: anyone can publish a copy and use the name of the client.',
         'The authorization server fetches the document without restrictions: the client chose the URL, so the fetch can reach internal services (SSRF).',

@@ -1,6 +1,7 @@
 import { config } from '#lib/config/env.ts';
 import { FlowPicture } from './flow-picture.tsx';
 import { REGISTRATION_STORY, RegistrationStory } from './registration-story.tsx';
+import { StepList } from './step-list.tsx';
 import { StepSection } from './step-section.tsx';
 import { howItWorksSteps } from './steps.ts';
 
@@ -11,19 +12,14 @@ export async function HowItWorks() {
     <>
       <FlowPicture />
       <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
-        <nav aria-label="Steps" className="mb-12 self-start text-sm lg:sticky lg:top-8 lg:mb-0">
-          <ol className="space-y-1">
-            {[...steps, REGISTRATION_STORY].map(({ id, title }, index) => (
-              <li key={id}>
-                <a href={`#${id}`} className="flex gap-3 py-1 text-muted-foreground hover:text-foreground">
-                  <span aria-hidden={index === steps.length} className="tabular-nums">
-                    {index === steps.length ? '?' : index + 1}
-                  </span>
-                  {title}
-                </a>
-              </li>
-            ))}
-          </ol>
+        <nav aria-label="Steps" className="mb-12 self-start text-sm lg:sticky lg:top-8 lg:mb-0 print:hidden">
+          <StepList
+            steps={[...steps, REGISTRATION_STORY].map(({ id, title }, index) => ({
+              id,
+              title,
+              number: index < steps.length ? String(index + 1) : '?',
+            }))}
+          />
         </nav>
         <div className="min-w-0">
           {steps.map((step, index) => (

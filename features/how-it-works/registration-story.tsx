@@ -1,5 +1,9 @@
+import { rfc } from '#lib/checks/finding.ts';
+import { FileLink } from './file-link.tsx';
+
 export const REGISTRATION_STORY = { id: 'registration', title: 'Why not dynamic client registration?' };
 
+const DCR = rfc(7591, '3');
 const PROBLEMS = [
   {
     name: 'Abuse',
@@ -23,13 +27,16 @@ const PROBLEMS = [
 export function RegistrationStory() {
   return (
     <section aria-labelledby={REGISTRATION_STORY.id} className="mt-16 max-w-[65ch] space-y-4">
-      <h2 id={REGISTRATION_STORY.id} className="text-base">
+      <h2 id={REGISTRATION_STORY.id} className="scroll-mt-8 text-xl">
         {REGISTRATION_STORY.title}
       </h2>
       <p>
         At first, users shared the URL of a server and configured credentials by hand. The MCP revision of
-        March 2025 added OAuth with Dynamic Client Registration (DCR, RFC 7591): every client registers itself
-        and receives credentials. This has four problems.
+        March 2025 added OAuth with Dynamic Client Registration (DCR,{' '}
+        <a className="link" href={DCR.url} rel="noreferrer">
+          RFC 7591
+        </a>
+        ): every client registers itself and receives credentials. This has four problems.
       </p>
       <dl className="space-y-3">
         {PROBLEMS.map(({ name, text }) => (
@@ -50,7 +57,7 @@ export function RegistrationStory() {
       </p>
       <p>
         One problem remains in part: fetching a URL that a client chose needs a guard. This server uses{' '}
-        <code>lib/guarded-fetch/guarded-fetch.ts</code> for every such URL.
+        <FileLink path="lib/guarded-fetch/guarded-fetch.ts" /> for every such URL.
       </p>
     </section>
   );

@@ -1,11 +1,19 @@
 import { Link } from '#components/ui/link.tsx';
+import { rfc } from '#lib/checks/finding.ts';
 import type { Config } from '#lib/config/env.ts';
-import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
-import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
+import { resourceUrl } from '#lib/config/urls.ts';
+import type { Claims } from './own-claims.ts';
+import { cimd, MCP } from './specifications.ts';
 import type { Step } from './step.ts';
 
+const CLAIMS_OF: Record<Claims['of'], string> = {
+  example: 'Claims of an access token',
+  person: 'Claims of an access token that a client gets for you',
+  connection: 'Claims of your most recently used client, as it presented them',
+};
+
 /** Steps 5 to 7: consent, verification, revocation. */
-export function tokenSteps(config: Config): readonly Step[] {
+export function tokenSteps(config: Config, { of, claims }: Claims): readonly Step[] {
   return [
     {
       id: 'consent',
@@ -17,26 +25,16 @@ export function tokenSteps(config: Config): readonly Step[] {
           issues an access token whose audience is this server.
         </p>
       ),
-      messages: {
-        title: 'Claims of the access token',
-        code: JSON.stringify(
-          {
-            iss: config.authkitDomain,
-            aud: resourceUrl(config),
-            sub: 'user_…',
-            sid: 'app_consent_…',
-            client_id: clientMetadataUrl(config),
-            scope: BASE_SCOPES.join(' '),
-            iat: 1764000000,
-            exp: 1764000300,
-          },
-          null,
-          2,
-        ),
-        mark: `"aud": "${resourceUrl(config)}"`,
-      },
+      messages: [
+        {
+          kind: 'document',
+          head: CLAIMS_OF[of],
+          body: claims,
+          mark: resourceUrl(config),
+        },
+      ],
       files: ['dev/authkit'],
-      spec: ['CIMD -02 section 5', 'RFC 8707 section 2.2', 'RFC 9207 section 2'],
+      spec: [cimd('5'), rfc(8707, '2.2'), rfc(9207, '2'), ...MCP.resourceParameter],
       mistakes: [
         'The resource indicator is missing in the WorkOS dashboard: aud is then the client ID of the environment, and the server refuses every call. This is the most common mistake.',
         'The user decides by the name alone: any client can use the name Claude.',
@@ -53,13 +51,16 @@ export function tokenSteps(config: Config): readonly Step[] {
           no client secrets.
         </p>
       ),
-      messages: {
-        title: 'The call with the access token',
-        code: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…\nMCP-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: whoami\n\n200 OK`,
-        mark: 'Authorization: Bearer',
-      },
+      messages: [
+        {
+          kind: 'request',
+          head: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…\nMCP-Protocol-Version: 2026-07-28\nMcp-Method: tools/call\nMcp-Name: whoami`,
+          mark: 'Bearer',
+        },
+        { kind: 'response', head: '200 OK\nContent-Type: application/json' },
+      ],
       files: ['lib/oauth/access-token.ts', 'lib/oauth/jwks.ts', 'lib/mcp/endpoint.ts'],
-      spec: ['RFC 8725 section 3', 'RFC 9068 section 4', 'RFC 6750 section 3.1'],
+      spec: [rfc(8725, '3'), rfc(9068, '4'), rfc(6750, '3.1'), ...MCP.tokens],
       mistakes: [
         'The audience is not checked: a token that the same issuer issued for another server is accepted.',
         'The server returns 401 while it cannot fetch the keys: clients discard valid tokens. This server returns 503.',
@@ -79,13 +80,19 @@ export function tokenSteps(config: Config): readonly Step[] {
           its refresh token stops working.
         </p>
       ),
-      messages: {
-        title: 'The next call of a revoked client',
-        code: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…\n\n401 Unauthorized\nWWW-Authenticate: Bearer error="invalid_token", …`,
-        mark: '401 Unauthorized',
-      },
+      messages: [
+        {
+          kind: 'request',
+          head: `POST ${resourceUrl(config)}\nAuthorization: Bearer eyJhbGciOiJSUzI1NiIs…`,
+        },
+        {
+          kind: 'response',
+          head: '401 Unauthorized\nWWW-Authenticate: Bearer error="invalid_token", …',
+          mark: '401 Unauthorized',
+        },
+      ],
       files: ['lib/connections/revocation.ts', 'lib/connections/queries.ts', 'lib/workos/grants.ts'],
-      spec: ['RFC 7009 (AuthKit has the WorkOS API instead of a revocation endpoint)'],
+      spec: [{ ...rfc(7009, '2'), name: 'RFC 7009 section 2 (AuthKit has the WorkOS API instead)' }],
       mistakes: [
         'Only the grant is deleted: the current access token works until it expires.',
         'Calls are allowed while the database is unavailable: revoked clients get through.',

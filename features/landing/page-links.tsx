@@ -9,7 +9,7 @@ export function PageLinks() {
   return (
     <nav
       aria-label="Pages"
-      className="mt-16 grid gap-x-8 border-t border-border sm:auto-cols-fr sm:grid-flow-col"
+      className="mt-24 grid gap-x-8 border-t border-border sm:auto-cols-fr sm:grid-flow-col"
     >
       {pages.map(({ path, label, description }) => (
         <Link key={path} href={path} className="group border-b border-border py-6 sm:border-none">

@@ -58,7 +58,14 @@ describe('the screenshots', () => {
     expect(bytes).toBeLessThan(MAX_BYTES);
   });
 
-  test('are not in the container image', () => {
-    expect(readFileSync('.dockerignore', 'utf8').split('\n')).toContain(DIRECTORY);
+  test('are not in the container image, except those of the landing page', () => {
+    const picture = readFileSync('features/landing/product-picture.tsx', 'utf8');
+    const served = [...picture.matchAll(/\/screenshots\/(\w+)-(?:light|dark)\.webp/g)].map(([, name]) => name);
+    expect(served).toEqual(['clients', 'clients']);
+    const lines = readFileSync('.dockerignore', 'utf8').split('\n');
+    expect(lines.filter((line) => line.includes(DIRECTORY))).toEqual([
+      `${DIRECTORY}/*`,
+      `!${DIRECTORY}/clients-*`,
+    ]);
   });
 });
