@@ -14,10 +14,10 @@ export default function Landing() {
         <div className="min-w-0 space-y-8">
           <Introduction />
           <WorksWith />
-          <StateBadges />
         </div>
         <DiscoverySequence />
       </div>
+      <StateBadges />
       <Configuration />
       <ProductPicture />
       <ClientSetup />

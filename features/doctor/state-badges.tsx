@@ -41,7 +41,7 @@ async function shownFindings(check: RunCheck): Promise<readonly Finding[]> {
 export function StateBadges() {
   if (!config().loopback) return null;
   return (
-    <section aria-label="State of this deployment">
+    <section aria-label="State of this deployment" className="mt-8">
       <ul className="flex flex-wrap gap-2">
         <Streamed count={2} check={authkitState} />
         <Streamed count={1} check={resourceIndicatorState} />

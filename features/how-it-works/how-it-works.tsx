@@ -11,7 +11,7 @@ export async function HowItWorks() {
   return (
     <>
       <FlowPicture />
-      <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+      <div className="mt-4 gap-16 sm:mt-12 lg:grid lg:grid-cols-[14rem_minmax(0,1fr)] print:block">
         <nav aria-label="Steps" className="mb-12 self-start text-sm lg:sticky lg:top-8 lg:mb-0 print:hidden">
           <StepList
             steps={[...steps, REGISTRATION_STORY].map(({ id, title }, index) => ({

@@ -75,8 +75,7 @@ function Json({ text, mark }: { text: string; mark: string }) {
     at = match.index + token.length;
     const look =
       string === undefined ? 'text-primary' : colon === undefined ? undefined : 'text-muted-foreground';
-    // A marked member is marked by its value.
-    const wanted = string !== undefined && colon === undefined && mark !== '' && string.includes(mark);
+    const wanted = mark !== '' && string?.includes(mark);
     parts.push(
       wanted ? (
         <Mark key={match.index}>{token}</Mark>

@@ -30,7 +30,7 @@ export function ProductPicture() {
           height={640}
           loading="lazy"
           decoding="async"
-          className={`mt-8 h-auto w-full rounded-lg border border-border shadow-lg ${className}`}
+          className={`mt-8 h-80 w-full rounded-lg border border-border object-cover object-left-top shadow-lg sm:h-auto ${className}`}
         />
       ))}
     </section>

@@ -256,6 +256,10 @@ const PARTS = {
       },
       { file: 'knip.jsonc', remove: /^ *"tests\/conformance\/features\/inspector\/.*\n/m },
       { file: 'tests/unit/imports.test.ts', remove: /^ *'features\/inspector': .*\n/m },
+      {
+        file: 'tests/e2e/features/how-it-works/how-it-works.spec.ts',
+        remove: /\ntest\('each step leads to the inspector[\s\S]*?\n\}\);\n/,
+      },
       // Nothing else links to this page then.
       {
         file: 'lib/config/pages.ts',
