@@ -60,7 +60,9 @@ describe('the screenshots', () => {
 
   test('are not in the container image, except those of the landing page', () => {
     const picture = readFileSync('features/landing/product-picture.tsx', 'utf8');
-    const served = [...picture.matchAll(/\/screenshots\/(\w+)-(?:light|dark)\.webp/g)].map(([, name]) => name);
+    const served = [...picture.matchAll(/\/screenshots\/(\w+)-(?:light|dark)\.webp/g)].map(
+      ([, name]) => name,
+    );
     expect(served).toEqual(['clients', 'clients']);
     const lines = readFileSync('.dockerignore', 'utf8').split('\n');
     expect(lines.filter((line) => line.includes(DIRECTORY))).toEqual([
