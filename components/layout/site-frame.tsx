@@ -9,10 +9,13 @@ import { SiteHeader } from './site-header.tsx';
 /** The frame of every page: header, main landmark, footer. */
 export async function SiteFrame({
   account,
+  links,
   notice,
   children,
 }: {
   account?: ReactNode;
+  /** Links of the navigation besides those of the list of pages. */
+  links?: ReactNode;
   /** A line between header and page. */
   notice?: ReactNode;
   children: ReactNode;
@@ -23,6 +26,7 @@ export async function SiteFrame({
       <SiteHeader
         name={settings.serverName}
         current={(await requestedPath())?.split('?')[0]}
+        links={links}
         account={account}
       />
       {notice}

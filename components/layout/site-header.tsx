@@ -6,15 +6,18 @@ import { PAGES } from '#lib/config/pages.ts';
  * Skip link, name of the server, navigation, and the account.
  *
  * @param props.current - path of the current page, to mark it in the navigation
+ * @param props.links - links of the navigation besides those of the list of pages
  * @param props.account - left out on pages that know no session, such as error pages
  */
 export function SiteHeader({
   name,
   current,
+  links,
   account,
 }: {
   name: string;
   current?: string;
+  links?: ReactNode;
   account?: ReactNode;
 }) {
   return (
@@ -44,6 +47,7 @@ export function SiteHeader({
               {label}
             </Link>
           ))}
+          {links}
         </nav>
         {account}
       </div>

@@ -27,6 +27,8 @@ export const PAGES: readonly Page[] = [
     description: 'See which AI apps can act for you, and revoke access.',
     navigation: true,
   },
+  { path: '/organization', label: 'Organization' },
+  { path: '/organization/audit', label: 'Audit log' },
   {
     path: '/inspector',
     label: 'Inspector',

@@ -113,7 +113,7 @@ export async function addDenials(
 }
 
 /** Writes denials in a transaction that has this {@link nextVersion}. */
-async function writeDenials(
+export async function writeDenials(
   tx: Database,
   wanted: readonly NewDenial[],
   now: Date,

@@ -4,6 +4,7 @@ import { db } from '#lib/db/connection.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
+import { soleOrganization } from '#lib/workos/organizations.ts';
 import type { Context } from './context.ts';
 import { loadDenials } from './denial-queries.ts';
 import { createDenylistCache } from './denylist-cache.ts';
@@ -43,6 +44,6 @@ export const processContext = perProcess('connections', () =>
     issuer: config().authkitDomain,
     resources: [resourceUrl(config()), ...config().extraAudiences],
     unusedDays: config().connectionUnusedDays,
-    grants: { list: listGrants, delete: deleteGrant },
+    grants: { list: listGrants, delete: deleteGrant, soleOrganization },
   }),
 );

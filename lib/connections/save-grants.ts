@@ -33,7 +33,8 @@ function grantRows(person: Person, grants: readonly Grant[]) {
   return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function grantRow(person: Person, grant: Grant) {
+/** The columns of `connections` that a grant fills. */
+export function grantRow(person: Person, grant: Grant) {
   const { clientId, name } = grant;
   return {
     id: clientKey({ ...person, clientId, sessionId: undefined }),

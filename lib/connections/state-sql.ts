@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { alias, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { connections, denials } from '#lib/db/schema.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '#lib/oauth/access-token.ts';
@@ -17,6 +17,14 @@ export type ConnectionState = 'active' | 'revoked' | 'pending' | 'gone';
 export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
 
+/** A person, or the columns with the person of each row. */
+type PersonOfRow = { issuer: string | PgColumn; subject: string | PgColumn };
+
+/** Whether an admin revoked the connection in its organization; null when it is active there. */
+const stateHere = sql`(select case when here.deletion = 'pending' then 'pending' when here.regranted_at is not null or (not here.permanent
+    and ${connections.lastAllowedIssuedAt} > floor(extract(epoch from greatest(here.revoked_at, here.deleted_at))) + ${sql.raw(String(CLOCK_TOLERANCE_SECONDS))})
+  then null else 'revoked' end from ${denials} here where here.target = ${connections.id} and here.organization_id is not null)`;
+
 /** When the connection was last revoked; null if it never was. */
 export const revokedAt =
   sql<Date | null>`greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt})`.mapWith(
@@ -28,7 +36,8 @@ export const revokedAt =
  * may belong to. A connection is active again when WorkOS listed a grant after the deletion, or when a call was allowed
  * with a token that is newer, by more than the clocks may differ.
  */
-export const stateOf = ({ issuer, subject }: Person) => sql<ConnectionState>`case
+export const stateOf = ({ issuer, subject }: PersonOfRow) => sql<ConnectionState>`case
+  when ${stateHere} is not null then ${stateHere}
   when ${own.deletion} = 'pending' or ${whole.deletion} = 'pending' then 'pending'
   when ${connections.clientId} is null and exists (
     select from ${denials} where ${denials.issuer} = ${issuer} and ${denials.subject} = ${subject}

@@ -39,7 +39,8 @@ const redirects = z
 
 const optional = <T extends z.ZodType>(type: T) => type.nullish().catch(undefined);
 
-const grant = z
+/** A row of a list of authorized applications. */
+export const grant = z
   .object({
     granted_scopes: texts.catch([]),
     oauth_resource: optional(z.string()),
@@ -71,8 +72,8 @@ const page = z.object({
 });
 
 const PAGE_SIZE = 100;
-/** Most pages of grants for one person, so that an endless list ends. */
-const MAX_PAGES = 100;
+/** Most pages of a list, so that an endless one ends. */
+const MAX_PAGES = 1_000;
 
 const path = (userId: string) =>
   `/user_management/users/${encodeURIComponent(userId)}/authorized_applications`;
@@ -93,39 +94,59 @@ async function send<T>(operation: string, client: WorkOS, request: () => Promise
   }
 }
 
+/** Rows of a list. `complete`: all of them could be read. */
+type Listed<T> = { items: T[]; complete: boolean };
+
 /**
- * All grants of a person, from all pages. A row of an unknown form is left out and makes the list incomplete.
+ * All rows of a list of the WorkOS API, from all pages. A row of an unknown form is left out and makes the list incomplete.
+ *
+ * @param what - for messages: `grants`
+ * @throws {WorkosUnavailableError}
+ */
+export async function listAll<T>(
+  what: string,
+  target: string,
+  row: z.ZodType<T>,
+  client: WorkOS,
+  filter: Record<string, string> = {},
+): Promise<Listed<T>> {
+  const items: T[] = [];
+  let unreadable = 0;
+  let after: string | undefined;
+  for (let pages = 1; ; pages++) {
+    const query = { ...filter, limit: PAGE_SIZE, order: 'desc', after };
+    const parsed = page.safeParse(
+      (await send(`list the ${what}`, client, () => client.get<unknown>(target, { query }))).data,
+    );
+    if (!parsed.success) throw new WorkosUnavailableError(`list the ${what} in a known form`);
+    const { data, list_metadata } = parsed.data;
+    const read = data.map((one) => row.safeParse(one));
+    items.push(...read.flatMap((one) => (one.success ? [one.data] : [])));
+    unreadable += read.filter(({ success }) => !success).length;
+    const next = list_metadata?.after ?? undefined;
+    if (next === undefined || data.length === 0) break;
+    if (next === after || pages === MAX_PAGES) {
+      log('warn', `${what}.list_not_ended`, { pages, rows: items.length });
+      return { items, complete: false };
+    }
+    after = next;
+  }
+  if (unreadable > 0) {
+    if (items.length === 0) throw new WorkosUnavailableError(`list the ${what} in a known form`);
+    log('warn', `${what}.unreadable_rows`, { rows: unreadable });
+  }
+  return { items, complete: unreadable === 0 };
+}
+
+/**
+ * All grants of a person.
  *
  * @param userId - WorkOS user id, `sub` of the tokens
  * @throws {WorkosUnavailableError} with the status 404 when WorkOS does not know the person: their grants are unknown
  */
 export async function listGrants(userId: string, client: WorkOS = workos()): Promise<GrantList> {
-  const grants: Grant[] = [];
-  let unreadable = 0;
-  let after: string | undefined;
-  for (let pages = 1; ; pages++) {
-    const query = { limit: PAGE_SIZE, order: 'desc', after };
-    const parsed = page.safeParse(
-      (await send('list the grants', client, () => client.get<unknown>(path(userId), { query }))).data,
-    );
-    if (!parsed.success) throw new WorkosUnavailableError('list the grants in a known form');
-    const { data, list_metadata } = parsed.data;
-    const read = data.map((row) => grant.safeParse(row));
-    grants.push(...read.flatMap((row) => (row.success ? [row.data] : [])));
-    unreadable += read.filter(({ success }) => !success).length;
-    const next = list_metadata?.after ?? undefined;
-    if (next === undefined || data.length === 0) break;
-    if (next === after || pages === MAX_PAGES) {
-      log('warn', 'grants.list_not_ended', { pages, rows: grants.length });
-      return { grants, complete: false };
-    }
-    after = next;
-  }
-  if (unreadable > 0) {
-    if (grants.length === 0) throw new WorkosUnavailableError('list the grants in a known form');
-    log('warn', 'grants.unreadable_rows', { rows: unreadable });
-  }
-  return { grants, complete: unreadable === 0 };
+  const { items, complete } = await listAll('grants', path(userId), grant, client);
+  return { grants: items, complete };
 }
 
 /**

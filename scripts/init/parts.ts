@@ -25,6 +25,8 @@ export type Part = {
   scripts?: readonly string[];
   /** Parts that it is built on. Such a part goes by itself when no part that needs it is left. */
   needs?: readonly PartName[];
+  /** Whether it is useful without any of the parts that need it. */
+  staysAlone?: boolean;
 };
 
 export type PartName = keyof typeof PARTS;
@@ -397,8 +399,43 @@ const PARTS = {
       { file: 'lib/connections/denial-queries.ts', remove: /\n *(?:await notifyOf|sendNotif)[^\n]*/ },
     ],
   },
+  organization: {
+    kind: 'feature',
+    about: "pages and tools with which admins see and revoke the connections of their organization's members",
+    paths: [
+      'features/organization',
+      'app/(site)/organization',
+      'lib/connections/organization',
+      'lib/workos/organizations.ts',
+      'lib/mcp/tools/*organization*',
+      'docs/organization.md',
+      'docs/decisions/*-organization-admins.md',
+    ],
+    pages: ['/organization', '/organization/audit'],
+    needs: ['permissions'],
+    edits: [
+      {
+        file: 'lib/db/schema.ts',
+        remove: /\n\/\*\*[^\n]*\*\/\nexport const organizationMembers = [\s\S]*?\n\);\n/,
+      },
+      {
+        file: 'lib/db/schema.ts',
+        remove: /\n\/\*\*[^\n]*\*\/\nexport const organizationActs = [\s\S]*?\n\);\n/,
+      },
+      { file: 'app/(site)/layout.tsx', remove: /\n *links=\{\[<OrganizationLink [^\n]*/ },
+      { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *organizationAdminPermission: string;/ },
+      { file: 'lib/config/env.ts', remove: /\n *organizationAdminPermission: value[^\n]*/ },
+      {
+        file: 'lib/config/schema.ts',
+        remove: /\n *ORGANIZATION_ADMIN_PERMISSION: z\n[\s\S]*?\.default\([^\n]*/,
+      },
+      { file: 'tests/unit/config/env.test.ts', remove: /\n *organizationAdminPermission: [^\n]*/ },
+      { file: '.env.example', remove: /(?:^#.*\n)+ORGANIZATION_ADMIN_PERMISSION=\n\n/m },
+    ],
+  },
   permissions: {
     kind: 'feature',
+    staysAlone: true,
     about: 'permissions of tools from the roles that people have at WorkOS, besides those that a token names',
     paths: [
       'lib/mcp/permissions.ts',

@@ -52,8 +52,8 @@ export function removedParts({ without, keep }: Pick<Choice, 'without' | 'keep'>
     const users = partNames.filter((user) => parts[user].needs?.includes(name));
     if (users.length === 0) continue;
     const left = users.filter((user) => !removed.has(user));
-    if (left.length === 0) removed.add(name);
-    else if (removed.has(name))
+    if (left.length === 0 && !parts[name].staysAlone) removed.add(name);
+    else if (left.length > 0 && removed.has(name))
       throw new InitError(`${left.join(' and ')} cannot work without ${name}: name ${left.join(', ')} too.`);
   }
   return removed;
@@ -86,6 +86,8 @@ export function plan(before: Tree, choice: Choice): Tree {
   if (removed.has('client-plot')) removeTable(tree, 'activity_latency');
   if (removed.has('client-limits')) removeTable(tree, 'policies');
   if (removed.has('webhooks')) removeTable(tree, 'ended');
+  if (removed.has('organization'))
+    for (const table of ['organization_members', 'organization_acts']) removeTable(tree, table);
   changePackages(before, tree, removed, choice);
   changeDocuments(before, tree, removed);
   rename(tree, choice);

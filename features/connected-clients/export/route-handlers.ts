@@ -1,6 +1,7 @@
 import 'server-only';
+import type { ExportFormat } from '#lib/http/download.ts';
 import { userOrRefusal } from '#lib/session/user.ts';
-import { type ExportFormat, exportActivity, exportConnections } from './export.ts';
+import { exportActivity, exportConnections } from './export.ts';
 
 const notFound = () => new Response(null, { status: 404, headers: { 'cache-control': 'private, no-store' } });
 

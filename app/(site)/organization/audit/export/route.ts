@@ -1,0 +1,1 @@
+export { auditDownload as GET } from '#features/organization/export.ts';

@@ -1,0 +1,21 @@
+import { Link } from '#components/ui/link.tsx';
+import { config } from '#lib/config/env.ts';
+import { currentSession } from '#lib/session/user.ts';
+
+/**
+ * The link to the organization in the navigation, for people whose session names the permission. The pages ask WorkOS, so this decides
+ * what is shown and nothing else.
+ */
+export async function OrganizationLink() {
+  const session = await currentSession();
+  if (session === null || session === 'unavailable' || session.organizationId === undefined) return null;
+  if (!session.permissions.includes(config().organizationAdminPermission)) return null;
+  return (
+    <Link
+      href="/organization"
+      className="rounded-sm px-2 py-2 whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current=page]:text-foreground"
+    >
+      Organization
+    </Link>
+  );
+}
