@@ -18,13 +18,21 @@ export type GuardedFetchOptions = {
   accept?: string;
   /** Most bytes of the response body. Default 128 KiB, at most 4 MiB. */
   maxBytes?: number;
-  /** Deadline of the whole request, with DNS and connection. Default 5 s, at most 60 s. */
+  /** Deadline of the whole request, with DNS and connection. Default 5 s, at most 5 min. */
   timeoutMs?: number;
+  /** Receives the response while it arrives. The deadline then starts again with each part of the body. */
+  arrival?: Arrival;
   signal?: AbortSignal;
   /** `config().loopback`: whether plain `http` to this machine is allowed as well. */
   allowLoopback: boolean;
   /** The person, for the limit per person. */
   limitKey?: string;
+};
+
+/** What arrives of a response, in order. A part is also in the body of the {@link GuardedResponse}, and counts in `maxBytes`. */
+export type Arrival = {
+  head(status: number, headers: Headers): void;
+  part(bytes: Uint8Array): void;
 };
 
 export type GuardedResponse = {
@@ -44,7 +52,7 @@ export type GuardedFetch = (url: string | URL, options: GuardedFetchOptions) => 
 const DEFAULT_MAX_BYTES = 128 * 1024;
 const MAX_MAX_BYTES = 4 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 5_000;
-const MAX_TIMEOUT_MS = 60_000;
+const MAX_TIMEOUT_MS = 300_000;
 const USER_AGENT = 'mcp-authkit-starter';
 
 /** Headers that frame the message or carry ambient authority: a caller may not set them. */
@@ -69,6 +77,7 @@ type Prepared = {
   body: string | Uint8Array | null;
   maxBytes: number;
   timeoutMs: number;
+  arrival: Arrival | undefined;
 };
 
 /**
@@ -136,19 +145,28 @@ function prepare(url: string | URL, options: GuardedFetchOptions): Prepared {
     body: options.body ?? null,
     maxBytes: Math.min(options.maxBytes ?? DEFAULT_MAX_BYTES, MAX_MAX_BYTES),
     timeoutMs: Math.min(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
+    arrival: options.arrival,
   };
 }
 
 /** Equal for requests that may share one exchange; undefined for a request that may not be shared. */
-function shareKey({ target, method, headers, body, maxBytes, timeoutMs }: Prepared): string | undefined {
-  if (method !== 'GET' || body !== null || headers.authorization !== undefined) return undefined;
+function shareKey({
+  target,
+  method,
+  headers,
+  body,
+  maxBytes,
+  timeoutMs,
+  arrival,
+}: Prepared): string | undefined {
+  if (method !== 'GET' || body !== null || headers.authorization !== undefined || arrival) return undefined;
   const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([target.url.href, target.loopback, sorted, maxBytes, timeoutMs]);
 }
 
 /** One exchange on its own connection, which is closed when this returns or throws. */
 async function exchange(
-  { target, method, headers, body, maxBytes, timeoutMs }: Prepared,
+  { target, method, headers, body, maxBytes, timeoutMs, arrival }: Prepared,
   connect: ConnectDependencies,
   abandoned: AbortSignal,
 ): Promise<GuardedResponse> {
@@ -171,7 +189,12 @@ async function exchange(
     const encoding = received.get('content-encoding');
     if (encoding !== null && encoding.toLowerCase() !== 'identity')
       throw new GuardedFetchError('encoded', 'content-encoding');
-    const bytes = await boundedBody(reply, maxBytes);
+    arrival?.head(reply.statusCode, received);
+    const parts = observed(reply.body, (part) => {
+      timer.refresh();
+      arrival?.part(part);
+    });
+    const bytes = await boundedBody({ body: arrival ? parts : reply.body }, maxBytes);
     if (bytes === undefined) throw new GuardedFetchError('too_large', `more than ${maxBytes} bytes`);
     return response(target.url.href, reply.statusCode, received, bytes, performance.now() - started);
   };
@@ -186,6 +209,13 @@ async function exchange(
     clearTimeout(timer);
     abandoned.removeEventListener('abort', leave);
     await client.destroy();
+  }
+}
+
+async function* observed(body: AsyncIterable<Uint8Array>, onPart: (part: Uint8Array) => void) {
+  for await (const part of body) {
+    onPart(part);
+    yield part;
   }
 }
 

@@ -13,8 +13,8 @@ export const contactCard = defineTool({
   output: z.object({
     email: z.string(),
     emailVerified: z.boolean(),
-    firstName: z.string().nullable(),
-    lastName: z.string().nullable(),
+    firstName: z.string().optional(),
+    lastName: z.string().optional(),
   }),
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   async run(_input, { caller }) {
@@ -25,6 +25,6 @@ export const contactCard = defineTool({
     });
     if (user === undefined) throw new ToolError('WorkOS has no such user any more.');
     const { email, emailVerified, firstName, lastName } = user;
-    return { email, emailVerified, firstName: firstName ?? null, lastName: lastName ?? null };
+    return { email, emailVerified, firstName, lastName };
   },
 });

@@ -5,11 +5,11 @@ import { defineTool } from '../tool.ts';
 
 const connection = z.object({
   id: z.string(),
-  clientId: z.string().nullable().describe('Null when its tokens name no client'),
-  host: z.string().nullable().describe('Host of its metadata document: what is verified about it'),
-  name: z.string().nullable().describe('What it calls itself: a claim'),
+  clientId: z.string().optional().describe('Absent when its tokens name no client'),
+  host: z.string().optional().describe('Host of its metadata document: what is verified about it'),
+  name: z.string().optional().describe('What it calls itself: a claim'),
   state: z.string(),
-  lastUsed: z.string().nullable().describe('ISO 8601'),
+  lastUsed: z.string().optional().describe('ISO 8601'),
   callsIn30Days: z.int(),
   scopes: z.array(z.string()),
   isThisClient: z.boolean().describe('Whether it is the client that made this call'),
@@ -36,11 +36,11 @@ export const listConnections = defineTool({
     const self = connectionKey(caller);
     const connections = rows.map((row) => ({
       id: row.id,
-      clientId: row.clientId ?? null,
-      host: row.host ?? null,
-      name: row.name ?? null,
+      clientId: row.clientId,
+      host: row.host,
+      name: row.name,
       state: row.state,
-      lastUsed: row.lastUsed?.toISOString() ?? null,
+      lastUsed: row.lastUsed?.toISOString(),
       callsIn30Days: row.recentCalls,
       scopes: row.scopes,
       isThisClient: row.id === self,

@@ -14,7 +14,6 @@ test('contact_card returns the address of the person to a client with the scope 
     email: 'ada@example.com',
     emailVerified: true,
     firstName: 'Ada',
-    lastName: null,
   });
 });
 
