@@ -1,7 +1,8 @@
 import { isObject } from '#lib/text/json.ts';
 import { cleanLines } from '#lib/text/sanitize.ts';
 import type { RecordedHeaders } from './exchange.ts';
-import { isSecretName, secretPattern } from './secret-patterns.ts';
+import { isSecretName } from './secret-names.ts';
+import { secretPattern } from './secret-patterns.ts';
 
 /** Parameters of a query or a form that are secrets of OAuth; elsewhere these are ordinary names. */
 const OAUTH_PARAMETERS = new Set(['code', 'state']);
@@ -65,6 +66,7 @@ function maskSchemas(properties: unknown, depth: number): unknown {
  */
 export class Masker {
   readonly #secrets = new Map<string, RegExp>();
+  readonly #headers = new Set<string>();
 
   /** Hides `secret` in everything recorded later. Values under 8 characters are ignored: they match by accident. */
   remember(secret: string | undefined): void {
@@ -72,11 +74,34 @@ export class Masker {
     this.#secrets.set(secret, secretPattern(secret));
   }
 
+  /** Hides the header of this name and its value, however short, and the value wherever else it appears. */
+  rememberHeader(name: string, value: string): void {
+    this.#headers.add(name.toLowerCase());
+    this.remember(value);
+    // Of a value with a scheme (RFC 9110 section 11.4) a server may echo the rest alone.
+    this.remember(value.split(' ').at(-1));
+  }
+
+  /** A JSON value with remembered secrets hidden wherever they are in it; nothing else is changed. */
+  value<T>(value: T): T {
+    if (typeof value === 'string') return this.#withoutSecrets(value) as T;
+    if (Array.isArray(value)) return value.map((item) => this.value(item)) as T;
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [this.value(name), this.value(item)]),
+    ) as T;
+  }
+
   /** `text` with remembered secrets and JWTs hidden, safe to display, truncated to `maxLength` characters. */
   text(text: string, maxLength = MAX_BODY_CHARACTERS): string {
+    const masked = this.#withoutSecrets(text);
+    return printable(masked.replace(JWT, hidden), maxLength);
+  }
+
+  #withoutSecrets(text: string): string {
     let masked = text;
     for (const pattern of this.#secrets.values()) masked = masked.replace(pattern, hidden);
-    return printable(masked.replace(JWT, hidden), maxLength);
+    return masked;
   }
 
   url(text: string): string {
@@ -96,7 +121,8 @@ export class Masker {
     return [...headers].slice(0, MAX_HEADERS).map(([name, value]) => {
       const lower = name.toLowerCase();
       if (lower === 'location') return [lower, this.url(value)] as const;
-      if (!isSecretName(lower)) return [lower, this.text(value, MAX_HEADER_CHARACTERS)] as const;
+      if (!isSecretName(lower) && !this.#headers.has(lower))
+        return [lower, this.text(value, MAX_HEADER_CHARACTERS)] as const;
       const [scheme, ...credentials] = value.split(' ');
       return [
         lower,

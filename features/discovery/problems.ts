@@ -41,6 +41,7 @@ const URL_PROBLEMS = {
 };
 
 const FAILURES: Record<FetchFailure, { observed: string; fix: string }> = {
+  cancelled: { observed: 'the client cancelled the request', fix: 'Send it again.' },
   unreachable: {
     observed: 'it did not answer: unreachable from here, too slow, or not a public https address',
     fix: 'Serve it at a public https address on port 443, within seconds. Look for bot protection or a firewall in front of it.',

@@ -50,13 +50,3 @@ export function secretPattern(secret: string): RegExp {
   const forms = [written(searched) + rest, `${Buffer.from(searched).toString('hex')}[0-9a-f]{0,16384}`];
   return new RegExp([...forms, ...[...new Set([searched, form])].flatMap(inBase64)].join('|'), 'gi');
 }
-
-/** Names of credentials, without separators. `progressToken` belongs to MCP, and is none. */
-const SECRET_NAME =
-  /(?:tokens?|secrets?|passwords?|passwd|passphrase|apikeys?|privatekeys?|secretkeys?|accesskeys?|assertions?|codeverifier|devicecode|credentials?|authorization|cookies?|sessionids?|tokenhint)$/;
-
-/** Whether a field, a parameter or a header of this name holds a credential: `access_token`, `apiKey`, `X-Auth-Token`. */
-export function isSecretName(name: string): boolean {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return plain !== 'progresstoken' && SECRET_NAME.test(plain);
-}

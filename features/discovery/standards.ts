@@ -69,6 +69,11 @@ export const STANDARDS = {
   ),
   mcpScopes: mcp('authorization', 'scope-selection-strategy', 'Scope Selection Strategy'),
   mcpStepUp: mcp('authorization', 'step-up-authorization-flow', 'Step-Up Authorization Flow'),
+  mcpElicitation: {
+    name: 'MCP 2026-07-28, Elicitation',
+    url: 'https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation',
+  },
+  mcpProgress: mcp('patterns/progress', 'behavior-requirements', 'Progress'),
   mcpErrors: mcp('authorization', 'error-handling', 'Error Handling'),
   mcpTokens: mcp('authorization', 'token-handling', 'Token Handling'),
   mcpRefresh: mcp('authorization', 'refresh-tokens', 'Refresh Tokens'),

@@ -1,5 +1,6 @@
 import { isLoopback } from '#lib/config/loopback.ts';
 import {
+  type Arrival,
   type GuardedFetch,
   GuardedFetchError,
   type GuardedResponse,
@@ -35,13 +36,21 @@ export type Request = {
   timeoutMs?: number;
   maxBytes?: number;
   signal?: AbortSignal;
+  /** Receives the response while it arrives. */
+  arrival?: Arrival;
 };
 
 /**
  * Why there is no response. `unreachable` does not distinguish a refused address from a closed or a silent port, because
  * the target may be in a private network. `not_listening` is a closed port of a loopback address that may be fetched.
  */
-export type FetchFailure = 'unreachable' | 'not_listening' | 'too_large' | 'encoded' | 'limited';
+export type FetchFailure =
+  | 'cancelled'
+  | 'unreachable'
+  | 'not_listening'
+  | 'too_large'
+  | 'encoded'
+  | 'limited';
 
 export type Answer =
   | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
@@ -51,6 +60,7 @@ export type Answer =
 const TIMEOUT_MS = 10_000;
 
 const FAILURES: Record<FetchFailure, string> = {
+  cancelled: 'The client cancelled this request.',
   unreachable: 'No answer: the address is unreachable from here, too slow, or not a public https address.',
   not_listening: 'No answer: nothing listens on this port.',
   too_large: 'The response is larger than a client should accept.',
@@ -94,6 +104,7 @@ export class Trace {
         body: request.body,
         timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
         maxBytes: request.maxBytes,
+        arrival: request.arrival,
         signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
         limitKey,
       });
@@ -114,7 +125,9 @@ export class Trace {
       this.#record(exchange);
       return { exchange, response };
     } catch (error) {
-      const failure = failureOf(error, allowLoopback && isLoopback(new URL(request.url)));
+      const failure = request.signal?.aborted
+        ? 'cancelled'
+        : failureOf(error, allowLoopback && isLoopback(new URL(request.url)));
       const exchange: Exchange = {
         ...open,
         durationMs: Math.max(0, Math.round(clock() - start)),

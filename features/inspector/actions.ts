@@ -2,22 +2,17 @@
 
 import type { z } from 'zod';
 import {
-  type CallToolRequest,
-  callToolRequest,
-  type GetPromptRequest,
-  getPromptRequest,
-  type ReadResourceRequest,
   type Refusal,
-  readResourceRequest,
+  type ServerRequest,
   type SignInRequest,
+  serverRequest,
   signInRequest,
 } from './messages.ts';
 import { authorizedContext } from './server/authorize.ts';
 import { beginSignIn } from './server/begin-sign-in.ts';
-import { callServer, refreshSession } from './server/call-server.ts';
+import { keepRenewedTokens, refreshSession } from './server/call-server.ts';
 import { completeSignIn } from './server/complete-sign-in.ts';
 import type { InspectorContext } from './server/context.ts';
-import { viewServer } from './server/server-view.ts';
 import { endSession } from './server/session.ts';
 
 /** Begins a sign-in to an MCP server; the page then sends the browser to `url` of the answer. */
@@ -30,42 +25,25 @@ export async function finishSignIn() {
   return authorized(completeSignIn);
 }
 
-/** Reads the capabilities of the server of the session. */
-export async function connect() {
-  return authorized((context) => callServer(context, 'view', viewServer));
+/** Refreshes the tokens of a session. */
+export async function refresh(request: ServerRequest) {
+  return validated(serverRequest, request, (context, { server }) => refreshSession(context, server));
 }
 
-/** Refreshes the tokens of the session. */
-export async function refresh() {
-  return authorized(refreshSession);
-}
-
-/** Deletes the tokens of the session. */
-export async function disconnect() {
-  return authorized(async (context) => {
-    endSession(context);
+/** Keeps the tokens that a request to the server of a session refreshed. */
+export async function keepTokens(request: ServerRequest) {
+  return validated(serverRequest, request, async (context, { server }) => {
+    await keepRenewedTokens(context, server);
     return {};
   });
 }
 
-export async function callTool(request: CallToolRequest) {
-  return validated(callToolRequest, request, (context, { name, arguments: args, definition }) =>
-    callServer(context, `call-tool ${name}`, (client) =>
-      client.callTool({ name, arguments: args }, definition && { toolDefinition: definition }),
-    ),
-  );
-}
-
-export async function readResource(request: ReadResourceRequest) {
-  return validated(readResourceRequest, request, (context, { uri }) =>
-    callServer(context, 'read-resource', (client) => client.readResource({ uri })),
-  );
-}
-
-export async function getPrompt(request: GetPromptRequest) {
-  return validated(getPromptRequest, request, (context, { name, arguments: args }) =>
-    callServer(context, `get-prompt ${name}`, (client) => client.getPrompt({ name, arguments: args })),
-  );
+/** Deletes the tokens of a session. */
+export async function disconnect(request: ServerRequest) {
+  return validated(serverRequest, request, async (context, { server }) => {
+    endSession(context, server);
+    return {};
+  });
 }
 
 async function authorized<Answer>(

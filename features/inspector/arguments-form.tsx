@@ -1,10 +1,9 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import { type Arguments, type Field, readArguments } from './form-fields.ts';
-
-const CONTROL = 'mt-1 min-h-10 w-full rounded-lg border border-input bg-card px-3 py-2 text-sm';
+import { FieldControl } from './field-control.tsx';
+import { type Arguments, type Field, type FormValues, formValues, readArguments } from './form-fields.ts';
 
 /** The field for arguments whose schema has no fields. */
 const AS_JSON: Field = {
@@ -15,39 +14,76 @@ const AS_JSON: Field = {
   initial: '{}',
 };
 
-/** A form for arguments: one control per field, or one for all arguments as JSON. */
+/**
+ * A form for arguments: a control for each field, or all of them as one JSON object.
+ *
+ * @param props.given - arguments to begin with
+ * @param props.check - what is wrong with the arguments, by another rule than the fields
+ * @param props.onInvalid - called when the arguments were not accepted
+ */
 export function ArgumentsForm({
   id,
   fields,
+  given,
   submit,
+  variant = 'primary',
   busy,
+  check,
   onSubmit,
+  onInvalid,
+  children,
 }: {
   id: string;
   fields: readonly Field[] | undefined;
+  given?: Arguments | undefined;
   submit: string;
+  variant?: 'primary' | 'secondary';
   busy: boolean;
-  onSubmit: (values: Arguments) => Promise<void>;
+  check?: ((values: Arguments) => Promise<string | undefined>) | undefined;
+  onSubmit: (values: Arguments) => void;
+  onInvalid?: () => void;
+  /** Further buttons. */
+  children?: ReactNode;
 }) {
-  const shown = fields ?? [AS_JSON];
-  const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(shown.map(({ name, initial }) => [name, initial])),
+  const [asJson, setAsJson] = useState(false);
+  const shown = fields === undefined || asJson ? [AS_JSON] : fields;
+  const asText = (values: Arguments) => ({ [AS_JSON.name]: JSON.stringify(values, null, 2) });
+  const [values, setValues] = useState<FormValues>(() =>
+    fields ? formValues(fields, given) : asText(given ?? {}),
   );
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [running, setRunning] = useState(false);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+
+  /** The arguments as entered; undefined, with errors shown, when they cannot be read. */
+  function read(): Arguments | undefined {
+    const reading = readArguments(shown, values);
+    const entered =
+      shown[0] === AS_JSON && reading.arguments ? reading.arguments[AS_JSON.name] : reading.arguments;
+    setErrors(reading.errors ?? (isObject(entered) ? {} : { [AS_JSON.name]: 'Enter a JSON object' }));
+    return isObject(entered) ? { ...entered } : undefined;
+  }
+
+  function toggle() {
+    if (!fields) return;
+    if (!asJson) {
+      // What cannot be read yet is left out.
+      setValues(asText(readArguments(fields, values).arguments ?? {}));
+      setErrors({});
+      return setAsJson(true);
+    }
+    const entered = read();
+    if (!entered) return;
+    setValues(formValues(fields, entered));
+    setAsJson(false);
+  }
 
   async function onFormSubmit(event: FormEvent) {
     event.preventDefault();
-    const reading = readArguments(shown, values);
-    const given = fields ? reading.arguments : reading.arguments?.[AS_JSON.name];
-    if (!isObject(given)) {
-      setErrors(reading.errors ?? { [AS_JSON.name]: 'Enter a JSON object' });
-      return;
-    }
-    setErrors({});
-    setRunning(true);
-    await onSubmit(given);
-    setRunning(false);
+    const entered = read();
+    if (!entered) return onInvalid?.();
+    const problem = await check?.(entered);
+    if (problem === undefined) return onSubmit(entered);
+    setErrors({ '': problem });
+    onInvalid?.();
   }
 
   return (
@@ -56,97 +92,29 @@ export function ArgumentsForm({
         <FieldControl
           key={field.name}
           id={`${id}-${field.name}`}
+          path={field.name}
           field={field}
           value={values[field.name] ?? ''}
-          error={errors[field.name]}
+          errors={errors}
           onChange={(value) => setValues((now) => ({ ...now, [field.name]: value }))}
         />
       ))}
-      <Button type="submit" variant="primary" size="small" disabled={busy}>
-        {running ? 'Running…' : sanitize(submit, 80)}
-      </Button>
+      {errors[''] !== undefined && (
+        <p role="alert" className="text-sm wrap-anywhere text-destructive">
+          {errors['']}
+        </p>
+      )}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="submit" variant={variant} size="small" disabled={busy}>
+          {busy ? 'Running…' : sanitize(submit, 80)}
+        </Button>
+        {children}
+        {fields !== undefined && fields.length > 0 && (
+          <Button size="small" variant="quiet" onClick={toggle} className="ml-auto">
+            {asJson ? 'Edit as form' : 'Edit as JSON'}
+          </Button>
+        )}
+      </div>
     </form>
   );
-}
-
-type ControlProps = {
-  id: string;
-  field: Field;
-  value: string;
-  error: string | undefined;
-  onChange: (value: string) => void;
-};
-
-function FieldControl({ id, field, value, error, onChange }: ControlProps) {
-  const described = [field.description && `${id}-description`, error && `${id}-error`]
-    .filter(Boolean)
-    .join(' ');
-  return (
-    <div className="max-w-[40rem]">
-      <label htmlFor={id} className="text-sm">
-        <span className="font-mono">{sanitize(field.label, 120)}</span>{' '}
-        <span className="text-muted-foreground">{field.required ? 'required' : 'optional'}</span>
-      </label>
-      <Control
-        id={id}
-        field={field}
-        value={value}
-        onChange={onChange}
-        invalid={error !== undefined}
-        describedBy={described === '' ? undefined : described}
-      />
-      {field.description && (
-        <p id={`${id}-description`} className="mt-1 text-sm text-muted-foreground">
-          {sanitize(field.description, 400)}
-        </p>
-      )}
-      {error && (
-        <p id={`${id}-error`} role="alert" className="mt-1 text-sm text-destructive">
-          {error}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Control({
-  id,
-  field,
-  value,
-  onChange,
-  invalid,
-  describedBy,
-}: Omit<ControlProps, 'error'> & { invalid: boolean; describedBy: string | undefined }) {
-  const shared = {
-    id,
-    value,
-    'aria-invalid': invalid,
-    'aria-describedby': describedBy,
-    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
-    className: CONTROL,
-  };
-  switch (field.kind) {
-    case 'boolean':
-    case 'choice':
-      return (
-        <select {...shared}>
-          {(!field.required || field.kind === 'choice') && <option value="">(none)</option>}
-          {(field.kind === 'boolean' ? ['true', 'false'] : (field.choices ?? [])).map((choice) => (
-            <option key={choice} value={choice}>
-              {sanitize(choice.replace(/^"(.*)"$/, '$1'), 120)}
-            </option>
-          ))}
-        </select>
-      );
-    case 'json':
-    case 'long-text':
-      return <textarea {...shared} rows={4} spellCheck={false} className={`${CONTROL} font-mono`} />;
-    case 'number':
-    case 'integer':
-      return <input {...shared} inputMode="decimal" autoComplete="off" />;
-    case 'date':
-      return <input {...shared} type="date" />;
-    case 'text':
-      return <input {...shared} type="text" autoComplete="off" spellCheck={false} />;
-  }
 }

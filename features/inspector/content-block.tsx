@@ -1,6 +1,7 @@
 import type { ContentBlock as Block } from '@modelcontextprotocol/client';
 import { CodeBlock } from '#components/ui/code-block.tsx';
-import { cleanLines, escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
+import { cleanLines, sanitize } from '#lib/text/sanitize.ts';
+import { JsonView } from './json-view.tsx';
 
 const RASTER = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -39,16 +40,22 @@ export function ContentBlock({ block }: { block: Block }) {
 }
 
 function Text({ text, title = 'Text' }: { text: string; title?: string }) {
-  return <CodeBlock title={sanitize(title, 200)} code={readable(text)} />;
+  const json = parsed(text);
+  const name = sanitize(title, 200);
+  return json === undefined ? (
+    <CodeBlock title={name} code={cleanLines(text)} />
+  ) : (
+    <JsonView title={name} value={json} />
+  );
 }
 
-/** JSON text indented, other text with its lines; invisible characters are shown or removed. */
-function readable(text: string): string {
-  if (!/^\s*[{[]/.test(text)) return cleanLines(text);
+/** A text that is a JSON object or list; undefined for any other. */
+function parsed(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
   try {
-    return escapeInvisible(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    return cleanLines(text);
+    return undefined;
   }
 }
 

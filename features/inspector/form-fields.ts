@@ -1,20 +1,39 @@
 import { isObject } from '#lib/text/json.ts';
 import { cleanLines } from '#lib/text/sanitize.ts';
 
-/** A form field for an argument of a tool or a prompt. */
+/** A form field for an argument of a tool or a prompt, or for a value that a server asks for. */
 export type Field = {
   name: string;
   label: string;
-  description?: string;
-  kind: 'text' | 'long-text' | 'date' | 'number' | 'integer' | 'boolean' | 'choice' | 'json';
+  description?: string | undefined;
+  kind:
+    | 'text'
+    | 'long-text'
+    | 'date'
+    | 'number'
+    | 'integer'
+    | 'boolean'
+    | 'choice'
+    | 'json'
+    | 'object'
+    | 'list';
   required: boolean;
   /** Values of a `choice` as JSON, in order. */
-  choices?: readonly string[];
-  /** Initial value as text. */
-  initial: string;
-  minimum?: number;
-  maximum?: number;
+  choices?: readonly string[] | undefined;
+  /** Names of the choices, in the same order. */
+  choiceTitles?: readonly string[] | undefined;
+  initial: FormValue;
+  minimum?: number | undefined;
+  maximum?: number | undefined;
+  /** Of an `object`. */
+  fields?: readonly Field[] | undefined;
+  /** Of each element of a `list`. */
+  item?: Field | undefined;
 };
+
+/** What a form holds: the text of a control, the elements of a list, or the fields of an object. */
+export type FormValue = string | readonly FormValue[] | { readonly [name: string]: FormValue };
+export type FormValues = Readonly<Record<string, FormValue>>;
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -22,13 +41,18 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
 /** A string that can be longer gets a text area. */
 const MAX_ONE_LINE_LENGTH = 200;
+/** Deeper objects and lists are JSON fields: a schema can refer to itself. */
+const MAX_DEPTH = 4;
 
 /** The schema without its "or null" alternative, when one other alternative remains; else the schema itself. */
 function withoutNull(schema: Schema): Schema {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(alternatives)) {
     const rest = alternatives.filter((item) => isObject(item) && item.type !== 'null');
-    return rest.length === 1 && isObject(rest[0]) ? { ...schema, ...rest[0] } : schema;
+    const { anyOf: _any, oneOf: _one, ...beside } = schema;
+    return rest.length === 1 && isObject(rest[0]) && !('const' in rest[0])
+      ? { ...beside, ...rest[0] }
+      : schema;
   }
   if (Array.isArray(schema.type)) {
     const rest = schema.type.filter((type) => type !== 'null');
@@ -37,8 +61,33 @@ function withoutNull(schema: Schema): Schema {
   return schema;
 }
 
-function kindOf(schema: Schema): Field['kind'] {
-  if (Array.isArray(schema.enum) || 'const' in schema) return 'choice';
+/** The schema that a local `$ref` names, with what is written beside it. */
+function resolved(schema: Schema, root: Schema): Schema {
+  const path = text(schema.$ref);
+  if (path === undefined || !/^#\/(\$defs|definitions)\//.test(path)) return schema;
+  const names = path
+    .slice(2)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const found = names.reduce<unknown>(
+    (at, name) => (isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+    root,
+  );
+  const { $ref: _, ...rest } = schema;
+  return isObject(found) ? { ...found, ...rest } : schema;
+}
+
+/** The values of `oneOf` or `anyOf` when each alternative is one value with a title. */
+function titledChoices({ oneOf, anyOf }: Schema): { const: unknown; title?: unknown }[] | undefined {
+  const list = oneOf ?? anyOf;
+  return Array.isArray(list) && list.length > 0 && list.every((item) => isObject(item) && 'const' in item)
+    ? (list as { const: unknown; title?: unknown }[])
+    : undefined;
+}
+
+function kindOf(schema: Schema, depth: number): Field['kind'] {
+  if (Array.isArray(schema.enum) || 'const' in schema || titledChoices(schema)) return 'choice';
+  if ('anyOf' in schema || 'oneOf' in schema || 'allOf' in schema) return 'json';
   switch (schema.type) {
     case 'string':
       if (schema.format === 'date') return 'date';
@@ -47,65 +96,133 @@ function kindOf(schema: Schema): Field['kind'] {
     case 'integer':
     case 'boolean':
       return schema.type;
+    case 'object':
+      return depth < MAX_DEPTH && isObject(schema.properties) && Object.keys(schema.properties).length > 0
+        ? 'object'
+        : 'json';
+    case 'array':
+      return depth < MAX_DEPTH && isObject(schema.items) ? 'list' : 'json';
     default:
       return 'json';
   }
 }
 
-function field(name: string, property: unknown, required: boolean): Field {
-  const schema = withoutNull(isObject(property) ? property : {});
-  const kind = kindOf(schema);
-  const { default: preset, minimum, maximum, description } = schema;
-  const choices = Array.isArray(schema.enum) ? schema.enum : 'const' in schema ? [schema.const] : undefined;
-  const asText =
-    kind === 'choice' || kind === 'json' || typeof preset !== 'string' ? JSON.stringify(preset) : preset;
-  return {
+function field(name: string, property: unknown, required: boolean, root: Schema, depth = 0): Field {
+  const schema = resolved(withoutNull(resolved(isObject(property) ? property : {}, root)), root);
+  const kind = kindOf(schema, depth);
+  const titled = titledChoices(schema);
+  const choices = Array.isArray(schema.enum)
+    ? schema.enum
+    : 'const' in schema
+      ? [schema.const]
+      : titled?.map((choice) => choice.const);
+  const names = Array.isArray(schema.enumNames) ? schema.enumNames : titled?.map(({ title }) => title);
+  const shared = {
     name,
     label: text(schema.title) ?? name,
     kind,
     required,
-    // A user must see what they send. A choice has to remain equal to its option.
-    initial:
-      kind === 'choice'
-        ? (asText ?? '')
-        : cleanLines(asText ?? (kind === 'boolean' && required ? 'false' : '')),
-    description: text(description),
+    description: text(schema.description),
     choices: choices?.map((choice) => JSON.stringify(choice)),
-    minimum: number(minimum),
-    maximum: number(maximum),
+    choiceTitles: names?.map((title, index) => text(title) ?? JSON.stringify(choices?.[index])),
+    minimum: number(schema.minimum ?? schema.minItems),
+    maximum: number(schema.maximum ?? schema.maxItems),
   };
+  if (kind === 'object') {
+    const fields = fieldsOf(schema, root, depth + 1);
+    return { ...shared, fields, initial: formValue({ ...shared, fields, initial: '' }, schema.default) };
+  }
+  if (kind === 'list') {
+    const item = field('', schema.items, true, root, depth + 1);
+    return { ...shared, item, initial: formValue({ ...shared, item, initial: '' }, schema.default) };
+  }
+  return { ...shared, initial: formValue({ ...shared, initial: '' }, schema.default) };
+}
+
+function fieldsOf(schema: Schema, root: Schema, depth: number): Field[] {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return Object.entries(properties).map(([name, property]) =>
+    field(name, property, required.includes(name), root, depth),
+  );
 }
 
 /**
- * The form fields for an object schema (JSON Schema 2020-12). A property that is a list, an object or an alternative
- * is a JSON field.
+ * The form fields for an object schema (JSON Schema 2020-12). A property that is an alternative, or an object or a list
+ * without a description of its parts, is a JSON field.
  *
  * @returns undefined when the properties do not describe the arguments; these are then entered as one JSON object
  */
 export function formFields(schema: unknown): Field[] | undefined {
   if (!isObject(schema) || ['anyOf', 'oneOf', 'allOf', '$ref', 'not', 'if'].some((key) => key in schema))
     return undefined;
-  const properties = isObject(schema.properties) ? schema.properties : {};
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(properties).map(([name, property]) => field(name, property, required.includes(name)));
+  return fieldsOf(schema, schema, 0);
 }
+
+/** What a control shows for a value; without one, what it shows at first. */
+function formValue(target: Field, value: unknown): FormValue {
+  switch (target.kind) {
+    case 'object': {
+      const given = isObject(value) ? value : {};
+      return record(
+        (target.fields ?? []).map((item) => [
+          item.name,
+          Object.hasOwn(given, item.name) ? formValue(item, given[item.name]) : item.initial,
+        ]),
+      );
+    }
+    case 'list':
+      return Array.isArray(value) && target.item
+        ? value.slice(0, 200).map((element) => formValue(target.item as Field, element))
+        : [];
+    case 'choice':
+      // A choice has to remain equal to its option.
+      return value === undefined ? '' : JSON.stringify(value);
+    case 'boolean':
+      return value === undefined ? (target.required ? 'false' : '') : String(value);
+    default: {
+      if (value === undefined || value === null) return '';
+      const shown = typeof value === 'string' && target.kind !== 'json' ? value : JSON.stringify(value);
+      // A person must see what they send.
+      return cleanLines(shown);
+    }
+  }
+}
+
+/** The values of a form for arguments. */
+export const formValues = (fields: readonly Field[], values: Arguments = {}): FormValues =>
+  record(
+    fields.map((item) => [
+      item.name,
+      Object.hasOwn(values, item.name) ? formValue(item, values[item.name]) : item.initial,
+    ]),
+  );
 
 export type Arguments = Record<string, unknown>;
 type ArgumentsReading =
   | { arguments: Arguments; errors?: undefined }
   | { errors: Record<string, string>; arguments?: undefined };
 
-function readField(field: Field, value: string): { value: unknown } | { error: string } | undefined {
-  if (value === '') return field.required && field.kind !== 'text' ? { error: 'Required' } : undefined;
-  switch (field.kind) {
+type Errors = Map<string, string>;
+type Reading = { value: unknown } | undefined;
+
+function readText(target: Field, value: string, path: string, errors: Errors): Reading {
+  const wrong = (error: string) => {
+    errors.set(path, error);
+    return undefined;
+  };
+  if (value === '') {
+    if (!target.required) return undefined;
+    return ['text', 'long-text'].includes(target.kind) ? { value: '' } : wrong('Required');
+  }
+  switch (target.kind) {
     case 'number':
     case 'integer': {
       const parsed = Number(value);
-      if (value.trim() === '' || Number.isNaN(parsed)) return { error: 'Enter a number' };
-      if (field.kind === 'integer' && !Number.isInteger(parsed)) return { error: 'Enter a whole number' };
-      if (field.minimum !== undefined && parsed < field.minimum)
-        return { error: `At least ${field.minimum}` };
-      if (field.maximum !== undefined && parsed > field.maximum) return { error: `At most ${field.maximum}` };
+      if (value.trim() === '' || Number.isNaN(parsed)) return wrong('Enter a number');
+      if (target.kind === 'integer' && !Number.isInteger(parsed)) return wrong('Enter a whole number');
+      if (target.minimum !== undefined && parsed < target.minimum) return wrong(`At least ${target.minimum}`);
+      if (target.maximum !== undefined && parsed > target.maximum) return wrong(`At most ${target.maximum}`);
       return { value: parsed };
     }
     case 'boolean':
@@ -115,31 +232,62 @@ function readField(field: Field, value: string): { value: unknown } | { error: s
       try {
         return { value: JSON.parse(value) };
       } catch {
-        return { error: 'Invalid JSON' };
+        return wrong('Invalid JSON');
       }
     default:
       return { value };
   }
 }
 
-/** The arguments from the values of a form, or an error by field. An empty optional field is omitted. */
-export function readArguments(
-  fields: readonly Field[],
-  values: Readonly<Record<string, string>>,
-): ArgumentsReading {
-  const read: Arguments = {};
-  const errors: Record<string, string> = {};
-  for (const item of fields) {
-    const outcome = readField(item, values[item.name] ?? '');
-    if (outcome === undefined) {
-      if (item.required) set(read, item.name, '');
-    } else if ('error' in outcome) set(errors, item.name, outcome.error);
-    else set(read, item.name, outcome.value);
+function readField(target: Field, value: FormValue | undefined, path: string, errors: Errors): Reading {
+  if (target.kind === 'object') {
+    const given = isObject(value) ? (value as FormValues) : {};
+    // An optional object that nobody filled in is left out, with the errors of its required fields.
+    const inner: Errors = new Map();
+    const read = readFields(target.fields ?? [], given, `${path}.`, inner);
+    if (!target.required && !hasContent(value, target)) return undefined;
+    for (const [at, error] of inner) errors.set(at, error);
+    return { value: read };
   }
-  return Object.keys(errors).length > 0 ? { errors } : { arguments: read };
+  if (target.kind === 'list') {
+    const list = Array.isArray(value) ? (value as readonly FormValue[]) : [];
+    if (list.length === 0 && !target.required) return undefined;
+    if (target.minimum !== undefined && list.length < target.minimum)
+      errors.set(path, `At least ${target.minimum}`);
+    if (target.maximum !== undefined && list.length > target.maximum)
+      errors.set(path, `At most ${target.maximum}`);
+    return {
+      value: list.map(
+        (element, index) => readField(target.item as Field, element, `${path}[${index}]`, errors)?.value,
+      ),
+    };
+  }
+  return readText(target, typeof value === 'string' ? value : '', path, errors);
 }
 
-/** Sets an own property, even when the server chose a name such as `__proto__`. */
-function set(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+/** Whether something other than the initial value was entered. */
+function hasContent(value: FormValue | undefined, { initial }: Field): boolean {
+  return value !== undefined && JSON.stringify(value) !== JSON.stringify(initial);
+}
+
+function readFields(fields: readonly Field[], values: FormValues, prefix: string, errors: Errors): Arguments {
+  return record(
+    fields.flatMap((item) => {
+      const given = Object.hasOwn(values, item.name) ? values[item.name] : undefined;
+      const reading = readField(item, given, `${prefix}${item.name}`, errors);
+      return reading === undefined ? [] : [[item.name, reading.value] as const];
+    }),
+  );
+}
+
+/** The arguments from the values of a form, or an error by path of the field. An empty optional field is omitted. */
+export function readArguments(fields: readonly Field[], values: FormValues): ArgumentsReading {
+  const errors: Errors = new Map();
+  const read = readFields(fields, values, '', errors);
+  return errors.size > 0 ? { errors: record([...errors]) } : { arguments: read };
+}
+
+/** An object of own properties, even when the server chose a name such as `__proto__`. */
+function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(entries);
 }

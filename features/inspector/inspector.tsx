@@ -1,59 +1,136 @@
 'use client';
 
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { refresh } from './actions.ts';
-import { DiscoveryPanel } from './discovery-panel.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
+import { AccessForm } from './access-form.tsx';
+import { Capabilities } from './capabilities.tsx';
+import { DiscoveryPanel, DiscoveryResults } from './discovery-panel.tsx';
 import type { SessionSummary } from './messages.ts';
-import { ServerPanel } from './server-panel.tsx';
-import { SessionPanel, StepUpNotice } from './session-panel.tsx';
+import { Playground } from './playground.tsx';
+import { ServerBar } from './server-bar.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
+import { TokenPanel } from './token-panel.tsx';
+import { tokenView } from './token-view.ts';
 import { useInspector } from './use-inspector.ts';
 
-/** The inspector: discovery, its requests and findings, sign-in, and calls to the server. */
+/** The inspector for one server: discovery, its requests and findings, sign-in, and the playground. */
 export function Inspector({
-  owner,
+  tab,
+  url,
   defaultUrl,
-  session,
+  sessions,
+  active,
+  onUrl,
 }: {
-  /** Id of the signed-in user. */
-  owner: string;
+  tab: string;
+  /** Of the server that the tab was opened for. */
+  url: string | undefined;
   defaultUrl: string;
-  session: SessionSummary | undefined;
+  sessions: readonly SessionSummary[];
+  active: boolean;
+  onUrl: (url: string) => void;
 }) {
-  const { state, run, signIn, call, connect, disconnect } = useInspector(owner, session);
-  const { busy } = state;
+  const inspector = useInspector({ tab, url, sessions, active });
+  const { state, access, setAccess, run, signIn, connect } = inspector;
+  const { busy, view, session, serverUrl } = state;
+  const [entered, setEntered] = useState(url ?? defaultUrl);
   const [refused] = state.findings.call;
+  const connected = view !== undefined && (access.kind !== 'session' || session !== undefined);
+  const token =
+    access.kind === 'session'
+      ? session?.token
+      : access.kind === 'bearer' && access.token !== ''
+        ? tokenView(access.token)
+        : undefined;
+  const discovered = serverUrl !== undefined && state.rows.length + state.findings.run.length > 0;
+  const results = <DiscoveryResults state={state} />;
 
   return (
-    <div className="space-y-10">
-      <DiscoveryPanel state={state} defaultUrl={defaultUrl} onRun={run} />
-      {!state.session && refused && (
+    <div className="space-y-8">
+      <div>
+        <DiscoveryPanel
+          state={state}
+          defaultUrl={serverUrl ?? entered}
+          onRun={(target) => {
+            onUrl(target);
+            setEntered(target);
+            void run(target);
+          }}
+          onUrl={setEntered}
+        >
+          <AccessForm
+            access={access}
+            busy={busy !== undefined}
+            onChange={setAccess}
+            onConnect={() => {
+              onUrl(entered.trim());
+              void connect(entered.trim());
+            }}
+          />
+        </DiscoveryPanel>
+      </div>
+      {!connected && refused && (
         <Callout tone="bad" title={refused.title} live>
           <p className="wrap-anywhere">{refused.observed}</p>
           <p className="mt-1 wrap-anywhere">{refused.fix}</p>
         </Callout>
       )}
-      {state.offer && !state.session && (
+      {state.open && !connected && access.kind === 'session' && (
+        <Callout tone="ok" title="This server needs no authorization" live>
+          <Button
+            size="small"
+            className="mt-2"
+            disabled={busy !== undefined}
+            onClick={() => {
+              const none = { ...access, kind: 'none' as const };
+              setAccess(none);
+              if (serverUrl !== undefined) void connect(serverUrl, none);
+            }}
+          >
+            Connect without authorization
+          </Button>
+        </Callout>
+      )}
+      {state.offer && !session && access.kind === 'session' && (
         <SignInPanel offer={state.offer} busy={busy !== undefined} onSignIn={signIn} />
       )}
-      {state.session && (
-        <SessionPanel
-          session={state.session}
-          connected={state.view !== undefined}
-          busy={busy !== undefined}
-          onConnect={connect}
-          onRefresh={() => call(refresh)}
-          onDisconnect={disconnect}
-        />
+      {(connected || (session && access.kind === 'session')) && (
+        <ServerBar inspector={inspector} state={state} />
       )}
-      {state.stepUp && (
-        <StepUpNotice
-          scopes={state.stepUp}
-          busy={busy !== undefined}
-          onStepUp={() => signIn({ as: 'step-up' })}
+      {connected && view ? (
+        <Tabs
+          key={serverUrl}
+          label="Inspector"
+          tabs={[
+            {
+              id: 'playground',
+              label: 'Playground',
+              panel: <Playground inspector={inspector} state={state} view={view} />,
+            },
+            { id: 'discovery', label: 'Discovery', panel: results },
+            ...(token && serverUrl
+              ? [
+                  {
+                    id: 'token',
+                    label: 'Token',
+                    panel: (
+                      <TokenPanel
+                        token={token}
+                        session={access.kind === 'session' ? session : undefined}
+                        resource={session && access.kind === 'session' ? session.resource : serverUrl}
+                      />
+                    ),
+                  },
+                ]
+              : []),
+            { id: 'capabilities', label: 'Capabilities', panel: <Capabilities view={view} /> },
+          ]}
         />
+      ) : (
+        discovered && results
       )}
-      {state.view && <ServerPanel view={state.view} busy={busy !== undefined} call={call} />}
     </div>
   );
 }

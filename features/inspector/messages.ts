@@ -1,17 +1,9 @@
-import {
-  type CallToolResult,
-  type GetPromptResult,
-  isSpecType,
-  type ReadResourceResult,
-  type Tool,
-} from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
-import type { ServerView } from './server/server-view.ts';
+import type { TokenView } from './token-view.ts';
 
-const name = z.string().min(1).max(512);
 const offer = z.string().max(16_384);
 
 /** Starts discovery for a URL. */
@@ -28,23 +20,13 @@ export const signInRequest = z.discriminatedUnion('as', [
     clientId: z.string().trim().min(1).max(1024),
     clientSecret: z.string().max(512).optional(),
   }),
-  z.object({ as: z.literal('step-up') }),
+  z.object({ as: z.literal('step-up'), offer }),
 ]);
 export type SignInRequest = z.infer<typeof signInRequest>;
 
-export const callToolRequest = z.object({
-  name,
-  arguments: z.record(z.string(), z.unknown()),
-  /** The tool as listed, so that arguments can be mirrored in headers where its definition says so. */
-  definition: z.custom<Tool>(isSpecType.Tool).optional(),
-});
-export type CallToolRequest = z.infer<typeof callToolRequest>;
-
-export const readResourceRequest = z.object({ uri: z.string().min(1).max(4096) });
-export type ReadResourceRequest = z.infer<typeof readResourceRequest>;
-
-export const getPromptRequest = z.object({ name, arguments: z.record(z.string(), z.string()) });
-export type GetPromptRequest = z.infer<typeof getPromptRequest>;
+/** Names a session of the inspector by the URL of its server. */
+export const serverRequest = z.object({ server: z.string().min(1).max(2048) });
+export type ServerRequest = z.infer<typeof serverRequest>;
 
 /** What the page may know about the inspector's session at a server: no token, no secret. */
 export type SessionSummary = {
@@ -57,6 +39,8 @@ export type SessionSummary = {
   /** Milliseconds since the epoch. */
   expiresAt?: number;
   canRefresh: boolean;
+  /** What the access token says. */
+  token: TokenView;
 };
 
 /** How to become a client of the authorization server that discovery found. */
@@ -73,10 +57,12 @@ export type SignInOffer = {
 };
 
 /** One line of the response to a run. */
-export type RunEvent = TraceEvent | { type: 'done'; findings: readonly Finding[]; offer?: SignInOffer };
+export type RunEvent =
+  | TraceEvent
+  | { type: 'done'; findings: readonly Finding[]; offer?: SignInOffer; open: boolean };
 
 /** The request was refused before it began. */
-export type Refusal = { refused: MutationRefusal | 'invalid_request' };
+export type Refusal = { refused: MutationRefusal | 'invalid_request' | 'too_many_requests' };
 
 type Answer = { exchanges: readonly Exchange[]; findings: readonly Finding[] };
 
@@ -86,14 +72,5 @@ export type SignInAnswer = Answer & { url?: string };
 /** Completes a sign-in after the callback. `session` is absent when a finding says why not. */
 export type CompleteAnswer = Answer & { session?: SessionSummary };
 
-/** The outcome of a request to the server of the session. */
-export type CallAnswer<Result extends CallResult = CallResult> = Answer & {
-  result?: Result | undefined;
-  /** The error that the server returned in place of a result. */
-  failure?: { code?: number; message: string } | undefined;
-  /** Absent when the session has ended. */
-  session?: SessionSummary | undefined;
-  /** Scopes that the request needs and the token lacks. */
-  stepUp?: readonly string[] | undefined;
-};
-export type CallResult = ServerView | CallToolResult | ReadResourceResult | GetPromptResult;
+/** The outcome of a refresh of the tokens. `session` is absent when it has ended. */
+export type RefreshAnswer = Answer & { session?: SessionSummary | undefined };

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { recentUrls, rememberUrl } from './storage.ts';
 
@@ -7,12 +7,18 @@ export function RunForm({
   defaultUrl,
   busy,
   onRun,
+  onUrl,
 }: {
   defaultUrl: string;
   busy: boolean;
   onRun: (url: string) => void;
+  /** Gets the URL while it is entered. */
+  onUrl: (url: string) => void;
 }) {
+  const id = useId();
   const [url, setUrl] = useState(defaultUrl);
+  // A server that was restored after a reload.
+  useEffect(() => setUrl(defaultUrl), [defaultUrl]);
   const [recent, setRecent] = useState<readonly string[]>([]);
   useEffect(() => setRecent(recentUrls()), []);
 
@@ -29,16 +35,19 @@ export function RunForm({
 
   return (
     <form onSubmit={onSubmit} aria-label="Server to inspect">
-      <label htmlFor="server-url" className="text-sm text-muted-foreground">
+      <label htmlFor={id} className="text-sm text-muted-foreground">
         URL of an MCP server
       </label>
       <div className="mt-1 flex flex-col gap-2 sm:flex-row">
         <input
-          id="server-url"
+          id={id}
           type="url"
           required
           value={url}
-          onChange={(event) => setUrl(event.target.value)}
+          onChange={(event) => {
+            setUrl(event.target.value);
+            onUrl(event.target.value);
+          }}
           spellCheck={false}
           autoComplete="url"
           placeholder="https://mcp.example.com/mcp"

@@ -1,9 +1,11 @@
 import type { RequestFailure } from '#components/ui/request-failure.ts';
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
 import type { Finding } from '#lib/checks/finding.ts';
+import type { CallOutcome } from './call-messages.ts';
+import { type Call, type CallChange, changeCalls, type ServerNotification, type Target } from './calls.ts';
 import type {
-  CallAnswer,
   CompleteAnswer,
+  RefreshAnswer,
   Refusal,
   RunEvent,
   SessionSummary,
@@ -18,63 +20,100 @@ export type Row = Exchange & { pending?: boolean };
 export type InspectorState = {
   serverUrl: string | undefined;
   rows: readonly Row[];
-  /** By source, so that a new run, sign-in or call replaces the findings of the previous one. */
+  /** By source, so that a new run, sign-in or connection replaces the findings of the previous one. */
   findings: { run: readonly Finding[]; signIn: readonly Finding[]; call: readonly Finding[] };
   offer: SignInOffer | undefined;
+  /** Whether the server answered discovery without authorization. */
+  open: boolean;
   session: SessionSummary | undefined;
   view: ServerView | undefined;
-  /** Scopes that the last call needs and the token lacks. */
-  stepUp: readonly string[] | undefined;
-  /** The request in progress. One at a time: an authorization server takes a refresh token used twice for theft. */
+  /** The request in progress that concerns the whole server. Calls have a state of their own. */
   busy: 'run' | 'sign-in' | 'call' | undefined;
   /** Why the last request of the page failed. */
   failure: Refusal['refused'] | RequestFailure | undefined;
   /** The authorization endpoint that the browser leaves for. */
   leavingFor: string | undefined;
+  /** The newest first. */
+  calls: readonly Call[];
+  /** The newest first. */
+  notifications: readonly ServerNotification[];
+  listening: 'off' | 'opening' | 'on';
+  selected: Target | undefined;
+  /** The call to repeat after a step-up. */
+  retry: string | undefined;
 };
 
-/** The part of the state that survives the way to the authorization server and back. */
-export type KeptState = Pick<InspectorState, 'serverUrl' | 'rows' | 'findings' | 'offer'>;
+/** The part of the state that survives the way to the authorization server and back, a reload and a theme switch. */
+export type KeptState = Pick<
+  InspectorState,
+  'serverUrl' | 'rows' | 'findings' | 'offer' | 'calls' | 'selected' | 'retry' | 'view'
+>;
 
 /** A change of the state. */
-type InspectorEvent =
-  | { type: 'restored'; state: KeptState }
-  | { type: 'run-started'; serverUrl: string }
+export type InspectorEvent =
+  | { type: 'restored'; state: KeptState; session: SessionSummary | undefined }
+  | { type: 'run-started'; serverUrl: string; session: SessionSummary | undefined }
   | { type: 'run-progressed'; event: RunEvent }
   | { type: 'run-ended' }
   | { type: 'request-started'; busy: 'sign-in' | 'call' }
   | { type: 'request-failed'; failure: NonNullable<InspectorState['failure']> }
-  | { type: 'sign-in-begun'; answer: SignInAnswer }
+  | { type: 'sign-in-begun'; answer: SignInAnswer; retry?: string | undefined }
   | { type: 'sign-in-completed'; answer: CompleteAnswer }
-  | { type: 'called'; answer: CallAnswer; view?: ServerView | undefined }
-  | { type: 'disconnected' };
+  | { type: 'retried' }
+  | { type: 'traced'; event: TraceEvent }
+  | { type: 'connected'; serverUrl: string; outcome: CallOutcome; view: ServerView | undefined }
+  | { type: 'refreshed'; answer: RefreshAnswer }
+  | { type: 'session-changed'; session: SessionSummary | undefined }
+  | { type: 'selected'; target: Target | undefined }
+  | { type: 'listening'; listening: InspectorState['listening'] }
+  | { type: 'notified'; notification: ServerNotification }
+  | { type: 'notifications-cleared' }
+  | { type: 'disconnected' }
+  | CallChange;
 
 const EMPTY: Omit<InspectorState, 'session'> = {
   serverUrl: undefined,
   rows: [],
   findings: { run: [], signIn: [], call: [] },
   offer: undefined,
+  open: false,
   view: undefined,
-  stepUp: undefined,
   busy: undefined,
   failure: undefined,
   leavingFor: undefined,
+  calls: [],
+  notifications: [],
+  listening: 'off',
+  selected: undefined,
+  retry: undefined,
 };
+
+const MAX_NOTIFICATIONS = 200;
 
 /** The state of the first rendering, with the session that the server knows. */
 export const initialState = (session: SessionSummary | undefined): InspectorState => ({ ...EMPTY, session });
 
 export function reduce(state: InspectorState, event: InspectorEvent): InspectorState {
-  const { rows, findings, session, view } = state;
+  const { rows, findings, session } = state;
   const idle = { ...state, busy: undefined };
   switch (event.type) {
     case 'restored':
-      return { ...state, ...event.state };
+      return { ...state, ...event.state, session: event.session };
     case 'run-started':
-      return { ...initialState(session), serverUrl: event.serverUrl, busy: 'run' };
+      return {
+        ...initialState(event.session),
+        serverUrl: event.serverUrl,
+        busy: 'run',
+        ...(state.serverUrl === event.serverUrl && { calls: state.calls, selected: state.selected }),
+      };
     case 'run-progressed':
       return event.event.type === 'done'
-        ? { ...state, findings: { ...findings, run: event.event.findings }, offer: event.event.offer }
+        ? {
+            ...state,
+            findings: { ...findings, run: event.event.findings },
+            offer: event.event.offer,
+            open: event.event.open,
+          }
         : { ...state, rows: withEvent(rows, event.event) };
     case 'run-ended':
       return idle;
@@ -88,6 +127,7 @@ export function reduce(state: InspectorState, event: InspectorEvent): InspectorS
         rows: withExchanges(rows, event.answer.exchanges),
         findings: { ...findings, signIn: event.answer.findings },
         leavingFor: event.answer.url,
+        retry: event.answer.url === undefined ? undefined : event.retry,
       };
     case 'sign-in-completed': {
       const { answer } = event;
@@ -97,22 +137,49 @@ export function reduce(state: InspectorState, event: InspectorEvent): InspectorS
         // A new session resolves what the last call lacked.
         findings: { ...findings, signIn: answer.findings, call: answer.session ? [] : findings.call },
         session: answer.session ?? session,
+        retry: answer.session ? state.retry : undefined,
       };
     }
-    case 'called': {
-      const { answer } = event;
+    case 'retried':
+      return { ...state, retry: undefined };
+    case 'traced':
+      return { ...state, rows: withEvent(rows, event.event) };
+    case 'connected': {
+      const { outcome, view, serverUrl } = event;
       return {
         ...idle,
-        serverUrl: state.serverUrl ?? session?.serverUrl,
-        rows: withExchanges(rows, answer.exchanges),
-        findings: { ...findings, call: answer.findings },
-        session: answer.session,
-        stepUp: answer.stepUp,
-        view: answer.session && (event.view ?? view),
+        serverUrl,
+        findings: { ...findings, call: outcome.findings },
+        session: outcome.session,
+        view,
+        failure: undefined,
       };
     }
+    case 'refreshed':
+      return {
+        ...idle,
+        rows: withExchanges(rows, event.answer.exchanges),
+        findings: { ...findings, call: event.answer.findings },
+        session: event.answer.session,
+        view: event.answer.session && state.view,
+      };
+    case 'session-changed':
+      return { ...state, session: event.session, view: event.session && state.view };
+    case 'selected':
+      return { ...state, selected: event.target };
+    case 'listening':
+      return { ...state, listening: event.listening };
+    case 'notified':
+      return {
+        ...state,
+        notifications: [event.notification, ...state.notifications].slice(0, MAX_NOTIFICATIONS),
+      };
+    case 'notifications-cleared':
+      return { ...state, notifications: [] };
     case 'disconnected':
-      return { ...idle, session: undefined, view: undefined, stepUp: undefined };
+      return { ...idle, session: undefined, view: undefined, listening: 'off' };
+    default:
+      return { ...state, calls: changeCalls(state.calls, event) };
   }
 }
 

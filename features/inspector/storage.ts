@@ -1,35 +1,80 @@
+import { keptCalls } from './calls.ts';
 import type { InspectorState, KeptState } from './state.ts';
 
-const STATE_KEY = 'inspector-state';
-const RECENT_KEY = 'inspector-recent';
+const PREFIX = 'inspector-';
+const OWNER_KEY = `${PREFIX}owner`;
+const TABS_KEY = `${PREFIX}tabs`;
+const RECENT_KEY = `${PREFIX}recent`;
 const MAX_RECENT = 5;
+const MAX_VIEW_CHARACTERS = 400_000;
 
-/**
- * Keeps the state in this tab. It contains no credential, but responses of servers, so only the same user gets it
- * back.
- *
- * @param owner - id of the signed-in user
- */
-export function keepState(owner: string, { serverUrl, rows, findings, offer }: InspectorState): void {
-  const state: KeptState = { serverUrl, rows, findings, offer };
+const stateKey = (tab: string) => `${PREFIX}state-${tab}`;
+
+/** The servers that are open side by side. */
+export type OpenServers = { tabs: readonly { id: string; url: string | undefined }[]; active: string };
+
+function read<T>(key: string): T | undefined {
   try {
-    sessionStorage.setItem(STATE_KEY, JSON.stringify({ owner, state }));
+    return JSON.parse(sessionStorage.getItem(key) ?? 'null') ?? undefined;
+  } catch {
+    // Storage is blocked or unreadable: there is nothing kept.
+    return undefined;
+  }
+}
+
+function write(key: string, value: object | string): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
   } catch {
     // Storage is full or blocked: the page then starts empty, as a new tab does.
   }
 }
 
-/** The state that {@link keepState} kept for this user. The state of another user is deleted. */
-export function keptState(owner: string): KeptState | undefined {
+/**
+ * Keeps the state of a server in this tab of the browser. It contains no credential, but responses of servers, so only
+ * the same user gets it back.
+ */
+export function keepState(tab: string, state: InspectorState): void {
+  const { serverUrl, rows, findings, offer, selected, retry, view } = state;
+  const kept: KeptState = {
+    serverUrl,
+    rows,
+    findings,
+    offer,
+    selected,
+    retry,
+    calls: keptCalls(state.calls),
+    view: view && JSON.stringify(view).length <= MAX_VIEW_CHARACTERS ? view : undefined,
+  };
+  write(stateKey(tab), kept);
+}
+
+/** The state that {@link keepState} kept. */
+export const keptState = (tab: string): KeptState | undefined => read<KeptState>(stateKey(tab));
+
+export function forgetState(tab: string): void {
   try {
-    const stored: { owner: string; state: KeptState } | null = JSON.parse(
-      sessionStorage.getItem(STATE_KEY) ?? 'null',
-    );
-    if (stored?.owner === owner) return stored.state;
-    sessionStorage.removeItem(STATE_KEY);
+    sessionStorage.removeItem(stateKey(tab));
   } catch {
-    // Storage is blocked or unreadable: there is no kept state.
+    // Storage is blocked: nothing was kept.
   }
+}
+
+export const keepServers = (open: OpenServers): void => write(TABS_KEY, open);
+
+/**
+ * The servers that were open for this user. Everything that another user left in this tab is deleted.
+ *
+ * @param owner - id of the signed-in user
+ */
+export function keptServers(owner: string): OpenServers | undefined {
+  if (read<string>(OWNER_KEY) === owner) return read<OpenServers>(TABS_KEY);
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  } catch {
+    // Storage is blocked: nothing was kept.
+  }
+  write(OWNER_KEY, owner);
   return undefined;
 }
 

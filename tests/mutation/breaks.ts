@@ -269,7 +269,8 @@ const masking = breaks(
       'maskJson(item, false, depth + 1)',
     ],
     ['credentials in objects are shown', 'secret || (isSecretName(name)', '(isSecretName(name)'],
-    ['headers with credentials are shown', 'if (!isSecretName(lower)) return', 'if (lower) return'],
+    ['headers with credentials are shown', 'if (!isSecretName(lower) &&', 'if (lower || '],
+    ['headers that a person entered are shown', ' && !this.#headers.has(lower)', ''],
     ['user names in URLs are shown', 'if (url.username || url.password) {', 'if (false) {'],
   ],
 );
@@ -356,6 +357,32 @@ const endpoint = [
         'protocolVersion === undefined',
       ],
     ],
+  ),
+];
+
+const calls = [
+  ...breaks(
+    'features/inspector/server/call-server.ts',
+    ['tests/security/features/inspector/calls.test.ts'],
+    [
+      ['an answer goes to any server', 'reply?.serverUrl !== request.server', 'reply === undefined'],
+      ['any URL may be called', 'if (problem) return { problem };', ''],
+    ],
+  ),
+  ...breaks(
+    'features/inspector/server/live-calls.ts',
+    ['tests/security/features/inspector/calls.test.ts'],
+    [['a person has any number of calls', 'own >= MAX_PER_PERSON || ', '']],
+  ),
+  ...breaks(
+    'features/inspector/server/sealed-cookies.ts',
+    ['tests/security/features/inspector/calls.test.ts'],
+    [['any number of sessions is kept', 'if (used <= MAX_CHUNKS) return;', 'return;']],
+  ),
+  ...breaks(
+    'features/inspector/request-headers.ts',
+    ['tests/security/features/inspector/calls.test.ts'],
+    [['Host can be sent', "if (lower === 'host') return", "if (lower === '') return"]],
   ),
 ];
 
@@ -622,5 +649,6 @@ export const BREAKS: readonly Break[] = [
   ...recorder,
   ...revocation,
   ...patterns,
+  ...calls,
   ...database,
 ];

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { ClientMetadataLink } from '#features/client-metadata/client-metadata-link.tsx';
-import { Inspector } from '#features/inspector/inspector.tsx';
 import { requestContext } from '#features/inspector/server/context.ts';
-import { currentSession } from '#features/inspector/server/session.ts';
+import { currentSessions } from '#features/inspector/server/session.ts';
+import { Servers } from '#features/inspector/servers.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import { requireUser } from '#lib/session/user.ts';
@@ -12,15 +12,16 @@ export const metadata: Metadata = { title: 'Inspector' };
 
 export default async function InspectorPage() {
   const user = await requireUser('/inspector');
-  const session = await currentSession({ ...(await requestContext()), user });
+  const sessions = await currentSessions({ ...(await requestContext()), user });
   return (
-    <>
+    // As wide as the screen: three panes.
+    <div className="mx-[min(0px,calc((100%-min(100vw-5rem,112rem))/2))]">
       <PageHeader
         title="Inspector"
-        lead="Enter the URL of an MCP server. The inspector runs discovery and sign-in as a client does, shows each request, and says what to fix."
+        lead="Enter the URL of an MCP server. The inspector runs discovery and sign-in as a client does, shows each request, says what to fix, and lets you call its tools."
       />
       <ClientMetadataLink />
-      <Inspector owner={user.id} defaultUrl={resourceUrl(config())} session={session} />
-    </>
+      <Servers owner={user.id} defaultUrl={resourceUrl(config())} sessions={sessions} />
+    </div>
   );
 }

@@ -5,12 +5,12 @@ import type { SignInAnswer, SignInRequest } from '../messages.ts';
 import { type InspectorContext, userTrace } from './context.ts';
 import { type Problem, problemFinding } from './problems.ts';
 import { unseal } from './seal.ts';
-import { flowCookie, makeRoomForFlow, writeSealedCookie } from './sealed-cookies.ts';
+import { flowCookie, writeSealedCookie } from './sealed-cookies.ts';
 import { readSession } from './session.ts';
 import { authorizationRequest } from './sign-in/authorization-request.ts';
 import { inspectorCallbackUrl } from './sign-in/callback-url.ts';
 import { documentClient, enteredClient } from './sign-in/clients.ts';
-import type { Flow, OAuthClient, Session } from './sign-in/flow.ts';
+import type { Flow, OAuthClient, StepUpOffer } from './sign-in/flow.ts';
 import { registerClient } from './sign-in/registration.ts';
 import { stepUp } from './sign-in/step-up.ts';
 
@@ -32,12 +32,11 @@ export async function beginSignIn(context: InspectorContext, request: SignInRequ
   const { exchanges } = trace;
   const start =
     request.as === 'step-up'
-      ? stepUpSignIn(await readSession(context))
+      ? await stepUpSignIn(context, request.offer)
       : await newSignIn(request, trace, context);
   if ('reason' in start) return { exchanges, findings: [problemFinding(start)] };
 
   const { url, flow } = authorizationRequest({ ...start, redirectUri: inspectorCallbackUrl(context.config) });
-  makeRoomForFlow(context);
   if (!(await writeSealedCookie(context, flowCookie(flow.state), flow)))
     return { exchanges, findings: [problemFinding({ reason: 'session_too_large' })] };
   recordAuthorization(trace, url, flow);
@@ -77,10 +76,11 @@ async function chooseClient(
   }
 }
 
-function stepUpSignIn(session: Session | undefined): Start | Problem {
-  if (session?.needed === undefined) return { reason: 'session_expired' };
-  const { operation, scopes } = session.needed;
-  const next = stepUp(session, operation, scopes, undefined);
+async function stepUpSignIn(context: InspectorContext, sealed: string): Promise<Start | Problem> {
+  const offer = await unseal<StepUpOffer>(context, sealed, 'step-up');
+  const session = offer && (await readSession(context, offer.serverUrl));
+  if (!session) return { reason: 'session_expired' };
+  const next = stepUp(session, offer.operation, offer.scopes, undefined);
   if (next.problem) return next.problem;
   return { target: session.target, client: session.client, scopes: next.scopes, stepUp: next.stepUp };
 }

@@ -1,4 +1,9 @@
-import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type ClientOptions,
+  ProtocolError,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import { CLIENT_INFO } from '#features/discovery/steps/messages.ts';
 import type { Trace } from '#features/discovery/trace.ts';
 import type { ClientKey } from '#lib/cimd/client-key.ts';
@@ -7,6 +12,12 @@ import type { Problem } from './problems.ts';
 import type { Session } from './sign-in/flow.ts';
 import { stepUp } from './sign-in/step-up.ts';
 import { refreshTokens, type TokenOutcome } from './sign-in/token-request.ts';
+
+/** Access to a server without a sign-in here: with headers that a person entered, or none. */
+export type DirectAccess = {
+  serverUrl: string;
+  headers: readonly (readonly [name: string, value: string])[];
+};
 
 type McpSessionOptions = {
   trace: Trace;
@@ -17,44 +28,73 @@ type McpSessionOptions = {
   now?: number;
   /** `legacy` skips the negotiation. Default `auto`. */
   era?: 'auto' | 'legacy';
+  /** Aborts the request; its reason can be a {@link NoAnswerError}. */
+  signal?: AbortSignal;
+  /** What the client can do for the server, in both eras. */
+  capabilities?: ClientOptions['capabilities'];
+  /** Called before the client connects, to register handlers. */
+  onClient?: (client: Client, transport: StreamableHTTPClientTransport) => void;
+  /** A session of the protocol (`initialize`) to go on with. */
+  resume?: { sessionId: string | undefined; protocolVersion: string | undefined } | undefined;
+  standaloneStream?: boolean;
+  /** Of one request over HTTP, from one part of its response to the next. */
+  timeoutMs?: number;
 };
 
-/** The outcome of a request. `session` replaces the previous one; undefined when the session has ended. */
+/** The outcome of a request. `session` replaces the previous one; undefined when it has ended, or without one. */
 export type McpOutcome<T> =
-  | { value: T; session: Session; problems?: undefined; failure?: undefined }
-  | { problems: readonly Problem[]; session: Session | undefined; value?: undefined; failure?: undefined }
+  | { value: T; session: Session | undefined; problems?: undefined; failure?: undefined }
   | {
-      failure: { code?: number; message: string };
-      session: Session;
+      problems: readonly Problem[];
+      session: Session | undefined;
+      /** The scopes that another sign-in has to request. */
+      needed?: readonly string[];
       value?: undefined;
-      problems?: undefined;
-    };
+      failure?: undefined;
+    }
+  | { failure: Failure; session: Session | undefined; value?: undefined; problems?: undefined };
+type Failure = { code?: number; message: string; data?: unknown };
+
+/** The server did not answer in time. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super(`No answer within ${seconds} seconds`);
+    this.seconds = seconds;
+  }
+}
 
 /** A token that expires within this time is refreshed before it is used. */
 const EXPIRY_MARGIN_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 30_000;
 
+/** Whether the access token of a session has expired, or will while a request is sent. */
+export const isExpired = ({ tokens: { expiresAt, refreshToken } }: Session, now = Date.now()): boolean =>
+  expiresAt !== undefined && expiresAt - EXPIRY_MARGIN_MS < now && refreshToken !== undefined;
+
 /**
- * Connects to the server of a session with the official SDK client, in the era that the server supports, and runs
- * `request`. Tokens are refreshed once, when they expire or are refused; `problems` explains a refusal that remains.
+ * Connects to a server with the official SDK client, in the era that the server supports, and runs `request`. The
+ * tokens of a session are refreshed once, when they expire or are refused; `problems` explains a refusal that remains.
  *
  * @param operation - name of the request, by which step-ups are counted
  */
 export async function withMcpClient<T>(
-  session: Session,
+  access: Session | DirectAccess,
   operation: string,
   options: McpSessionOptions,
-  request: (client: Client) => Promise<T>,
+  request: (client: Client, transport: StreamableHTTPClientTransport, signal: AbortSignal) => Promise<T>,
 ): Promise<McpOutcome<T>> {
-  const { trace, key, now = Date.now() } = options;
+  const { trace, key, now = Date.now(), signal } = options;
+  const session = 'tokens' in access ? access : undefined;
+  const direct = 'tokens' in access ? undefined : access;
   const refreshSession = options.refresh ?? ((expired) => refreshTokens(trace, expired, { key, now }));
-  const state: { session: Session; problems: Problem[]; refusal?: Refusal | undefined } = {
-    session,
-    problems: [],
-  };
-  trace.masker.remember(session.tokens.accessToken);
+  const state: State = { session, problems: [], refusal: undefined };
+  trace.masker.remember(session?.tokens.accessToken);
+  for (const [name, value] of direct?.headers ?? []) trace.masker.rememberHeader(name, value);
 
   const refresh = async (): Promise<boolean> => {
+    if (!state.session) return false;
     const outcome = await refreshSession(state.session);
     if (outcome.problem) {
       if (state.session.tokens.refreshToken !== undefined) state.problems.push(outcome.problem);
@@ -63,28 +103,36 @@ export async function withMcpClient<T>(
     state.session = { ...state.session, tokens: outcome.tokens };
     return true;
   };
-  const { expiresAt, refreshToken } = session.tokens;
-  if (
-    expiresAt !== undefined &&
-    expiresAt - EXPIRY_MARGIN_MS < now &&
-    refreshToken !== undefined &&
-    !(await refresh())
-  )
+  if (session && isExpired(session, now) && !(await refresh()))
     return { problems: state.problems, session: remaining(state) };
 
-  const transport = new StreamableHTTPClientTransport(new URL(session.target.serverUrl), {
-    fetch: guardedTransportFetch(trace, {
-      onProblem: (problem) => state.problems.push(problem),
+  const broken = new AbortController();
+  const ends = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
+  const { fetch, spoken } = guardedTransportFetch(
+    trace,
+    {
+      onProblem: (problem) => {
+        state.problems.push(problem);
+        // The transport takes a stream that broke for one that only ended.
+        broken.abort();
+      },
       onResponse: (refusal) => {
         state.refusal = refusal;
       },
-    }),
-    authProvider: {
-      token: async () => state.session.tokens.accessToken,
+    },
+    options,
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(serverUrlOf(access)), {
+    fetch,
+    ...(direct && { requestInit: { headers: [...direct.headers].map(([name, value]) => [name, value]) } }),
+    authProvider: session && {
+      token: async () => state.session?.tokens.accessToken,
       onUnauthorized: async () => {
         if (!(await refresh())) throw new Error('The access token was refused and could not be refreshed.');
       },
     },
+    sessionId: options.resume?.sessionId,
+    protocolVersion: options.resume?.protocolVersion,
     onInsufficientScope: 'throw',
     reconnectionOptions: {
       maxRetries: 0,
@@ -95,45 +143,59 @@ export async function withMcpClient<T>(
   });
   const client = new Client(CLIENT_INFO, {
     versionNegotiation: { mode: options.era ?? 'auto' },
+    capabilities: options.capabilities,
     // Schemas are untrusted: a pattern of the server must not run on a text of the server (ReDoS).
     jsonSchemaValidator: {
       getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
     },
   });
+  options.onClient?.(client, transport);
   try {
-    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS });
-    return { value: await request(client), session: state.session };
+    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS, signal: ends });
+    return { value: await request(client, transport, ends), session: state.session };
   } catch (error) {
-    return explain(error, state, operation);
+    return explain(signal?.aborted ? signal.reason : error, state, { operation, direct });
   } finally {
+    await spoken();
     await client.close();
   }
 }
 
+const serverUrlOf = (access: Session | DirectAccess): string =>
+  'tokens' in access ? access.target.serverUrl : access.serverUrl;
+
+type State = { session: Session | undefined; problems: Problem[]; refusal: Refusal | undefined };
+
 /** The session after its token was refused and not refreshed. A refresh that got no answer can still succeed later. */
-function remaining({ session, problems }: { session: Session; problems: readonly Problem[] }) {
+function remaining({ session, problems }: Pick<State, 'session' | 'problems'>) {
   return problems.some(({ reason }) => reason !== 'refresh_refused') ? session : undefined;
 }
 
 function explain(
   error: unknown,
-  {
-    session,
-    problems,
-    refusal,
-  }: { session: Session; problems: readonly Problem[]; refusal?: Refusal | undefined },
-  operation: string,
+  { session, problems, refusal }: State,
+  { operation, direct }: { operation: string; direct: DirectAccess | undefined },
 ): McpOutcome<never> {
   const reported = [...problems];
+  if (error instanceof NoAnswerError)
+    return { problems: [{ reason: 'no_answer', seconds: error.seconds }], session };
   if (refusal?.status === 403 && refusal.error === 'insufficient_scope') {
-    const needed = refusal.scopes;
-    const next = stepUp(session, operation, needed, refusal.exchangeId);
+    const { scopes: needed, exchangeId } = refusal;
+    if (!session)
+      return {
+        problems: [{ reason: 'insufficient_scope', exchangeId, needed, granted: [] }],
+        session,
+        needed,
+      };
+    const next = stepUp(session, operation, needed, exchangeId);
     if (next.problem) return { problems: [next.problem], session };
     const granted = session.tokens.scopes ?? session.requested;
-    return {
-      problems: [{ reason: 'insufficient_scope', exchangeId: refusal.exchangeId, needed, granted }],
-      session: { ...session, needed: { operation, scopes: needed } },
-    };
+    return { problems: [{ reason: 'insufficient_scope', exchangeId, needed, granted }], session, needed };
+  }
+  if (refusal && direct) {
+    const { status, exchangeId, error: code } = refusal;
+    const sent = direct.headers.length > 0 ? 'credentials' : 'nothing';
+    return { problems: [{ reason: 'access_refused', exchangeId, status, error: code, sent }], session };
   }
   if (refusal?.status === 401) {
     reported.unshift({ reason: 'token_rejected', exchangeId: refusal.exchangeId, error: refusal.error });
@@ -143,7 +205,7 @@ function explain(
   return { failure: failureOf(error), session };
 }
 
-function failureOf(error: unknown): { code?: number; message: string } {
-  if (error instanceof ProtocolError) return { code: error.code, message: error.message };
+function failureOf(error: unknown): Failure {
+  if (error instanceof ProtocolError) return { code: error.code, message: error.message, data: error.data };
   return { message: error instanceof Error ? error.message : 'The request failed.' };
 }

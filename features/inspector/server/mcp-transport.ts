@@ -1,6 +1,7 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import type { Trace } from '#features/discovery/trace.ts';
+import { contentType, type Trace } from '#features/discovery/trace.ts';
 import { bearerChallenge, parseChallenges } from '#features/discovery/www-authenticate.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Problem } from './problems.ts';
 
@@ -13,55 +14,106 @@ export type Refusal = {
   scopes: readonly string[];
 };
 
+type TransportEvents = {
+  onProblem: (problem: Problem) => void;
+  onResponse: (refusal: Refusal | undefined) => void;
+};
+
+type TransportOptions = {
+  /** Whether to open the standalone stream of earlier revisions. Otherwise a GET gets 405 here, without a request. */
+  standaloneStream?: boolean;
+  /** From one part of a response to the next. */
+  timeoutMs?: number;
+};
+
 const MAX_BYTES = 2 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
+/** How long a closing client waits for the notification that it cancels a request. */
+const LAST_WORDS_MS = 2_000;
 const BODYLESS = new Set([101, 204, 205, 304]);
 
 /**
- * A fetch for the SDK's transport that uses the guarded fetch, records every exchange and follows no redirect. A
- * stream is read to its end before it is returned. The standalone stream of earlier revisions never ends, so a GET
- * gets 405 here without a request to the server.
+ * A fetch for the SDK's transport that uses the guarded fetch, records every exchange and follows no redirect. An
+ * event stream is passed on while it arrives; any other response when it is complete.
+ *
+ * @returns `spoken` resolves when the notifications that were sent are answered, or after two seconds
  */
 export function guardedTransportFetch(
   trace: Trace,
-  events: { onProblem: (problem: Problem) => void; onResponse: (refusal: Refusal | undefined) => void },
-): FetchLike {
-  return async (input, init = {}) => {
+  events: TransportEvents,
+  { standaloneStream = false, timeoutMs = TIMEOUT_MS }: TransportOptions = {},
+): { fetch: FetchLike; spoken: () => Promise<unknown> } {
+  const notifications = new Set<Promise<unknown>>();
+  const send = async (input: string | URL, init: RequestInit): Promise<Response> => {
     const method = init.method ?? 'GET';
-    if (method === 'GET') return new Response(null, { status: 405 });
+    if (method === 'GET' && !standaloneStream) return new Response(null, { status: 405 });
     const body = typeof init.body === 'string' ? init.body : undefined;
-    const answer = await trace.send({
+    const streamed = Promise.withResolvers<Response>();
+    let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+    let streaming = false;
+    const answer = trace.send({
       step: 'mcp',
-      title: method === 'POST' ? messageTitle(body) : 'Session termination',
+      title: method === 'POST' ? messageTitle(body) : (TITLES[method] ?? method),
       to: 'mcp-server',
       url: String(input),
       method,
       headers: Object.fromEntries(new Headers(init.headers)),
       body,
       maxBytes: MAX_BYTES,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       signal: init.signal ?? undefined,
+      arrival: {
+        head(status, headers) {
+          if (status !== 200 || contentType(headers) !== 'text/event-stream') return;
+          streaming = true;
+          const source: UnderlyingDefaultSource<Uint8Array> = {
+            start: (controller) => {
+              stream = controller;
+            },
+            cancel: () => {
+              stream = undefined;
+            },
+          };
+          streamed.resolve(new Response(new ReadableStream(source), { status, headers }));
+        },
+        part(bytes) {
+          stream?.enqueue(bytes);
+        },
+      },
     });
-    const exchangeId = answer.exchange.id;
-    const subject = 'the MCP server' as const;
-    if (answer.failure) {
-      events.onProblem({ reason: 'not_fetched', exchangeId, subject, failure: answer.failure });
-      throw new Error('The MCP server did not respond.');
+    const whole = answer.then((result) => {
+      const exchangeId = result.exchange.id;
+      const subject = 'the MCP server' as const;
+      if (result.failure) {
+        if (result.failure !== 'cancelled')
+          events.onProblem({ reason: 'not_fetched', exchangeId, subject, failure: result.failure });
+        const error = new Error('The MCP server did not respond.');
+        stream?.error(error);
+        throw error;
+      }
+      if (streaming) stream?.close();
+      const { status, headers, body: bytes } = result.response;
+      if (status >= 300 && status < 400) {
+        const location = headers.get('location') ?? '';
+        events.onProblem({ reason: 'redirected', exchangeId, subject, location });
+        throw new Error('The MCP server redirects.');
+      }
+      if (method === 'POST') events.onResponse(refusalOf(status, headers, exchangeId));
+      return new Response(BODYLESS.has(status) ? null : new Uint8Array(bytes), { status, headers });
+    });
+    if (body?.includes('"method":"notifications/')) {
+      notifications.add(whole);
+      whole.catch(() => undefined).finally(() => notifications.delete(whole));
     }
-    const { status, headers, body: bytes } = answer.response;
-    if (status >= 300 && status < 400) {
-      events.onProblem({
-        reason: 'redirected',
-        exchangeId,
-        subject,
-        location: headers.get('location') ?? '',
-      });
-      throw new Error('The MCP server redirects.');
-    }
-    events.onResponse(refusalOf(status, headers, exchangeId));
-    return new Response(BODYLESS.has(status) ? null : new Uint8Array(bytes), { status, headers });
+    return Promise.race([streamed.promise, whole]);
+  };
+  return {
+    fetch: (input, init = {}) => send(input, init),
+    spoken: () => withDeadline(Promise.allSettled(notifications), LAST_WORDS_MS, () => []),
   };
 }
+
+const TITLES: Record<string, string> = { GET: 'Stream of notifications', DELETE: 'Session termination' };
 
 function refusalOf(status: number, headers: Headers, exchangeId: string): Refusal | undefined {
   if (status !== 401 && status !== 403) return undefined;

@@ -31,6 +31,16 @@ type SignInProblem =
   | { reason: 'refresh_in_progress' }
   // Use
   | { reason: 'token_rejected'; exchangeId: string | undefined; error: string | undefined }
+  /** Without a sign-in here: the person sent no credentials, or their own. */
+  | {
+      reason: 'access_refused';
+      exchangeId: string;
+      status: number;
+      error: string | undefined;
+      sent: 'nothing' | 'credentials';
+    }
+  | { reason: 'no_answer'; seconds: number }
+  | { reason: 'question_expired' }
   | {
       reason: 'insufficient_scope';
       exchangeId: string | undefined;
@@ -158,6 +168,33 @@ export function problemFinding(problem: Problem): Finding {
         reference: STANDARDS.mcpTokens,
         fix: 'If access was revoked, this is the expected result: sign in again for a new consent. Otherwise check the audience of the token.',
       });
+    case 'access_refused':
+      return error(
+        'access-refused',
+        problem.sent === 'nothing'
+          ? 'The server requires authorization'
+          : 'The server refused these credentials',
+        {
+          observed: `Status ${problem.status}${problem.error ? `, error ${quote(problem.error)}` : ''}, for a request ${problem.sent === 'nothing' ? 'without credentials' : 'with the token or headers that you entered'}.`,
+          reference: STANDARDS.unauthorized,
+          fix:
+            problem.sent === 'nothing'
+              ? 'Sign in with OAuth, or enter a bearer token or headers.'
+              : 'Check that they are current and meant for this server.',
+        },
+      );
+    case 'no_answer':
+      return error('no-answer', 'The server did not answer in time', {
+        observed: `Neither an answer nor a report of progress within ${problem.seconds} seconds.`,
+        reference: STANDARDS.mcpProgress,
+        fix: 'Raise the limit, or let the server report progress: each report starts the time again.',
+      });
+    case 'question_expired':
+      return error('question-expired', 'The question of the server has expired', {
+        observed: 'The answer was not sent: the question is older than half an hour, or of another server.',
+        reference: STANDARDS.mcpElicitation,
+        fix: 'Call the tool again.',
+      });
     case 'insufficient_scope':
       return {
         ...error('insufficient-scope', 'More scopes are needed', {
@@ -182,7 +219,8 @@ export function problemFinding(problem: Problem): Finding {
       });
     case 'session_expired':
       return error('session-expired', 'Not signed in to this server', {
-        observed: 'The session of the inspector has expired or belongs to another server.',
+        observed:
+          'The session of the inspector has expired, or made room for a newer one: the tokens of about three servers fit into the cookies of a browser.',
         reference: STANDARDS.mcpTokens,
         fix: START_AGAIN,
       });

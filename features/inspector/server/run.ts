@@ -4,9 +4,10 @@ import { signInTarget } from '#features/discovery/target.ts';
 import { clientMetadataUrl } from '#lib/config/urls.ts';
 import { boundedBody } from '#lib/http/bounded-body.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
-import { type Refusal, type RunEvent, runRequest, type SignInOffer } from '../messages.ts';
+import { type RunEvent, runRequest, type SignInOffer } from '../messages.ts';
 import { exchangePrefix, type InspectorContext } from './context.ts';
 import { seal } from './seal.ts';
+import { parseJson, refuse, STREAM_HEADERS, unauthorized } from './stream.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
 /** How long a user may take to sign in after a run. */
@@ -21,9 +22,7 @@ export async function runInspector(
   request: Request,
   context: InspectorContext | MutationRefusal,
 ): Promise<Response> {
-  if (context === 'cross_site') return refuse(403, context);
-  if (context === 'signed_out') return refuse(401, context);
-  if (context === 'session_unavailable') return refuse(503, context);
+  if (typeof context === 'string') return unauthorized(context);
   if (!request.headers.get('content-type')?.startsWith('application/json'))
     return refuse(415, 'invalid_request');
   const bytes = await boundedBody(request, MAX_BODY_BYTES);
@@ -31,28 +30,8 @@ export async function runInspector(
   const { data } = runRequest.safeParse(parseJson(bytes));
   if (data === undefined) return refuse(400, 'invalid_request');
   return new Response(stream(data.url.trim(), request.signal, context), {
-    headers: {
-      'content-type': 'application/x-ndjson',
-      'cache-control': 'private, no-store',
-      // Reverse proxies that buffer a response would show all exchanges at the end.
-      'x-accel-buffering': 'no',
-    },
+    headers: STREAM_HEADERS,
   });
-}
-
-function refuse(status: number, refused: Refusal['refused']): Response {
-  return Response.json({ refused } satisfies Refusal, {
-    status,
-    headers: { 'cache-control': 'private, no-store' },
-  });
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function stream(url: string, signal: AbortSignal, context: InspectorContext): ReadableStream<Uint8Array> {
@@ -83,7 +62,8 @@ function stream(url: string, signal: AbortSignal, context: InspectorContext): Re
         registration: target.registrationEndpoint !== undefined,
         clientId: clientMetadataUrl(config),
       };
-      send({ type: 'done', findings: discoveryFindings(discovery), offer });
+      const open = discovery.challenge?.outcome === 'open';
+      send({ type: 'done', findings: discoveryFindings(discovery), offer, open });
       if (!signal.aborted) controller.close();
     },
   });

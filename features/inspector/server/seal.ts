@@ -3,7 +3,7 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { InspectorContext } from './context.ts';
 
 /** What a sealed value is for. A value of one kind is never accepted as another. */
-export type SealKind = 'target' | 'flow' | 'outcome' | 'session' | 'refresh';
+export type SealKind = 'target' | 'flow' | 'outcome' | 'session' | 'refresh' | 'step-up' | 'reply';
 
 type SealContext = Pick<InspectorContext, 'config' | 'user'>;
 

@@ -2,15 +2,27 @@ import { createHash } from 'node:crypto';
 import type { InspectorContext, RequestContext } from './context.ts';
 import { type SealKind, seal, unseal } from './seal.ts';
 
-/** A sealed value kept by the browser, in as many cookies as its length needs. */
-export type SealedCookie = { kind: SealKind; name: string; lifetimeSeconds: number };
+/**
+ * A sealed value kept by the browser, in as many cookies as its length needs. Of those whose names start with `group`,
+ * only as many as fit into {@link MAX_CHUNKS} cookies are kept: with more, the `Cookie` header would become too large.
+ */
+export type SealedCookie = { kind: SealKind; name: string; lifetimeSeconds: number; group?: string };
 
-/** The session at a server. It ends when it is not used for this time. */
-export const SESSION_COOKIE: SealedCookie = {
-  kind: 'session',
-  name: 'inspector-session',
-  lifetimeSeconds: 8 * 3600,
-};
+const SESSION_PREFIX = 'inspector-session-';
+const FLOW_PREFIX = 'inspector-flow-';
+
+const idOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** The session at the server with this URL. It ends when it is not used for its lifetime. */
+export function sessionCookie(serverUrl: string): SealedCookie {
+  const name = `${SESSION_PREFIX}${idOf(serverUrl)}`;
+  return { kind: 'session', name, lifetimeSeconds: 8 * 3600, group: SESSION_PREFIX };
+}
+
+/** The sessions that the browser sent, the oldest first. */
+export const sessionCookies = (context: RequestContext): SealedCookie[] =>
+  namesOf(context, SESSION_PREFIX).map((name) => ({ kind: 'session', name, lifetimeSeconds: 0 }));
+
 /** The checked callback, until the page completes the sign-in. */
 export const OUTCOME_COOKIE: SealedCookie = {
   kind: 'outcome',
@@ -21,14 +33,10 @@ export const OUTCOME_COOKIE: SealedCookie = {
 /** How long a user has to sign in and consent. */
 export const FLOW_LIFETIME_SECONDS = 600;
 
-const FLOW_PREFIX = 'inspector-flow-';
-/** Sign-ins that a browser can have in progress. With more, the `Cookie` header would become too large. */
-const MAX_FLOWS = 3;
-
 /** The flow with this `state`. Each has a cookie of its own, because sign-ins can run in several tabs. */
 export function flowCookie(state: string): SealedCookie {
-  const id = createHash('sha256').update(state).digest('hex').slice(0, 16);
-  return { kind: 'flow', name: `${FLOW_PREFIX}${id}`, lifetimeSeconds: FLOW_LIFETIME_SECONDS };
+  const name = `${FLOW_PREFIX}${idOf(state)}`;
+  return { kind: 'flow', name, lifetimeSeconds: FLOW_LIFETIME_SECONDS, group: FLOW_PREFIX };
 }
 
 /** Browsers send the cookies to the inspector only, so that `/mcp` and the other pages never receive them. */
@@ -70,7 +78,9 @@ export async function writeSealedCookie(
   value: object,
 ): Promise<boolean> {
   const sealed = await seal(context, value, cookie);
-  if (sealed.length > MAX_CHUNKS * CHUNK_LENGTH) return false;
+  const chunks = Math.ceil(sealed.length / CHUNK_LENGTH);
+  if (chunks > MAX_CHUNKS) return false;
+  makeRoom(context, cookie, chunks);
   for (const [index, name] of chunkNames(cookie.name).entries()) {
     const chunk = sealed.slice(index * CHUNK_LENGTH, (index + 1) * CHUNK_LENGTH);
     if (chunk === '') deleteChunk(context, name);
@@ -79,12 +89,23 @@ export async function writeSealedCookie(
   return true;
 }
 
-/** Deletes the oldest sign-ins in progress, so that one more can begin. Browsers send the oldest cookies first. */
-export function makeRoomForFlow(context: RequestContext): void {
-  const sent = context.cookies.getAll().map(({ name }) => name.replace(/\.\d+$/, ''));
-  const flows = [...new Set(sent)].filter((name) => name.startsWith(FLOW_PREFIX));
-  for (const name of flows.slice(0, Math.max(0, flows.length + 1 - MAX_FLOWS)))
-    for (const chunk of chunkNames(name)) deleteChunk(context, chunk);
+/** Deletes the oldest cookies of the same group. Browsers send the oldest cookies first. */
+function makeRoom(context: RequestContext, { group, name }: SealedCookie, chunks: number): void {
+  if (group === undefined) return;
+  const others = namesOf(context, group).filter((other) => other !== name);
+  const sizeOf = (other: string) => chunkNames(other).filter((chunk) => context.cookies.has(chunk)).length;
+  let used = chunks + others.reduce((sum, other) => sum + sizeOf(other), 0);
+  for (const other of others) {
+    if (used <= MAX_CHUNKS) return;
+    used -= sizeOf(other);
+    for (const chunk of chunkNames(other)) deleteChunk(context, chunk);
+  }
+}
+
+/** Names of sent cookies that start with `prefix`, without the number of their chunk. */
+function namesOf({ cookies }: RequestContext, prefix: string): string[] {
+  const names = cookies.getAll().map(({ name }) => name.replace(/\.\d+$/, ''));
+  return [...new Set(names)].filter((name) => name.startsWith(prefix));
 }
 
 /** Deletes a cookie that the browser sent. */

@@ -45,6 +45,7 @@ export type Session = {
   requested: readonly string[];
   tokens: Tokens;
   stepUp?: StepUp;
-  /** The scopes that the last refused operation needs. */
-  needed?: { operation: string; scopes: readonly string[] };
 };
+
+/** A sign-in that a refused request needs. Sealed, so that the page can only send it back. */
+export type StepUpOffer = { serverUrl: string; operation: string; scopes: readonly string[] };

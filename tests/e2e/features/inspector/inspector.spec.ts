@@ -15,9 +15,8 @@ async function signInToServer(page: Page, decision: 'Allow' | 'Deny' = 'Allow'):
 }
 
 async function call(page: Page, tool: string): Promise<void> {
-  const button = page.getByRole('button', { name: `Call ${tool}` });
-  if (!(await button.isVisible())) await page.locator('summary', { hasText: tool }).click();
-  await button.click();
+  await page.getByRole('region', { name: 'Tools' }).getByRole('button', { name: tool }).click();
+  await page.getByRole('button', { name: `Call ${tool}`, exact: true }).click();
 }
 
 test('the inspector shows each request of discovery and highlights the deciding field', async ({ page }) => {
@@ -65,13 +64,16 @@ test('the inspector steps up when a tool needs more scopes', async ({ page }) =>
   await signIn(page, 'ben', '/inspector');
   await signInToServer(page);
   await call(page, 'scoped');
-  await page.getByRole('button', { name: 'Sign in again with these scopes' }).click();
+  await page.getByRole('button', { name: 'Sign in with these scopes and call again' }).click();
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL('**/inspector');
-  await expect(page.getByText(/^openid profile.* email$/)).toBeVisible();
-  await call(page, 'scoped');
+  // The call is repeated by itself.
   await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('ben@example.com');
   await page.getByRole('button', { name: 'Refresh token' }).click();
+  await page.getByRole('tab', { name: 'Token' }).click();
+  await expect(page.getByText(/^openid profile.* email$/).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Discovery' }).click();
   await expect(exchange(page, 'Refresh')).toContainText('200');
 });
 

@@ -1,21 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sessionCookie } from '#features/inspector/server/sealed-cookies.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { rawRequest } from '#tests/support/raw-http.ts';
 import { callServerAction, serverActionIds } from '#tests/support/server-action.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
+const SERVER = 'https://mcp.example.com/mcp';
 /** The Server Actions of the inspector, each with arguments that it accepts. */
 const ACTIONS: [string, unknown[]][] = [
   ['signInToServer', [{ as: 'document', offer: 'x' }]],
   ['finishSignIn', []],
-  ['connect', []],
-  ['refresh', []],
-  ['disconnect', []],
-  ['callTool', [{ name: 'x', arguments: {} }]],
-  ['readResource', [{ uri: 'x' }]],
-  ['getPrompt', [{ name: 'x', arguments: {} }]],
+  ['refresh', [{ server: SERVER }]],
+  ['keepTokens', [{ server: SERVER }]],
+  ['disconnect', [{ server: SERVER }]],
 ];
-const SESSION_COOKIE = 'inspector-session.0';
+const SESSION_COOKIE = `${sessionCookie(SERVER).name}.0`;
 const path = '/inspector';
 
 let stack: SharedStack;
@@ -121,11 +120,12 @@ test('an action works behind a reverse proxy that rewrites Host', async () => {
     ['Host', 'internal.example:8080'],
     ['X-Forwarded-Host', 'internal.example'],
     ['Origin', stack.appUrl],
-    ['Next-Action', serverActionIds().get('connect') ?? ''],
+    ['Next-Action', serverActionIds().get('refresh') ?? ''],
     ['Content-Type', 'text/plain;charset=UTF-8'],
     ['Cookie', cookie],
   ] as const;
-  const answer = await rawRequest(stack.appUrl, { method: 'POST', target: path, headers, body: '[]' });
+  const body = JSON.stringify([{ server: SERVER }]);
+  const answer = await rawRequest(stack.appUrl, { method: 'POST', target: path, headers, body });
   expect(answer.status).toBe(200);
   expect(answer.body).toContain('session-expired');
 });
@@ -140,10 +140,9 @@ describe('arguments that no page of ours sends', () => {
     ['a list', [['x']]],
     ['another kind of client', { as: 'owner', offer: 'x' }],
     ['an offer that is an object', { as: 'document', offer: {} }],
-    ['a name of the prototype', { name: { constructor: 1 }, arguments: null }],
-    ['a URI that is a list', { uri: ['http://localhost'] }],
+    ['a server that is a list', { server: ['http://localhost'] }],
+    ['a server that is very long', { server: 'x'.repeat(3_000) }],
     ['an empty client ID', { as: 'entered', offer: 'x', clientId: '' }],
-    ['a definition that is no tool', { name: 'x', arguments: { a: 1 }, definition: { name: 'x' }, uri: 7 }],
   ])('are refused: %s', async (_what, argument) => {
     for (const action of WITH_ARGUMENTS) {
       const { status, text } = await act(ada, action, argument === undefined ? [] : [argument]);
@@ -152,27 +151,16 @@ describe('arguments that no page of ours sends', () => {
     }
   });
 
-  test('without a session at a server end in the finding that says so', async () => {
-    for (const argument of [
-      { name: 'constructor', arguments: JSON.parse('{"__proto__":1}') },
-      { name: 'x', arguments: JSON.parse(`${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`) },
-    ]) {
-      const { status, text } = await act(ada, 'callTool', [argument]);
-      expect(status).toBe(200);
-      expect(text).toContain('session-expired');
-      expect(text).not.toMatch(/node_modules|\n\s+at /);
-    }
-  });
-
   test('larger than a megabyte are refused', async () => {
-    const large = { name: 'x', arguments: { a: 'x'.repeat(1_100_000) } };
-    const { status, text } = await act(ada, 'callTool', [large]);
+    const { status, text } = await act(ada, 'refresh', [{ server: 'x'.repeat(1_100_000) }]);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(text).not.toMatch(/"exchanges"|node_modules|\n\s+at /);
   });
 });
 
-describe('the route of a run', () => {
+const CALL = { server: SERVER, authorization: { kind: 'none' }, timeoutSeconds: 5 };
+
+describe.each(['/inspector/api/run', '/inspector/api/call'])('the route %s', (route) => {
   test.each([
     ['no JSON', '{'],
     ['no object', '7'],
@@ -182,8 +170,28 @@ describe('the route of a run', () => {
     ['a URL that is half a letter', '{"url":"\\ud800"}'],
     ['deep nesting', `{"url":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`],
     ['300 KB', JSON.stringify({ url: 'x'.repeat(300_000) })],
+    [
+      'deep arguments',
+      `{"server":"x","authorization":{"kind":"session"},"timeoutSeconds":5,"operation":{"kind":"tool","name":"x","arguments":${'{"a":'.repeat(2_000)}1${'}'.repeat(2_001)}`,
+    ],
+    [
+      'a definition that is no tool',
+      JSON.stringify({
+        ...CALL,
+        operation: { kind: 'tool', name: 'x', arguments: {}, definition: { a: 1 } },
+      }),
+    ],
+    ['an unknown operation', JSON.stringify({ ...CALL, operation: { kind: 'constructor' } })],
+    [
+      'a refused header',
+      JSON.stringify({
+        ...CALL,
+        operation: { kind: 'view' },
+        authorization: { kind: 'headers', headers: [{ name: 'Host', value: 'internal.example' }] },
+      }),
+    ],
   ])('answers %s with no server error', async (_what, body) => {
-    const response = await ada.request('/inspector/api/run', {
+    const response = await ada.request(route, {
       method: 'POST',
       headers: { origin: stack.appUrl, 'content-type': 'application/json' },
       body,
@@ -194,14 +202,33 @@ describe('the route of a run', () => {
 
   test.each(['https://evil.example', 'null', ''])('is refused from the origin %j', async (origin) => {
     const run = async (type: string) => {
-      const response = await ada.request('/inspector/api/run', {
+      const response = await ada.request(route, {
         method: 'POST',
         headers: { origin, 'content-type': type },
-        body: JSON.stringify({ url: `${stack.appUrl}/mcp` }),
+        body: JSON.stringify({ ...CALL, url: `${stack.appUrl}/mcp`, operation: { kind: 'view' } }),
       });
       return [response.status, /This is not the MCP endpoint|only be sent/.exec(await response.text())?.[0]];
     };
     expect(await run('application/json')).toEqual([404, 'This is not the MCP endpoint']);
     expect(await run('text/plain')).toEqual([403, 'only be sent']);
   });
+
+  test('is refused without a session', async () => {
+    const response = await openPages(stack.appUrl).request(route, {
+      method: 'POST',
+      headers: { origin: stack.appUrl, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...CALL, url: `${stack.appUrl}/mcp`, operation: { kind: 'view' } }),
+    });
+    expect([response.status, await response.json()]).toEqual([401, { refused: 'signed_out' }]);
+  });
+});
+
+test('a call without a session at the server ends in the finding that says so', async () => {
+  const response = await ada.request('/inspector/api/call', {
+    method: 'POST',
+    headers: { origin: stack.appUrl, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...CALL, authorization: { kind: 'session' }, operation: { kind: 'view' } }),
+  });
+  expect(await response.text()).toContain('session-expired');
+  expect(response.headers.get('cache-control')).toContain('no-store');
 });

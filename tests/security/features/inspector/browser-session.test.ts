@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { SignInAnswer } from '#features/inspector/messages.ts';
 import { beginSignIn } from '#features/inspector/server/begin-sign-in.ts';
-import { callServer } from '#features/inspector/server/call-server.ts';
 import { completeSignIn } from '#features/inspector/server/complete-sign-in.ts';
 import type { RequestContext } from '#features/inspector/server/context.ts';
 import { receiveCallback } from '#features/inspector/server/receive-callback.ts';
 import { runInspector } from '#features/inspector/server/run.ts';
 import { seal } from '#features/inspector/server/seal.ts';
-import { viewServer } from '#features/inspector/server/server-view.ts';
+import { sessionCookie } from '#features/inspector/server/sealed-cookies.ts';
 import { parseConfig } from '#lib/config/env.ts';
 import type { SessionUser } from '#lib/session/user.ts';
-import { ISSUER, targetWith, type World, worldWith } from './hostile-server.ts';
+import { callServer } from '#tests/unit/features/inspector/call.ts';
+import { ISSUER, SERVER, targetWith, type World, worldWith } from './hostile-server.ts';
 
 const APP = 'https://app.example.com';
 const config = parseConfig({
@@ -90,7 +90,7 @@ async function browser(change: World = {}) {
     comeBack: (parameters: Record<string, string>, user: SessionUser | null = ada) =>
       receiveCallback(new URLSearchParams(parameters), user, request()),
     complete: (user = ada) => completeSignIn(as(user)),
-    view: (user = ada) => callServer(as(user), 'view', viewServer),
+    view: async (user = ada) => (await callServer(as(user), { server: SERVER })).outcome,
     [Symbol.asyncDispose]: world.close,
   };
 }
@@ -217,7 +217,7 @@ describe('a cookie of the inspector', () => {
       { target: targetWith(), client: {}, requested: [], tokens: { accessToken: 'x' } },
       { kind: 'target', lifetimeSeconds: 60 },
     );
-    tab.jar().values.set('inspector-session.0', sealed);
+    tab.jar().values.set(`${sessionCookie(SERVER).name}.0`, sealed);
     expect(ids(await tab.view())).toEqual(['session-expired']);
   });
 });

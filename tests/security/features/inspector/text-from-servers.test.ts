@@ -69,6 +69,7 @@ test('everything that a server says on discovery, sign-in and calls is shown as 
 
   await page.getByRole('button', { name: 'Connect with CIMD' }).click();
   await page.getByText('(session)').waitFor();
+  await page.getByRole('region', { name: 'Tools' }).getByRole('button').click();
   let text = await expectTextOnly(page);
   for (const said of ['server title', 'instructions', 'tool', 'tool description', 'argument', 'granted'])
     expect(text).toContain(said + LEFT_OF_HIDDEN);
@@ -79,7 +80,11 @@ test('everything that a server says on discovery, sign-in and calls is shown as 
     text = await expectTextOnly(page);
   }
   expect(text).toContain('resultabcdef[2Jg');
-  for (const tab of [/^Resources/, /^Prompts/, /^Capabilities/]) {
+  for (const list of ['Resources', 'Resource templates', 'Prompts']) {
+    await page.getByRole('region', { name: list, exact: true }).getByRole('button').click();
+    await expectTextOnly(page);
+  }
+  for (const tab of ['Requests', 'Notifications', 'Discovery', 'Token', 'Capabilities']) {
     await page.getByRole('tab', { name: tab }).click();
     await expectTextOnly(page);
   }
@@ -91,7 +96,7 @@ test('every error of a server is shown as text', async () => {
   server.refuse.calls = true;
   const page = await inspect(server.url);
   await page.getByRole('button', { name: 'Connect with CIMD' }).click();
-  await page.locator('summary', { hasText: 'tool title' }).click();
+  await page.getByRole('region', { name: 'Tools' }).getByRole('button').click();
   await page.getByRole('button', { name: /^Call tool/ }).click();
   await page.getByText('The server returned an error').waitFor();
   expect(await expectTextOnly(page)).toContain(`error${LEFT_OF_HIDDEN}`);

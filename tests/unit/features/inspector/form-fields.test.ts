@@ -29,7 +29,7 @@ describe('the form for a tool', () => {
       count: 'integer',
       really: 'boolean',
       colour: 'choice',
-      tags: 'json',
+      tags: 'list',
       place: 'json',
       either: 'json',
       maybe: 'integer',

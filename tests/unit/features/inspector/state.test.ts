@@ -12,6 +12,7 @@ const SESSION: SessionSummary = {
   clientKind: 'document',
   scopes: ['openid'],
   canRefresh: false,
+  token: { format: 'opaque' },
 };
 const VIEW: InspectorState['view'] = {
   era: 'modern',
@@ -50,7 +51,13 @@ describe('the state of the inspector', () => {
       rows: [exchange('a')],
       findings: { run: [], signIn: [], call: [finding('x')] },
     };
-    expect(reduce(before, { type: 'run-started', serverUrl: 'https://other.example.com' })).toEqual({
+    expect(
+      reduce(before, {
+        type: 'run-started',
+        serverUrl: 'https://other.example.com',
+        session: SESSION,
+      }),
+    ).toEqual({
       ...initialState(SESSION),
       serverUrl: 'https://other.example.com',
       busy: 'run',
@@ -73,21 +80,19 @@ describe('the state of the inspector', () => {
 
   test('keeps at most 150 exchanges, the latest', () => {
     const exchanges = Array.from({ length: 200 }, (_, index) => exchange(`e${index}`));
-    const { rows } = reduce(connected, {
-      type: 'called',
-      answer: { exchanges, findings: [], session: SESSION },
-    });
+    const { rows } = exchanges.reduce<InspectorState>(
+      (state, next) => reduce(state, { type: 'traced', event: { type: 'exchange', exchange: next } }),
+      connected,
+    );
     expect(rows).toHaveLength(150);
     expect(rows.at(-1)?.id).toBe('e199');
   });
 
   test('keeps the view of the server over a call, and drops it when the session has ended', () => {
-    const answer = { exchanges: [], findings: [] };
-    expect(reduce(connected, { type: 'called', answer: { ...answer, session: SESSION } }).view).toBe(VIEW);
-    expect(reduce(connected, { type: 'called', answer })).toMatchObject({
+    expect(reduce(connected, { type: 'session-changed', session: SESSION }).view).toBe(VIEW);
+    expect(reduce(connected, { type: 'session-changed', session: undefined })).toMatchObject({
       session: undefined,
       view: undefined,
-      busy: undefined,
     });
   });
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { callServer, refreshSession } from '#features/inspector/server/call-server.ts';
+import { keepRenewedTokens, refreshSession } from '#features/inspector/server/call-server.ts';
 import type { InspectorContext } from '#features/inspector/server/context.ts';
-import { viewServer } from '#features/inspector/server/server-view.ts';
 import { readSession, writeSession } from '#features/inspector/server/session.ts';
 import type { Session } from '#features/inspector/server/sign-in/flow.ts';
 import { parseConfig } from '#lib/config/env.ts';
@@ -14,6 +13,7 @@ import {
   targetWith,
 } from '#tests/security/features/inspector/hostile-server.ts';
 import { startFakeInternet } from '#tests/support/fake-internet.ts';
+import { callServer } from '../call.ts';
 
 const config = parseConfig({
   APP_URL: 'https://app.example.com',
@@ -111,6 +111,7 @@ class Cookies {
     const value = this.values.get(name);
     return value === undefined ? undefined : { name, value };
   };
+  getAll = () => [...this.values].map(([name, value]) => ({ name, value }));
   has = (name: string) => this.values.has(name);
   set = (name: string, value: string, { maxAge }: { maxAge?: number }) => {
     if (maxAge !== 0) this.values.set(name, value);
@@ -140,14 +141,15 @@ async function browser(change: Partial<Session['tokens']> = {}) {
   return { request: () => new Cookies(cookies.values) };
 }
 
-const tokensIn = async (cookies: Cookies) => (await readSession(contextWith(cookies)))?.tokens;
+const tokensIn = async (cookies: Cookies) => (await readSession(contextWith(cookies), SERVER))?.tokens;
 /** The server answers every request with `insufficient_scope`. */
-const list = (cookies: Cookies) => callServer(contextWith(cookies), 'view', viewServer);
+const list = async (cookies: Cookies) => (await callServer(contextWith(cookies), { server: SERVER })).outcome;
+const refresh = (cookies: Cookies) => refreshSession(contextWith(cookies), SERVER);
 
 test('tabs that refresh at the same time send the refresh token once, and all get the new tokens', async () => {
   const { request } = await browser();
   const tabs = [request(), request(), request()];
-  const answers = await Promise.all(tabs.map((tab) => refreshSession(contextWith(tab))));
+  const answers = await Promise.all(tabs.map((tab) => refresh(tab)));
   expect(answers.flatMap(({ findings }) => findings)).toEqual([]);
   expect(issuer.refreshes).toBe(1);
   for (const tab of tabs)
@@ -160,10 +162,10 @@ test('tabs that refresh at the same time send the refresh token once, and all ge
 test('a request that carries the cookies of before a refresh gets the tokens of that refresh', async () => {
   const { request } = await browser();
   const late = request();
-  await refreshSession(contextWith(request()));
-  expect((await refreshSession(contextWith(late))).findings).toEqual([]);
+  await refresh(request());
+  expect((await refresh(late)).findings).toEqual([]);
   expect(await tokensIn(late)).toMatchObject({ refreshToken: token('refresh', 1) });
-  await refreshSession(contextWith(late));
+  await refresh(late);
   expect(await tokensIn(late)).toMatchObject({ refreshToken: token('refresh', 2) });
   expect(issuer.refreshes).toBe(2);
 });
@@ -172,7 +174,7 @@ test('calls of several tabs with an expired token refresh it once, and no tab is
   const { request } = await browser({ expiresAt: Date.now() - 1 });
   const tabs = [request(), request(), request()];
   const answers = await Promise.all(tabs.map(list));
-  expect(answers.map(({ stepUp }) => stepUp)).toEqual([['mail'], ['mail'], ['mail']]);
+  expect(answers.map(({ stepUp }) => stepUp?.needed)).toEqual([['mail'], ['mail'], ['mail']]);
   expect(issuer.refreshes).toBe(1);
   for (const tab of tabs) expect(await tokensIn(tab)).toMatchObject({ refreshToken: token('refresh', 1) });
 });
@@ -180,15 +182,16 @@ test('calls of several tabs with an expired token refresh it once, and no tab is
 test('a slow call does not put the tokens of before a refresh back', async () => {
   const { request } = await browser();
   const slow = request();
-  issuer.meanwhile = () => refreshSession(contextWith(request()));
-  expect((await list(slow)).stepUp).toEqual(['mail']);
+  issuer.meanwhile = () => refresh(request());
+  expect((await list(slow)).stepUp?.needed).toEqual(['mail']);
+  await keepRenewedTokens(contextWith(slow), SERVER);
   expect(await tokensIn(slow)).toMatchObject({ refreshToken: token('refresh', 1) });
 });
 
 test('a refused refresh token ends the session in every tab', async () => {
   const { request } = await browser({ refreshToken: 'stolen' });
   const tabs = [request(), request()];
-  const answers = await Promise.all(tabs.map((tab) => refreshSession(contextWith(tab))));
+  const answers = await Promise.all(tabs.map((tab) => refresh(tab)));
   for (const { findings } of answers) expect(findings.map(({ id }) => id)).toEqual(['refresh-refused']);
   expect(issuer.refreshes).toBe(1);
   for (const tab of tabs) expect(await tokensIn(tab)).toBeUndefined();
@@ -200,7 +203,7 @@ test('a refresh that got no usable answer neither ends the session nor blocks th
   issuer.failures = 1;
   expect((await list(tab)).findings.map(({ id }) => id)).toEqual(['token-refused']);
   expect(tab.deleted).toBe(false);
-  expect((await refreshSession(contextWith(tab))).findings).toEqual([]);
+  expect((await refresh(tab)).findings).toEqual([]);
   expect(await tokensIn(tab)).toMatchObject({ refreshToken: token('refresh', 1) });
 });
 
@@ -209,15 +212,24 @@ test('a refresh token that is not rotated can be used again', async () => {
   const { request } = await browser();
   const tab = request();
   for (const accessToken of [token('access', 1), token('access', 2)]) {
-    await refreshSession(contextWith(tab));
+    await refresh(tab);
     expect(await tokensIn(tab)).toMatchObject({ accessToken });
   }
 });
 
 test('tokens that wait for other tabs are encrypted in the database', async () => {
   const { request } = await browser();
-  await refreshSession(contextWith(request()));
+  await refresh(request());
   const stored = JSON.stringify(await database.db.execute('select * from inspector_refreshes'));
   for (const secret of [token('access', 1), token('refresh', 1), token('refresh', 0)])
     expect(stored).not.toContain(secret);
+});
+
+test('tokens that a call refreshed on its way are kept when the page asks for it', async () => {
+  const { request } = await browser();
+  const tab = request();
+  issuer.accessToken = 'another-token';
+  expect(await list(tab)).toMatchObject({ renewed: true, stepUp: { needed: ['mail'] } });
+  await keepRenewedTokens(contextWith(tab), SERVER);
+  expect(await tokensIn(tab)).toMatchObject({ refreshToken: token('refresh', 1) });
 });

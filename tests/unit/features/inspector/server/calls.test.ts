@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import type { CallEvent } from '#features/inspector/call-messages.ts';
+import { prepareCall } from '#features/inspector/server/call-server.ts';
+import type { InspectorContext } from '#features/inspector/server/context.ts';
+import type { ServerView } from '#features/inspector/server/server-view.ts';
+import { parseConfig } from '#lib/config/env.ts';
+import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { startStubMcpServer } from '#tests/support/stub-mcp-server.ts';
+import { callServer } from '../call.ts';
+
+const context: InspectorContext = {
+  config: parseConfig({
+    APP_URL: 'http://localhost:3000',
+    AUTHKIT_DOMAIN: 'http://localhost:3001',
+    WORKOS_API_KEY: 'sk_test',
+    WORKOS_CLIENT_ID: 'client_test',
+    WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
+  }),
+  fetch: guardedFetch,
+  database: () => Promise.reject(new Error('No request here refreshes tokens.')),
+  user: {
+    id: 'user_ada',
+    email: 'ada@example.com',
+    firstName: undefined,
+    lastName: undefined,
+    organizationId: undefined,
+    role: undefined,
+    permissions: [],
+  },
+  cookies: {
+    get: () => undefined,
+    getAll: () => [],
+    has: () => false,
+    set: () => {},
+  } as unknown as InspectorContext['cookies'],
+};
+const none = { kind: 'none' } as const;
+
+/** Begins a request; `next` resolves with the next event of a type, those before included. */
+async function begin(request: Parameters<typeof prepareCall>[1]) {
+  const seen: CallEvent[] = [];
+  let wake = Promise.withResolvers<void>();
+  const run = await prepareCall(context, request, (event) => {
+    seen.push(event);
+    wake.resolve();
+    wake = Promise.withResolvers();
+  });
+  const abort = new AbortController();
+  const ended = run(abort.signal);
+  return {
+    abort,
+    ended,
+    async next<Type extends CallEvent['type']>(type: Type): Promise<Extract<CallEvent, { type: Type }>> {
+      for (;;) {
+        const found = seen.find((event) => event.type === type);
+        if (found) return found as Extract<CallEvent, { type: Type }>;
+        await wake.promise;
+      }
+    },
+  };
+}
+const tool = (server: string, name: string, args = {}) =>
+  ({
+    server,
+    authorization: none,
+    operation: { kind: 'tool', name, arguments: args },
+    timeoutSeconds: 60,
+    era: 'auto',
+  }) as const;
+
+test('a server without authorization is listed, and its resources are read', async () => {
+  await using stub = await startStubMcpServer();
+  const { outcome } = await callServer(context, { server: stub.url, authorization: none });
+  const view = outcome.result as ServerView;
+  expect([view.era, view.tools.map(({ name }) => name), view.resourceTemplates.length]).toEqual([
+    'legacy',
+    ['order', 'slow', 'ask'],
+    1,
+  ]);
+  const read = await callServer(context, {
+    server: stub.url,
+    authorization: none,
+    operation: { kind: 'resource', uri: 'stub://a' },
+  });
+  expect(JSON.stringify(read.outcome.result)).toContain('read stub://a');
+});
+
+test('headers that a person entered are sent with every request, and their absence is named', async () => {
+  await using stub = await startStubMcpServer({ header: ['x-api-key', 'key-of-the-person'] });
+  const refused = await callServer(context, { server: stub.url, authorization: none });
+  expect(refused.outcome.findings.map(({ title }) => title)).toEqual(['The server requires authorization']);
+  const headers = [{ name: 'X-Api-Key', value: 'key-of-the-person' }];
+  const { outcome, events } = await callServer(context, {
+    server: stub.url,
+    authorization: { kind: 'headers', headers },
+  });
+  expect((outcome.result as ServerView).tools.length).toBe(3);
+  expect(stub.seen.every((request) => request.headers['x-api-key'] === 'key-of-the-person')).toBe(true);
+  expect(JSON.stringify(events)).not.toContain('key-of-the-person');
+});
+
+test('progress and log messages arrive while a tool runs, and cancelling tells the server', async () => {
+  await using stub = await startStubMcpServer();
+  const call = await begin({ ...tool(stub.url, 'slow'), logLevel: 'debug' });
+  expect(await call.next('progress')).toMatchObject({ progress: 1, total: 2, message: 'half' });
+  expect(await call.next('notification')).toMatchObject({ method: 'notifications/message' });
+  expect(stub.seen.map(({ method }) => method)).toContain('logging/setLevel');
+  call.abort.abort();
+  await call.ended;
+  expect(stub.cancelled).toHaveLength(1);
+});
+
+test('a tool that is silent for longer than the limit ends in a finding that says so', async () => {
+  await using stub = await startStubMcpServer();
+  const { outcome } = await callServer(context, { ...tool(stub.url, 'slow'), timeoutSeconds: 1 });
+  expect(outcome.findings.map(({ id }) => id)).toEqual(['no-answer']);
+  expect(outcome.findings[0]?.observed).toContain('within 1 seconds');
+  expect(stub.cancelled).toHaveLength(1);
+});
+
+test('the answer of a person to a question in a session reaches the call that waits', async () => {
+  await using stub = await startStubMcpServer();
+  const call = await begin(tool(stub.url, 'ask'));
+  const { elicitation, reply } = await call.next('asked');
+  expect(elicitation).toMatchObject({ mode: 'form', message: 'Which colour?' });
+  expect(reply).not.toContain('session-of-the-stub');
+  const answer = { kind: 'answer', reply, action: 'accept', content: { colour: 'red' } } as const;
+  const answered = await callServer(context, { server: stub.url, authorization: none, operation: answer });
+  expect([answered.outcome.findings, answered.outcome.failure]).toEqual([[], undefined]);
+  const { outcome } = await call.next('done');
+  expect(JSON.stringify(outcome.result)).toContain('red');
+});
+
+test('notifications outside of calls arrive while a person listens', async () => {
+  await using stub = await startStubMcpServer();
+  const listening = await begin({
+    ...tool(stub.url, 'x'),
+    operation: { kind: 'listen', resources: ['stub://a'] },
+  });
+  await listening.next('listening');
+  await expect.poll(stub.listeners).toBe(1);
+  stub.renameTool('orders');
+  expect(await listening.next('notification')).toMatchObject({ method: 'notifications/tools/list_changed' });
+  expect(stub.seen.map(({ method }) => method)).toContain('resources/subscribe');
+  listening.abort.abort();
+  await listening.ended;
+});
+
+test('a result that does not fit its schema is returned', async () => {
+  await using stub = await startStubMcpServer();
+  const { outcome } = await callServer(context, tool(stub.url, 'order', { items: [] }));
+  expect(outcome.result).toMatchObject({ structuredContent: { total: 'many' } });
+});
