@@ -80,6 +80,18 @@ export async function notifyOfRevocation(
     await notify(tx, { ...fact, type: 'connection.revoked', detail: { event, by } });
 }
 
+/** Notifies of client hosts that an organization blocks from now on. */
+export async function notifyOfBlocks(
+  tx: Database,
+  block: { issuer: string; organizationId: string; hosts: readonly string[]; by: string; at: Date },
+): Promise<void> {
+  const { issuer, organizationId, hosts, by, at } = block;
+  for (const host of hosts) {
+    const detail = { host, organizationId, by };
+    await notify(tx, { issuer, subject: '', type: 'client.blocked', connectionId: '', at, detail });
+  }
+}
+
 const OFF = { insert: sql``, first: sql``, returning: sql`` };
 
 /**

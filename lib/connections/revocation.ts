@@ -20,6 +20,7 @@ import { RevocationUnavailableError } from './denylist-cache.ts';
 import { attemptDeletion } from './grant-deletion.ts';
 import { expireGrants, refreshGrantsOf } from './grants.ts';
 import { callerKeys, isConnectionId, type Person } from './identity.ts';
+import { expireIfDue } from './policy/expiry.ts';
 import { processContext } from './process-context.ts';
 import { findRevocable } from './state-sql.ts';
 
@@ -33,7 +34,7 @@ export { RevocationUnavailableError } from './denylist-cache.ts';
 export type RevocationResult = 'revoked' | 'pending' | 'unconfirmed';
 
 /**
- * Whether the connection of a verified caller is revoked. Reads memory; the database is read once for each person, and at
+ * Whether the connection of a verified caller is revoked, or expires now. Reads memory; the database is read once for each person, and at
  * most a few times a second however many calls there are. A revocation on any instance takes effect here within a second.
  * Only a call that is refused may ask WorkOS, because its client may have a new grant.
  *
@@ -42,8 +43,9 @@ export type RevocationResult = 'revoked' | 'pending' | 'unconfirmed';
 export async function checkRevocation(
   caller: Caller,
   context: Context = processContext(),
-): Promise<'active' | 'revoked'> {
+): Promise<'active' | 'revoked' | 'expired'> {
   const verdict = await judge(caller, context);
+  if (verdict === 'active' && (await expireIfDue(caller, context))) return 'expired';
   if (verdict !== 'unless_listed') return verdict;
   await refreshGrantsOf(context, caller);
   // Another instance may have found the grant.

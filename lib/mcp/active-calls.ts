@@ -13,7 +13,7 @@ const SWEEP_INTERVAL_MS = 1000;
 /** The reason of the signal of a call that was ended while it ran. */
 export class CallEndedError extends Error {
   readonly code = 'call_ended';
-  readonly why: 'revoked' | 'expired' | 'unknown' | 'stopping';
+  readonly why: 'revoked' | 'limited' | 'expired' | 'unknown' | 'stopping';
 
   constructor(why: CallEndedError['why']) {
     super(`The call was ended: ${why}`);
@@ -26,7 +26,7 @@ type Watched = {
   caller: Caller;
   isSubscription: boolean;
   controller: AbortController;
-  flags: Pick<Call, 'endsOwnAccess'>;
+  flags: Pick<Call, 'endsOwnAccess' | 'isForbidden'>;
 };
 
 const watched = new Set<Watched>();
@@ -34,11 +34,11 @@ let timer: NodeJS.Timeout | undefined;
 
 /**
  * Watches a call until its response was sent. The endpoint checks permission when a call begins; a call that still runs
- * when its connection is revoked is aborted within about a second. A subscription is also aborted when its token expires,
+ * when its connection is revoked, or limited so that it is forbidden, is aborted within about a second. A subscription is also aborted when its token expires,
  * when revocation cannot be checked, and when the process shuts down: the client subscribes again. Other calls may
  * finish in these cases.
  *
- * @param flags - read when the connection is revoked
+ * @param flags - read with each look at the connection
  *
  * @returns a signal that is then aborted with a {@link CallEndedError}, and also when the client disconnects
  */
@@ -63,6 +63,8 @@ export function watchCall(
 /** A call that is watched from the first use of its signal on: a call that ends sooner need not be. */
 export class ActiveCall implements Call {
   permissions: Call['permissions'];
+  toolsOff: Call['toolsOff'];
+  isForbidden: Call['isForbidden'];
   endsOwnAccess = false;
   outcome: Call['outcome'] = 'allowed';
   reason: string | undefined;
@@ -105,7 +107,7 @@ async function sweep(): Promise<void> {
   const now = Date.now() / 1000;
   for (const { caller, isSubscription, controller, flags } of watched) {
     if (flags.endsOwnAccess) continue;
-    const why = await abortReason(caller, isSubscription, now);
+    const why = await abortReason(caller, isSubscription, now, flags);
     if (why !== undefined) controller.abort(new CallEndedError(why));
   }
 }
@@ -114,10 +116,12 @@ async function abortReason(
   caller: Caller,
   isSubscription: boolean,
   now: number,
+  { isForbidden }: Watched['flags'],
 ): Promise<CallEndedError['why'] | undefined> {
   if (isSubscription && now > caller.expiresAt + CLOCK_TOLERANCE_SECONDS) return 'expired';
   try {
-    return (await checkRevocation(caller)) === 'revoked' ? 'revoked' : undefined;
+    if ((await checkRevocation(caller)) !== 'active') return 'revoked';
+    return (await isForbidden?.()) ? 'limited' : undefined;
   } catch (error) {
     if (!(error instanceof RevocationUnavailableError)) throw error;
     return isSubscription ? 'unknown' : undefined;

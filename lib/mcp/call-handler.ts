@@ -56,6 +56,7 @@ async function runHandler(
     deny(call, 'revoked');
     return challengeResponse({ reason: 'revoked' }, settings, request.headers.get('mcp-protocol-version'));
   }
+  if (call.outcome !== 'allowed') return response;
   if (response.status === 403) deny(call, 'insufficient_scope');
   else if (response.status >= 400) fail(call, call.abortState.aborted ? 'ended' : 'protocol');
   return response;

@@ -12,6 +12,10 @@ export type Call = {
   readonly abortState: Pick<AbortSignal, 'aborted' | 'reason'>;
   /** The caller's permissions at WorkOS, or why they are unknown; undefined when the token decides. */
   permissions?: ReadonlySet<string> | 'no_organization' | 'unavailable' | undefined;
+  /** Names of tools that the limits of the connection forbid. */
+  toolsOff?: ReadonlySet<string> | undefined;
+  /** Whether the limits of the connection forbid this call now. A call that runs then is aborted. */
+  isForbidden?: (() => Promise<boolean>) | undefined;
   /** Whether the call revokes the access of its own caller, so that a revocation does not end it. */
   endsOwnAccess?: boolean;
   /** Recorded after the response. */

@@ -72,7 +72,7 @@ async function respond(context: RequestContext, handler: McpHttpHandler): Promis
   // 4. Revocation, at the point of use: 401, or 503 without the database.
   const state = await revocationState(caller);
   if (state instanceof Response) return state;
-  if (state === 'revoked') return refuseRevoked(caller, startedAt, context);
+  if (state !== 'active') return refuseRevoked(caller, state, startedAt, context);
 
   // 5. Limits of the connection, of the person and of this instance: 429 or 503.
   const busy = await refuseBusyCaller(caller, settings, schedule);

@@ -10,8 +10,11 @@ import type { RequestContext } from './context.ts';
 import { readOperation } from './operation.ts';
 import { recordAfterResponse, recordLimitedCall } from './record-call.ts';
 
-/** Whether the connection of a caller is revoked; 503 when the database cannot be reached. */
-export async function revocationState(caller: Caller): Promise<'active' | 'revoked' | Response> {
+/** Why the access of a connection ended. */
+type Ended = 'revoked' | 'expired';
+
+/** Whether the connection of a caller is revoked or expired; 503 when the database cannot be reached. */
+export async function revocationState(caller: Caller): Promise<'active' | Ended | Response> {
   try {
     return await checkRevocation(caller);
   } catch (error) {
@@ -22,11 +25,12 @@ export async function revocationState(caller: Caller): Promise<'active' | 'revok
 }
 
 /**
- * The challenge for a revoked connection, even if its body or its rate would be refused as well. The call counts and is
+ * The challenge for a connection whose access ended, even if its body or its rate would be refused as well. The call counts and is
  * recorded like any other, with the operation that its body names.
  */
 export async function refuseRevoked(
   caller: Caller,
+  ended: Ended,
   startedAt: number,
   context: RequestContext,
 ): Promise<Response> {
@@ -37,8 +41,9 @@ export async function refuseRevoked(
     const json = body instanceof Response ? undefined : body.json;
     const call = new ActiveCall(request, caller, readOperation(json, request.headers), schedule);
     span.start(call, json);
-    deny(call, 'revoked');
+    deny(call, ended);
     recordAfterResponse(call, startedAt, context);
   } else if (busy.first) recordLimitedCall(caller, startedAt, context);
-  return challengeResponse({ reason: 'revoked' }, settings, request.headers.get('mcp-protocol-version'));
+  const reason = ended === 'expired' ? 'connection_expired' : ended;
+  return challengeResponse({ reason }, settings, request.headers.get('mcp-protocol-version'));
 }

@@ -11,6 +11,7 @@ import { log } from '#lib/observability/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { withSignal } from './active-calls.ts';
 import { type Call, callOf } from './call.ts';
+import { withLimits } from './connection-limits.ts';
 import { withFastPath } from './fast-path/fast-path.ts';
 import { refuseInvalidParams } from './params.ts';
 import { withPermissions } from './permissions.ts';
@@ -36,7 +37,7 @@ const UNCHANGING = { listChanged: false };
 
 /** Creates a handler for the protocol revisions of 2025 and 2026. The endpoint checks each request before it. */
 export function createHandler(tools: readonly Tool[], extras: Extras = {}): McpHttpHandler {
-  return withPermissions(fastHandler(tools, extras), tools);
+  return withPermissions(withLimits(fastHandler(tools, extras), tools), tools);
 }
 
 function fastHandler(tools: readonly Tool[], extras: Extras): McpHttpHandler {

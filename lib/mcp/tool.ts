@@ -95,6 +95,7 @@ const confirmation = z.object({ confirm: z.boolean().describe('Whether to go ahe
 
 /** Whether the caller may see this tool in the list. */
 export function isVisible(tool: Tool, call: Call): boolean {
+  if (call.toolsOff?.has(tool.name)) return false;
   return tool.permission === undefined || hasPermission(call, tool.permission);
 }
 

@@ -10,6 +10,7 @@ type Urls = Pick<Config, 'appUrl' | 'authkitDomain' | 'loopback'>;
 export const RETRY_AFTER_SECONDS = 5;
 
 const INVALID_TOKEN = 'The access token is missing, expired or not valid for this resource';
+const CONNECTION_EXPIRED = 'This connection has expired: connect again to renew it';
 const MALFORMED = 'Send exactly one access token: Authorization: Bearer <token>';
 
 /**
@@ -35,7 +36,7 @@ export function challengeHeader(config: Urls, { error, errorDescription, scopes 
  * The response to a request that was not authenticated.
  *
  * - 401 with a challenge. Every defect of a token gets the same response, so that an attacker learns nothing from it; the
- *   log has the reason.
+ *   log has the reason. A connection that expired has a valid token, and its person learns why.
  * - 400 when the `Authorization` header does not hold exactly one token.
  * - 503 with `Retry-After` when the token could not be verified because the keys are unavailable: a 401 would make the
  *   client discard a token that may be valid.
@@ -62,6 +63,8 @@ export function challengeResponse(
       return challengeWithError(400, 'invalid_request', MALFORMED, scopes, config);
     case 'keys_unavailable':
       return unavailableResponse();
+    case 'connection_expired':
+      return challengeWithError(401, 'invalid_token', CONNECTION_EXPIRED, scopes, config);
     case 'malformed_token':
     case 'token_too_large':
     case 'type':

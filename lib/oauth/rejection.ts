@@ -19,6 +19,7 @@ export type TokenRejection =
   | { reason: 'claim'; claim: string }
   | { reason: 'machine' }
   | { reason: 'revoked' }
+  | { reason: 'connection_expired' }
   | { reason: 'keys_unavailable'; detail: string };
 
 /** Thrown when a request is not authenticated. `rejection` has the reason. */

@@ -119,10 +119,15 @@ const PARTS = {
   'client-limits': {
     kind: 'feature',
     about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
-    paths: ['lib/connections/policy', 'tests/unit/connections/policy'],
+    paths: ['lib/connections/policy', 'lib/mcp/connection-limits.ts', 'tests/unit/connections/policy'],
     edits: [
       { file: 'lib/db/schema.ts', remove: /\n\/\*\*[^\n]*\*\/\nexport const policies = [\s\S]*?\n\);\n/ },
       { file: 'lib/connections/context.ts', remove: /\n *policies: PolicyStore;/ },
+      {
+        file: 'lib/connections/revocation.ts',
+        remove: /\n *if \(verdict === 'active' && \(await expireIfDue.*/,
+      },
+      { file: 'lib/mcp/server.ts', remove: /withLimits\((.*), tools\)(?=, tools\))/, by: '$1' },
       ...[
         /\n *const policies = createPolicyStore\(.*/,
         /\n *policies,/,
@@ -380,6 +385,10 @@ const PARTS = {
       'docs/decisions/0027-*',
     ],
     edits: [
+      {
+        file: 'lib/connections/policy/policy.ts',
+        remove: /\n *const before = await[\s\S]*?at: context\.now\(\) \};/,
+      },
       {
         file: 'lib/db/schema.ts',
         remove: /\n\/\*\*[^\n]*\*\/\nexport const notifications = pgTable\([\s\S]*?\n\);\n/,

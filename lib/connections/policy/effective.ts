@@ -2,7 +2,7 @@ import type { HostRules } from './hosts.ts';
 import { type EffectiveLimits, isUnlimited, type LimitChoice, type Limits, strictest } from './limits.ts';
 
 /** Limits that one source set. `by`: the e-mail address or the client that set them. */
-type Choice = { by: string; limits: Limits };
+export type Choice = { by: string; limits: Limits };
 
 /** What is stored for a connection, or for a client of a person in every organization. */
 export type ConnectionPolicy = { person?: Choice | undefined; administrator?: Choice | undefined };

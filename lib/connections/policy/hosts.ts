@@ -8,7 +8,7 @@ export type HostRules = {
 };
 
 /** Why the host of a client is refused. `host` is undefined for a client without a verified host. */
-type HostRefusal = { host: string | undefined; rule: 'blocked' | 'not_allowed' };
+export type HostRefusal = { host: string | undefined; rule: 'blocked' | 'not_allowed' };
 
 /**
  * An entry of a list of hosts in its stored form: `app.example`, `app.example:8443`, or `*.app.example` for the host and

@@ -16,7 +16,7 @@ export type Limits = {
  * The source of a limit: the person, an administrator who limited this connection, the organization by its default, or the
  * configuration of this server.
  */
-type Limiter = 'person' | 'administrator' | 'organization' | 'server';
+export type Limiter = 'person' | 'administrator' | 'organization' | 'server';
 
 /** Limits by one source. `name`: the e-mail address or the client that set them. */
 export type LimitChoice = { limiter: Limiter; name: string; limits: Limits };

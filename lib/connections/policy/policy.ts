@@ -1,17 +1,18 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Database } from '#lib/db/database.ts';
+import { and, eq, inArray } from 'drizzle-orm';
 import { connections, policies } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Context } from '../context.ts';
 import { insertEvent, nextVersion } from '../denial-queries.ts';
 import { isConnectionId, type Person } from '../identity.ts';
+import { notifyOfBlocks, sendNotifications } from '../notifications.ts';
 import { clientKeyOf, ofPerson } from '../person-rows.ts';
 import { processContext } from '../process-context.ts';
 import { firstOf } from '../state-sql.ts';
 import { effectiveLimits, type OrganizationPolicy } from './effective.ts';
 import { parseHost } from './hosts.ts';
 import { type EffectiveLimits, type Limits, limitsSchema, NO_LIMITS } from './limits.ts';
-import { organizationTarget, type PolicyRow } from './store.ts';
+import { savePolicy } from './save.ts';
+import { organizationTarget } from './store.ts';
 import { policyRow } from './stored.ts';
 
 const NO_POLICY: OrganizationPolicy = { allowedHosts: [], blockedHosts: [], defaults: NO_LIMITS };
@@ -65,25 +66,10 @@ export async function setLimits(
   const row = await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
     await insertEvent(tx, { ...person, connectionId: found.id, event: 'limited', by, at: context.now() });
-    return await save(tx, { target: found.id, ...person, policy: stored ?? {}, version }, source);
+    return await savePolicy(tx, { target: found.id, ...person, policy: stored ?? {}, version }, source);
   });
   context.policies.apply([row]);
   return (await limitsOf([found.id], context)).get(found.id);
-}
-
-/** Replaces one member of a policy, or the whole of it. */
-async function save(tx: Database, row: typeof policies.$inferInsert, member?: string): Promise<PolicyRow> {
-  const policy =
-    member === undefined
-      ? sql`excluded.policy`
-      : sql`(${policies.policy} - ${member}::text) || excluded.policy`;
-  const [saved] = await tx
-    .insert(policies)
-    .values(row)
-    .onConflictDoUpdate({ target: policies.target, set: { policy, version: sql`excluded.version` } })
-    .returning();
-  if (saved === undefined) throw new Error('the policy was not saved');
-  return policyRow(saved);
 }
 
 /** The limits in force of connections, by their ids. Ids without a connection are absent. */
@@ -140,7 +126,7 @@ export async function organizationPolicy(
 
 /**
  * Replaces the policy of an organization, on this instance immediately and on every other within a second. The caller
- * records it in the audit log.
+ * records it in the audit log. Defaults have no date: after it, no consent could renew a connection.
  *
  * @param by - the administrator
  * @returns the policy as it is stored: hosts in lower case and ASCII, each once
@@ -155,16 +141,21 @@ export async function setOrganizationPolicy(
   const organization: OrganizationPolicy = {
     allowedHosts: parseHosts(allowedHosts),
     blockedHosts: parseHosts(blockedHosts),
-    defaults: limitsSchema.parse(defaults),
+    defaults: { ...limitsSchema.parse(defaults), expiresAt: undefined },
   };
   const db = await context.database();
   const target = organizationTarget(context.issuer, organizationId);
+  const before = await organizationPolicy(organizationId, context);
+  const hosts = organization.blockedHosts.filter((host) => !before.blockedHosts.includes(host));
+  const block = { issuer: context.issuer, organizationId, hosts, by: sanitize(by), at: context.now() };
   const row = await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
+    await notifyOfBlocks(tx, block);
     const policy = { ...organization, by: sanitize(by) };
-    return await save(tx, { target, issuer: context.issuer, subject: '', policy, version });
+    return await savePolicy(tx, { target, issuer: context.issuer, subject: '', policy, version });
   });
   context.policies.apply([row]);
+  sendNotifications();
   return organization;
 }
 

@@ -3,7 +3,7 @@ import { type Call, hasPermission } from '../call.ts';
 import type { Tool } from '../tool.ts';
 import type { FastPathList } from './match.ts';
 
-/** Cached lists: one for each revision and each set of permissions that a tool needs. */
+/** Cached lists: one for each revision, set of permissions that a tool needs, and set of tools that limits forbid. */
 const MAX_LISTS = 100;
 
 type ListCache = {
@@ -22,11 +22,13 @@ type ListCache = {
  */
 export function createListCache(tools: readonly Tool[]): ListCache {
   const permissions = [...new Set(tools.flatMap(({ permission }) => permission ?? []))].sort();
+  const names = tools.map(({ name }) => name);
   const results = new LRUCache<string, string>({ max: MAX_LISTS });
   return {
     async answer({ id, revision }, call, bySdk) {
       const held = permissions.filter((permission) => hasPermission(call, permission));
-      const key = JSON.stringify([revision, held]);
+      const off = names.filter((name) => call.toolsOff?.has(name));
+      const key = JSON.stringify([revision, held, off]);
       const cached = results.get(key);
       if (cached !== undefined) return responseWith(cached, id);
       const response = await bySdk();
