@@ -1,6 +1,8 @@
 /** Lines of a file that belong to one part and that no general rule finds. */
 type Edit = {
   file: string;
+  /** A part that makes the same edit. */
+  unless?: string;
   remove: RegExp /** What comes in its place; nothing by default. */;
   by?: string;
 };
@@ -33,6 +35,16 @@ export type PartName = keyof typeof PARTS;
 
 const screenshots = (...pages: string[]) => pages.map((page) => `public/screenshots/${page}-*.webp`);
 
+/** The start page without a page of its own for people with a session. */
+const HOME_EDITS: readonly Edit[] = [
+  {
+    file: 'app/(site)/page.tsx',
+    remove: /\n *const session = await currentSession\(\);\n *if [\s\S]*?\n *\);(?=\n)/,
+  },
+  { file: 'app/(site)/page.tsx', remove: /import \{ currentSession \}.*\n/ },
+  { file: 'app/(site)/page.tsx', remove: /export default async function/, by: 'export default function' },
+];
+
 /** Everything that can go. What is in no part is the core. */
 const PARTS = {
   'connected-clients': {
@@ -41,6 +53,9 @@ const PARTS = {
     paths: [
       'features/connected-clients',
       'app/(site)/clients',
+      // It shows the clients.
+      'features/home',
+      'tests/*/features/home',
       'tests/*/features/client-*',
       'scripts/demo/revoke-on-page.ts',
       'scripts/demo/server-action.ts',
@@ -49,6 +64,7 @@ const PARTS = {
     ],
     pages: ['/clients'],
     edits: [
+      ...HOME_EDITS.map((edit) => ({ ...edit, unless: 'home' as const })),
       {
         file: 'features/how-it-works/token-steps.tsx',
         remove:
@@ -291,11 +307,17 @@ const PARTS = {
     scripts: ['doctor'],
     needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
   },
+  home: {
+    kind: 'feature',
+    about: 'the start page of a signed-in person: what needs attention, the most used apps, the latest calls',
+    paths: ['features/home'],
+    edits: HOME_EDITS,
+  },
   account: {
     kind: 'feature',
     about:
       'the page with the profile of a person, their organizations, and the download and deletion of their data',
-    paths: ['features/account', 'app/(site)/account'],
+    paths: ['features/account', 'app/(site)/account', 'docs/decisions/0028-*'],
     pages: ['/account'],
   },
   telemetry: {

@@ -71,9 +71,9 @@ export function plan(before: Tree, choice: Choice): Tree {
 
   for (const name of removed) for (const path of filesAt(tree, pathsOf(name))) tree.delete(path);
   for (const name of removed)
-    for (const { file, remove, by = '' } of parts[name].edits ?? []) {
+    for (const { file, remove, by = '', unless } of parts[name].edits ?? []) {
       const text = tree.get(file);
-      if (typeof text !== 'string') continue;
+      if (typeof text !== 'string' || (unless !== undefined && removed.has(unless as PartName))) continue;
       if (!remove.test(text)) problems.push(`${file} has nothing that matches ${remove}`);
       tree.set(file, text.replace(remove, by));
     }

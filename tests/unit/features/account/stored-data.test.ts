@@ -24,6 +24,7 @@ beforeAll(openTestDatabase);
 /** Tables without rows that a person could be found by, and why. */
 const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
   revocation_clock: 'one number',
+  organization_acts: 'the record of an organization about its admins, which expires',
   limit_counts: 'counts of hashes, for minutes',
   inspector_refreshes: 'encrypted for the session, for minutes',
   ended: 'hashes of sessions and people that WorkOS ended',
