@@ -61,10 +61,14 @@ export const FACTS = [
   },
   {
     id: 'machine-tokens',
-    text: 'A token of a machine has sub = client_id, the client id of the environment as aud, and no sid',
+    text: 'A token of a machine (client credentials) has sub = client_id, its org_id, the client id of the environment as aud, and no sid',
     sources: ['doc'],
   },
-  { id: 'exchanged-tokens', text: 'An exchanged token (RFC 8693) has act', sources: ['doc'] },
+  {
+    id: 'exchanged-tokens',
+    text: 'A first-party application exchanges a token (RFC 8693) for another registered resource; the new token has act',
+    sources: ['doc'],
+  },
   {
     id: 'device-grant',
     text: 'The device grant ignores resource; its tokens are for the client id',

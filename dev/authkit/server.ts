@@ -6,6 +6,7 @@ import { formTokens } from './http/form-token.ts';
 import { addressedToLoopback } from './http/guard.ts';
 import { listen } from './http/listen.ts';
 import { dispatch, route } from './http/routes.ts';
+import { openApplications } from './oauth/application-grants.ts';
 import { interactionRoutes } from './oauth/interaction.ts';
 import { metadataRoutes } from './oauth/metadata.ts';
 import { createProvider, type ErrorText } from './oauth/provider.ts';
@@ -83,6 +84,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
   const grants = openGrants(store, behaviour);
   const resources = openResources(settings, store);
   await seedResource(resources, settings);
+  const applications = openApplications(store);
   const errorTexts = store.collection<ErrorText>('error_text');
   const codes = store.collection<SignInCode>('sign_in_code');
   const events = openEvents(settings);
@@ -105,6 +107,7 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
     directory,
     grants,
     resources,
+    applications,
     errorTexts,
   });
 
@@ -132,7 +135,17 @@ async function createHandler(url: string, settings: Settings, store: Store): Pro
       ...roleRoutes({ directory, settings, events, api }),
       ...authorizedApplicationRoutes({ people, directory, grants, resources, settings, api }),
       ...oauthResourceRoutes(resources, settings, api),
-      ...controlRoutes({ provider, key: keys.access, settings, people, directory, events, faults, codes }),
+      ...controlRoutes({
+        provider,
+        key: keys.access,
+        settings,
+        people,
+        directory,
+        applications,
+        events,
+        faults,
+        codes,
+      }),
       ...assetRoutes(),
     ]),
   );

@@ -3,15 +3,22 @@ import type { Behaviour } from '../options.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
+/** Grants of applications that the owner makes by hand; clients cannot register them. */
+export const CLIENT_CREDENTIALS = 'client_credentials';
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 const GRANT_TYPES = ['authorization_code', 'refresh_token', DEVICE_GRANT];
 
 /**
  * Applies AuthKit's rules to the metadata of a client, registered (RFC 7591) or read from its metadata document.
  * Changes `metadata` in place, before `oidc-provider` validates it.
+ *
+ * @param byHand - whether the owner made the application
  */
 export function applyClientRules(
   metadata: ClientMetadata,
   { privateKeyJwt }: Pick<Behaviour, 'privateKeyJwt'>,
+  byHand: boolean,
 ): void {
   // As `web`, which is assumed, a client could be sent back over plain http to any host, and on this machine only
   // to the port it registered. As `native` it is held to loopback, on any port (RFC 8252 sections 7.3 and 8.3).
@@ -26,7 +33,8 @@ export function applyClientRules(
 
   // Unsupported grant types are removed, not refused (RFC 7591 section 2).
   if (Array.isArray(metadata.grant_types)) {
-    const known = metadata.grant_types.filter((type) => GRANT_TYPES.includes(String(type)));
+    const allowed = byHand ? [CLIENT_CREDENTIALS, TOKEN_EXCHANGE] : GRANT_TYPES;
+    const known = metadata.grant_types.filter((type) => allowed.includes(String(type)));
     metadata.grant_types = known.length > 0 ? known : ['authorization_code'];
   }
 

@@ -16,6 +16,7 @@ import type { Keys } from '../state/keys.ts';
 import { displayName, type People } from '../state/people.ts';
 import type { Collection, Store } from '../state/store.ts';
 import { accessTokenClaims } from './access-token.ts';
+import { type Applications, registerApplicationGrants } from './application-grants.ts';
 import { applyClientRules, readRegistration } from './client-rules.ts';
 import { clientAuthMethods } from './metadata.ts';
 import { outboundFetch } from './outbound.ts';
@@ -37,12 +38,14 @@ export type ProviderParts = {
   directory: Directory;
   grants: Grants;
   resources: Resources;
+  applications: Applications;
   errorTexts: Collection<ErrorText>;
 };
 
 /** `oidc-provider`, configured to behave as AuthKit does for MCP clients. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, settings, store, keys, people, directory, grants, resources, errorTexts } = parts;
+  const { issuer, settings, store, keys, people, directory, grants, resources, applications, errorTexts } =
+    parts;
   const { behaviour } = settings;
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
@@ -121,7 +124,8 @@ export function createProvider(parts: ProviderParts): Provider {
     extraClientMetadata: {
       // The validator runs once for each property in this list.
       properties: ['software_id'],
-      validator: (_ctx, _key, _value, metadata) => applyClientRules(metadata, behaviour),
+      validator: (_ctx, _key, _value, metadata) =>
+        applyClientRules(metadata, behaviour, applications.get(metadata.client_id) !== undefined),
     },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, source) =>
@@ -198,6 +202,8 @@ export function createProvider(parts: ProviderParts): Provider {
     },
     fetch: outboundFetch(settings.appUrl),
   });
+
+  registerApplicationGrants(provider, parts);
 
   const refused = (what: string) => (_ctx: unknown, error: Error) =>
     settings.log(`local AuthKit refused ${what}: ${sanitize(`${error.message}; ${detailOf(error)}`, 400)}`);

@@ -5,6 +5,7 @@ import { readObject } from '../http/body.ts';
 import type { Fault, Faults } from '../http/faults.ts';
 import { HttpError } from '../http/http-error.ts';
 import { type Handler, type Route, route } from '../http/routes.ts';
+import type { Applications } from '../oauth/application-grants.ts';
 import { type Behaviour, parseBehaviour, type Settings } from '../options.ts';
 import { AuthkitStartError } from '../start-error.ts';
 import type { Directory } from '../state/directory.ts';
@@ -22,6 +23,7 @@ type Parts = {
   settings: Settings;
   people: People;
   directory: Directory;
+  applications: Applications;
   events: Events;
   faults: Faults;
   codes: Collection<SignInCode>;
@@ -32,7 +34,7 @@ type Parts = {
  * need the API key.
  */
 export function controlRoutes(parts: Parts): Route[] {
-  const { provider, key, settings, people, directory, events, faults, codes } = parts;
+  const { provider, key, settings, people, directory, applications, events, faults, codes } = parts;
   const { behaviour } = settings;
   const initial = { ...behaviour };
   const local = (method: Route['method'], path: string, handler: Handler) =>
@@ -101,6 +103,15 @@ export function controlRoutes(parts: Parts): Route[] {
       const impersonator = { email: String(email), reason: reason as string | null };
       await codes.set(link, { userId: existingUser(people, String(userId)).id, impersonator });
       ctx.body = { url: `${provider.issuer}/_local/impersonation/${link}` };
+    }),
+
+    // A hand-made Connect application: a machine of an organization, or without an organization a server of the owner.
+    local('POST', 'applications', async (ctx) => {
+      const { organization_id: organizationId } = await readObject(ctx);
+      const { clientId, clientSecret } = await applications.add(
+        typeof organizationId === 'string' ? { kind: 'm2m', organizationId } : { kind: 'first_party' },
+      );
+      ctx.body = { client_id: clientId, client_secret: clientSecret };
     }),
 
     // A token with the claims of the request, and those that every token has: for tokens that are not a person's.

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { signIn } from '#dev/authkit/driver.ts';
 import { FACTS } from '#dev/authkit/facts.ts';
 import type { Behaviour } from '#dev/authkit/options.ts';
+import { ACME } from '#dev/authkit/state/directory.ts';
 import { ADA, BEN, CLEO } from '#dev/authkit/state/people.ts';
 import { changeBehaviour, resetBehaviour, workosRequest } from '#tests/support/local-authkit.ts';
 import { clientId, type StandIn, startStandIn } from './fake-app.ts';
@@ -38,12 +39,30 @@ const api = (method: string, path: string, body?: object) =>
   workosRequest(standIn.authkit.url, method, path, body);
 
 async function register(metadata: object): Promise<string> {
+  return String((await registration(metadata)).client_id);
+}
+
+async function registration(metadata: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${standIn.authkit.url}/oauth2/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token_endpoint_auth_method: 'none', ...metadata }),
   });
-  return ((await response.json()) as { client_id: string }).client_id;
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** A hand-made application. */
+async function application(body: object) {
+  return (await api('POST', '/_local/applications', body)).body as {
+    client_id: string;
+    client_secret: string;
+  };
+}
+
+async function atTokenEndpoint(fields: Record<string, string | undefined>): Promise<Record<string, unknown>> {
+  const body = new URLSearchParams(JSON.parse(JSON.stringify(fields)));
+  const response = await fetch(`${standIn.authkit.url}/oauth2/token`, { method: 'POST', body });
+  return (await response.json()) as Record<string, unknown>;
 }
 
 /** A client connects for Ben; answers its tokens and the claims of the access token. */
@@ -137,15 +156,47 @@ const CASES: Record<Exclude<FactId, Untested>, () => Promise<void>> = {
     expect((await connected()).claims.aud).toBe(standIn.resource);
   },
   async 'machine-tokens'() {
-    const id = 'client_01MACHINE';
-    const { body } = await api('POST', '/_local/tokens', { sub: id, client_id: id });
-    const claims = decodeJwt(String(body.access_token));
+    const machine = await application({ organization_id: ACME.id });
+    const granted = await atTokenEndpoint({ ...machine, grant_type: 'client_credentials', scope: 'profile' });
+    const claims = decodeJwt(String(granted.access_token));
+    const { client_id: id } = machine;
     expect(claims).toMatchObject({ sub: id, client_id: id, aud: 'client_local', iss: standIn.authkit.url });
+    expect(claims).toMatchObject({ org_id: ACME.id, scope: 'profile' });
     expect(claims).not.toHaveProperty('sid');
+    // No client can register for it.
+    const fields = { grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_post' };
+    const response = await registration({ ...fields, redirect_uris: [REDIRECT] });
+    expect(response.grant_types).not.toContain('client_credentials');
+    const { client_id, client_secret } = response as Record<string, string>;
+    expect(
+      await atTokenEndpoint({ client_id, client_secret, grant_type: 'client_credentials' }),
+    ).toHaveProperty('error');
   },
   async 'exchanged-tokens'() {
-    const { body } = await api('POST', '/_local/tokens', { sub: BEN.id, act: { sub: 'client_01AGENT' } });
-    expect(decodeJwt(String(body.access_token)).act).toEqual({ sub: 'client_01AGENT' });
+    const api2 = 'https://api.example/';
+    await api('POST', RESOURCES, { uri: api2 });
+    const server = await application({});
+    const { access_token: subject_token, claims } = await connected();
+    const exchange = {
+      ...server,
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      subject_token,
+      resource: api2,
+    };
+    const exchanged = decodeJwt(
+      String((await atTokenEndpoint({ ...exchange, scope: 'openid' })).access_token),
+    );
+    const { sub, sid, org_id } = claims;
+    expect(exchanged).toMatchObject({ sub, sid, org_id, aud: api2, scope: 'openid' });
+    expect(exchanged.act).toEqual({ sub: server.client_id });
+    expect(Number(exchanged.exp)).toBeLessThanOrEqual(Number(claims.exp));
+    for (const [change, error] of [
+      [{ resource: 'https://other.example/' }, 'invalid_target'],
+      [{ scope: 'email' }, 'invalid_scope'],
+      [{ subject_token: `${subject_token}x` }, 'invalid_grant'],
+    ] as const)
+      expect(await atTokenEndpoint({ ...exchange, ...change })).toMatchObject({ error });
   },
   async 'device-grant'() {
     const device = await register({ grant_types: [DEVICE_GRANT] });
