@@ -1,7 +1,8 @@
 import type { Finding } from '#lib/checks/finding.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import { FETCH_FAILURES, type FetchFailure, failureText } from './fetch-failure.ts';
 import { STANDARDS } from './standards.ts';
-import type { FetchFailure } from './trace.ts';
+import type { Answer } from './trace.ts';
 
 /** The document or answer that was fetched, as text to display. */
 export type Subject =
@@ -11,20 +12,59 @@ export type Subject =
   | 'the registration endpoint'
   | 'the token endpoint';
 
-/** Why discovery stops. A `got` or `value` comes from the other side and is untrusted text. */
+/** A place where a document was looked for, and the status of the response; undefined without one. */
+export type Seen = { url: string; status: number | undefined };
+
+/** What went wrong. A `got` or `value` comes from the other side and is untrusted text. */
 export type DiscoveryProblem =
   | { reason: 'url_invalid'; url: string; why: 'not_a_url' | 'scheme' | 'credentials' | 'fragment' }
-  | { reason: 'not_fetched'; exchangeId: string; subject: Subject; failure: FetchFailure }
+  | {
+      reason: 'not_fetched';
+      exchangeId: string;
+      subject: Subject;
+      failure: FetchFailure;
+      /** Host and port of the URL. */
+      host?: string;
+      durationMs?: number;
+    }
   | { reason: 'redirected'; exchangeId: string; subject: Subject; location: string }
-  | { reason: 'wrong_path'; exchangeId: string; url: string; resource: string; status: number | undefined }
-  | { reason: 'not_mcp'; exchangeId: string; status: number; contentType: string }
+  | {
+      reason: 'wrong_path';
+      exchangeId: string;
+      url: string;
+      resource: string;
+      status: number | undefined;
+      /** Whether the metadata of the host names the other URL, or the other URL answers as an MCP server. */
+      foundBy: 'metadata' | 'probe';
+    }
+  | {
+      reason: 'not_mcp';
+      exchangeId: string;
+      status: number;
+      contentType: string;
+      kind: 'web_page' | 'not_found' | 'other';
+      /** Whether each place of protected resource metadata answered that there is none. */
+      metadataAbsent: boolean;
+    }
   | { reason: 'resource_metadata_invalid'; exchangeId: string; value: string; why: 'relative' | 'scheme' }
-  | { reason: 'protected_resource_metadata_missing'; exchangeId: string | undefined }
+  | {
+      reason: 'protected_resource_metadata_missing';
+      exchangeId: string | undefined;
+      seen?: readonly Seen[];
+    }
+  | { reason: 'document_status'; exchangeId: string; subject: Subject; status: number }
+  | { reason: 'document_is_html'; exchangeId: string; subject: Subject }
+  | { reason: 'document_not_json'; exchangeId: string; subject: Subject; contentType: string }
   | { reason: 'document_invalid'; exchangeId: string; subject: Subject; why: string }
   | { reason: 'resource_mismatch'; exchangeId: string; got: string; expected: string }
   | { reason: 'authorization_servers_missing'; exchangeId: string }
   | { reason: 'issuer_invalid'; exchangeId: string; value: string }
-  | { reason: 'authorization_server_metadata_missing'; exchangeId: string | undefined; issuer: string }
+  | {
+      reason: 'authorization_server_metadata_missing';
+      exchangeId: string | undefined;
+      issuer: string;
+      seen?: readonly Seen[];
+    }
   | { reason: 'issuer_mismatch'; exchangeId: string; got: string; expected: string }
   | { reason: 'endpoint_invalid'; exchangeId: string; field: string; value: string }
   | { reason: 'endpoint_missing'; exchangeId: string; field: string }
@@ -35,30 +75,9 @@ export const quote = (text: string) => `"${sanitize(text, 200)}"`;
 
 const URL_PROBLEMS = {
   not_a_url: 'This is not a URL.',
-  scheme: 'Only https URLs can be inspected, and on a local deployment http URLs of this computer.',
+  scheme: 'Only https URLs can be inspected, and on a local deployment http URLs of localhost.',
   credentials: 'The URL has a user name or a password.',
   fragment: 'The URL has a fragment, which a resource identifier must not have.',
-};
-
-const FAILURES: Record<FetchFailure, { observed: string; fix: string }> = {
-  cancelled: { observed: 'the client cancelled the request', fix: 'Send it again.' },
-  unreachable: {
-    observed: 'it did not answer: unreachable from here, too slow, or not a public https address',
-    fix: 'Serve it at a public https address on port 443, within seconds. Look for bot protection or a firewall in front of it.',
-  },
-  not_listening: {
-    observed: 'nothing listens on this port',
-    fix: 'Start the server, or correct the port in the URL.',
-  },
-  too_large: {
-    observed: 'the response is larger than a client should accept',
-    fix: 'Answer with a few kilobytes at most.',
-  },
-  encoded: {
-    observed: 'the response is compressed although no encoding was requested',
-    fix: 'Compress only when the request has accept-encoding.',
-  },
-  limited: { observed: 'too many requests were made from here', fix: 'Wait a minute and run again.' },
 };
 
 const RESPONSES: Record<Subject, Finding['reference']> = {
@@ -70,6 +89,21 @@ const RESPONSES: Record<Subject, Finding['reference']> = {
 };
 
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const lower = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+
+/** The problem of a request without a response. */
+export function notFetched(
+  { exchange, failure }: Extract<Answer, { failure: FetchFailure }>,
+  subject: Subject,
+): Extract<DiscoveryProblem, { reason: 'not_fetched' }> {
+  const host = URL.parse(exchange.request.url)?.host;
+  const { id: exchangeId, durationMs } = exchange;
+  return { reason: 'not_fetched', exchangeId, subject, failure, host, durationMs };
+}
+
+/** The answers of the places where a document was looked for. */
+const answersOf = (seen: readonly Seen[] = []) =>
+  seen.map(({ url, status }) => `${sanitize(url, 200)} answered ${status ?? 'nothing'}`).join('; ');
 
 /** How two identifiers differ, by the usual mistakes. */
 function difference(got: string, expected: string): string {
@@ -101,12 +135,15 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         reference: STANDARDS.httpsUrls,
         fix: 'Enter the https URL that users paste into their MCP client.',
       });
-    case 'not_fetched':
-      return error('not-fetched', `${upper(problem.subject)} could not be fetched`, {
-        observed: `${upper(problem.subject)}: ${FAILURES[problem.failure].observed}.`,
-        reference: STANDARDS.httpsUrls,
-        fix: FAILURES[problem.failure].fix,
+    case 'not_fetched': {
+      const { id, title, observed, fix, reference } = FETCH_FAILURES[problem.failure];
+      const seen = { host: problem.host ?? 'the host', durationMs: problem.durationMs };
+      return error(id, `${upper(problem.subject)}: ${lower(title)}`, {
+        observed: problem.host ? failureText(observed, seen) : upper(failureText(observed, seen)),
+        reference,
+        fix: failureText(fix, seen),
       });
+    }
     case 'redirected':
       return error('redirected', `${upper(problem.subject)} redirects`, {
         observed: `The response redirects to ${quote(problem.location)}. It was not followed: a redirect could send the client and its credentials anywhere.`,
@@ -115,16 +152,12 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'wrong_path':
       return error('wrong-path', 'This is not the URL of the MCP server', {
-        observed: `${problem.status === undefined ? 'The response redirects' : `A request of MCP got status ${problem.status}`}. The metadata of this host names ${quote(problem.resource)} as the MCP server.`,
+        observed: `${problem.status === undefined ? 'The response redirects' : `A request of MCP got status ${problem.status}`}. ${problem.foundBy === 'metadata' ? `The metadata of this host names ${quote(problem.resource)} as the MCP server.` : `${quote(problem.resource)} answers as an MCP server.`}`,
         reference: STANDARDS.mcpDiscovery,
         fix: `${new URL(problem.url).pathname === '/' ? `You left out ${sanitize(new URL(problem.resource).pathname, 100)}: connect` : 'Connect'} to ${sanitize(problem.resource, 200)}.`,
       });
     case 'not_mcp':
-      return error('not-mcp', 'This is not an MCP server', {
-        observed: `A request of MCP got status ${problem.status} and ${problem.contentType === '' ? 'no Content-Type' : sanitize(problem.contentType, 80)}, and there is no protected resource metadata.`,
-        reference: STANDARDS.mcpErrors,
-        fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
-      });
+      return notMcp(problem);
     case 'resource_metadata_invalid':
       return error('resource-metadata-not-absolute', 'resource_metadata is not an absolute https URL', {
         observed: `resource_metadata=${quote(problem.value)} ${problem.why === 'relative' ? 'is not an absolute URL' : 'is not an https URL'}.`,
@@ -133,16 +166,36 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
       });
     case 'protected_resource_metadata_missing':
       return error('protected-resource-metadata-missing', 'There is no protected resource metadata', {
-        observed:
-          'It is neither in the challenge nor at a well-known URL, so a client cannot find the authorization server.',
+        observed: `The challenge names none, so a client cannot find the authorization server. ${answersOf(problem.seen)}.`,
         reference: STANDARDS.mcpDiscovery,
         fix: 'Serve it at /.well-known/oauth-protected-resource followed by the path of the server, and set resource_metadata in the challenge.',
       });
+    case 'document_status':
+      return error('document-status', `${upper(problem.subject)}: expected 200, got ${problem.status}`, {
+        observed: `The response has status ${problem.status}.`,
+        reference: RESPONSES[problem.subject],
+        fix:
+          problem.status >= 500
+            ? 'Look for the error in the log of the server.'
+            : 'Serve the document at this URL without authentication, or publish another URL. Bot protection must let it pass.',
+      });
+    case 'document_is_html':
+      return error('document-is-html', `${upper(problem.subject)}: the response is a web page`, {
+        observed: 'The response is HTML in place of JSON.',
+        reference: RESPONSES[problem.subject],
+        fix: 'Serve the JSON document at this URL. A single-page app that answers each unknown path, a login page and bot protection answer like this.',
+      });
+    case 'document_not_json':
+      return error('document-not-json', `${upper(problem.subject)}: the response is not JSON`, {
+        observed: `The body cannot be parsed as JSON. ${problem.contentType === '' ? 'There is no Content-Type.' : `Content-Type is ${sanitize(problem.contentType, 80)}.`}`,
+        reference: STANDARDS.json,
+        fix: 'Answer 200 with a JSON object and the media type application/json.',
+      });
     case 'document_invalid':
-      return error('document-invalid', `${upper(problem.subject)} cannot be read`, {
+      return error('document-invalid', `${upper(problem.subject)} cannot be used`, {
         observed: `${upper(problem.subject)}: ${sanitize(problem.why)}.`,
         reference: RESPONSES[problem.subject],
-        fix: 'Answer 200 with a JSON object and the media type application/json.',
+        fix: 'Answer 200 with a JSON object that has the required fields, as application/json.',
       });
     case 'resource_mismatch':
       return error('resource-mismatch', 'resource is not the URL of this server', {
@@ -167,7 +220,7 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         'authorization-server-metadata-missing',
         'The authorization server publishes no metadata',
         {
-          observed: `There is no document at the well-known URLs of ${quote(problem.issuer)}.`,
+          observed: `There is no document at the well-known URLs of ${quote(problem.issuer)}. ${answersOf(problem.seen)}.`,
           reference: STANDARDS.mcpServerMetadata,
           fix: 'Check that authorization_servers lists the issuer, not an endpoint, and that the issuer serves its metadata.',
         },
@@ -200,4 +253,32 @@ export function discoveryProblemFinding(problem: DiscoveryProblem): Finding {
         fix: 'Support PKCE with S256 and list it in code_challenge_methods_supported.',
       });
   }
+}
+
+const NOT_MCP = {
+  web_page: {
+    id: 'web-page',
+    title: 'This is a web page, not an MCP server',
+    fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp.',
+  },
+  not_found: {
+    id: 'path-not-found',
+    title: 'There is nothing at this path',
+    fix: 'Check the path of the URL: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
+  },
+  other: {
+    id: 'not-mcp',
+    title: 'This is not an MCP server',
+    fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
+  },
+};
+
+function notMcp(problem: Extract<DiscoveryProblem, { reason: 'not_mcp' }>): Finding {
+  const { id, title, fix } = NOT_MCP[problem.kind];
+  const type = problem.contentType === '' ? 'no Content-Type' : sanitize(problem.contentType, 80);
+  return errorOf(problem)(id, title, {
+    observed: `A request of MCP got status ${problem.status} and ${type}${problem.metadataAbsent ? ', and there is no protected resource metadata' : ''}.`,
+    reference: problem.kind === 'not_found' ? STANDARDS.notFound : STANDARDS.mcpErrors,
+    fix,
+  });
 }

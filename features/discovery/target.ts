@@ -1,4 +1,6 @@
 import type { Discovery } from './discovery.ts';
+import type { DiscoveryProblem } from './problems.ts';
+import { sameButSlash } from './steps/urls.ts';
 
 /** Where and how to sign in; holds only checked values. Small enough for a sealed cookie. */
 export type SignInTarget = {
@@ -27,6 +29,67 @@ function firstScopes(discovery: Discovery): readonly string[] | undefined {
   if (scopes === undefined || scopes.length === 0) return undefined;
   const offline = discovery.authorizationServer?.scopesSupported?.includes('offline_access') === true;
   return [...new Set(offline ? [...scopes, 'offline_access'] : scopes)];
+}
+
+/**
+ * The target of a client that goes on where a strict one stops: `resource` or the issuer differ by a trailing slash, or
+ * `resource` is the origin or a parent path of the server, as the official SDK accepts; there is no `resource`; the URL
+ * in the challenge is unusable; PKCE is not advertised. Nothing in it leads a token to another origin.
+ *
+ * @returns undefined when no client could sign in, or when a strict one can
+ */
+export function lenientTarget(discovery: Discovery): SignInTarget | undefined {
+  if (signInTarget(discovery) !== undefined) return undefined;
+  const { problems, protectedResource, serverUrl } = discovery;
+  if (problems.some((problem) => stopsSignIn(problem) && !passable(problem, discovery))) return undefined;
+  const stated = protectedResource?.document.resource;
+  return signInTarget({
+    ...discovery,
+    problems: [],
+    protectedResource: protectedResource && {
+      ...protectedResource,
+      resource: typeof stated === 'string' ? stated : serverUrl,
+    },
+    authorizationServer: discovery.authorizationServer && {
+      ...discovery.authorizationServer,
+      registrationEndpoint: problems.some(
+        (problem) => problem.reason === 'endpoint_invalid' && problem.field === 'registration_endpoint',
+      )
+        ? undefined
+        : discovery.authorizationServer.registrationEndpoint,
+    },
+  });
+}
+
+function passable(problem: DiscoveryProblem, { protectedResource, serverUrl }: Discovery): boolean {
+  switch (problem.reason) {
+    case 'resource_mismatch':
+      return sameButSlash(problem.got, serverUrl) || isAncestor(problem.got, serverUrl);
+    case 'issuer_mismatch':
+      return sameButSlash(problem.got, problem.expected);
+    case 'pkce_unsupported':
+      return problem.methods === undefined;
+    case 'endpoint_invalid':
+      return problem.field === 'registration_endpoint';
+    case 'not_fetched':
+    case 'redirected':
+    case 'document_status':
+    case 'document_is_html':
+    case 'document_not_json':
+    case 'document_invalid':
+      // Another place had the document.
+      return problem.subject === 'the protected resource metadata' && protectedResource !== undefined;
+    default:
+      return false;
+  }
+}
+
+/** Whether `resource` is the origin of `serverUrl` or a path above its own. */
+function isAncestor(resource: string, serverUrl: string): boolean {
+  const [upper, lower] = [URL.parse(resource), URL.parse(serverUrl)];
+  if (upper === null || lower === null || upper.origin !== lower.origin) return false;
+  if (upper.search !== '' || upper.hash !== '' || upper.username !== '') return false;
+  return lower.pathname.startsWith(upper.pathname.endsWith('/') ? upper.pathname : `${upper.pathname}/`);
 }
 
 /**

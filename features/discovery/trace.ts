@@ -1,11 +1,6 @@
-import { isLoopback } from '#lib/config/loopback.ts';
-import {
-  type Arrival,
-  type GuardedFetch,
-  GuardedFetchError,
-  type GuardedResponse,
-} from '#lib/guarded-fetch/guarded-fetch.ts';
+import type { Arrival, GuardedFetch, GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
+import { FETCH_FAILURES, type FetchFailure, failureText, fetchFailure } from './fetch-failure.ts';
 import { Masker } from './masking.ts';
 
 export type TraceOptions = {
@@ -13,6 +8,13 @@ export type TraceOptions = {
   fetch: GuardedFetch;
   /** Whether loopback `http` URLs may be fetched: on a loopback deployment only. */
   allowLoopback: boolean;
+  /**
+   * Whether failures may describe the network of this process: in a terminal and on a loopback deployment. Default:
+   * `allowLoopback`.
+   */
+  ownNetwork?: boolean;
+  /** Deadline of each request, in milliseconds. Default: 10 seconds. */
+  timeoutMs?: number;
   /** Key of the outbound rate limit. */
   limitKey?: string;
   /** Aborts the requests in progress. */
@@ -40,40 +42,12 @@ export type Request = {
   arrival?: Arrival;
 };
 
-/**
- * Why there is no response. `unreachable` does not distinguish a refused address from a closed or a silent port, because
- * the target may be in a private network. `not_listening` is a closed port of a loopback address that may be fetched.
- */
-export type FetchFailure =
-  | 'cancelled'
-  | 'unreachable'
-  | 'not_listening'
-  | 'too_large'
-  | 'encoded'
-  | 'limited';
-
 export type Answer =
   | { exchange: Exchange; response: GuardedResponse; failure?: undefined }
   | { exchange: Exchange; response?: undefined; failure: FetchFailure };
 
 /** Servers that sleep between requests take seconds to wake. */
 const TIMEOUT_MS = 10_000;
-
-const FAILURES: Record<FetchFailure, string> = {
-  cancelled: 'The client cancelled this request.',
-  unreachable: 'No answer: the address is unreachable from here, too slow, or not a public https address.',
-  not_listening: 'No answer: nothing listens on this port.',
-  too_large: 'The response is larger than a client should accept.',
-  encoded: 'The response is compressed although no encoding was requested.',
-  limited: 'Too many requests. Wait a moment and run again.',
-};
-
-function failureOf(error: unknown, mayTellPorts: boolean): FetchFailure {
-  if (!(error instanceof GuardedFetchError)) return 'unreachable';
-  const { code, reason } = error;
-  if (code === 'too_large' || code === 'encoded' || code === 'limited') return code;
-  return mayTellPorts && reason.includes('ECONNREFUSED') ? 'not_listening' : 'unreachable';
-}
 
 /** Sends requests and records the exchanges, masked. */
 export class Trace {
@@ -89,6 +63,11 @@ export class Trace {
     return this.#options.allowLoopback;
   }
 
+  /** Whether the caller has aborted: further requests are pointless. */
+  get cancelled(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
   /** Sends one request. Follows no redirect, and never throws for what the other side does. */
   async send(request: Request): Promise<Answer> {
     const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
@@ -102,7 +81,7 @@ export class Trace {
         allowLoopback,
         headers: request.headers,
         body: request.body,
-        timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
+        timeoutMs: request.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
         maxBytes: request.maxBytes,
         arrival: request.arrival,
         signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
@@ -125,14 +104,12 @@ export class Trace {
       this.#record(exchange);
       return { exchange, response };
     } catch (error) {
-      const failure = request.signal?.aborted
-        ? 'cancelled'
-        : failureOf(error, allowLoopback && isLoopback(new URL(request.url)));
-      const exchange: Exchange = {
-        ...open,
-        durationMs: Math.max(0, Math.round(clock() - start)),
-        error: FAILURES[failure],
-      };
+      const aborted = signals.some((signal) => signal.aborted);
+      const failure = aborted ? 'cancelled' : fetchFailure(error, this.#options.ownNetwork ?? allowLoopback);
+      const durationMs = Math.max(0, Math.round(clock() - start));
+      const host = URL.parse(request.url)?.host ?? '';
+      const text = failureText(FETCH_FAILURES[failure].observed, { host, durationMs });
+      const exchange: Exchange = { ...open, durationMs, error: `No response. ${text}` };
       this.#record(exchange);
       return { exchange, failure };
     }

@@ -9,12 +9,13 @@ import { jwksUrl } from '#lib/config/urls.ts';
 import { member } from '#lib/text/json.ts';
 import { REFERENCES } from './references.ts';
 
+const anotherDomain = ({ authkitDomain }: Config) =>
+  `AUTHKIT_DOMAIN is ${authkitDomain}. Set it to your AuthKit domain (WorkOS dashboard, Domains), or allow this computer to reach it.`;
+
 /** Fixes for the owner of the AuthKit environment, by id of the finding. */
-function ownFixes({ authkitDomain }: Config): Readonly<Record<string, string>> {
-  const another = `AUTHKIT_DOMAIN is ${authkitDomain}. Set it to your AuthKit domain (WorkOS dashboard, Domains), or allow this computer to reach it.`;
+function ownFixes(config: Config): Readonly<Record<string, string>> {
   return {
-    'not-fetched': another,
-    'authorization-server-metadata-missing': another,
+    'authorization-server-metadata-missing': anotherDomain(config),
     'issuer-mismatch': 'Set AUTHKIT_DOMAIN to the issuer that the metadata names.',
     'client-documents-not-accepted':
       'Enable Client ID Metadata Document: WorkOS dashboard, Connect, Configuration.',
@@ -31,18 +32,21 @@ export async function authkitFindings(config: Config, trace: Trace): Promise<Fin
     assumeDefaultEndpoints: false,
   });
   const fixes = ownFixes(config);
-  const withOwnFix = (finding: Finding): Finding => {
-    const reference = finding.id === 'not-fetched' ? REFERENCES.authkitMcp : finding.reference;
-    return { ...finding, reference, fix: fixes[finding.id] ?? finding.fix };
-  };
+  const withOwnFix = (finding: Finding): Finding => ({ ...finding, fix: fixes[finding.id] ?? finding.fix });
   const keyUnusable =
     config.client.privateKey !== undefined &&
     facts !== undefined &&
     !facts.authMethods.includes('private_key_jwt');
-  const findings = problems.map(discoveryProblemFinding).map(withOwnFix);
+  const findings = problems.map((problem) => {
+    const finding = withOwnFix(discoveryProblemFinding(problem));
+    return problem.reason === 'not_fetched'
+      ? { ...finding, reference: REFERENCES.authkitMcp, fix: anotherDomain(config) }
+      : finding;
+  });
   if (facts === undefined) return findings;
   const discovery = {
     serverUrl: config.appUrl,
+    revision: '2026-07-28' as const,
     exchanges: trace.exchanges,
     problems,
     authorizationServer: facts,

@@ -1,8 +1,9 @@
 import { discover } from '#features/discovery/discovery.ts';
 import type { Exchange } from '#features/discovery/exchange.ts';
+import type { FetchFailure } from '#features/discovery/fetch-failure.ts';
 import { discoveryFindings } from '#features/discovery/findings.ts';
 import { STANDARDS } from '#features/discovery/standards.ts';
-import type { FetchFailure, TraceOptions } from '#features/discovery/trace.ts';
+import type { TraceOptions } from '#features/discovery/trace.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import { createClientMetadataReader } from '#lib/cimd/client-metadata-document.ts';
 import type { Config } from '#lib/config/env.ts';

@@ -2,6 +2,7 @@ import type { Rule } from '#lib/checks/rule.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Discovery } from '../discovery.ts';
 import { STANDARDS } from '../standards.ts';
+import { notModern } from '../steps/challenge.ts';
 import { cachesErrors } from './caching.ts';
 
 const open: Rule<Discovery> = ({ challenge }) =>
@@ -17,22 +18,56 @@ const open: Rule<Discovery> = ({ challenge }) =>
       }
     : undefined;
 
-const wrongStatus: Rule<Discovery> = ({ challenge, problems }) =>
+const wrongStatus: Rule<Discovery> = (discovery) => {
+  const { challenge, problems } = discovery;
+  if (challenge?.outcome !== 'other' || unknownRevision(discovery)) return undefined;
+  if (problems.some(({ reason }) => reason === 'wrong_path' || reason === 'not_mcp')) return undefined;
+  return {
+    id: 'status-not-401',
+    severity: 'error',
+    title: `Expected 401, got ${challenge.status}`,
+    observed: `A request without a token got status ${challenge.status}. Clients start sign-in only after 401.`,
+    reference: STANDARDS.mcpErrors,
+    fix:
+      challenge.status >= 500
+        ? 'A missing token is not a server error: find the exception that is thrown before the challenge is sent.'
+        : 'Answer 401 with a WWW-Authenticate challenge when there is no token. 403 is for tokens with insufficient scope.',
+    exchangeId: challenge.exchangeId,
+  };
+};
+
+/** Whether the chosen revision may be what the server does not know. With `auto` another one was tried. */
+const unknownRevision = ({ challenge, problems, revisionChoice = 'auto' }: Discovery) =>
+  revisionChoice !== 'auto' &&
   challenge?.outcome === 'other' &&
-  !problems.some(({ reason }) => reason === 'wrong_path' || reason === 'not_mcp')
-    ? {
-        id: 'status-not-401',
-        severity: 'error',
-        title: `Expected 401, got ${challenge.status}`,
-        observed: `A request without a token got status ${challenge.status}. Clients start sign-in only after 401.`,
-        reference: STANDARDS.mcpErrors,
-        fix:
-          challenge.status >= 500
-            ? 'A missing token is not a server error: find the exception that is thrown before the challenge is sent.'
-            : 'Answer 401 with a WWW-Authenticate challenge when there is no token. 403 is for tokens with insufficient scope.',
-        exchangeId: challenge.exchangeId,
-      }
-    : undefined;
+  notModern(challenge.status) &&
+  problems.length === 0;
+
+const otherRevision: Rule<Discovery> = (discovery) => {
+  const { challenge, revisionChoice = 'auto', revision } = discovery;
+  if (challenge === undefined || revisionChoice === 'auto') return undefined;
+  const finding = {
+    id: 'revision-not-supported',
+    reference: STANDARDS.mcpVersion,
+    exchangeId: challenge.exchangeId,
+  };
+  if (unknownRevision(discovery))
+    return {
+      ...finding,
+      severity: 'error',
+      title: `The server does not accept revision ${revision}`,
+      observed: `A request of revision ${revision} got status ${challenge.status}.`,
+      fix: 'Run again with the revision "Automatic" to see which one the server speaks, or answer 401 before the version is checked.',
+    };
+  if (challenge.negotiated === undefined || challenge.negotiated === revision) return undefined;
+  return {
+    ...finding,
+    severity: 'warning',
+    title: `The server speaks revision ${challenge.negotiated}, not ${revision}`,
+    observed: `initialize requested ${revision}; the result has protocolVersion ${challenge.negotiated}.`,
+    fix: 'Support the requested revision, or expect clients that speak no other to disconnect.',
+  };
+};
 
 const noChallenge: Rule<Discovery> = ({ challenge }) =>
   challenge?.outcome === 'challenged' && challenge.bearer === undefined
@@ -50,21 +85,26 @@ const noChallenge: Rule<Discovery> = ({ challenge }) =>
       }
     : undefined;
 
-const noResourceMetadata: Rule<Discovery> = ({ challenge }) =>
-  challenge?.bearer !== undefined && challenge.bearer.parameters.resource_metadata === undefined
+const noResourceMetadata: Rule<Discovery> = ({ challenge, revision, problems }) =>
+  challenge?.bearer !== undefined &&
+  challenge.bearer.parameters.resource_metadata === undefined &&
+  !problems.some(({ reason }) => reason === 'protected_resource_metadata_missing')
     ? {
         id: 'resource-metadata-missing',
         severity: 'warning',
         title: 'The challenge has no resource_metadata',
-        observed: 'Clients have to try the well-known URLs; some do not.',
-        reference: STANDARDS.resourceMetadataParameter,
+        observed:
+          revision === '2025-06-18'
+            ? 'Revision 2025-06-18 requires it: clients of this revision need not try the well-known URLs.'
+            : 'Clients have to try the well-known URLs; some do not.',
+        reference: revision === '2025-06-18' ? STANDARDS.mcpDiscovery : STANDARDS.resourceMetadataParameter,
         fix: 'Add resource_metadata with the absolute URL of the protected resource metadata.',
         exchangeId: challenge.exchangeId,
       }
     : undefined;
 
-const noScope: Rule<Discovery> = ({ challenge }) =>
-  challenge?.bearer !== undefined && challenge.scopes === undefined
+const noScope: Rule<Discovery> = ({ challenge, revision }) =>
+  revision !== '2025-06-18' && challenge?.bearer !== undefined && challenge.scopes === undefined
     ? {
         id: 'challenge-scope-missing',
         severity: 'note',
@@ -143,6 +183,7 @@ const cors: Rule<Discovery> = ({ cors: facts, challenge }) => {
 export const CHALLENGE_RULES: readonly Rule<Discovery>[] = [
   open,
   wrongStatus,
+  otherRevision,
   noChallenge,
   noResourceMetadata,
   noScope,

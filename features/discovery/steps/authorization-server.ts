@@ -1,8 +1,8 @@
-import type { DiscoveryProblem } from '../problems.ts';
+import type { DiscoveryProblem, Seen } from '../problems.ts';
 import { contentType, type Trace } from '../trace.ts';
 import { readableFrom } from './cors.ts';
 import { type JsonObject, readDocument, stringList } from './document.ts';
-import { authorizationServerMetadataUrls, parseAllowed } from './urls.ts';
+import { authorizationServerMetadataUrls, parseAllowed, sameButSlash } from './urls.ts';
 
 export type AuthorizationServerFacts = {
   /** Undefined when default endpoints are assumed. */
@@ -29,7 +29,8 @@ const SUBJECT = 'the authorization server metadata';
 
 /**
  * Fetches and checks the metadata of `issuer` (RFC 8414 section 3, OpenID Connect Discovery section 4). Only the first
- * document that exists is used. With another `issuer` it must not be used (section 3.3), and no other URL is tried.
+ * document that exists is used. With another `issuer` it must not be used (section 3.3), and no other URL is tried; when only
+ * a trailing slash differs, its facts are returned beside the problem.
  */
 export async function findAuthorizationServer(
   trace: Trace,
@@ -37,6 +38,7 @@ export async function findAuthorizationServer(
   options: { origin: string; assumeDefaultEndpoints: boolean },
 ): Promise<Outcome> {
   let last: string | undefined;
+  const seen: Seen[] = [];
   for (const { url, kind } of authorizationServerMetadataUrls(issuer)) {
     const answer = await trace.send({
       step: 'authorization-server-metadata',
@@ -48,19 +50,17 @@ export async function findAuthorizationServer(
     last = answer.exchange.id;
     const reading = readDocument(answer, SUBJECT);
     if (reading.document === undefined) {
+      seen.push({ url: answer.exchange.request.url, status: answer.response?.status });
       if (reading.absent) continue;
       return { facts: undefined, problems: [reading.problem] };
     }
     const { document, exchange, response } = reading;
-    if (document.issuer !== issuer) {
-      const got = typeof document.issuer === 'string' ? document.issuer : '';
-      return {
-        facts: undefined,
-        problems: [{ reason: 'issuer_mismatch', exchangeId: exchange.id, got, expected: issuer }],
-      };
-    }
+    const got = typeof document.issuer === 'string' ? document.issuer : '';
+    const mismatch: DiscoveryProblem[] =
+      got === issuer ? [] : [{ reason: 'issuer_mismatch', exchangeId: exchange.id, got, expected: issuer }];
+    if (mismatch.length > 0 && !sameButSlash(got, issuer)) return { facts: undefined, problems: mismatch };
     const facts: AuthorizationServerFacts = {
-      ...readMetadata(document, issuer),
+      ...readMetadata(document, got),
       exchangeId: exchange.id,
       url,
       kind,
@@ -68,14 +68,14 @@ export async function findAuthorizationServer(
       cacheControl: response.headers.get('cache-control') ?? undefined,
       readableByBrowsers: readableFrom(response.headers, options.origin),
     };
-    const problems = check(facts, exchange.id, trace.allowLoopback);
+    const problems = [...mismatch, ...check(facts, exchange.id, trace.allowLoopback)];
     trace.recordEvidence(exchange, next(facts));
     return { facts, problems };
   }
   if (options.assumeDefaultEndpoints) return { facts: assumedServer(issuer), problems: [] };
   return {
     facts: undefined,
-    problems: [{ reason: 'authorization_server_metadata_missing', exchangeId: last, issuer }],
+    problems: [{ reason: 'authorization_server_metadata_missing', exchangeId: last, issuer, seen }],
   };
 }
 

@@ -1,8 +1,10 @@
 import { member } from '#lib/text/json.ts';
-import type { DiscoveryProblem } from '../problems.ts';
+import { type DiscoveryProblem, notFetched } from '../problems.ts';
+import type { RevisionChoice } from '../revision.ts';
 import { type Answer, contentType, type Trace } from '../trace.ts';
 import { bearerChallenge, type Challenge, parseChallenges } from '../www-authenticate.ts';
-import { type ProbeMessage, probeMessage } from './messages.ts';
+import { isHtml } from './document.ts';
+import { LEGACY_VERSION, type ProbeMessage, probeMessage } from './messages.ts';
 import { parseAllowed } from './urls.ts';
 
 export type ChallengeFacts = {
@@ -19,6 +21,10 @@ export type ChallengeFacts = {
   scopes: readonly string[] | undefined;
   /** Whether the request was one of a revision with `initialize`. */
   legacy: boolean;
+  /** The revision in the server's answer to `initialize`; undefined when it was not answered. */
+  negotiated: string | undefined;
+  /** Whether the response is HTML. */
+  html: boolean;
   contentType: string;
   cacheControl: string | undefined;
 };
@@ -27,13 +33,13 @@ type Outcome = { facts: ChallengeFacts | undefined; problems: DiscoveryProblem[]
 
 /**
  * Sends requests without a token until one gets 401. A server may serve discovery or the handshake without a token and
- * protect only later requests, so `tools/list` follows when the first request was served. A server of an earlier
- * revision gets the requests of that revision.
+ * protect only later requests, so `tools/list` follows when the first request was served. With `auto` a server of an
+ * earlier revision gets the requests of that revision.
  */
 export async function provokeChallenge(
   trace: Trace,
   serverUrl: string,
-  era: 'modern' | 'legacy',
+  choice: RevisionChoice,
 ): Promise<Outcome> {
   const post = (message: ProbeMessage, headers: Record<string, string> = {}) =>
     trace.send({
@@ -46,44 +52,58 @@ export async function provokeChallenge(
       body: message.body,
     });
 
-  let answer = await post(era === 'modern' ? probeMessage('server/discover') : probeMessage('initialize'));
-  let open = era === 'legacy';
-  if (era === 'modern' && answer.response) {
+  const modern = choice === 'auto' || choice === '2026-07-28';
+  const requested = modern ? LEGACY_VERSION : choice;
+  let answer = await post(modern ? probeMessage('server/discover') : probeMessage('initialize', requested));
+  let legacy = !modern;
+  if (modern && answer.response) {
     if (served(answer)) answer = await post(probeMessage('tools/list'));
-    else if (notModern(answer.response.status)) {
-      open = true;
+    else if (choice === 'auto' && notModern(answer.response.status)) {
+      legacy = true;
       answer = await post(probeMessage('initialize'));
     }
   }
-  if (open && served(answer)) {
+  let negotiated: string | undefined;
+  if (legacy && served(answer)) {
+    negotiated = negotiatedVersion(answer);
+    const version = negotiated ?? requested;
     const session = answer.response?.headers.get('mcp-session-id');
     const headers: Record<string, string> = session ? { 'mcp-session-id': session } : {};
-    await post(probeMessage('notifications/initialized'), headers);
-    answer = await post(probeMessage('tools/list (legacy)'), headers);
+    await post(probeMessage('notifications/initialized', version), headers);
+    answer = await post(probeMessage('tools/list (legacy)', version), headers);
   }
-  return describe(trace, answer, open);
+  return describe(trace, answer, legacy, negotiated);
+}
+
+/** The `protocolVersion` in the result of `initialize`, as JSON or as the first event of a stream. */
+function negotiatedVersion({ response }: Answer): string | undefined {
+  if (response === undefined) return undefined;
+  const text = response.text();
+  const data = /^data: ?(.+)$/m.exec(text)?.[1] ?? text;
+  try {
+    const version = member(member(JSON.parse(data), 'result'), 'protocolVersion');
+    return typeof version === 'string' && /^\d{4}-\d\d-\d\d$/.test(version) ? version : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function served(answer: Answer): boolean {
   return answer.response !== undefined && answer.response.status >= 200 && answer.response.status < 300;
 }
 
-/** Statuses with which servers of earlier revisions answer an unknown method or version. */
-function notModern(status: number): boolean {
+/** Statuses with which servers answer an unknown method or version. */
+export function notModern(status: number): boolean {
   return (
     status === 400 || status === 404 || status === 405 || status === 406 || status === 415 || status === 422
   );
 }
 
-function describe(trace: Trace, answer: Answer, legacy: boolean): Outcome {
+function describe(trace: Trace, answer: Answer, legacy: boolean, negotiated: string | undefined): Outcome {
   const { exchange } = answer;
   const exchangeId = exchange.id;
   const subject = 'the MCP server' as const;
-  if (answer.failure)
-    return {
-      facts: undefined,
-      problems: [{ reason: 'not_fetched', exchangeId, subject, failure: answer.failure }],
-    };
+  if (answer.failure) return { facts: undefined, problems: [notFetched(answer, subject)] };
   const { status, headers } = answer.response;
   if (status >= 300 && status < 400) {
     const location = headers.get('location') ?? '';
@@ -126,6 +146,8 @@ function describe(trace: Trace, answer: Answer, legacy: boolean): Outcome {
       resourceMetadata,
       scopes: scope?.split(' ').filter((item) => item !== ''),
       legacy,
+      negotiated,
+      html: isHtml(answer),
       contentType: contentType(headers),
       cacheControl: headers.get('cache-control') ?? undefined,
     },
@@ -133,7 +155,7 @@ function describe(trace: Trace, answer: Answer, legacy: boolean): Outcome {
 }
 
 /** Whether a response is a JSON-RPC message, or could be followed by one. A web page or another API answers otherwise. */
-function looksLikeMcp({ response }: Answer): boolean {
+export function looksLikeMcp({ response }: Answer): boolean {
   if (response === undefined) return false;
   if (response.status === 202 || contentType(response.headers) === 'text/event-stream') return true;
   try {

@@ -1,7 +1,7 @@
 import type { GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { Exchange } from '../exchange.ts';
-import type { DiscoveryProblem, Subject } from '../problems.ts';
-import type { Answer } from '../trace.ts';
+import { type DiscoveryProblem, notFetched, type Subject } from '../problems.ts';
+import { type Answer, contentType } from '../trace.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -16,31 +16,37 @@ export type DocumentReading =
  */
 export function readDocument(answer: Answer, subject: Subject): DocumentReading {
   const exchangeId = answer.exchange.id;
-  if (answer.failure)
-    return {
-      problem: { reason: 'not_fetched', exchangeId, subject, failure: answer.failure },
-      absent: false,
-    };
+  if (answer.failure) return { problem: notFetched(answer, subject), absent: false };
   const { response } = answer;
   const { status } = response;
   if (status >= 300 && status < 400) {
     const location = response.headers.get('location') ?? '';
     return { problem: { reason: 'redirected', exchangeId, subject, location }, absent: false };
   }
-  const invalid = (why: string, absent = false): DocumentReading => ({
-    problem: { reason: 'document_invalid', exchangeId, subject, why },
-    absent,
-  });
-  if (status !== 200) return invalid(`the status is ${status}`, status >= 400 && status < 500);
+  const problem = (found: DiscoveryProblem, absent = false): DocumentReading => ({ problem: found, absent });
+  const invalid = (why: string) => problem({ reason: 'document_invalid', exchangeId, subject, why });
+  if (status !== 200)
+    return problem({ reason: 'document_status', exchangeId, subject, status }, status >= 400 && status < 500);
   let value: unknown;
   try {
     value = response.json();
   } catch {
-    return invalid('the body is not JSON');
+    return problem(
+      isHtml(answer)
+        ? { reason: 'document_is_html', exchangeId, subject }
+        : { reason: 'document_not_json', exchangeId, subject, contentType: contentType(response.headers) },
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return invalid('the body is not a JSON object');
   return { document: value as JsonObject, exchange: answer.exchange, response };
+}
+
+/** Whether a response is a web page. */
+export function isHtml({ response }: Answer): boolean {
+  if (response === undefined) return false;
+  if (contentType(response.headers) === 'text/html') return true;
+  return /^\s{0,100}<(?:!doctype html|html)/i.test(response.text().slice(0, 200));
 }
 
 /** The strings of a list in a document; undefined when the value is not a list. */

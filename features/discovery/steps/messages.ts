@@ -1,7 +1,7 @@
 /** The protocol revision that is tried first. */
 const MODERN_VERSION = '2026-07-28';
 /** The latest protocol revision with an `initialize` handshake. */
-const LEGACY_VERSION = '2025-11-25';
+export const LEGACY_VERSION = '2025-11-25';
 
 export const CLIENT_INFO = { name: 'mcp-authkit-starter-inspector', version: '1.0.0' };
 
@@ -37,9 +37,13 @@ function legacy(message: Record<string, unknown>, headers: Record<string, string
   };
 }
 
-/** A request without a token, in the form of MCP 2026-07-28 or 2025-11-25. */
-export function probeMessage(name: ProbeName): ProbeMessage {
-  const version = { 'mcp-protocol-version': LEGACY_VERSION };
+/**
+ * A request without a token, in the form of MCP 2026-07-28 or of an earlier revision.
+ *
+ * @param revision - of messages with a handshake
+ */
+export function probeMessage(name: ProbeName, revision = LEGACY_VERSION): ProbeMessage {
+  const version = { 'mcp-protocol-version': revision };
   switch (name) {
     case 'server/discover':
       return modern(name, 'discover-1');
@@ -49,7 +53,7 @@ export function probeMessage(name: ProbeName): ProbeMessage {
       return legacy({
         id: 'initialize-1',
         method: name,
-        params: { protocolVersion: LEGACY_VERSION, capabilities: {}, clientInfo: CLIENT_INFO },
+        params: { protocolVersion: revision, capabilities: {}, clientInfo: CLIENT_INFO },
       });
     case 'notifications/initialized':
       return legacy({ method: name }, version);

@@ -1,4 +1,4 @@
-import type { DiscoveryProblem } from '../problems.ts';
+import type { DiscoveryProblem, Seen } from '../problems.ts';
 import { contentType, type Trace } from '../trace.ts';
 import type { ChallengeFacts } from './challenge.ts';
 import { readableFrom } from './cors.ts';
@@ -26,7 +26,8 @@ const SUBJECT = 'the protected resource metadata';
 
 /**
  * Fetches and checks the protected resource metadata (RFC 9728): at the URL in the challenge, else at the well-known
- * path of the server's URL, else at the root. `resource` must be the requested URL (section 3.3).
+ * path of the server's URL, else at the root. `resource` must be the requested URL (section 3.3). When the URL in the
+ * challenge is unusable, that is a problem, and the well-known URLs are tried as well, as lenient clients do.
  */
 export async function findProtectedResource(
   trace: Trace,
@@ -34,10 +35,13 @@ export async function findProtectedResource(
   challenge: ChallengeFacts,
   origin: string,
 ): Promise<Outcome> {
-  const places = challenge.resourceMetadata
-    ? [{ url: challenge.resourceMetadata, source: 'challenge' as const }]
-    : protectedResourceMetadataUrls(serverUrl);
-  const misses: DiscoveryProblem[] = [];
+  const stated = challenge.resourceMetadata;
+  const places: { url: string; source: ProtectedResourceFacts['source'] }[] = [
+    ...(stated === undefined ? [] : [{ url: stated, source: 'challenge' as const }]),
+    ...protectedResourceMetadataUrls(serverUrl).filter(({ url }) => url !== stated),
+  ];
+  const problems: DiscoveryProblem[] = [];
+  const seen: Seen[] = [];
   let last: string | undefined;
   for (const { url, source } of places) {
     const answer = await trace.send({
@@ -50,15 +54,19 @@ export async function findProtectedResource(
     });
     last = answer.exchange.id;
     const reading = readDocument(answer, SUBJECT);
-    if (reading.document) return check(trace, { url, source, serverUrl, origin, reading });
-    misses.push(reading.problem);
-    if (source === 'challenge') return { facts: undefined, problems: [reading.problem] };
+    if (reading.document) {
+      const { facts, problems: own } = check(trace, { url, source, serverUrl, origin, reading });
+      return { facts, problems: [...problems, ...own] };
+    }
+    seen.push({ url: answer.exchange.request.url, status: answer.response?.status });
+    // A well-known URL may have no document, the URL in the challenge must have one.
+    if (source === 'challenge' || !reading.absent) problems.push(reading.problem);
+    if (trace.cancelled) break;
   }
-  const reported = misses.filter(({ reason }) => reason === 'redirected' || reason === 'not_fetched');
-  return {
-    facts: undefined,
-    problems: [{ reason: 'protected_resource_metadata_missing', exchangeId: last }, ...reported],
-  };
+  // With another problem it is not known that there is no document.
+  if (problems.length === 0)
+    problems.push({ reason: 'protected_resource_metadata_missing', exchangeId: last, seen });
+  return { facts: undefined, problems };
 }
 
 function check(

@@ -13,20 +13,40 @@ export function parseAllowed(text: unknown, allowLoopback: boolean): URL | undef
   return allowedUrl(url, allowLoopback) && !url.username && !url.password ? url : undefined;
 }
 
+/** Host and port, as in `localhost:3000/mcp`, which a URL parser takes for a scheme and a path. */
+const HOST_AND_PORT = /^(?:[\w.-]+|\[[\d:a-f.]+\]):\d{1,5}(?:[/?#]|$)/i;
+const SCHEME = /^[a-z][a-z\d+.-]*:/i;
+
+/** The text that a user entered as a URL, with the scheme that it lacks: `http` for this computer, else `https`. */
+export function withScheme(text: string): { url: string; added: 'https' | 'http' | undefined } {
+  const trimmed = text.trim();
+  if (trimmed === '' || (SCHEME.test(trimmed) && !HOST_AND_PORT.test(trimmed)))
+    return { url: trimmed, added: undefined };
+  const rest = trimmed.replace(/^\/\//, '');
+  const host = URL.parse(`http://${rest}`);
+  if (host === null) return { url: trimmed, added: undefined };
+  const added = isLoopback(host) ? 'http' : 'https';
+  return { url: `${added}://${rest}`, added };
+}
+
 /** The problem of a URL that a user entered; undefined for a valid URL. */
 export function serverUrlProblem(text: string, allowLoopback: boolean): DiscoveryProblem | undefined {
   const problem = (why: Extract<DiscoveryProblem, { reason: 'url_invalid' }>['why']): DiscoveryProblem => ({
     reason: 'url_invalid',
-    url: text,
+    url: withoutUserInfo(text),
     why,
   });
   if (!URL.canParse(text)) return problem('not_a_url');
   const url = new URL(text);
-  if (!allowedUrl(url, allowLoopback)) return problem('scheme');
   if (url.username || url.password) return problem('credentials');
+  if (!allowedUrl(url, allowLoopback)) return problem('scheme');
   if (text.includes('#')) return problem('fragment');
   return undefined;
 }
+
+/** `text` with what comes before an `@` in its authority replaced: it may be a password. */
+const withoutUserInfo = (text: string) =>
+  text.replace(/^([a-z][a-z\d+.-]*:)?(\/{0,2})[^/?#]*@/i, '$1$2(hidden)@');
 
 const pathOf = (url: URL) => (url.pathname === '/' ? '' : url.pathname);
 
@@ -66,4 +86,10 @@ export function sameResource(resource: string, requested: string): boolean {
   return (
     url.pathname === '/' && url.search === '' && (resource === url.origin || resource === `${url.origin}/`)
   );
+}
+
+/** Whether two URLs differ in a slash at the end only, or in a spelling that a URL parser removes. */
+export function sameButSlash(one: string, other: string): boolean {
+  const plain = (text: string) => URL.parse(text)?.href.replace(/\/$/, '');
+  return plain(one) !== undefined && plain(one) === plain(other);
 }

@@ -64,7 +64,7 @@ async function signIn(
     ...network,
     origin: 'http://localhost:3000',
     cors: false,
-    era: legacy ? 'legacy' : 'modern',
+    revision: legacy ? '2025-11-25' : 'auto',
     assumeDefaultEndpoints: version === '2025-03-26',
   });
   const target = signInTarget(discovery);

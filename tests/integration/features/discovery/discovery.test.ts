@@ -119,10 +119,10 @@ describe('other ways of discovery', () => {
         `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp", scope="openid offline_access"`,
       ),
     }));
-    const idsOf = async (era: 'modern' | 'legacy') =>
-      discoveryFindings(await discover(`${server.origin}/mcp`, { ...options, era })).map(({ id }) => id);
-    expect(await idsOf('modern')).toContain('offline-access-asked');
-    expect(await idsOf('legacy')).not.toContain('offline-access-asked');
+    const idsOf = async (revision: 'auto' | '2025-11-25') =>
+      discoveryFindings(await discover(`${server.origin}/mcp`, { ...options, revision })).map(({ id }) => id);
+    expect(await idsOf('auto')).toContain('offline-access-asked');
+    expect(await idsOf('2025-11-25')).not.toContain('offline-access-asked');
   });
 
   test('a server that serves without a token needs no sign-in', async () => {
@@ -146,7 +146,7 @@ describe('a URL that is not that of an MCP server', () => {
     }));
     const discovery = await discover(`${server.origin}${path}`, options);
     const findings = discoveryFindings(discovery);
-    if (findings.some(({ id }) => id === 'wrong-path' || id === 'not-mcp'))
+    if (findings.some(({ id }) => ['wrong-path', 'not-mcp', 'web-page', 'path-not-found'].includes(id)))
       expect(signInTarget(discovery)).toBeUndefined();
     return findings.map(({ id, title, fix }) => ({
       id,
@@ -176,17 +176,18 @@ describe('a URL that is not that of an MCP server', () => {
     expect(await findings('/sse')).toMatchObject([{ id: 'wrong-path', fix: 'Connect to ORIGIN/mcp.' }]);
   });
 
-  test.each<[string, FakeRoutes[string]]>([
-    ['a page', page],
-    ['404', { status: 404 }],
-    ['a JSON API', { body: { ok: true } }],
-  ])('without metadata %s is not an MCP server, and that is the only error', async (_what, answer) => {
+  test.each<[string, string, FakeRoutes[string]]>([
+    ['a page', 'web-page', page],
+    ['404', 'path-not-found', { status: 404 }],
+    ['a JSON API', 'not-mcp', { body: { ok: true } }],
+  ])('without metadata %s is not an MCP server, and that is the only error', async (_what, id, answer) => {
     const bare = () => ({
       '/': answer,
+      'POST /mcp': { status: 404 },
       '/.well-known/oauth-protected-resource': { status: 404 },
       '/.well-known/oauth-authorization-server': { status: 404 },
     });
-    expect(await findings('/', bare)).toMatchObject([{ id: 'not-mcp', title: 'This is not an MCP server' }]);
+    expect(await findings('/', bare)).toMatchObject([{ id }]);
   });
 
   test.each([403, 429, 500])(
@@ -206,12 +207,13 @@ describe('a URL that is not that of an MCP server', () => {
   test('metadata that names a server on another host is not followed', async () => {
     const ids = (
       await findings('', () => ({
+        'POST /mcp': { status: 404 },
         '/.well-known/oauth-protected-resource': {
           body: { resource: 'https://elsewhere.example/mcp', authorization_servers: ['https://a.example'] },
         },
       }))
     ).map(({ id }) => id);
-    expect(ids).toContain('not-mcp');
+    expect(ids).toContain('path-not-found');
   });
 });
 

@@ -74,7 +74,9 @@ describe('npm run doctor -- <url>', () => {
       '/': { headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' },
     }));
     const { code, output } = await doctor([server.origin]);
-    expect(output.match(/^(?:ERROR|WARNING) .*/gm)).toEqual(['ERROR   This is not an MCP server']);
+    expect(output.match(/^(?:ERROR|WARNING) .*/gm)).toEqual([
+      'ERROR   This is a web page, not an MCP server',
+    ]);
     expect(code).toBe(1);
   });
 
@@ -94,8 +96,9 @@ describe('npm run doctor -- <url>', () => {
 
   test('reports that nothing listens on a closed port of this computer', async () => {
     const port = await freePort();
-    const { code, output } = await doctor([`http://localhost:${port}/mcp`]);
-    expect(output).toContain('The MCP server: nothing listens on this port.');
+    const { code, output } = await doctor([`localhost:${port}/mcp`]);
+    expect(output).toContain('ERROR   The MCP server: nothing listens on this port');
+    expect(output).toContain(`Observed:   localhost:${port} refused the connection.`);
     expect(output).toContain('How to fix: Start the server, or correct the port in the URL.');
     expect(code).toBe(1);
   });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discover } from '#features/discovery/discovery.ts';
+import { discoveryFindings } from '#features/discovery/findings.ts';
 import { Trace } from '#features/discovery/trace.ts';
 import { withMcpClient } from '#features/inspector/server/mcp-session.ts';
 import type { Session } from '#features/inspector/server/sign-in/flow.ts';
 import { registerClient } from '#features/inspector/server/sign-in/registration.ts';
 import { redeemCode } from '#features/inspector/server/sign-in/token-request.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { startFakeInternet } from '#tests/support/fake-internet.ts';
 import { loopbackServer } from '#tests/support/loopback-server.ts';
 import {
   begun,
@@ -57,7 +59,7 @@ describe('the inspector connects to no forbidden address', () => {
     const { errors, target } = await world.inspect(url);
     expect(target).toBe(undefined);
     expect(errors).toHaveLength(1);
-    expect(['not-fetched', 'url-invalid']).toContain(errors[0]);
+    expect(['address-blocked', 'host-not-public', 'url-invalid']).toContain(errors[0]);
     expect(world.forbidden).toEqual(untouched);
     expect(world.dialled).toEqual([]);
   });
@@ -108,7 +110,7 @@ describe('the inspector connects to no forbidden address', () => {
               redirect_uris: [],
               application_type: 'web',
             });
-      expect(problem, url).toMatchObject({ reason: 'not_fetched', failure: 'unreachable' });
+      expect(problem, url).toMatchObject({ reason: 'not_fetched', failure: 'url_refused' });
       expect(world.forbidden, url).toEqual(untouched);
     }
   });
@@ -178,18 +180,45 @@ describe('a public deployment', () => {
     await inside.close();
   });
 
-  test('reports a refused address, a closed port and an unknown name alike', async () => {
-    await using world = await worldWith({});
+  test('reports a name with a private address and an unknown name alike', async () => {
     const seen = new Set<string>();
-    for (const url of ['https://127.0.0.1/mcp', 'https://nowhere.example.com/mcp', 'https://10.0.0.1/mcp']) {
-      const { findings, discovery } = await world.inspect(url);
-      seen.add(
-        JSON.stringify([
-          findings.map(({ title, observed }) => [title, observed]),
-          discovery.exchanges[0]?.error,
-        ]),
-      );
+    for (const addresses of [[], ['10.0.0.1'], ['127.0.0.1'], ['93.184.216.34', '169.254.169.254']]) {
+      const { fetch, close } = await startFakeInternet([], (_request, response) => response.end(), {
+        resolve: async () => addresses,
+      });
+      const discovery = await discover('https://db.corp.example.com/mcp', {
+        fetch,
+        allowLoopback: false,
+        origin: ISSUER,
+        clock: () => 0,
+      });
+      const findings = discoveryFindings(discovery);
+      expect(findings.map(({ id }) => id)).toEqual(['host-not-public']);
+      seen.add(JSON.stringify([findings, discovery.exchanges]));
+      await close();
     }
     expect(seen.size).toBe(1);
+  });
+
+  test('says of a forbidden URL what the URL itself shows, and sends nothing', async () => {
+    await using world = await worldWith({});
+    const seen = new Set<string>();
+    for (const host of ['127.0.0.1', '10.0.0.1', 'localhost', '169.254.169.254', 'x.internal']) {
+      const { findings, discovery } = await world.inspect(`https://${host}/mcp`);
+      expect(findings.map(({ id }) => id)).toEqual(['address-blocked']);
+      seen.add(JSON.stringify([findings, discovery.exchanges[0]?.error]).replaceAll(host, 'HOST'));
+    }
+    expect(seen.size).toBe(1);
+    expect(world.dialled).toEqual([]);
+  });
+
+  test('connects to no other origin on the way to a better URL', async () => {
+    await using world = await worldWith({
+      'mcp.example.com/': { status: 307, headers: { location: 'https://other.example.com/mcp' } },
+      'other.example.com/mcp': { status: 401, headers: { 'www-authenticate': 'Bearer' } },
+    });
+    const { discovery } = await world.inspect('https://mcp.example.com/');
+    const hosts = discovery.exchanges.map(({ request }) => new URL(request.url).host);
+    expect(new Set(hosts)).toEqual(new Set(['mcp.example.com']));
   });
 });

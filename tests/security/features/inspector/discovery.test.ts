@@ -129,7 +129,7 @@ describe('discovery ends with an error for', () => {
     await using world = await worldWith({
       'auth.example.com/.well-known/oauth-authorization-server': { body: 'x'.repeat(600_000) },
     });
-    expect((await world.inspect()).errors).toEqual(['not-fetched']);
+    expect((await world.inspect()).errors).toEqual(['response-too-large']);
   });
 
   test('a compressed document', async () => {
@@ -139,22 +139,22 @@ describe('discovery ends with an error for', () => {
         body: 'x',
       },
     });
-    expect((await world.inspect()).errors).toEqual(['not-fetched']);
+    expect((await world.inspect()).errors).toEqual(['response-compressed']);
   });
 
   test.each([
-    ['a list', '[]'],
-    ['text', '"x"'],
-    ['null', 'null'],
-    ['half a document', '{"issuer":'],
-    ['HTML', '<!doctype html>'],
-    ['JSON nested without end', '['.repeat(20_000)],
-  ])('%s in place of a document', async (_what, body) => {
+    ['a list', 'document-invalid', '[]'],
+    ['text', 'document-invalid', '"x"'],
+    ['null', 'document-invalid', 'null'],
+    ['half a document', 'document-not-json', '{"issuer":'],
+    ['HTML', 'document-is-html', '<!doctype html>'],
+    ['JSON nested without end', 'document-not-json', '['.repeat(20_000)],
+  ])('%s in place of a document', async (_what, id, body) => {
     await using world = await worldWith({
       'auth.example.com/.well-known/oauth-authorization-server': { body },
     });
     const { target, errors } = await world.inspect();
     expect(target).toBe(undefined);
-    expect(errors).toEqual(['document-invalid']);
+    expect(errors).toEqual([id]);
   });
 });
