@@ -1,14 +1,18 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { discover } from '#features/discovery/discovery.ts';
-import { discoveryFindings } from '#features/discovery/findings.ts';
 import { examineConfiguration } from '#features/doctor/examine.ts';
 import { registerResource, WORKOS_NOT_CONFIGURED } from '#features/doctor/register-resource.ts';
 import { checkToken } from '#features/doctor/token.ts';
 import { workosFindings } from '#features/doctor/workos.ts';
-import { isLoopback } from '#lib/config/loopback.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loadConfiguration } from './doctor/environment.ts';
+import {
+  asRegistrationChoice,
+  asRevisionChoice,
+  examineServer,
+  FAIL_ON,
+  oneOf,
+} from './doctor/examine-server.ts';
 import { type Examination, printExamination, printExchange } from './doctor/print.ts';
 import { runProbe } from './doctor/probe.ts';
 
@@ -20,22 +24,18 @@ npm run doctor -- --register-resource     registers the resource indicator of th
 npm run doctor -- --probe                 walks you through what this WorkOS does where no document says it;
                                           --client-id <url> names a client metadata document with a loopback redirect
 
-  --json    findings and exchanges as JSON
+  --json                  findings and exchanges as JSON
+with <url>
+  --sarif                 findings and exchanges as SARIF 2.1.0, for code scanning
+  --markdown              findings and exchanges as Markdown
+  --revision <revision>   2026-07-28, 2025-11-25, 2025-06-18 or auto (default)
+  --registration <kind>   cimd, dcr, pre-registered or auto (default)
+  --fail-on <severity>    error (default), warning, note or never
 
-Each finding has a fix. The exit code is 1 with an error among the findings, 2 for wrong arguments.`;
+Each finding has a fix. The exit code is 1 with an error among the findings (with <url>: with a finding as severe as
+--fail-on), 2 for wrong arguments.`;
 
 type Options = { json: boolean; token: boolean; 'register-resource': boolean; default: boolean };
-
-async function examineServer(url: string, json: boolean): Promise<Examination> {
-  const discovery = await discover(url, {
-    fetch: guardedFetch,
-    // The user of a terminal may fetch from the servers of their own computer.
-    allowLoopback: URL.canParse(url) && isLoopback(new URL(url)),
-    origin: 'https://browser-client.example',
-    onEvent: json ? undefined : printExchange,
-  });
-  return { subject: url, findings: discoveryFindings(discovery), exchanges: discovery.exchanges };
-}
 
 async function examineDeployment(options: Options): Promise<Examination> {
   const { config, findings, local } = loadConfiguration();
@@ -69,6 +69,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    sarif: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    revision: { type: 'string' },
+    registration: { type: 'string' },
+    'fail-on': { type: 'string' },
     token: { type: 'boolean', default: false },
     'register-resource': { type: 'boolean', default: false },
     default: { type: 'boolean', default: false },
@@ -78,9 +83,22 @@ const { values, positionals } = parseArgs({
   },
 });
 const [url] = positionals;
+const revision = asRevisionChoice(values.revision ?? 'auto');
+const registration = asRegistrationChoice(values.registration ?? 'auto');
+const failOn = oneOf(FAIL_ON, values['fail-on'] ?? 'error');
+const formats = [values.json, values.sarif, values.markdown].filter(Boolean).length;
+const ofServer =
+  values.sarif ||
+  values.markdown ||
+  [values.revision, values.registration, values['fail-on']].some((value) => value !== undefined);
 const modes = [values.token, values['register-resource'], values.probe, url !== undefined];
 const invalid =
   positionals.length > 1 ||
+  formats > 1 ||
+  (ofServer && url === undefined) ||
+  revision === undefined ||
+  registration === undefined ||
+  failOn === undefined ||
   (values.default && !values['register-resource']) ||
   (values['client-id'] !== undefined && !values.probe) ||
   modes.filter(Boolean).length > 1;
@@ -93,8 +111,15 @@ if (values.help || invalid) {
     config === undefined
       ? printExamination({ subject: 'configuration', findings, exchanges: [] }, values.json)
       : await runProbe(config, { json: values.json, clientDocument: values['client-id'] });
+} else if (url !== undefined) {
+  const format = values.json ? 'json' : values.sarif ? 'sarif' : values.markdown ? 'markdown' : 'text';
+  process.exitCode = await examineServer(url, {
+    fetch: guardedFetch,
+    format,
+    failOn,
+    revision,
+    registration,
+  });
 } else {
-  const examination =
-    url === undefined ? await examineDeployment(values) : await examineServer(url, values.json);
-  process.exitCode = printExamination(examination, values.json);
+  process.exitCode = printExamination(await examineDeployment(values), values.json);
 }

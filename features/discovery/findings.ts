@@ -39,7 +39,8 @@ export function discoveryFindings(discovery: Discovery): Finding[] {
   // A server without authorization needs no metadata.
   const problems = challenge?.outcome === 'open' ? [] : discovery.problems;
   const shown = new Masker().url(serverUrl);
-  const hide = (text: string) => (shown === serverUrl ? text : text.replaceAll(serverUrl, shown));
+  const secret = URL.canParse(serverUrl) && new URL(serverUrl).href !== shown;
+  const hide = (text: string) => (secret ? text.replaceAll(serverUrl, shown) : text);
   return bySeverity([
     ...problems.map((problem) => problemIn(discovery, problem)),
     ...applyRules([schemeAdded, ...RULES], discovery),

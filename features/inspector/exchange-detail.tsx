@@ -1,4 +1,5 @@
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
 import type { Evidence, Exchange, RecordedHeaders } from '#features/discovery/exchange.ts';
 
 const headerLines = (headers: RecordedHeaders) => headers.map(([name, value]) => `${name}: ${value}`);
@@ -43,8 +44,9 @@ function Message({ title, text, evidence }: { title: string; text: string; evide
   if (!evidence) return <CodeBlock title={title} code={text} />;
   return (
     <figure className="min-w-0 overflow-hidden rounded-lg border border-border bg-muted">
-      <figcaption className="border-b border-border px-4 py-2 text-sm text-muted-foreground">
-        {title}
+      <figcaption className="flex min-h-10 items-center justify-between gap-4 border-b border-border py-1 pr-1 pl-4 text-sm text-muted-foreground">
+        <span className="min-w-0 truncate">{title}</span>
+        <CopyButton text={text} label={`Copy ${title}`} />
       </figcaption>
       <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
         <code>{highlighted(text, evidence)}</code>

@@ -1,5 +1,8 @@
 import { Button } from '#components/ui/button.tsx';
-import { type Report, reportJson, reportMarkdown } from './report.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { type Report, reportJson, reportMarkdown } from '#features/discovery/report.ts';
+import { reportSarif } from '#features/discovery/sarif.ts';
+import { openElsewhere } from './open-elsewhere.ts';
 
 function download(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
@@ -10,23 +13,64 @@ function download(name: string, type: string, text: string): void {
   URL.revokeObjectURL(url);
 }
 
-/** Downloads findings and requests as a file. Credentials were masked when they were recorded. */
-export function ExportButtons({ report }: { report: Omit<Report, 'at'> }) {
-  const dated = (): Report => ({ ...report, at: new Date().toISOString() });
+const FORMATS = [
+  { name: 'Markdown', file: 'mcp-report.md', type: 'text/markdown', text: reportMarkdown },
+  { name: 'JSON', file: 'mcp-report.json', type: 'application/json', text: reportJson },
+  { name: 'SARIF', file: 'mcp-report.sarif', type: 'application/sarif+json', text: reportSarif },
+];
+
+/**
+ * Downloads findings and requests as a file, and opens the server elsewhere. Credentials were masked when they were
+ * recorded.
+ *
+ * @param props.shareUrl - a link to the inspector on this server; undefined when the URL holds a credential
+ */
+export function ExportButtons({
+  report,
+  shareUrl,
+}: {
+  report: Omit<Report, 'at'>;
+  shareUrl: string | undefined;
+}) {
   return (
-    <div className="flex flex-wrap gap-2">
-      <Button
-        size="small"
-        onClick={() => download('mcp-report.md', 'text/markdown', reportMarkdown(dated()))}
-      >
-        Export Markdown
-      </Button>
-      <Button
-        size="small"
-        onClick={() => download('mcp-report.json', 'application/json', reportJson(dated()))}
-      >
-        Export JSON
-      </Button>
+    <div className="space-y-4">
+      <div className="flex flex-wrap gap-2">
+        {FORMATS.map(({ name, file, type, text }) => (
+          <Button
+            key={name}
+            size="small"
+            onClick={() => download(file, type, text({ ...report, at: new Date().toISOString() }))}
+          >
+            Export {name}
+          </Button>
+        ))}
+      </div>
+      {shareUrl !== undefined && (
+        <div className="flex flex-wrap items-center gap-x-2 text-sm text-muted-foreground">
+          Link to the inspector on this server
+          <CopyButton text={shareUrl} label="Copy link" />
+        </div>
+      )}
+      {shareUrl !== undefined && (
+        <details className="text-sm">
+          <summary className="min-h-8 py-1 text-muted-foreground hover:text-foreground">
+            Open in MCP Inspector or MCPJam
+          </summary>
+          <ul className="mt-2 space-y-3">
+            {openElsewhere(report.serverUrl).map(({ name, page, command }) => (
+              <li key={name}>
+                <a className="link" href={page} target="_blank" rel="noreferrer">
+                  {name}
+                </a>
+                <span className="mt-1 flex items-start gap-2 rounded-lg border border-border bg-muted py-1 pr-1 pl-3">
+                  <code className="min-w-0 flex-1 self-center wrap-anywhere">{command}</code>
+                  <CopyButton text={command} label={`Copy the command of ${name}`} narrow />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </div>
   );
 }

@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
+import { withScheme } from '#features/discovery/steps/urls.ts';
 import { AccessForm } from './access-form.tsx';
 import { Capabilities } from './capabilities.tsx';
 import { DiscoveryPanel, DiscoveryResults } from './discovery-panel.tsx';
-import type { SessionSummary } from './messages.ts';
+import { LenientSignIn } from './lenient-sign-in.tsx';
+import type { RunRequest, SessionSummary } from './messages.ts';
 import { Playground } from './playground.tsx';
 import { ServerBar } from './server-bar.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
@@ -20,6 +22,7 @@ export function Inspector({
   tab,
   url,
   defaultUrl,
+  fromLink,
   sessions,
   active,
   onUrl,
@@ -28,12 +31,14 @@ export function Inspector({
   /** Of the server that the tab was opened for. */
   url: string | undefined;
   defaultUrl: string;
+  /** Whether a link brought `url`. */
+  fromLink: boolean;
   sessions: readonly SessionSummary[];
   active: boolean;
   onUrl: (url: string) => void;
 }) {
   const inspector = useInspector({ tab, url, sessions, active });
-  const { state, access, setAccess, run, signIn, connect } = inspector;
+  const { state, access, setAccess, run, cancelRun, signIn, connect } = inspector;
   const { busy, view, session, serverUrl } = state;
   const [entered, setEntered] = useState(url ?? defaultUrl);
   const [refused] = state.findings.call;
@@ -44,20 +49,24 @@ export function Inspector({
       : access.kind === 'bearer' && access.token !== ''
         ? tokenView(access.token)
         : undefined;
-  const discovered = serverUrl !== undefined && state.rows.length + state.findings.run.length > 0;
-  const results = <DiscoveryResults state={state} />;
+  const discovered = serverUrl !== undefined && state.discovery.status !== 'not-run';
+  function start(asked: RunRequest) {
+    const target = withScheme(asked.url).url;
+    onUrl(target);
+    setEntered(target);
+    void run(asked);
+  }
+  const results = <DiscoveryResults state={state} onRun={start} />;
 
   return (
     <div className="space-y-8">
       <div>
         <DiscoveryPanel
           state={state}
-          defaultUrl={serverUrl ?? entered}
-          onRun={(target) => {
-            onUrl(target);
-            setEntered(target);
-            void run(target);
-          }}
+          url={serverUrl ?? entered}
+          fromLink={fromLink}
+          onRun={start}
+          onCancel={cancelRun}
           onUrl={setEntered}
         >
           <AccessForm
@@ -65,8 +74,9 @@ export function Inspector({
             busy={busy !== undefined}
             onChange={setAccess}
             onConnect={() => {
-              onUrl(entered.trim());
-              void connect(entered.trim());
+              const target = withScheme(entered).url;
+              onUrl(target);
+              void connect(target);
             }}
           />
         </DiscoveryPanel>
@@ -94,7 +104,9 @@ export function Inspector({
         </Callout>
       )}
       {state.offer && !session && access.kind === 'session' && (
-        <SignInPanel offer={state.offer} busy={busy !== undefined} onSignIn={signIn} />
+        <LenientSignIn key={state.offer.sealed} refusedFor={state.offer.refusedFor}>
+          <SignInPanel offer={state.offer} busy={busy !== undefined} onSignIn={signIn} />
+        </LenientSignIn>
       )}
       {(connected || (session && access.kind === 'session')) && (
         <ServerBar inspector={inspector} state={state} />

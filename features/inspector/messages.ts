@@ -1,13 +1,23 @@
 import { z } from 'zod';
 import type { Exchange, TraceEvent } from '#features/discovery/exchange.ts';
+import {
+  REGISTRATIONS,
+  REVISIONS,
+  type RegistrationChoice,
+  type Revision,
+} from '#features/discovery/revision.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 import type { MutationRefusal } from '#lib/session/authorize-mutation.ts';
 import type { TokenView } from './token-view.ts';
 
 const offer = z.string().max(16_384);
 
-/** Starts discovery for a URL. */
-export const runRequest = z.object({ url: z.string().min(1).max(2048) });
+/** Starts discovery for a URL, as entered, as a client of this revision and kind. */
+export const runRequest = z.object({
+  url: z.string().min(1).max(2048),
+  revision: z.enum([...REVISIONS, 'auto']).default('auto'),
+  registration: z.enum([...REGISTRATIONS, 'auto']).default('auto'),
+});
 export type RunRequest = z.infer<typeof runRequest>;
 
 /** Begins a sign-in: as one of three kinds of client, or again with the scopes of a refused call. */
@@ -54,12 +64,31 @@ export type SignInOffer = {
   registration: boolean;
   /** Our own `client_id`, the URL of our client metadata document. */
   clientId: string;
+  /** The registration that the user chose before the run. */
+  preferred: RegistrationChoice;
+  /** Titles of the findings for which a strict client does not sign in. */
+  refusedFor: readonly string[];
 };
 
 /** One line of the response to a run. */
-export type RunEvent =
-  | TraceEvent
-  | { type: 'done'; findings: readonly Finding[]; offer?: SignInOffer; open: boolean };
+export type RunEvent = TraceEvent | RunResult;
+
+/** The result of discovery. */
+export type RunResult = {
+  type: 'done';
+  /** The examined URL, without credentials in its query. */
+  shownUrl: string;
+  /** The revision whose rules apply. */
+  revision: Revision;
+  findings: readonly Finding[];
+  /** Id of the exchange after which a strict client stops. */
+  stoppedAt?: string | undefined;
+  /** The URL of the MCP server, when it is another one. */
+  betterUrl?: string | undefined;
+  offer?: SignInOffer | undefined;
+  /** Whether the server answered without authorization. */
+  open: boolean;
+};
 
 /** The request was refused before it began. */
 export type Refusal = { refused: MutationRefusal | 'invalid_request' | 'too_many_requests' };

@@ -6,9 +6,11 @@ import { postLines } from './post-lines.ts';
  * Runs discovery on the server.
  *
  * @param onEvent - receives each event as it arrives
+ * @param signal - cancels the run
  * @returns why it was refused, or undefined when it ended
  */
 export const runDiscovery = (
   request: RunRequest,
   onEvent: (event: RunEvent) => void,
-): Promise<Refusal | undefined> => postLines(route('/inspector/api/run'), request, onEvent);
+  signal: AbortSignal,
+): Promise<Refusal | undefined> => postLines(route('/inspector/api/run'), request, onEvent, signal);

@@ -1,31 +1,61 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { recentUrls, rememberUrl } from './storage.ts';
+import { CircleX } from '#components/ui/icons.tsx';
+import {
+  REGISTRATIONS,
+  REVISIONS,
+  type RegistrationChoice,
+  type RevisionChoice,
+} from '#features/discovery/revision.ts';
+import { withScheme } from '#features/discovery/steps/urls.ts';
+import { Elapsed } from './elapsed.tsx';
+import type { RunRequest } from './messages.ts';
+import { forgetUrl, recentUrls } from './storage.ts';
 
-/** The URL of a server, with the recent URLs. */
+const REGISTRATION_NAMES: Record<RegistrationChoice, string> = {
+  auto: 'Automatic',
+  cimd: 'CIMD',
+  dcr: 'DCR',
+  'pre-registered': 'Pre-registered',
+};
+
+/**
+ * The URL of a server, with the recent URLs, and which client is imitated.
+ *
+ * @param props.url - replaces the entered URL when it changes
+ * @param props.fromLink - whether a link brought the URL: it runs only when the person chooses so
+ */
 export function RunForm({
-  defaultUrl,
-  busy,
+  url: given,
+  fromLink = false,
+  running,
   onRun,
+  onCancel,
   onUrl,
 }: {
-  defaultUrl: string;
-  busy: boolean;
-  onRun: (url: string) => void;
+  url: string;
+  fromLink?: boolean;
+  running: boolean;
+  onRun: (request: RunRequest) => void;
+  onCancel: () => void;
   /** Gets the URL while it is entered. */
   onUrl: (url: string) => void;
 }) {
   const id = useId();
-  const [url, setUrl] = useState(defaultUrl);
-  // A server that was restored after a reload.
-  useEffect(() => setUrl(defaultUrl), [defaultUrl]);
+  const [url, setUrl] = useState(given);
+  const [revision, setRevision] = useState<RevisionChoice>('auto');
+  const [registration, setRegistration] = useState<RegistrationChoice>('auto');
   const [recent, setRecent] = useState<readonly string[]>([]);
-  useEffect(() => setRecent(recentUrls()), []);
+  useEffect(() => setUrl(given), [given]);
+  // A run adds to the list when it has ended.
+  useEffect(() => {
+    if (!running) setRecent(recentUrls());
+  }, [running]);
 
-  function start(target: string) {
-    setUrl(target);
-    setRecent(rememberUrl(target));
-    onRun(target);
+  function start(entered: string) {
+    // The field shows what is requested, with the scheme that was left out.
+    setUrl(withScheme(entered).url);
+    onRun({ url: entered, revision, registration });
   }
 
   function onSubmit(event: FormEvent) {
@@ -41,7 +71,7 @@ export function RunForm({
       <div className="mt-1 flex flex-col gap-2 sm:flex-row">
         <input
           id={id}
-          type="url"
+          inputMode="url"
           required
           value={url}
           onChange={(event) => {
@@ -49,30 +79,118 @@ export function RunForm({
             onUrl(event.target.value);
           }}
           spellCheck={false}
+          autoCapitalize="none"
           autoComplete="url"
           placeholder="https://mcp.example.com/mcp"
           className="min-h-10 min-w-0 flex-1 rounded-lg border border-input bg-card px-4 font-mono text-base"
         />
-        <Button type="submit" variant="primary" disabled={busy}>
-          {busy ? 'Running…' : 'Run'}
-        </Button>
+        {running ? (
+          <Button onClick={onCancel}>
+            Cancel <Elapsed />
+          </Button>
+        ) : (
+          <Button type="submit" variant="primary">
+            Run
+          </Button>
+        )}
       </div>
+      {fromLink && !running && (
+        <p className="mt-2 text-sm text-muted-foreground">
+          This URL comes from a link. Nothing was sent to it yet: check it, then choose Run.
+        </p>
+      )}
+      <details className="mt-2 text-sm">
+        <summary className="min-h-8 py-1 text-muted-foreground hover:text-foreground">
+          Run as: MCP revision {revision === 'auto' ? 'automatic' : revision}, client registration{' '}
+          {registration === 'auto' ? 'automatic' : REGISTRATION_NAMES[registration]}
+        </summary>
+        <div className="mt-2 flex flex-wrap gap-x-8 gap-y-4 pb-2">
+          <Choice
+            legend="MCP revision"
+            name={`${id}-revision`}
+            options={['auto', ...REVISIONS]}
+            label={(value) => (value === 'auto' ? 'Automatic' : value)}
+            value={revision}
+            onChange={setRevision}
+          />
+          <Choice
+            legend="Client registration"
+            name={`${id}-registration`}
+            options={['auto', ...REGISTRATIONS]}
+            label={(value) => REGISTRATION_NAMES[value]}
+            value={registration}
+            onChange={setRegistration}
+          />
+        </div>
+      </details>
       {recent.length > 0 && (
         <ul aria-label="Recent URLs" className="mt-2 flex flex-wrap gap-2">
           {recent.map((item) => (
-            <li key={item} className="min-w-0 max-w-full">
+            <li
+              key={item}
+              className="flex min-w-0 max-w-full items-center rounded-sm bg-muted text-sm text-muted-foreground"
+            >
               <button
                 type="button"
                 onClick={() => start(item)}
-                disabled={busy}
-                className="max-w-full truncate rounded-sm bg-muted px-2 py-1 font-mono text-sm text-muted-foreground hover:text-foreground"
+                disabled={running}
+                className="min-h-8 min-w-0 truncate rounded-sm px-2 font-mono hover:text-foreground"
               >
-                {item.replace(/^https?:\/\//, '')}
+                {item}
+              </button>
+              <button
+                type="button"
+                aria-label={`Remove ${item} from the recent URLs`}
+                onClick={() => setRecent(forgetUrl(item))}
+                className="flex size-8 shrink-0 items-center justify-center rounded-sm hover:text-foreground"
+              >
+                <CircleX size={14} aria-hidden />
               </button>
             </li>
           ))}
         </ul>
       )}
     </form>
+  );
+}
+
+/** One of a few values. */
+function Choice<Value extends string>({
+  legend,
+  name,
+  options,
+  label,
+  value,
+  onChange,
+}: {
+  legend: string;
+  name: string;
+  options: readonly Value[];
+  label: (value: Value) => string;
+  value: Value;
+  onChange: (value: Value) => void;
+}) {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-muted-foreground">{legend}</legend>
+      <div className="flex flex-wrap rounded-lg border border-border bg-card p-0.5">
+        {options.map((option) => (
+          <label
+            key={option}
+            className="relative min-h-8 content-center rounded-sm px-3 text-muted-foreground hover:text-foreground has-checked:bg-accent has-checked:text-primary has-focus-visible:outline-2 has-focus-visible:outline-ring"
+          >
+            <input
+              type="radio"
+              name={name}
+              value={option}
+              checked={option === value}
+              onChange={() => onChange(option)}
+              className="absolute inset-0 opacity-0"
+            />
+            {label(option)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -7,13 +7,19 @@ import { type Phase, phasesOf } from './phases.ts';
 import { SequenceRow } from './sequence-row.tsx';
 import type { Row } from './state.ts';
 
-type Props = { rows: readonly Row[]; open: string | undefined; onToggle: (id: string) => void };
+type Props = {
+  rows: readonly Row[];
+  open: string | undefined;
+  /** Id of the exchange after which a strict client stops. */
+  stoppedAt?: string | undefined;
+  onToggle: (id: string) => void;
+};
 
 /**
  * Exchanges as a sequence diagram of four lanes, or as a numbered list below 640 px. The latest phase is expanded, and
  * so is the phase of the open exchange.
  */
-export function Sequence({ rows, open, onToggle }: Props) {
+export function Sequence({ rows, open, stoppedAt, onToggle }: Props) {
   const phases = phasesOf(rows);
   return (
     <div>
@@ -32,6 +38,7 @@ export function Sequence({ rows, open, onToggle }: Props) {
           latest={index === phases.length - 1}
           only={phases.length === 1}
           open={open}
+          stoppedAt={stoppedAt}
           onToggle={onToggle}
         />
       ))}
@@ -44,6 +51,7 @@ function PhaseRows({
   latest,
   only,
   open,
+  stoppedAt,
   onToggle,
 }: Omit<Props, 'rows'> & { phase: Phase; latest: boolean; only: boolean }) {
   const [chosen, setChosen] = useState<boolean | undefined>(undefined);
@@ -86,10 +94,24 @@ function PhaseRows({
               <div id={`detail-${row.id}`} hidden={open !== row.id}>
                 {open === row.id && <ExchangeDetail exchange={row} />}
               </div>
+              {row.id === stoppedAt && <StrictStop last={index === phase.rows.length - 1} />}
             </li>
           ))}
         </ol>
       </div>
     </section>
+  );
+}
+
+/** The place in the sequence where a client that follows the standards to the letter stops. */
+function StrictStop({ last }: { last: boolean }) {
+  return (
+    <p className="my-2 flex items-center gap-3 text-sm text-destructive">
+      <span aria-hidden className="h-px flex-1 bg-destructive" />
+      <span className="bg-background">
+        A strict client stops here{last ? '' : '. The rest shows what a lenient client would find'}
+      </span>
+      <span aria-hidden className="h-px flex-1 bg-destructive" />
+    </p>
   );
 }

@@ -16,11 +16,14 @@ const newId = () => `${Date.now().toString(36)}${(opened++).toString(36)}`;
 export function Servers({
   owner,
   defaultUrl,
+  linkedUrl,
   sessions,
 }: {
   /** Id of the signed-in user. */
   owner: string;
   defaultUrl: string;
+  /** The URL that a link brought: its server opens in a tab of its own. */
+  linkedUrl: string | undefined;
   /** The sessions that this browser holds. */
   sessions: readonly SessionSummary[];
 }) {
@@ -28,6 +31,7 @@ export function Servers({
 
   const restore = useEffectEvent(() => {
     const kept = keptServers(owner);
+    if (linkedUrl !== undefined) return setOpen(withServer(kept?.tabs ?? [], linkedUrl));
     if (kept && kept.tabs.length > 0) return setOpen(kept);
     const tabs =
       sessions.length > 0
@@ -91,6 +95,7 @@ export function Servers({
             tab={id}
             url={url}
             defaultUrl={defaultUrl}
+            fromLink={linkedUrl !== undefined && url === linkedUrl}
             sessions={sessions}
             active={id === active}
             onUrl={(next) => setUrl(id, next)}
@@ -99,6 +104,14 @@ export function Servers({
       ))}
     </div>
   );
+}
+
+/** The tabs with the one of this server active; the oldest makes room for a new one. */
+function withServer(tabs: OpenServers['tabs'], url: string): OpenServers {
+  const there = tabs.find((tab) => tab.url === url);
+  if (there) return { tabs, active: there.id };
+  const id = newId();
+  return { tabs: [...tabs.slice(1 - MAX_SERVERS), { id, url }], active: id };
 }
 
 function hostOf(url: string): string {

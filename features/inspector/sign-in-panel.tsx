@@ -37,7 +37,7 @@ export function SignInPanel({
       {offer.document ? (
         <div>
           <Button
-            variant="primary"
+            variant={offer.preferred === 'auto' || offer.preferred === 'cimd' ? 'primary' : 'secondary'}
             disabled={busy}
             onClick={() => onSignIn({ as: 'document', offer: offer.sealed })}
           >
@@ -58,7 +58,7 @@ export function SignInPanel({
         </Callout>
       )}
       <LazyDetails
-        open={!offer.document}
+        open={!offer.document || offer.preferred === 'dcr' || offer.preferred === 'pre-registered'}
         summary="Other client types (DCR, pre-registered)"
         summaryClass="text-sm text-muted-foreground"
       >

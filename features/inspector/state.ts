@@ -8,6 +8,7 @@ import type {
   RefreshAnswer,
   Refusal,
   RunEvent,
+  RunResult,
   SessionSummary,
   SignInAnswer,
   SignInOffer,
@@ -17,8 +18,18 @@ import type { ServerView } from './server/server-view.ts';
 /** An exchange; `pending` while it has no response. */
 export type Row = Exchange & { pending?: boolean };
 
+/**
+ * Discovery of the server. `result` is that of the last run, which may be of an earlier page; without one nothing is
+ * known about the server.
+ */
+export type DiscoveryState = {
+  status: 'not-run' | 'running' | 'done' | 'cancelled';
+  result?: Omit<RunResult, 'type' | 'findings' | 'offer' | 'open'> | undefined;
+};
+
 export type InspectorState = {
   serverUrl: string | undefined;
+  discovery: DiscoveryState;
   rows: readonly Row[];
   /** By source, so that a new run, sign-in or connection replaces the findings of the previous one. */
   findings: { run: readonly Finding[]; signIn: readonly Finding[]; call: readonly Finding[] };
@@ -46,7 +57,7 @@ export type InspectorState = {
 /** The part of the state that survives the way to the authorization server and back, a reload and a theme switch. */
 export type KeptState = Pick<
   InspectorState,
-  'serverUrl' | 'rows' | 'findings' | 'offer' | 'calls' | 'selected' | 'retry' | 'view'
+  'serverUrl' | 'discovery' | 'rows' | 'findings' | 'offer' | 'calls' | 'selected' | 'retry' | 'view'
 >;
 
 /** A change of the state. */
@@ -55,6 +66,7 @@ export type InspectorEvent =
   | { type: 'run-started'; serverUrl: string; session: SessionSummary | undefined }
   | { type: 'run-progressed'; event: RunEvent }
   | { type: 'run-ended' }
+  | { type: 'run-cancelled' }
   | { type: 'request-started'; busy: 'sign-in' | 'call' }
   | { type: 'request-failed'; failure: NonNullable<InspectorState['failure']> }
   | { type: 'sign-in-begun'; answer: SignInAnswer; retry?: string | undefined }
@@ -73,6 +85,7 @@ export type InspectorEvent =
 
 const EMPTY: Omit<InspectorState, 'session'> = {
   serverUrl: undefined,
+  discovery: { status: 'not-run' },
   rows: [],
   findings: { run: [], signIn: [], call: [] },
   offer: undefined,
@@ -103,24 +116,30 @@ export function reduce(state: InspectorState, event: InspectorEvent): InspectorS
       return {
         ...initialState(event.session),
         serverUrl: event.serverUrl,
+        discovery: { status: 'running' },
         busy: 'run',
         ...(state.serverUrl === event.serverUrl && { calls: state.calls, selected: state.selected }),
       };
     case 'run-progressed':
       return event.event.type === 'done'
-        ? {
-            ...state,
-            findings: { ...findings, run: event.event.findings },
-            offer: event.event.offer,
-            open: event.event.open,
-          }
+        ? discovered(state, event.event)
         : { ...state, rows: withEvent(rows, event.event) };
     case 'run-ended':
       return idle;
+    case 'run-cancelled':
+      return { ...idle, discovery: { status: 'cancelled' }, rows: rows.map(asCancelled) };
     case 'request-started':
       return { ...state, busy: event.busy, failure: undefined };
     case 'request-failed':
-      return { ...idle, failure: event.failure };
+      return {
+        ...idle,
+        failure: event.failure,
+        // A run that failed has examined nothing to its end.
+        ...(state.discovery.status === 'running' && {
+          discovery: { status: 'cancelled' as const },
+          rows: rows.map(asCancelled),
+        }),
+      };
     case 'sign-in-begun':
       return {
         ...idle,
@@ -149,6 +168,8 @@ export function reduce(state: InspectorState, event: InspectorEvent): InspectorS
       return {
         ...idle,
         serverUrl,
+        // What is known is of the server that was examined.
+        ...(serverUrl !== state.serverUrl && { discovery: { status: 'not-run' as const } }),
         findings: { ...findings, call: outcome.findings },
         session: outcome.session,
         view,
@@ -182,6 +203,23 @@ export function reduce(state: InspectorState, event: InspectorEvent): InspectorS
       return { ...state, calls: changeCalls(state.calls, event) };
   }
 }
+
+function discovered(
+  state: InspectorState,
+  { type: _, findings, offer, open, ...result }: RunResult,
+): InspectorState {
+  return {
+    ...state,
+    discovery: { status: 'done', result },
+    findings: { ...state.findings, run: findings },
+    offer,
+    open,
+  };
+}
+
+/** A row that no longer waits for its response. */
+const asCancelled = ({ pending, ...row }: Row): Row =>
+  pending ? { ...row, error: 'The run was cancelled before the response.' } : row;
 
 const MAX_ROWS = 150;
 

@@ -35,9 +35,10 @@ function write(key: string, value: object | string): void {
  * the same user gets it back.
  */
 export function keepState(tab: string, state: InspectorState): void {
-  const { serverUrl, rows, findings, offer, selected, retry, view } = state;
+  const { serverUrl, discovery, rows, findings, offer, selected, retry, view } = state;
   const kept: KeptState = {
     serverUrl,
+    discovery,
     rows,
     findings,
     offer,
@@ -87,9 +88,14 @@ export function recentUrls(): string[] {
   }
 }
 
-/** Puts `url` first in the recent URLs and returns them. */
-export function rememberUrl(url: string): string[] {
-  const list = [url, ...recentUrls().filter((item) => item !== url)].slice(0, MAX_RECENT);
+/** Puts `url` first in the recent URLs. */
+export const rememberUrl = (url: string) =>
+  storeRecent([url, ...recentUrls().filter((item) => item !== url)].slice(0, MAX_RECENT));
+
+/** Removes `url` from the recent URLs and returns the others. */
+export const forgetUrl = (url: string) => storeRecent(recentUrls().filter((item) => item !== url));
+
+function storeRecent(list: string[]): string[] {
   try {
     localStorage.setItem(RECENT_KEY, JSON.stringify(list));
   } catch {

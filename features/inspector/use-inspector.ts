@@ -1,17 +1,18 @@
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from 'react';
 import { requestFailure } from '#components/ui/request-failure.ts';
+import { withScheme } from '#features/discovery/steps/urls.ts';
 import { route } from '#lib/config/route.ts';
 import { type Access, authorizationOf, SIGN_IN } from './access.ts';
 import * as actions from './actions.ts';
 import type { CallEvent, CallOutcome, CallRequest, Operation } from './call-messages.ts';
 import { type Call, operationOf, type Target } from './calls.ts';
 import type { Arguments } from './form-fields.ts';
-import type { Refusal, SessionSummary, SignInRequest } from './messages.ts';
+import type { Refusal, RunEvent, RunRequest, RunResult, SessionSummary, SignInRequest } from './messages.ts';
 import { postLines } from './post-lines.ts';
 import { runDiscovery } from './run-discovery.ts';
 import type { ServerView } from './server/server-view.ts';
 import { initialState, reduce } from './state.ts';
-import { keepState, keptState } from './storage.ts';
+import { keepState, keptState, rememberUrl } from './storage.ts';
 
 const isRefusal = (answer: object): answer is Refusal => 'refused' in answer;
 
@@ -22,6 +23,12 @@ type Answers = Parameters<typeof operationOf>[3];
 
 let lastId = 0;
 const nextId = () => `${Date.now().toString(36)}-${++lastId}`;
+
+/** Remembers the URL of a run that sent a request. A URL with a credential in its query is not kept. */
+function rememberExamined(serverUrl: string, { shownUrl, findings }: RunResult): void {
+  if (findings.some(({ id }) => id === 'url-invalid')) return;
+  if (URL.parse(serverUrl)?.href === shownUrl) rememberUrl(serverUrl);
+}
 
 /**
  * The state of the inspector for one server, and the functions that change it.
@@ -64,16 +71,33 @@ export function useInspector({
     return undefined;
   }
 
-  async function run(serverUrl: string) {
+  /** Runs discovery for a URL as entered. */
+  async function run(asked: RunRequest) {
+    const serverUrl = withScheme(asked.url).url;
     const session = state.session?.serverUrl === serverUrl ? state.session : sessionAt(serverUrl);
+    const abort = new AbortController();
+    running.current.set('run', abort);
     dispatch({ type: 'run-started', serverUrl, session });
-    const refusal = await runDiscovery({ url: serverUrl }, (event) =>
-      dispatch({ type: 'run-progressed', event }),
-    ).catch((error) => ({ refused: requestFailure(error) }));
+    const onEvent = (event: RunEvent) => {
+      if (abort.signal.aborted) return;
+      if (event.type === 'done') rememberExamined(serverUrl, event);
+      dispatch({ type: 'run-progressed', event });
+    };
+    const refusal = await runDiscovery(asked, onEvent, abort.signal).catch((error) => ({
+      refused: requestFailure(error),
+    }));
+    if (abort.signal.aborted) return;
+    running.current.delete('run');
     if (refusal) return dispatch({ type: 'request-failed', failure: refusal.refused });
     dispatch({ type: 'run-ended' });
     // With a session at this server, its answer to the token is part of the result.
     if (session && access.kind === 'session') await connect(serverUrl);
+  }
+
+  function cancelRun() {
+    running.current.get('run')?.abort();
+    running.current.delete('run');
+    dispatch({ type: 'run-cancelled' });
   }
 
   async function signIn(how: SignInRequest, retry?: string) {
@@ -296,6 +320,7 @@ export function useInspector({
     setSettings,
     subscribed,
     run,
+    cancelRun,
     signIn,
     connect,
     call,

@@ -6,18 +6,20 @@ const MARKS = { error: 'ERROR  ', warning: 'WARNING', note: 'NOTE   ', passed: '
 /** The subject of an examination and its findings. */
 export type Examination = { subject: string; findings: readonly Finding[]; exchanges: readonly Exchange[] };
 
+type Print = (text: string) => void;
+
 /** Prints an exchange when it has ended. */
-export function printExchange(event: TraceEvent): void {
+export function printExchange(event: TraceEvent, print: Print = console.log): void {
   if (event.type !== 'exchange' || event.exchange.evidence !== undefined) return;
   const { request, response, durationMs, error } = event.exchange;
-  console.log(`${request.method} ${request.url}\n  ${response?.status ?? error} in ${durationMs} ms`);
+  print(`${request.method} ${request.url}\n  ${response?.status ?? error} in ${durationMs} ms`);
 }
 
-function printFinding({ severity, title, observed, reference, fix }: Finding): void {
-  console.log(`\n${MARKS[severity]} ${title}`);
-  console.log(`        Observed:   ${observed}`);
-  if (fix !== undefined) console.log(`        How to fix: ${fix}`);
-  console.log(`        Reference:  ${reference.name}${reference.url ? ` <${reference.url}>` : ''}`);
+function printFinding({ severity, title, observed, reference, fix }: Finding, print: Print): void {
+  print(`\n${MARKS[severity]} ${title}`);
+  print(`        Observed:   ${observed}`);
+  if (fix !== undefined) print(`        How to fix: ${fix}`);
+  print(`        Reference:  ${reference.name}${reference.url ? ` <${reference.url}>` : ''}`);
 }
 
 /**
@@ -25,10 +27,14 @@ function printFinding({ severity, title, observed, reference, fix }: Finding): v
  *
  * @returns the exit code: 1 when there is an error
  */
-export function printExamination({ subject, findings, exchanges }: Examination, json: boolean): number {
+export function printExamination(
+  { subject, findings, exchanges }: Examination,
+  json: boolean,
+  print: Print = console.log,
+): number {
   const sorted = bySeverity(findings);
-  if (json) console.log(JSON.stringify({ subject, findings: sorted, exchanges }, null, 2));
-  else if (sorted.length === 0) console.log('\nNo findings.');
-  else for (const finding of sorted) printFinding(finding);
+  if (json) print(JSON.stringify({ subject, findings: sorted, exchanges }, null, 2));
+  else if (sorted.length === 0) print('\nNo findings.');
+  else for (const finding of sorted) printFinding(finding, print);
   return hasError(sorted) ? 1 : 0;
 }

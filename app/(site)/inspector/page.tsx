@@ -10,8 +10,16 @@ import { requireUser } from '#lib/session/user.ts';
 
 export const metadata: Metadata = { title: 'Inspector' };
 
-export default async function InspectorPage() {
-  const user = await requireUser('/inspector');
+/** Longest URL that a link may bring, as that of a run. */
+const MAX_URL_CHARACTERS = 2048;
+
+/** `?url=` opens the inspector on a server. The page sends nothing to it before the person chooses Run. */
+export default async function InspectorPage({ searchParams }: PageProps<'/inspector'>) {
+  const { url } = await searchParams;
+  const linked = typeof url === 'string' && url !== '' && url.length <= MAX_URL_CHARACTERS ? url : undefined;
+  const user = await requireUser(
+    linked === undefined ? '/inspector' : `/inspector?url=${encodeURIComponent(linked)}`,
+  );
   const sessions = await currentSessions({ ...(await requestContext()), user });
   return (
     // As wide as the screen: three panes.
@@ -21,7 +29,7 @@ export default async function InspectorPage() {
         lead="Enter the URL of an MCP server. The inspector runs discovery and sign-in as a client does, shows each request, says what to fix, and lets you call its tools."
       />
       <ClientMetadataLink />
-      <Servers owner={user.id} defaultUrl={resourceUrl(config())} sessions={sessions} />
+      <Servers owner={user.id} defaultUrl={resourceUrl(config())} linkedUrl={linked} sessions={sessions} />
     </div>
   );
 }

@@ -1,9 +1,13 @@
-import type { Exchange } from '#features/discovery/exchange.ts';
 import { type Finding, SEVERITIES } from '#lib/checks/finding.ts';
+import type { Exchange } from './exchange.ts';
+import type { Revision } from './revision.ts';
 
 /** What is exported and printed: masked exchanges and findings, nothing else. */
 export type Report = {
+  /** Without credentials in its query. */
   serverUrl: string;
+  /** The protocol revision whose rules apply; undefined when discovery was not run. */
+  revision?: Revision | undefined;
   /** ISO 8601. */
   at: string;
   findings: readonly Finding[];
@@ -60,7 +64,7 @@ function exchangeMarkdown(exchange: Exchange, index: number): string {
 }
 
 /** A report as Markdown that can be pasted into an issue; what servers wrote stays literal text in it. */
-export function reportMarkdown({ serverUrl, at, findings, exchanges }: Report): string {
+export function reportMarkdown({ serverUrl, revision, at, findings, exchanges }: Report): string {
   const number = (id: string) => exchanges.findIndex((exchange) => exchange.id === id) + 1;
   const groups = SEVERITIES.flatMap((severity) => {
     const group = findings.filter((finding) => finding.severity === severity);
@@ -69,8 +73,10 @@ export function reportMarkdown({ serverUrl, at, findings, exchanges }: Report): 
   });
   return [
     `# MCP sign-in report for ${literal(serverUrl)}`,
-    `Made ${at}. Tokens, codes and other credentials are hidden.`,
-    ...(groups.length > 0 ? groups : ['No findings.']),
+    `Made ${at}${revision === undefined ? '' : `, by the rules of MCP ${revision}`}. Tokens, codes and other credentials are hidden.`,
+    ...(groups.length > 0
+      ? groups
+      : [revision === undefined ? 'Discovery was not run for this server.' : 'No findings.']),
     '## Exchanges',
     ...exchanges.map(exchangeMarkdown),
     '',

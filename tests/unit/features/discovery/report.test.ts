@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '#features/discovery/exchange.ts';
-import { reportJson, reportMarkdown } from '#features/inspector/report.ts';
+import { reportJson, reportMarkdown } from '#features/discovery/report.ts';
 import type { Finding } from '#lib/checks/finding.ts';
 
 const exchange: Exchange = {
@@ -24,6 +24,7 @@ const finding: Finding = {
 };
 const report = {
   serverUrl: 'https://a.example/mcp',
+  revision: '2026-07-28' as const,
   at: '2026-11-23T00:00:00.000Z',
   findings: [finding],
   exchanges: [exchange],
@@ -53,5 +54,8 @@ describe('an exported report', () => {
 
   test('says so when there is nothing to report', () => {
     expect(reportMarkdown({ ...report, findings: [] })).toContain('No findings.');
+    expect(reportMarkdown({ ...report, findings: [], revision: undefined })).toContain(
+      'Discovery was not run for this server.',
+    );
   });
 });
