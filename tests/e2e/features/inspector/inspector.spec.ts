@@ -110,7 +110,9 @@ test('the inspector is a numbered list at 360 px and does not scroll sideways', 
   await expectAccessible(page);
 });
 
-test('the inspector shows each request before its response arrives', async ({ page }) => {
+test('the inspector shows each request before its response arrives, and a run can be cancelled', async ({
+  page,
+}) => {
   // Answers at its endpoint, and never anywhere else.
   const slow = createServer((request, response) => {
     if (request.url === '/mcp') response.writeHead(request.method === 'POST' ? 401 : 404).end();
@@ -123,9 +125,51 @@ test('the inspector shows each request before its response arrives', async ({ pa
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(exchange(page, 'Protected resource metadata, path')).toContainText('waiting');
   await expect(exchange(page, 'server/discover without a token')).toContainText('401');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('What was not requested is not known.')).toBeVisible();
+  await expect(exchange(page, 'Protected resource metadata, path')).toContainText('no response');
   slow.closeAllConnections();
   await new Promise((resolve) => slow.close(resolve));
-  await expect(page.getByText('There is no protected resource metadata')).toBeVisible();
+});
+
+test('the inspector says what is wrong with a URL, and leads to the right one', async ({ page }) => {
+  const found = page.locator('section[aria-labelledby="findings"]');
+  const run = async (url: string) => {
+    await page.getByLabel('URL of an MCP server').fill(url);
+    await page.keyboard.press('Enter');
+  };
+  const { host } = new URL((await page.goto('/'))?.url() ?? '');
+
+  // A link opens the inspector on a server, keeps it over sign-in, and sends nothing.
+  await signIn(page, 'ada', `/inspector?url=${encodeURIComponent(`http://${host}`)}`);
+  await expect(page.getByLabel('URL of an MCP server')).toHaveValue(`http://${host}`);
+  await expect(page.getByText('This URL comes from a link.')).toBeVisible();
+  await expect(page.getByText('Nothing run yet')).toBeVisible();
+
+  await run('http://ada:geheim-1234@localhost/mcp');
+  await expect(found.getByText('The URL has a user name or a password.')).toBeVisible();
+  await run('javascript:alert(1)');
+  await expect(found.getByText('Only https URLs can be inspected')).toBeVisible();
+  await run('localhost:1/mcp');
+  await expect(page.getByLabel('URL of an MCP server')).toHaveValue('http://localhost:1/mcp');
+  await expect(found.getByText('localhost:1 refused the connection.')).toBeVisible();
+  await expectAccessible(page);
+  // What ran is remembered, and what was refused is not.
+  const recent = page.getByRole('list', { name: 'Recent URLs' }).getByRole('listitem');
+  await expect(recent).toHaveText(['http://localhost:1/mcp']);
+  expect(await page.evaluate(() => JSON.stringify(Object.entries(localStorage)))).not.toContain('geheim');
+  await page.getByRole('button', { name: 'Remove http://localhost:1/mcp from the recent URLs' }).click();
+  await expect(recent).toHaveCount(0);
+
+  await run(host);
+  await expect(found.getByText('This is not the URL of the MCP server')).toBeVisible();
+  await page.getByRole('button', { name: `Run on http://${host}/mcp` }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(found.getByText('By the rules of MCP 2026-07-28')).toBeVisible();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export SARIF' }).click();
+  expect((await download).suggestedFilename()).toBe('mcp-report.sarif');
 });
 
 test('the inspector shows nothing of the previous user of a tab', async ({ page }) => {

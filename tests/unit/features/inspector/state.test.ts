@@ -60,6 +60,7 @@ describe('the state of the inspector', () => {
     ).toEqual({
       ...initialState(SESSION),
       serverUrl: 'https://other.example.com',
+      discovery: { status: 'running' },
       busy: 'run',
     });
   });
@@ -76,6 +77,24 @@ describe('the state of the inspector', () => {
       event: { type: 'exchange', exchange: exchange('a') },
     });
     expect(done.rows).toEqual([exchange('a')]);
+  });
+
+  test('a cancelled run is not taken for a complete one, and its rows wait for nothing', () => {
+    const { request, durationMs: _, ...started } = exchange('a');
+    const running = reduce(reduce(connected, { type: 'run-started', serverUrl: SESSION.serverUrl }), {
+      type: 'run-progressed',
+      event: { type: 'started', ...started, method: request.method, url: request.url },
+    });
+    for (const end of [
+      { type: 'run-cancelled' },
+      { type: 'request-failed', failure: 'signed_out' },
+    ] as const) {
+      const ended = reduce(running, end);
+      expect(ended.discovery.status).toBe('cancelled');
+      expect(ended.busy).toBe(undefined);
+      expect(ended.rows).toMatchObject([{ id: 'a', error: 'The run was cancelled before the response.' }]);
+      expect(ended.rows[0]?.pending).toBe(undefined);
+    }
   });
 
   test('keeps at most 150 exchanges, the latest', () => {
