@@ -275,6 +275,46 @@ const masking = breaks(
   ],
 );
 
+const inspecting = [
+  ...breaks(
+    'features/discovery/fetch-failure.ts',
+    ['tests/security/features/inspector/addresses.test.ts'],
+    [
+      [
+        'a hosted inspector says that a name has a private address',
+        "return ownNetwork ? 'address_refused' : 'no_public_address';",
+        "return 'address_refused';",
+      ],
+      [
+        'a hosted inspector says that a name does not exist',
+        "return found === 'no_address' && !ownNetwork ? 'no_public_address' : found;",
+        'return found;',
+      ],
+    ],
+  ),
+  ...breaks(
+    'features/discovery/steps/elsewhere.ts',
+    ['tests/security/features/inspector/addresses.test.ts'],
+    [['a redirect to another origin is tried', 'redirected?.origin === origin', 'redirected']],
+  ),
+  ...breaks(
+    'features/discovery/target.ts',
+    ['tests/unit/features/discovery/target.test.ts'],
+    [
+      [
+        'a lenient client sends a token for another origin',
+        'upper === null || lower === null || upper.origin !== lower.origin',
+        'upper === null || lower === null',
+      ],
+      [
+        'a lenient client signs in where PKCE lacks S256',
+        'return problem.methods === undefined;',
+        'return true;',
+      ],
+    ],
+  ),
+];
+
 const endpoint = [
   ...breaks(
     'lib/mcp/authenticate.ts',
@@ -662,6 +702,7 @@ const personData = [
 ];
 
 export const BREAKS: readonly Break[] = [
+  ...inspecting,
   ...oauth,
   ...endpoint,
   ...pages,

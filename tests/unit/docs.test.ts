@@ -23,6 +23,7 @@ const OTHER_VARIABLES = new Set([
   'NEXT_SERVER_ACTIONS_ENCRYPTION_KEY',
   'POSTGRES_PASSWORD',
   'RECORD_STATEMENTS',
+  'RESOURCE_SERVER_TOKEN',
 ]);
 const APP_VARIABLES = new Set([
   ...Object.keys(variables.shape),

@@ -5,6 +5,7 @@ import {
   protectedResourceMetadataUrls,
   sameResource,
   serverUrlProblem,
+  withScheme,
 } from '#features/discovery/steps/urls.ts';
 
 describe('well-known URLs', () => {
@@ -78,5 +79,35 @@ describe('a URL to follow', () => {
     ['https://a.example/mcp#x', 'fragment'],
   ])('%s entered by a user is refused as %s', (text, why) => {
     expect(serverUrlProblem(text, false)).toMatchObject({ reason: 'url_invalid', why });
+  });
+});
+
+describe('a URL as a person enters it', () => {
+  test.each([
+    ['mcp.example.com/mcp', 'https://mcp.example.com/mcp', 'https'],
+    ['mcp.example.com', 'https://mcp.example.com', 'https'],
+    ['mcp.example.com:8443/mcp', 'https://mcp.example.com:8443/mcp', 'https'],
+    ['//mcp.example.com/mcp', 'https://mcp.example.com/mcp', 'https'],
+    ['localhost:3000/mcp', 'http://localhost:3000/mcp', 'http'],
+    ['localhost', 'http://localhost', 'http'],
+    ['127.0.0.1:3000', 'http://127.0.0.1:3000', 'http'],
+    ['[::1]:3000/mcp', 'http://[::1]:3000/mcp', 'http'],
+    ['  https://mcp.example.com/mcp\n', 'https://mcp.example.com/mcp', undefined],
+    ['javascript:alert(1)', 'javascript:alert(1)', undefined],
+    ['mailto:ada@example.com', 'mailto:ada@example.com', undefined],
+    ['', '', undefined],
+  ])('%j is read as %j', (text, url, added) => {
+    expect(withScheme(text)).toEqual({ url, added });
+  });
+
+  test.each([
+    'https://ada:geheim@mcp.example.com/mcp',
+    'ada:geheim@mcp.example.com/mcp',
+    'ftp://ada:geheim@mcp.example.com',
+    'https://geheim@',
+  ])('%s is refused without being repeated', (text) => {
+    const problem = serverUrlProblem(withScheme(text).url, false);
+    expect(problem).toMatchObject({ reason: 'url_invalid' });
+    expect(JSON.stringify(problem)).not.toContain('geheim');
   });
 });
