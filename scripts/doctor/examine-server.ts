@@ -16,15 +16,12 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import type { GuardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { printExamination, printExchange } from './print.ts';
 
-export const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
-export type Format = (typeof FORMATS)[number];
-
 /** Severities from which the exit code is 1; `never` reports only. */
 export const FAIL_ON = ['error', 'warning', 'note', 'never'] as const;
 
 export type ServerOptions = {
   fetch: GuardedFetch;
-  format: Format;
+  format: 'text' | 'json' | 'markdown' | 'sarif';
   failOn?: (typeof FAIL_ON)[number];
   revision?: RevisionChoice | undefined;
   registration?: RegistrationChoice | undefined;
