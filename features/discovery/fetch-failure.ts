@@ -40,7 +40,7 @@ export const FETCH_FAILURES: Record<
     id: 'host-not-public',
     title: 'The host name has no public address',
     observed: 'DNS has no public address for {host}. Hosted clients cannot reach such a server.',
-    fix: 'Check the spelling of the host and its DNS record. A server in a private network can be checked with `npm run doctor` from inside, or through a tunnel.',
+    fix: 'Check the spelling of the host and its DNS record. A tunnel gives a server in a private network a public URL.',
     reference: STANDARDS.hosts,
   },
   address_refused: {
