@@ -43,7 +43,11 @@ async function pageAfter(stub: StubServer): Promise<{ state: InspectorState; tex
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as RunEvent);
-  const begun = reduce(initialState(undefined), { type: 'run-started', serverUrl: started.url });
+  const begun = reduce(initialState(undefined), {
+    type: 'run-started',
+    serverUrl: started.url,
+    session: undefined,
+  });
   return {
     text,
     state: events.reduce((state, event) => reduce(state, { type: 'run-progressed', event }), begun),

@@ -81,10 +81,13 @@ describe('the state of the inspector', () => {
 
   test('a cancelled run is not taken for a complete one, and its rows wait for nothing', () => {
     const { request, durationMs: _, ...started } = exchange('a');
-    const running = reduce(reduce(connected, { type: 'run-started', serverUrl: SESSION.serverUrl }), {
-      type: 'run-progressed',
-      event: { type: 'started', ...started, method: request.method, url: request.url },
-    });
+    const running = reduce(
+      reduce(connected, { type: 'run-started', serverUrl: SESSION.serverUrl, session: SESSION }),
+      {
+        type: 'run-progressed',
+        event: { type: 'started', ...started, method: request.method, url: request.url },
+      },
+    );
     for (const end of [
       { type: 'run-cancelled' },
       { type: 'request-failed', failure: 'signed_out' },
