@@ -6,6 +6,7 @@ import { organizationNames } from '#lib/workos/organization-names.ts';
 
 const SECTIONS = [
   ['/organization', 'Connections'],
+  ['/organization/policy', 'Access policy'],
   ['/organization/audit', 'Audit log'],
 ] as const;
 

@@ -28,6 +28,7 @@ export const PAGES: readonly Page[] = [
     navigation: true,
   },
   { path: '/organization', label: 'Organization' },
+  { path: '/organization/policy', label: 'Access policy' },
   { path: '/organization/audit', label: 'Audit log' },
   {
     path: '/inspector',

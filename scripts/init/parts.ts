@@ -134,6 +134,7 @@ const PARTS = {
   },
   'client-limits': {
     kind: 'feature',
+    staysAlone: true,
     about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
     paths: ['lib/connections/policy', 'lib/mcp/connection-limits.ts', 'tests/unit/connections/policy'],
     edits: [
@@ -442,8 +443,8 @@ const PARTS = {
       'docs/organization.md',
       'docs/decisions/*-organization-admins.md',
     ],
-    pages: ['/organization', '/organization/audit'],
-    needs: ['permissions'],
+    pages: ['/organization', '/organization/policy', '/organization/audit'],
+    needs: ['permissions', 'client-limits'],
     edits: [
       {
         file: 'lib/db/schema.ts',

@@ -125,10 +125,11 @@ export async function organizationPolicy(
 }
 
 /**
- * Replaces the policy of an organization, on this instance immediately and on every other within a second. The caller
- * records it in the audit log. Defaults have no date: after it, no consent could renew a connection.
+ * Replaces the policy of an organization, on this instance immediately and on every other within a second. Defaults
+ * have no date: after it, no consent could renew a connection.
  *
  * @param by - the administrator
+ * @param also - runs in the same transaction: writes the change into the audit log
  * @returns the policy as it is stored: hosts in lower case and ASCII, each once
  * @throws {HostListError}
  */
@@ -137,6 +138,7 @@ export async function setOrganizationPolicy(
   { allowedHosts, blockedHosts, defaults }: OrganizationPolicy,
   by: string,
   context: Context = processContext(),
+  also?: (tx: Database) => Promise<void>,
 ): Promise<OrganizationPolicy> {
   const organization: OrganizationPolicy = {
     allowedHosts: parseHosts(allowedHosts),
@@ -152,6 +154,7 @@ export async function setOrganizationPolicy(
     const version = await nextVersion(tx);
     await notifyOfBlocks(tx, block);
     const policy = { ...organization, by: sanitize(by) };
+    await also?.(tx);
     return await savePolicy(tx, { target, issuer: context.issuer, subject: '', policy, version });
   });
   context.policies.apply([row]);

@@ -1,0 +1,86 @@
+import type { OrganizationPolicy } from '#lib/connections/policy/effective.ts';
+import { parseHost } from '#lib/connections/policy/hosts.ts';
+import { limitsSchema } from '#lib/connections/policy/limits.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
+
+/** The fields of the form, as text. */
+export type PolicyFields = {
+  blocked: string;
+  allowed: string;
+  readOnly: boolean;
+  toolsOff: string;
+  unusedDays: string;
+  expiresAt: string;
+};
+
+/** What the form shows. `effect`: a review of what would be refused, for exactly these fields. */
+export type PolicyState = {
+  fields: PolicyFields;
+  problems: string[];
+  effect?: { text: string; inspector: boolean };
+  saved?: boolean;
+  failure?: string;
+};
+
+const MAX_LENGTH = 20_000;
+
+const lines = (text: string) => text.split(/[\s,]+/).filter((line) => line !== '');
+
+/** The fields of a stored policy. */
+export function fieldsOf({ allowedHosts, blockedHosts, defaults }: OrganizationPolicy): PolicyFields {
+  return {
+    blocked: blockedHosts.join('\n'),
+    allowed: allowedHosts.join('\n'),
+    readOnly: defaults.readOnly,
+    toolsOff: defaults.toolsOff.join('\n'),
+    unusedDays: defaults.unusedDays === undefined ? '' : String(defaults.unusedDays),
+    expiresAt: defaults.expiresAt?.toISOString().slice(0, 10) ?? '',
+  };
+}
+
+/** Reads the fields of a form. */
+export function readFields(form: FormData): PolicyFields {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === 'string' ? value.replaceAll('\0', '').replaceAll('\r\n', '\n').slice(0, MAX_LENGTH) : '';
+  };
+  return {
+    blocked: text('blocked'),
+    allowed: text('allowed'),
+    readOnly: text('readOnly') === 'yes',
+    toolsOff: text('toolsOff'),
+    unusedDays: text('unusedDays').trim(),
+    expiresAt: text('expiresAt').trim(),
+  };
+}
+
+/** The policy of the fields, or a sentence for each problem. */
+export function parsePolicy(fields: PolicyFields): OrganizationPolicy | { problems: string[] } {
+  const problems: string[] = [];
+  const hosts = (text: string) =>
+    lines(text).map((line) => {
+      const host = parseHost(line);
+      if (host === undefined)
+        problems.push(`“${sanitize(line, 80)}” is not a host. Write app.example or *.app.example.`);
+      return host ?? '';
+    });
+  const blockedHosts = hosts(fields.blocked);
+  const allowedHosts = hosts(fields.allowed);
+  if (Math.max(blockedHosts.length, allowedHosts.length) > 500) problems.push('A list can have 500 hosts.');
+  const defaults = limitsSchema.safeParse({
+    readOnly: fields.readOnly,
+    toolsOff: lines(fields.toolsOff),
+    ...(fields.unusedDays !== '' && { unusedDays: Number(fields.unusedDays) }),
+    ...(fields.expiresAt !== '' && { expiresAt: fields.expiresAt }),
+  });
+  for (const { path } of defaults.error?.issues ?? []) {
+    if (path[0] === 'unusedDays') problems.push('Unused days are a whole number from 1 to 3650.');
+    else if (path[0] === 'expiresAt') problems.push('The expiry is not a date.');
+    else problems.push('The list of tools is too long, or a name in it is.');
+  }
+  if ((defaults.data?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
+    problems.push('The expiry is in the past: every call would be refused.');
+  return problems.length > 0 || !defaults.success
+    ? { problems }
+    : { blockedHosts, allowedHosts, defaults: defaults.data };
+}

@@ -1,0 +1,122 @@
+'use client';
+
+import { type ReactNode, useActionState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { submitPolicy } from './actions.ts';
+import type { PolicyFields, PolicyState } from './form-state.ts';
+
+const FIELD = 'w-full rounded-lg border border-input bg-card px-3 py-2';
+
+/** The access policy: it is reviewed first, and saved after that. Works without JavaScript. */
+export function PolicyForm({ stored }: { stored: PolicyFields }) {
+  const [state, submit, pending] = useActionState<PolicyState, FormData>(submitPolicy, {
+    fields: stored,
+    problems: [],
+  });
+  const { fields, problems, effect, saved, failure } = state;
+  return (
+    // A new form for each answer, because its fields are not controlled.
+    <form key={JSON.stringify(state)} action={submit} className="grid max-w-[60rem] gap-8">
+      {saved && (
+        <Callout tone="ok" live>
+          <p>Saved. It is in force on every instance within one second.</p>
+        </Callout>
+      )}
+      {(failure !== undefined || problems.length > 0) && (
+        <Callout tone="bad" title={failure ?? 'Nothing was saved.'} live>
+          {problems.map((problem) => (
+            <p key={problem}>{problem}</p>
+          ))}
+        </Callout>
+      )}
+      <div className="grid gap-6 sm:grid-cols-2">
+        <Area
+          name="blocked"
+          title="Blocked hosts"
+          value={fields.blocked}
+          hint="Clients with a metadata document on these hosts are refused at their next call."
+        />
+        <Area
+          name="allowed"
+          title="Allowed hosts"
+          value={fields.allowed}
+          hint="With an entry, every other client is refused, also each that registered itself. Empty: any host."
+        />
+      </div>
+      <fieldset className="grid gap-4">
+        <legend className="mb-3 text-base font-medium">Default limits</legend>
+        <p className="text-sm text-muted-foreground">
+          They apply to every connection for which an admin chose no others. A member can limit further.
+        </p>
+        <label className="flex items-center gap-2 text-sm">
+          <input type="checkbox" name="readOnly" value="yes" defaultChecked={fields.readOnly} />
+          Read-only: only tools that change nothing
+        </label>
+        <div className="grid gap-6 sm:grid-cols-2">
+          <Line title="Expires after unused days" hint="1 to 3650. Empty: never.">
+            <input
+              name="unusedDays"
+              inputMode="numeric"
+              defaultValue={fields.unusedDays}
+              className={`${FIELD} max-w-32`}
+            />
+          </Line>
+          <Line title="Expires on" hint="The start of this day in UTC. Empty: never.">
+            <input
+              type="date"
+              name="expiresAt"
+              defaultValue={fields.expiresAt}
+              className={`${FIELD} max-w-48`}
+            />
+          </Line>
+        </div>
+        <Area name="toolsOff" title="Tools switched off" value={fields.toolsOff} hint="Names of tools." />
+      </fieldset>
+      {effect && (
+        <Callout tone={effect.text.includes('no connection') ? 'neutral' : 'warn'} title={effect.text} live>
+          {effect.inspector && <p>The inspector of this server is refused too.</p>}
+          <p>Nothing is saved yet.</p>
+        </Callout>
+      )}
+      {effect && <input type="hidden" name="reviewed" value={JSON.stringify([fields, effect])} />}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" name="intent" value="review" disabled={pending}>
+          Review
+        </Button>
+        {effect && (
+          <Button type="submit" name="intent" value="save" variant="primary" disabled={pending}>
+            Save
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function Area({ name, title, value, hint }: { name: string; title: string; value: string; hint: string }) {
+  return (
+    <Line title={title} hint={hint}>
+      <textarea
+        name={name}
+        defaultValue={value}
+        rows={5}
+        maxLength={20_000}
+        spellCheck={false}
+        autoCapitalize="none"
+        className={`${FIELD} font-mono`}
+      />
+    </Line>
+  );
+}
+
+function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is in the children
+    <label className="grid content-start gap-1 text-sm">
+      <span className="font-medium">{title}</span>
+      <span className="text-muted-foreground">{hint}</span>
+      {children}
+    </label>
+  );
+}
