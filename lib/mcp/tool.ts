@@ -117,10 +117,12 @@ export function isVisible(tool: Tool, call: Call): boolean {
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: Definition<Input, Output>,
 ): Tool {
-  const { name, title, description, input, output, annotations, permission, scopes = [] } = definition;
+  const { name, title, description, input, output, annotations, scopes = [] } = definition;
   return {
     name,
-    permission,
+    get permission() {
+      return definition.permission;
+    },
     scopes: [...BASE_SCOPES, ...scopes],
     input,
     listing: {

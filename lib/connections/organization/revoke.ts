@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { connections, denials, organizationMembers, revocations } from '#lib/db/schema.ts';
@@ -64,9 +64,18 @@ export async function revokeInOrganization(
   const addLate = async () => {
     await flushActivity(LATE_MS);
     await new Promise<void>((resolve) => setTimeout(resolve, LATE_MS).unref());
-    const late = (await denialsIn(db, organizationId, where as SQL)).denials.filter(
+    const unknown = (await denialsIn(db, organizationId, where as SQL)).denials.filter(
       ({ target, parent }) => parent !== null && known.has(parent) && !known.has(target),
     );
+    if (unknown.length === 0) return;
+    const parents = unknown.flatMap(({ parent }) => parent ?? []);
+    const still = await db
+      .select({ target: denials.target })
+      .from(denials)
+      .where(and(inArray(denials.target, parents), isNull(denials.regrantedAt)));
+    const denied = new Set<string | null>(still.map(({ target }) => target));
+    // An admin may have allowed it again already.
+    const late = unknown.filter(({ parent }) => denied.has(parent));
     if (late.length === 0) return;
     const added = await db.transaction(async (tx) => writeDenials(tx, late, at, await nextVersion(tx)));
     context.denylist.current.apply(added.map(denialOf));

@@ -23,7 +23,9 @@ export const listOrganizationConnections = defineTool({
   title: 'List the connections of the organization',
   description:
     'Lists the MCP clients that act for the members of your organization here, last used first. For its admins.',
-  permission: config().organizationAdminPermission,
+  get permission() {
+    return config().organizationAdminPermission;
+  },
   input: z.strictObject({
     search: z.string().max(100).optional().describe('Part of a person, app, host or client id'),
     state: z.enum(['active', 'revoked', 'pending', 'gone']).optional(),

@@ -11,7 +11,9 @@ export const revokeOrganizationConnection = defineTool({
   title: 'Revoke a connection of the organization',
   description:
     'Revokes one of the MCP clients that act for a member of your organization, in this organization only. Its next call is refused. For admins.',
-  permission: config().organizationAdminPermission,
+  get permission() {
+    return config().organizationAdminPermission;
+  },
   input: z.strictObject({
     id: z.string().min(1).max(128).describe('id of the connection, from list_organization_connections'),
     confirm: z.boolean().optional().describe('That the person agreed; only where the client cannot ask'),
