@@ -10,7 +10,6 @@ export type PolicyFields = {
   readOnly: boolean;
   toolsOff: string;
   unusedDays: string;
-  expiresAt: string;
 };
 
 /** What the form shows. `effect`: a review of what would be refused, for exactly these fields. */
@@ -34,7 +33,6 @@ export function fieldsOf({ allowedHosts, blockedHosts, defaults }: OrganizationP
     readOnly: defaults.readOnly,
     toolsOff: defaults.toolsOff.join('\n'),
     unusedDays: defaults.unusedDays === undefined ? '' : String(defaults.unusedDays),
-    expiresAt: defaults.expiresAt?.toISOString().slice(0, 10) ?? '',
   };
 }
 
@@ -42,7 +40,9 @@ export function fieldsOf({ allowedHosts, blockedHosts, defaults }: OrganizationP
 export function readFields(form: FormData): PolicyFields {
   const text = (name: string) => {
     const value = form.get(name);
-    return typeof value === 'string' ? value.replaceAll('\0', '').replaceAll('\r\n', '\n').slice(0, MAX_LENGTH) : '';
+    return typeof value === 'string'
+      ? value.replaceAll('\0', '').replaceAll('\r\n', '\n').slice(0, MAX_LENGTH)
+      : '';
   };
   return {
     blocked: text('blocked'),
@@ -50,7 +50,6 @@ export function readFields(form: FormData): PolicyFields {
     readOnly: text('readOnly') === 'yes',
     toolsOff: text('toolsOff'),
     unusedDays: text('unusedDays').trim(),
-    expiresAt: text('expiresAt').trim(),
   };
 }
 
@@ -71,15 +70,11 @@ export function parsePolicy(fields: PolicyFields): OrganizationPolicy | { proble
     readOnly: fields.readOnly,
     toolsOff: lines(fields.toolsOff),
     ...(fields.unusedDays !== '' && { unusedDays: Number(fields.unusedDays) }),
-    ...(fields.expiresAt !== '' && { expiresAt: fields.expiresAt }),
   });
   for (const { path } of defaults.error?.issues ?? []) {
     if (path[0] === 'unusedDays') problems.push('Unused days are a whole number from 1 to 3650.');
-    else if (path[0] === 'expiresAt') problems.push('The expiry is not a date.');
     else problems.push('The list of tools is too long, or a name in it is.');
   }
-  if ((defaults.data?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now())
-    problems.push('The expiry is in the past: every call would be refused.');
   return problems.length > 0 || !defaults.success
     ? { problems }
     : { blockedHosts, allowedHosts, defaults: defaults.data };

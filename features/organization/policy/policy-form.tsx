@@ -62,14 +62,6 @@ export function PolicyForm({ stored }: { stored: PolicyFields }) {
               className={`${FIELD} max-w-32`}
             />
           </Line>
-          <Line title="Expires on" hint="The start of this day in UTC. Empty: never.">
-            <input
-              type="date"
-              name="expiresAt"
-              defaultValue={fields.expiresAt}
-              className={`${FIELD} max-w-48`}
-            />
-          </Line>
         </div>
         <Area name="toolsOff" title="Tools switched off" value={fields.toolsOff} hint="Names of tools." />
       </fieldset>

@@ -67,13 +67,12 @@ export async function changePolicy(
 }
 
 function describe({ allowedHosts, blockedHosts, defaults }: OrganizationPolicy): string {
-  const { readOnly, toolsOff, expiresAt, unusedDays } = defaults;
+  const { readOnly, toolsOff, unusedDays } = defaults;
   return [
     blockedHosts.length > 0 && `blocked: ${blockedHosts.join(', ')}`,
     allowedHosts.length > 0 && `allowed only: ${allowedHosts.join(', ')}`,
     readOnly && 'read-only',
     toolsOff.length > 0 && `tools off: ${toolsOff.join(', ')}`,
-    expiresAt && `expires ${expiresAt.toISOString().slice(0, 10)}`,
     unusedDays && `expires after ${unusedDays} unused days`,
     allowedHosts.length + blockedHosts.length === 0 && isUnlimited(defaults) && 'no restrictions',
   ]

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm';
+import type { Database } from '#lib/db/database.ts';
 import { connections, policies } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Context } from '../context.ts';
