@@ -269,6 +269,8 @@ const PARTS = {
       'app/(site)/inspector/callback',
       'features/how-it-works/try-it.tsx',
       'docs/decisions/0017-inspector-*',
+      'docs/decisions/0031-inspector-*',
+      'tests/support/stub-mcp-server.ts',
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],

@@ -9,12 +9,12 @@ const connection = z.object({
   person: z.string().describe('E-mail address, or the WorkOS id of one who is no member now'),
   userId: z.string(),
   app: z.string().describe('The same for all registrations of one app'),
-  clientId: z.string().nullable(),
-  host: z.string().nullable().describe('Host of its metadata document: what is verified about it'),
-  name: z.string().nullable().describe('What it calls itself: a claim'),
+  clientId: z.string().optional(),
+  host: z.string().optional().describe('Host of its metadata document: what is verified about it'),
+  name: z.string().optional().describe('What it calls itself: a claim'),
   state: z.string(),
   calls: z.int(),
-  lastUsed: z.string().nullable().describe('ISO 8601'),
+  lastUsed: z.string().optional().describe('ISO 8601'),
 });
 
 /** The connections of the members of an organization, for its admins. */
@@ -51,12 +51,12 @@ export const listOrganizationConnections = defineTool({
       person: row.person.email ?? row.person.userId,
       userId: row.person.userId,
       app: row.appKey,
-      clientId: row.clientId ?? null,
-      host: row.host ?? null,
-      name: row.name ?? null,
+      clientId: row.clientId,
+      host: row.host,
+      name: row.name,
       state: row.state,
       calls: row.calls,
-      lastUsed: row.lastUsed?.toISOString() ?? null,
+      lastUsed: row.lastUsed?.toISOString(),
     }));
     return nextCursor === undefined ? { connections } : { connections, nextCursor };
   },

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, signIn, signOut, test } from '../../fixtures.ts';
+import { startStubMcpServer } from '#tests/support/stub-mcp-server.ts';
+import { expect, expectAccessible, signIn, signOut, test, uniqueEmail } from '../../fixtures.ts';
 
 const exchange = (page: Page, title: string) =>
   page.getByRole('listitem').getByRole('button', { name: title }).last();
@@ -180,4 +182,192 @@ test('the inspector shows nothing of the previous user of a tab', async ({ page 
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await signIn(page, 'ben', '/inspector');
   await expect(page.getByText('Nothing run yet')).toBeVisible();
+});
+
+/** Moves the focus with the keyboard until it is on the control with this name. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const named =
+    typeof name === 'string' ? (text: string) => text === name : (text: string) => name.test(text);
+  for (let steps = 0; steps < 150; steps++) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+      return (element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '').trim();
+    });
+    if (named(focused)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard does not reach ${name}`);
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press('Enter');
+}
+
+/** From the start of the page, which the skip link leads to. */
+async function begin(page: Page): Promise<void> {
+  await page.evaluate(() => document.getElementById('content')?.focus());
+}
+
+test.describe('the way from a wrong URL to an exported report, by keyboard', () => {
+  for (const width of [360, 1280])
+    test(`works at ${width} px`, async ({ page, stack }) => {
+      test.setTimeout(120_000);
+      await page.setViewportSize({ width, height: 800 });
+      await signIn(page, uniqueEmail('keyboard'), '/inspector');
+
+      // A wrong URL, and what is wrong with it.
+      await begin(page);
+      await tabTo(page, 'URL of an MCP server');
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type(`${stack.appUrl}/wrong`);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('region', { name: 'Findings' })).toContainText('/mcp');
+
+      // Fixed.
+      await begin(page);
+      await tabTo(page, 'URL of an MCP server');
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type(`${stack.appUrl}/mcp`);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('button', { name: 'Connect with CIMD' })).toBeEnabled();
+      await press(page, 'Connect with CIMD');
+      await press(page, 'Allow');
+      await page.waitForURL('**/inspector');
+      await expect(page.getByText('2026-07-28 (stateless)')).toBeVisible();
+
+      // A long tool with progress, which is cancelled; no other tool is busy.
+      await begin(page);
+      await press(page, /^slow/);
+      await tabTo(page, /steps/);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('100');
+      await tabTo(page, /stepMilliseconds/);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('1000');
+      await press(page, 'Call slow');
+      await expect(page.getByRole('progressbar')).toHaveAttribute('max', '100');
+      await expect(page.getByRole('region', { name: 'Result' }).getByRole('status')).toContainText('of 100');
+      await press(page, 'Cancel');
+      await expect(page.getByRole('region', { name: 'Result' })).toContainText('Cancelled');
+      await expect(page.getByRole('button', { name: 'Call slow' })).toBeEnabled();
+
+      // A step-up where the result is; the call is repeated after the consent.
+      await begin(page);
+      if (width < 1024) await press(page, 'All tools, prompts and resources');
+      await press(page, /^scoped/);
+      await press(page, 'Call scoped');
+      await expect(page.getByText('new', { exact: true })).toBeVisible();
+      await press(page, 'Sign in with these scopes and call again');
+      await press(page, 'Allow');
+      await page.waitForURL('**/inspector');
+      await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('@example.com');
+
+      // What was called before is still there, and is called again.
+      await begin(page);
+      await press(page, 'Call scoped again with the same arguments');
+      await expect(
+        page.getByRole('button', { name: 'Call scoped again with the same arguments' }),
+      ).toHaveCount(3);
+      await expectAccessible(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+
+      // The report.
+      await begin(page);
+      await tabTo(page, 'Playground');
+      await page.keyboard.press('ArrowRight');
+      const download = page.waitForEvent('download');
+      await press(page, /^(Export )?Markdown$/);
+      const path = await (await download).path();
+      expect(readFileSync(path, 'utf8')).toMatch(/tools\/call scoped/);
+    });
+});
+
+test('a server without authorization is used beside another, and its questions are answered', async ({
+  page,
+}) => {
+  await using stub = await startStubMcpServer({ header: ['x-api-key', 'key-canary'] });
+  await signIn(page, uniqueEmail('servers'), '/inspector');
+  await signInToServer(page);
+  await page.getByRole('button', { name: 'Add a server' }).click();
+  const visible = (name: string) => page.getByLabel(name).filter({ visible: true });
+  await visible('URL of an MCP server').fill(stub.url);
+  await visible('Authorization').last().selectOption('Custom headers');
+  await visible('Name of header 1').fill('Host');
+  await visible('Value of header 1').fill('key-canary');
+  await expect(page.getByText('Host follows from the URL.').first()).toBeVisible();
+  await visible('Name of header 1').fill('X-Api-Key');
+  await page.getByRole('button', { name: 'Connect', exact: true }).filter({ visible: true }).click();
+  await expect(page.getByText('2025-11-25 (session)')).toBeVisible();
+
+  // A nested form, and a result that does not fit its schema.
+  const tools = page.getByRole('region', { name: 'Tools' }).filter({ visible: true });
+  await tools.getByRole('button', { name: 'order' }).click();
+  await page.getByLabel(/^name/).first().fill('Ada');
+  await page.getByRole('button', { name: 'Add to items' }).click();
+  await page
+    .getByRole('group', { name: /items 1/ })
+    .getByLabel(/^name/)
+    .fill('tea');
+  await page.getByRole('button', { name: 'Edit as JSON' }).click();
+  expect(JSON.parse(await page.getByLabel(/Arguments as JSON/).inputValue())).toEqual({
+    customer: { name: 'Ada' },
+    items: [{ name: 'tea', count: 1 }],
+  });
+  await page.getByRole('button', { name: 'Call order', exact: true }).click();
+  await expect(page.getByText('The result does not fit the output schema')).toBeVisible();
+  await expectAccessible(page);
+
+  await tools.getByRole('button', { name: 'ask' }).click();
+  await page.getByRole('button', { name: 'Call ask', exact: true }).click();
+  await page.getByLabel(/colour/).fill('red');
+  await page.getByRole('button', { name: 'Send answer' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('red');
+
+  await page.getByRole('tab', { name: 'Notifications' }).filter({ visible: true }).click();
+  await page.getByRole('button', { name: 'Listen' }).filter({ visible: true }).click();
+  await expect.poll(stub.listeners).toBe(1);
+  stub.renameTool('renamed');
+  await expect(tools.getByRole('button', { name: 'renamed' })).toBeVisible();
+
+  // The first server is as it was, and nothing that was entered is stored.
+  await page
+    .getByRole('button', { name: /^localhost/ })
+    .first()
+    .click();
+  await expect(page.getByText('2026-07-28 (stateless)')).toBeVisible();
+  const stored = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+  expect(stored).toContain('stub');
+  expect(stored).not.toContain('key-canary');
+});
+
+test('a question of a tool is answered by a second call', async ({ page }) => {
+  await signIn(page, 'ada', '/inspector');
+  await signInToServer(page);
+  await call(page, 'connections');
+  const content = page.getByRole('tabpanel', { name: 'Content' });
+  await expect(content).toContainText('"');
+  const [id = ''] = /[\w-]{20,}/.exec((await content.textContent())?.split('id')[1] ?? '') ?? [];
+  await page.getByRole('region', { name: 'Tools' }).getByRole('button', { name: 'revoke' }).click();
+  await page.getByLabel(/^id/).fill(id);
+  await page.getByRole('button', { name: 'Call revoke', exact: true }).click();
+  const question = page.getByRole('group', { name: 'The server asks' });
+  await expect(question).toContainText('Revoke this connection?');
+  await question.getByRole('button', { name: 'Decline' }).click();
+  await expect(page.getByText('did not agree')).toBeVisible();
+});
+
+test('a result is still there after a reload and a change of the theme', async ({ page }) => {
+  await signIn(page, uniqueEmail('kept'), '/inspector');
+  await signInToServer(page);
+  await call(page, 'identity');
+  const content = page.getByRole('tabpanel', { name: 'Content' });
+  await expect(content).toContainText('client-metadata.json');
+  await page.reload();
+  await expect(content).toContainText('client-metadata.json');
+  await page.getByRole('button', { name: 'Call identity', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Call identity again with the same arguments' })).toHaveCount(
+    2,
+  );
 });

@@ -1,7 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 import { lintTool } from '#features/inspector/lint/tool-lint.ts';
-import { tools } from '#lib/mcp/tools/index.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 const tool = (change: object): Tool => ({
   name: 'search',
@@ -70,7 +70,9 @@ describe('the lint of a tool', () => {
   });
 });
 
-test('the tools of this server have no warning', () => {
+test('the tools of this server have no warning', async () => {
+  stubConfiguration();
+  const { tools } = await import('#lib/mcp/tools/index.ts');
   const options = { target: 'draft-2020-12' } as const;
   const warnings = tools.flatMap(({ name, listing }) => {
     const { title, description, annotations } = listing;
