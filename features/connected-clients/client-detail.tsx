@@ -16,6 +16,7 @@ import { ClientMark } from './client-mark.tsx';
 import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
 import { EditableLabel } from './label/label.tsx';
+import { AccessLimits } from './limits/access-limits.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
@@ -74,6 +75,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
             <LiveUpdates states={{ [row.id]: row.state }} />
           </div>
           <ClientFacts row={row} renderedAt={renderedAt} />
+          <AccessLimits row={row} />
         </section>
       </div>
       <CallsByDay userId={user.id} id={row.id} />

@@ -136,7 +136,13 @@ const PARTS = {
     kind: 'feature',
     staysAlone: true,
     about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
-    paths: ['lib/connections/policy', 'lib/mcp/connection-limits.ts', 'tests/unit/connections/policy'],
+    paths: [
+      'lib/connections/policy',
+      'lib/mcp/connection-limits.ts',
+      'features/connected-clients/limits',
+      'lib/mcp/tools/limit-connection.ts',
+      'tests/unit/connections/policy',
+    ],
     edits: [
       { file: 'lib/db/schema.ts', remove: /\n\/\*\*[^\n]*\*\/\nexport const policies = [\s\S]*?\n\);\n/ },
       { file: 'lib/connections/context.ts', remove: /\n *policies: PolicyStore;/ },
@@ -144,6 +150,13 @@ const PARTS = {
         file: 'lib/connections/revocation.ts',
         remove: /\n *if \(verdict === 'active' && \(await expireIfDue.*/,
       },
+      ...[
+        /const limits = z\n[\s\S]*?;\n\n/,
+        /\n *limits,(?=\n)/,
+        /\n *const limited = await limitsOf.*/,
+        /\n *limits: describeLimits.*/,
+        /\nfunction describeLimits[\s\S]*?\n\}\n/,
+      ].map((remove) => ({ file: 'lib/mcp/tools/list-connections.ts', remove })),
       { file: 'lib/mcp/server.ts', remove: /withLimits\((.*), tools\)(?=, tools\))/, by: '$1' },
       ...[
         /\n *const policies = createPolicyStore\(.*/,
@@ -526,6 +539,7 @@ const PARTS = {
       'lib/mcp/tools/contact-card.ts',
       'lib/mcp/tools/countdown.ts',
       'lib/mcp/tools/list-connections.ts',
+      'lib/mcp/tools/limit-connection.ts',
       'lib/mcp/tools/revoke-connection.ts',
       'tests/unit/mcp/tools/samples.test.ts',
     ],

@@ -26,7 +26,7 @@ export type EffectiveLimits = Limits & { choices: readonly LimitChoice[] };
 
 export const NO_LIMITS: Limits = Object.freeze({ readOnly: false, toolsOff: [] });
 
-const MAX_UNUSED_DAYS = 3650;
+export const MAX_UNUSED_DAYS = 3650;
 const MAX_TOOLS = 500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -2,6 +2,7 @@ import type { Registration } from '../registration.ts';
 import type { Tool } from '../tool.ts';
 import { contactCard } from './contact-card.ts';
 import { countdown } from './countdown.ts';
+import { limitConnection } from './limit-connection.ts';
 import { listConnections } from './list-connections.ts';
 import { listOrganizationConnections } from './list-organization-connections.ts';
 import { addNote } from './notes/add-note.ts';
@@ -22,6 +23,7 @@ export const tools: readonly Tool[] = [
   contactCard,
   listConnections,
   revokeConnection,
+  limitConnection,
   listOrganizationConnections,
   revokeOrganizationConnection,
   countdown,

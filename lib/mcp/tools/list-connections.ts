@@ -1,7 +1,20 @@
 import { z } from 'zod';
+import { appKey } from '#lib/connections/app-identity.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
+import { type EffectiveLimits, NO_LIMITS } from '#lib/connections/policy/limits.ts';
+import { limitsOf } from '#lib/connections/policy/policy.ts';
 import { connectionPage } from '#lib/connections/queries.ts';
 import { defineTool } from '../tool.ts';
+
+const limits = z
+  .object({
+    readOnly: z.boolean(),
+    toolsOff: z.array(z.string()),
+    expiresAt: z.string().nullable().describe('ISO 8601'),
+    unusedDays: z.int().nullable().describe('Days without calls after which it expires'),
+    setBy: z.array(z.string()).describe('person, administrator, organization or server'),
+  })
+  .describe('What the client may not do here');
 
 const connection = z.object({
   id: z.string(),
@@ -12,6 +25,8 @@ const connection = z.object({
   lastUsed: z.string().optional().describe('ISO 8601'),
   callsIn30Days: z.int(),
   scopes: z.array(z.string()),
+  app: z.string().describe('The same for every registration of an app'),
+  limits,
   isThisClient: z.boolean().describe('Whether it is the client that made this call'),
 });
 
@@ -34,6 +49,7 @@ export const listConnections = defineTool({
   async run({ limit, cursor }, { caller }) {
     const { rows, total, nextCursor } = await connectionPage(caller.subject, { limit, cursor });
     const self = connectionKey(caller);
+    const limited = await limitsOf(rows.map(({ id }) => id));
     const connections = rows.map((row) => ({
       id: row.id,
       clientId: row.clientId,
@@ -43,8 +59,21 @@ export const listConnections = defineTool({
       lastUsed: row.lastUsed?.toISOString(),
       callsIn30Days: row.recentCalls,
       scopes: row.scopes,
+      app: appKey(row.clientId, row),
+      limits: describeLimits(limited.get(row.id)),
       isThisClient: row.id === self,
     }));
     return nextCursor === undefined ? { connections, total } : { connections, total, nextCursor };
   },
 });
+
+function describeLimits(found: EffectiveLimits | undefined): z.infer<typeof limits> {
+  const { readOnly, toolsOff, expiresAt, unusedDays, choices } = found ?? { ...NO_LIMITS, choices: [] };
+  return {
+    readOnly,
+    toolsOff,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    unusedDays: unusedDays ?? null,
+    setBy: choices.map(({ limiter }) => limiter),
+  };
+}
