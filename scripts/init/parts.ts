@@ -138,6 +138,8 @@ const PARTS = {
     about: 'limits of connections and policies of organizations: read-only, tools, expiry, hosts',
     paths: [
       'lib/connections/policy',
+      'docs/limits.md',
+      'docs/decisions/0031-*',
       'lib/mcp/connection-limits.ts',
       'features/connected-clients/limits',
       'lib/mcp/tools/limit-connection.ts',
