@@ -1,4 +1,4 @@
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { LogOut, Monitor } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
@@ -25,7 +25,7 @@ export async function Account() {
         type="button"
         popoverTarget="account-menu"
         aria-label={name === undefined ? 'Theme' : `Account of ${name}`}
-        className={cn(buttonClass('quiet'), 'px-2')}
+        className="inline-flex size-10 items-center justify-center rounded-full text-muted-foreground hover:bg-muted"
       >
         {name === undefined ? <Monitor aria-hidden /> : <Avatar name={name} />}
       </button>
@@ -62,10 +62,10 @@ export async function Account() {
         </div>
         {user !== null && (
           <form method="post" action={route('/logout')} className="border-t border-border pt-1">
-            <Button type="submit" size="small" variant="quiet" className="w-full justify-start">
+            <button type="submit" className={cn(MENU_ITEM, 'hover:bg-muted')}>
               <LogOut aria-hidden />
               Sign out
-            </Button>
+            </button>
           </form>
         )}
       </div>

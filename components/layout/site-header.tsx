@@ -35,7 +35,7 @@ export function SiteHeader({
         </Link>
         <nav
           aria-label="Main"
-          className="order-last -mx-2 flex w-full flex-wrap md:order-none md:w-auto md:flex-1 print:hidden"
+          className="order-last -mx-2 flex w-full flex-wrap md:order-none md:w-auto md:flex-1"
         >
           {PAGES.filter(({ navigation }) => navigation).map(({ path, label }) => (
             <Link

@@ -45,7 +45,7 @@ function Section({ id, title, children }: { id: string; title: string; children:
   );
 }
 
-const MUTED = 'mt-1 max-w-[65ch] text-sm text-muted-foreground';
+const MUTED = 'max-w-[65ch] text-sm text-muted-foreground';
 
 function Profile({ user }: { user: SessionUser }) {
   const name = fullName(user);
@@ -58,7 +58,7 @@ function Profile({ user }: { user: SessionUser }) {
           <p className={name === '' ? 'font-medium' : 'text-sm text-muted-foreground'}>{user.email}</p>
         </div>
       </div>
-      <p className={MUTED}>
+      <p className={`mt-3 ${MUTED}`}>
         Your name and email address come from your account at WorkOS. User ID:{' '}
         <code className="wrap-anywhere">{user.id}</code>
       </p>
@@ -85,7 +85,9 @@ async function Organization({ user, outcome }: { user: SessionUser; outcome: unk
         {user.role !== undefined && <span className="text-muted-foreground"> as {user.role}</span>}
       </p>
       {ids === undefined && (
-        <p className={MUTED}>WorkOS did not list your other organizations. Reload the page to try again.</p>
+        <p className={`mt-2 ${MUTED}`}>
+          WorkOS did not list your other organizations. Reload the page to try again.
+        </p>
       )}
       {others.length > 0 && (
         <ul className="mt-3 max-w-lg divide-y divide-border border-y border-border">
@@ -111,17 +113,19 @@ const LABELS: Readonly<Record<string, string>> = {
   connections: 'Connections',
   activity: 'Calls, without arguments and results',
   activity_daily: 'Counts of calls by day',
+  activity_latency: 'Durations of calls',
   revocations: 'History of revocations',
   denials: 'Refused apps and consents',
 };
-const EXPIRING = new Set(['activity', 'activity_daily']);
+/** Calls and what is counted of them. */
+const EXPIRING = /^activity/;
 
 function StoredData({ stored }: { stored: readonly Stored[] }) {
   const { activityRetentionDays: days } = config();
   return (
     <Section id="data" title="Your data">
       {stored.length === 0 ? (
-        <p className={MUTED}>Nothing is stored about you.</p>
+        <p className={`mt-2 ${MUTED}`}>Nothing is stored about you.</p>
       ) : (
         <table className="mt-3 w-full max-w-2xl text-left text-sm">
           <caption className="sr-only">What is stored about you</caption>
@@ -152,7 +156,7 @@ function StoredData({ stored }: { stored: readonly Stored[] }) {
                 <td className="py-2 text-muted-foreground">
                   {kept
                     ? 'For security, also after a deletion'
-                    : EXPIRING.has(table)
+                    : EXPIRING.test(table)
                       ? `${days} days`
                       : 'Until you delete it'}
                 </td>
@@ -161,7 +165,7 @@ function StoredData({ stored }: { stored: readonly Stored[] }) {
           </tbody>
         </table>
       )}
-      <p className={MUTED}>
+      <p className={`mt-3 ${MUTED}`}>
         Your session is in the cookies of this browser only. Your account, its sign-ins and your organizations
         are stored by WorkOS.
       </p>
@@ -218,7 +222,7 @@ function Deletion({
             required
             maxLength={320}
             aria-invalid={outcome === 'not_confirmed' || undefined}
-            className="min-h-10 w-80 min-w-0 max-w-full rounded-lg border border-input bg-card px-3"
+            className="min-h-10 w-full min-w-0 rounded-lg border border-input sm:w-80 bg-card px-3"
           />
           <Button type="submit" variant="danger">
             Delete my data

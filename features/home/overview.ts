@@ -34,8 +34,8 @@ export async function overview(userId: string, context: Context = processContext
     // The newest calls are among those of the connections that were used last.
     Promise.all(
       rows.slice(0, RECENT_CALLS).map(async (connection) => {
-        const entries = await listActivity(userId, connection.id, { limit: RECENT_CALLS }, context);
-        return entries.map((entry): Call => ({ ...entry, connection }));
+        const entries = await listActivity(userId, connection.id, { limit: 3 * RECENT_CALLS }, context);
+        return entries.filter(isNoteworthy).map((entry): Call => ({ ...entry, connection }));
       }),
     ),
   ]);
@@ -49,6 +49,9 @@ export async function overview(userId: string, context: Context = processContext
       .slice(0, RECENT_CALLS),
   };
 }
+
+/** Clients list tools and negotiate before each call. */
+const isNoteworthy = ({ tool, outcome }: ActivityEntry) => tool !== undefined || outcome !== 'allowed';
 
 async function appsToReview(userId: string, context: Context): Promise<number> {
   const person = { issuer: context.issuer, subject: userId };

@@ -4,7 +4,8 @@ import { accountMenu, connect, expect, expectAccessible, signIn, test, uniqueEma
 test('a person of two organizations switches between them', async ({ page }) => {
   await page.goto('/login?returnTo=/account');
   await page.getByRole('button', { name: 'cleo@example.com' }).click();
-  await page.getByRole('button', { name: 'Acme' }).click();
+  await page.getByLabel('Acme').check();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL('**/account');
   const organization = page.getByRole('region', { name: 'Organization' });
   await expect(organization.locator('strong')).toHaveText('Acme');
