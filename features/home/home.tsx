@@ -12,17 +12,32 @@ import { Sparkline } from '#components/ui/sparkline.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
+import { isDatabaseOutage } from '#lib/db/errors.ts';
 import { fullName, type SessionUser } from '#lib/session/user.ts';
 import { type Call, type Overview, overview } from './overview.ts';
 
 /** The start page of a signed-in person: what needs attention, the most used apps, and the latest calls. */
 export async function Home({ user }: { user: SessionUser }) {
-  const { active, review, mostUsed, calls } = await overview(user.id);
+  const title = `Welcome, ${user.firstName ?? (fullName(user) || user.email)}`;
+  const found = await overview(user.id).catch((error: unknown) => {
+    if (!isDatabaseOutage(error)) throw error;
+    return undefined;
+  });
+  if (found === undefined)
+    return (
+      <>
+        <PageHeader title={title} />
+        <Callout tone="bad" title="Your apps cannot be shown now">
+          The database does not respond. Reload the page to try again.
+        </Callout>
+      </>
+    );
+  const { active, review, mostUsed, calls } = found;
   const renderedAt = Date.now();
   return (
     <>
       <PageHeader
-        title={`Welcome, ${user.firstName ?? (fullName(user) || user.email)}`}
+        title={title}
         lead={`${active === 0 ? 'No app' : countOf(active, 'app')} can act on your behalf.`}
         actions={
           <Link href="/clients" className={buttonClass()}>
