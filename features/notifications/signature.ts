@@ -13,8 +13,9 @@ export function signedHeaders(
   { secrets, now }: { secrets: readonly Uint8Array[]; now: number },
 ): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));
+  const signed = [id, timestamp, body].join('.');
   const signatures = secrets.map((secret) => {
-    const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+    const signature = createHmac('sha256', secret).update(signed).digest('base64');
     return `v1,${signature}`;
   });
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
