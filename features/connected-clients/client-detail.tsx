@@ -10,7 +10,7 @@ import { requireUser } from '#lib/session/user.ts';
 import { Activity } from './activity/activity.tsx';
 import { RevocationHistory } from './activity/revocation-history.tsx';
 import { StateBadge, TrustBadge } from './badges.tsx';
-import { ClientFacts } from './client-facts.tsx';
+import { AccessList, ClientFacts, TechnicalFacts } from './client-facts.tsx';
 import { identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
@@ -21,7 +21,7 @@ import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Notice } from './notice.tsx';
-import { CallsByDay } from './plot/calls-by-day.tsx';
+import { Plots } from './plot/plots.tsx';
 import { proveIdentity } from './prove-identity.ts';
 import { RevokeClientButton } from './revoke-buttons.tsx';
 import type { Parameters } from './search-params.ts';
@@ -37,7 +37,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
   const { title } = identify(row);
   return (
     <>
-      <p className="pt-6 text-sm">
+      <p className="pt-6 text-sm print:hidden">
         <Link
           href="/clients"
           className="inline-flex items-center gap-2 text-muted-foreground hover:text-foreground"
@@ -63,32 +63,43 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
           </Callout>
         </div>
       )}
-      <div className="grid gap-x-16 gap-y-8 lg:grid-cols-2">
+      <div className="grid gap-x-16 gap-y-10 lg:grid-cols-2">
         <section aria-label="Identity" className="min-w-0">
+          {row.state !== 'active' && (
+            <p className="mb-3">
+              <StateBadge state={row.state} />
+            </p>
+          )}
           <Suspense fallback={<Skeleton className="h-28 w-full" />}>
             <VerifiedIdentity row={row} userId={user.id} />
           </Suspense>
+          <ClientFacts row={row} renderedAt={renderedAt} />
+          <LiveUpdates states={{ [row.id]: row.state }} />
         </section>
         <section aria-label="Access" className="min-w-0">
-          <div className="mb-3 flex items-center gap-3">
-            <StateBadge state={row.state} />
-            <LiveUpdates states={{ [row.id]: row.state }} />
-          </div>
-          <ClientFacts row={row} renderedAt={renderedAt} />
+          <h2 className="text-lg">Permissions</h2>
+          <AccessList row={row} />
           <AccessLimits row={row} />
         </section>
       </div>
-      <CallsByDay userId={user.id} id={row.id} />
-      <div className="mt-12 grid gap-x-16 gap-y-12 lg:grid-cols-[3fr_2fr]">
-        <div className="min-w-0">
-          <Activity userId={user.id} id={row.id} parameters={page.parameters} />
-        </div>
-        <div className="min-w-0 space-y-12">
-          <DocumentSection row={row} userId={user.id} />
-          <RevocationHistory row={row} userId={user.id} renderedAt={renderedAt} />
-          <ExportActivity id={row.id} />
-        </div>
+      <Plots userId={user.id} id={row.id} parameters={page.parameters} />
+      <Activity row={row} userId={user.id} parameters={page.parameters} />
+      <div className="mt-12 grid gap-x-16 gap-y-10 empty:hidden lg:grid-cols-2">
+        <RevocationHistory row={row} userId={user.id} renderedAt={renderedAt} />
+        <ExportActivity id={row.id} />
       </div>
+      <details className="mt-12 border-t border-border pt-4">
+        <summary className="w-fit text-lg font-medium">Technical details</summary>
+        <div className="mt-4 grid gap-x-16 gap-y-8 lg:grid-cols-2">
+          <div className="min-w-0">
+            <TechnicalFacts row={row} />
+            <Suspense>
+              <DocumentFindings row={row} userId={user.id} />
+            </Suspense>
+          </div>
+          <DocumentSection row={row} userId={user.id} />
+        </div>
+      </details>
     </>
   );
 }
@@ -98,6 +109,11 @@ async function VerifiedIdentity({ row, userId }: Props) {
   const { title, detail, level, explanation, warning } = identity;
   return (
     <>
+      {warning && (
+        <div className="mb-4">
+          <LookAlikeWarning text={warning} />
+        </div>
+      )}
       <div className="flex items-start gap-4">
         <ClientMark>
           {initials(title)}
@@ -109,12 +125,6 @@ async function VerifiedIdentity({ row, userId }: Props) {
           <p className="mt-1 text-sm text-muted-foreground">{explanation}</p>
         </div>
       </div>
-      {warning && (
-        <div className="mt-4">
-          <LookAlikeWarning text={warning} />
-        </div>
-      )}
-      <DocumentFindings row={row} userId={userId} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Route } from 'next';
+import { route } from '#lib/config/route.ts';
 import type { ConnectionQuery, ConnectionSort } from '#lib/connections/queries.ts';
 import type { ConnectionState } from '#lib/connections/state-sql.ts';
 
@@ -44,4 +45,17 @@ export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
 /** The database query of the list. */
 export function connectionQuery({ search, ...query }: ListQuery): ConnectionQuery {
   return { ...query, search: search || undefined, limit: PAGE_SIZE };
+}
+
+/** The URL of a client's page with these parameters changed; undefined removes one. The others stay. */
+export function clientHref(
+  id: string,
+  parameters: Parameters,
+  change: Record<string, string | undefined>,
+): Route<`/clients/${string}`> {
+  const entries = Object.entries({ ...parameters, ...change }).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+  );
+  const text = new URLSearchParams(entries).toString();
+  return route(text === '' ? `/clients/${id}` : `/clients/${id}?${text}`);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 
 /** Lower bounds of the steps of `activity_latency`, in milliseconds. Each is at most twice the one before it. */
-const LATENCY_STEPS_MS = [
+export const LATENCY_STEPS_MS = [
   0, 1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1_000, 1_500, 2_000,
   3_000, 4_000, 6_000, 8_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000,
 ] as const;

@@ -213,7 +213,7 @@ const PARTS = {
     edits: [
       ...[
         /^import \{[^}]*\} from '#lib\/connections\/(?:activity-queries|revocation-history)\.ts';\n/gm,
-        /\nconst timeline = [\s\S]*?\n\}\);\n/,
+        /\n\/\*\* The time of a UUID[\s\S]*?\nconst timeline = [\s\S]*?\n\}\);\n/,
         /\n\/\*\* The calls of one client;[\s\S]*?\n\];\n/,
         / *\{\n *name: 'client, its (?:tools|revocation history)',[\s\S]*?\n *\},\n/g,
         /\n *\.\.\.TIMELINE_QUERIES,/,

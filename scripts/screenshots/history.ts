@@ -1,6 +1,7 @@
 import { desc, eq, sql } from 'drizzle-orm';
+import { LATENCY_STEPS_MS } from '#lib/connections/latency.ts';
 import { openPglite } from '#lib/db/pglite.ts';
-import { activity, activityDaily, connections } from '#lib/db/schema.ts';
+import { activity, activityDaily, activityLatency, connections } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -46,6 +47,25 @@ export async function writeHistory(directory: string, now = new Date()): Promise
           };
         });
         await db.insert(activity).values(calls);
+        for (const { tool, outcome, durationMs } of calls)
+          await db
+            .insert(activityLatency)
+            .values({
+              connectionId: id,
+              day: day.toISOString().slice(0, 10),
+              tool: tool ?? '',
+              durationMs: LATENCY_STEPS_MS.findLast((step) => step <= durationMs) ?? 0,
+              [outcome]: 1,
+            })
+            .onConflictDoUpdate({
+              target: [
+                activityLatency.connectionId,
+                activityLatency.day,
+                activityLatency.tool,
+                activityLatency.durationMs,
+              ],
+              set: { [outcome]: sql`${activityLatency[outcome]} + 1` },
+            });
         await db.insert(activityDaily).values({
           connectionId: id,
           day: day.toISOString().slice(0, 10),

@@ -115,6 +115,28 @@ const oauth = [
 
 const pages = [
   ...breaks(
+    'features/connected-clients/label/set-label.ts',
+    ['tests/unit/features/client-label/label.test.ts'],
+    [
+      [
+        'the connection of another person can be named',
+        'and(eq(connections.id, connectionId), ofPerson(connections, person))',
+        'and(eq(connections.id, connectionId))',
+      ],
+    ],
+  ),
+  ...breaks(
+    'features/connected-clients/plot/statistics.ts',
+    ['tests/unit/features/client-plot/statistics.test.ts'],
+    [
+      [
+        'statistics of other people are shown',
+        'const isOwned = owned(db, { issuer: context.issuer, subject: userId }, id);',
+        'const isOwned = sql`true`;',
+      ],
+    ],
+  ),
+  ...breaks(
     'lib/session/same-origin.ts',
     ['tests/unit/session/same-origin.test.ts'],
     [

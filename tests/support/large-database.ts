@@ -90,6 +90,7 @@ async function shuffle(db: Database): Promise<void> {
     ['connections', 'connections_pkey'],
     ['activity', 'activity_pkey'],
     ['activity_daily', 'activity_daily_by_day'],
+    ['activity_latency', 'activity_latency_by_day'],
     ['denials', 'denials_pkey'],
   ])
     await db.execute(sql.raw(`cluster ${table} using ${index}`));

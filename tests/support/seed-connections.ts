@@ -37,11 +37,15 @@ export async function seedConnections(db: Database, owners: readonly Owner[], ca
       insert into activity_daily (connection_id, day, allowed)
       select seen.id, current_date - day, ${Math.ceil(calls / DAYS)}
       from ${listed}, generate_series(0, ${DAYS - 1}) as day`);
+    await db.execute(sql`
+      insert into activity_latency (connection_id, day, tool, duration_ms, allowed)
+      select seen.id, current_date - day, 'identity', 1, ${Math.ceil(calls / DAYS)}
+      from ${listed}, generate_series(0, ${DAYS - 1}) as day`);
   }
 }
 
 /** What the housekeeping of the database does by itself in time: plans are made from what is there. */
 export async function settle(db: Database): Promise<void> {
-  for (const table of ['connections', 'activity', 'activity_daily'])
+  for (const table of ['connections', 'activity', 'activity_daily', 'activity_latency'])
     await db.execute(sql.raw(`vacuum analyze ${table}`));
 }

@@ -26,7 +26,7 @@ export async function RevocationHistory({
   const entries = await revocationHistory(userId, row.id, undefined, row.clientKey);
   return (
     <section aria-labelledby="history">
-      <h2 id="history" className="text-base">
+      <h2 id="history" className="text-lg">
         Revocation history
       </h2>
       {entries.length === 0 ? (

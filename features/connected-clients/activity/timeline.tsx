@@ -1,146 +1,87 @@
-import { buttonClass } from '#components/ui/button.tsx';
-import { Chip } from '#components/ui/chip.tsx';
-import { EmptyState } from '#components/ui/empty-state.tsx';
-import { absoluteTime } from '#components/ui/format.ts';
-import { Activity, Ban, CircleCheck, CircleX } from '#components/ui/icons.tsx';
-import { Link } from '#components/ui/link.tsx';
-import { route } from '#lib/config/route.ts';
-import type { ActivityEntry } from '#lib/connections/activity-queries.ts';
-import { ACTIVITY_STEP, type ActivityFilter, activityHref, MAX_ACTIVITY } from './activity-filter.ts';
+'use client';
 
+import { absoluteTime } from '#components/ui/format.ts';
+import { Ban, CircleX } from '#components/ui/icons.tsx';
+import { useReader } from '#components/ui/local-time.tsx';
+
+/** One call as it is shown; `at` is ISO 8601. */
+export type ShownCall = {
+  id: string;
+  at: string;
+  /** Its tool, or its method. */
+  name: string;
+  outcome: 'allowed' | 'denied' | 'failed';
+  reason: string | undefined;
+  durationMs: number;
+};
+
+/** An outcome that needs attention has a color; the normal case has none. */
 const OUTCOMES = {
-  allowed: { label: 'Allowed', icon: CircleCheck, look: 'text-success' },
+  allowed: undefined,
   denied: { label: 'Denied', icon: Ban, look: 'text-destructive' },
   failed: { label: 'Failed', icon: CircleX, look: 'text-warning' },
 } as const;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Calls of one client by UTC day, newest first. */
-export function Timeline({
-  id,
-  entries,
-  tools,
-  filter,
-}: {
-  id: string;
-  entries: readonly ActivityEntry[];
-  tools: readonly string[];
-  filter: ActivityFilter;
-}) {
-  const now = new Date();
-  const last = entries.at(-1);
-  const more = entries.length === filter.shown;
-  return (
-    <section aria-labelledby="activity">
-      <h2 id="activity" className="text-base">
-        Activity
-      </h2>
-      <p className="text-sm text-muted-foreground">
-        Calls with their method and tool. Arguments and results are not kept. Times are in UTC.
-      </p>
-      <Filters id={id} tools={tools} filter={filter} />
-      {entries.length === 0 ? (
-        <div className="mt-4">
-          <EmptyState icon={Activity} title="No activity">
-            {filter.outcome !== undefined || filter.tool !== undefined
-              ? 'No call matches this filter.'
-              : 'This client has not called this server yet, or its calls are older than the retention.'}
-          </EmptyState>
-        </div>
-      ) : (
-        byDay(entries).map(({ day, entries: ofDay }) => (
-          <section key={day} className="mt-6">
-            <h3 className="border-b border-border pb-2 text-sm text-muted-foreground">
-              {dayTitle(day, now)}
-            </h3>
-            <ol>
-              {ofDay.map((entry) => (
-                <Entry key={entry.id} entry={entry} />
-              ))}
-            </ol>
-          </section>
-        ))
-      )}
-      {more && last && filter.shown < MAX_ACTIVITY && (
-        <Link
-          className={`${buttonClass()} mt-6`}
-          href={`${activityHref(id, filter, { shown: Math.min(filter.shown + ACTIVITY_STEP, MAX_ACTIVITY) })}#call-${last.id}`}
-        >
-          Load more
-        </Link>
-      )}
-      {more && filter.shown >= MAX_ACTIVITY && (
-        <p className="mt-6 text-sm text-muted-foreground">Earlier calls are in the export.</p>
-      )}
-    </section>
-  );
-}
-
-function Filters({ id, tools, filter }: { id: string; tools: readonly string[]; filter: ActivityFilter }) {
-  const href = (change: Partial<ActivityFilter>) => route(`${activityHref(id, filter, change)}#activity`);
-  return (
-    <div className="mt-2 space-y-1">
-      <nav aria-label="Outcome" className="flex flex-wrap">
-        <Chip href={href({ outcome: undefined })} current={filter.outcome === undefined}>
-          All
-        </Chip>
-        {(['allowed', 'denied', 'failed'] as const).map((outcome) => (
-          <Chip key={outcome} href={href({ outcome })} current={filter.outcome === outcome}>
-            {OUTCOMES[outcome].label}
-          </Chip>
+/** Calls of one client by day of the reader's zone, newest first. */
+export function Timeline({ entries }: { entries: readonly ShownCall[] }) {
+  const { locale, timeZone } = useReader();
+  return byDay(entries, timeZone).map(({ day, entries: ofDay }) => (
+    <section key={day} className="mt-6">
+      <h3 className="border-b border-border pb-2 text-sm text-muted-foreground">
+        {dayTitle(ofDay[0]?.at ?? day, new Date(), locale, timeZone)}
+        {timeZone === 'UTC' && ' (UTC)'}
+      </h3>
+      <ol>
+        {ofDay.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
         ))}
-      </nav>
-      {tools.length > 0 && (
-        <nav aria-label="Tool" className="flex flex-wrap">
-          <Chip href={href({ tool: undefined })} current={filter.tool === undefined}>
-            Any tool
-          </Chip>
-          {tools.map((tool) => (
-            <Chip key={tool} href={href({ tool })} current={filter.tool === tool}>
-              <code className="max-w-[24ch] truncate">{tool}</code>
-            </Chip>
-          ))}
-        </nav>
-      )}
-    </div>
-  );
+      </ol>
+    </section>
+  ));
 }
 
-function Entry({ entry }: { entry: ActivityEntry }) {
-  const { label, icon: Icon, look } = OUTCOMES[entry.outcome];
+function Entry({ entry }: { entry: ShownCall }) {
+  const { locale, timeZone } = useReader();
+  const outcome = OUTCOMES[entry.outcome];
+  const at = new Date(entry.at);
   return (
     <li
       id={`call-${entry.id}`}
       className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-b border-border py-2 text-sm target:bg-accent"
     >
       <time
-        dateTime={entry.at.toISOString()}
-        title={absoluteTime(entry.at, 'en', 'UTC')}
-        className="text-muted-foreground tabular-nums"
+        dateTime={entry.at}
+        title={absoluteTime(at, locale, timeZone)}
+        className="min-w-16 text-muted-foreground tabular-nums"
       >
-        {entry.at.toISOString().slice(11, 19)}
+        {new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone }).format(at)}
       </time>
-      <span className={`inline-flex w-20 items-center gap-1.5 ${look}`}>
-        <Icon size={16} aria-hidden />
-        <span className="self-baseline">{label}</span>
+      <code className="min-w-0 flex-1 wrap-anywhere">{entry.name}</code>
+      {outcome && (
+        <span
+          className={`order-last inline-flex w-full items-center gap-1.5 pl-20 sm:order-none sm:w-auto sm:pl-0 ${outcome.look}`}
+        >
+          <outcome.icon size={16} aria-hidden />
+          <span className="self-baseline">
+            {outcome.label}
+            {entry.reason && <span className="text-muted-foreground">, {entry.reason}</span>}
+          </span>
+        </span>
+      )}
+      <span className="w-20 text-right text-muted-foreground tabular-nums">
+        {Math.round(entry.durationMs)} ms
       </span>
-      <code className="order-first w-full wrap-anywhere sm:order-none sm:w-auto sm:min-w-0 sm:flex-1">
-        {entry.tool ?? entry.method}
-        {entry.reason && <span className="text-muted-foreground"> {entry.reason}</span>}
-      </code>
-      <span className="ml-auto text-muted-foreground tabular-nums">{Math.round(entry.durationMs)} ms</span>
     </li>
   );
 }
 
-type Day = { day: string; entries: readonly ActivityEntry[] };
+type Day = { day: string; entries: readonly ShownCall[] };
 
-/** Groups entries by UTC day (`YYYY-MM-DD`), in their order. */
-export function byDay(entries: readonly ActivityEntry[]): readonly Day[] {
-  const days: { day: string; entries: ActivityEntry[] }[] = [];
+/** Groups calls by their day (`YYYY-MM-DD`) in a zone, in their order. */
+export function byDay(entries: readonly ShownCall[], timeZone: string | undefined): readonly Day[] {
+  const days: { day: string; entries: ShownCall[] }[] = [];
   for (const entry of entries) {
-    const day = entry.at.toISOString().slice(0, 10);
+    const day = dayOf(new Date(entry.at), timeZone);
     const last = days.at(-1);
     if (last?.day === day) last.entries.push(entry);
     else days.push({ day, entries: [entry] });
@@ -148,17 +89,21 @@ export function byDay(entries: readonly ActivityEntry[]): readonly Day[] {
   return days;
 }
 
-/** The heading of a day: `Today`, `Yesterday` or the date. */
-export function dayTitle(day: string, now: Date): string {
-  const at = Date.parse(`${day}T00:00:00Z`);
-  const today = Date.parse(`${now.toISOString().slice(0, 10)}T00:00:00Z`);
-  if (at === today) return 'Today';
-  if (today - at === DAY_MS) return 'Yesterday';
-  return new Intl.DateTimeFormat('en', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).format(at);
+const dayOf = (at: Date, timeZone: string | undefined) =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The heading of the day of `at` (ISO 8601): `Today`, `Yesterday` or the date. */
+export function dayTitle(
+  at: string,
+  now: Date,
+  locale: string | undefined,
+  timeZone: string | undefined,
+): string {
+  const time = new Date(at);
+  const day = dayOf(time, timeZone);
+  if (day === dayOf(now, timeZone)) return 'Today';
+  if (day === dayOf(new Date(now.getTime() - DAY_MS), timeZone)) return 'Yesterday';
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone }).format(time);
 }

@@ -23,7 +23,7 @@ export function DocumentSection({ row, userId }: Props) {
   if (row.host === undefined) return null;
   return (
     <section aria-labelledby="document">
-      <h2 id="document" className="mb-3 text-base">
+      <h2 id="document" className="mb-3 text-sm">
         Client metadata document
       </h2>
       <Suspense fallback={<Skeleton className="h-64 w-full" />}>

@@ -20,7 +20,7 @@ export function ExportConnections() {
 export function ExportActivity({ id }: { id: string }) {
   return (
     <section aria-labelledby="export" className="text-sm">
-      <h2 id="export" className="text-base">
+      <h2 id="export" className="text-lg">
         Export
       </h2>
       <p className="mt-1 flex gap-4">

@@ -21,9 +21,10 @@ export async function liveResponse(): Promise<Response> {
   after(backgroundWork);
   const snapshot: LiveSnapshot = {
     total,
-    connections: rows.map(({ id, lastUsed, state }) => ({
+    connections: rows.map(({ id, lastUsed, calls, state }) => ({
       id,
       lastUsed: lastUsed?.toISOString() ?? null,
+      calls,
       state,
     })),
   };

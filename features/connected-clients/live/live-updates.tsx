@@ -8,10 +8,12 @@ import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { route } from '#lib/config/route.ts';
 
+type Live = { id: string; lastUsed: string | null; calls: number; state: string };
+
 /** The response of `/clients/live`. `lastUsed` is ISO 8601. */
 export type LiveSnapshot = {
   total: number;
-  connections: readonly { id: string; lastUsed: string | null; state: string }[];
+  connections: readonly Live[];
 };
 
 type Update =
@@ -21,7 +23,7 @@ type Update =
 
 const POLL_MS = 2000;
 
-let lastUsed: ReadonlyMap<string, string> = new Map();
+let live: ReadonlyMap<string, Live> = new Map();
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -29,23 +31,29 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Stores the times of last use and notifies the rows if one changed. */
+/** Stores what was polled and notifies the rows if something changed. */
 function applySnapshot({ connections }: LiveSnapshot): void {
-  const next = new Map(lastUsed);
-  for (const { id, lastUsed: at } of connections) if (at !== null) next.set(id, at);
-  if ([...next].every(([id, at]) => lastUsed.get(id) === at)) return;
-  lastUsed = next;
+  const changed = connections.filter(
+    ({ id, lastUsed, calls }) => live.get(id)?.lastUsed !== lastUsed || live.get(id)?.calls !== calls,
+  );
+  if (changed.length === 0) return;
+  live = new Map([...live, ...changed.map((each) => [each.id, each] as const)]);
   for (const listener of listeners) listener();
+}
+
+/** What was last polled of a client. */
+export function useLive(id: string): Live | undefined {
+  return useSyncExternalStore(
+    subscribe,
+    () => live.get(id),
+    () => undefined,
+  );
 }
 
 /** When a client was last used, updated in place while {@link LiveUpdates} polls. */
 export function LastUsed({ id, at, renderedAt }: { id: string; at: string | undefined; renderedAt: number }) {
-  const polled = useSyncExternalStore(
-    subscribe,
-    () => lastUsed.get(id),
-    () => undefined,
-  );
-  const latest = polled !== undefined && (at === undefined || polled > at) ? polled : at;
+  const polled = useLive(id)?.lastUsed;
+  const latest = typeof polled === 'string' && (at === undefined || polled > at) ? polled : at;
   return latest === undefined ? <>Never</> : <RelativeTime at={latest} renderedAt={renderedAt} />;
 }
 

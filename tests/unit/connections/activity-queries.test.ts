@@ -66,6 +66,37 @@ describe('the activity of a connection', () => {
     expect(await ask({ before: 'not a page' })).toEqual([]);
   });
 
+  test('is filtered by time, and without requests that set the client up unless they were refused', async () => {
+    const ask = async (filter: NonNullable<Parameters<typeof listActivity>[2]>['filter']) =>
+      (await listActivity('user_timeline', id, { filter }, app)).map(({ at }) =>
+        at.toISOString().slice(8, 13),
+      );
+    expect(await ask({ since: at('19T00:00:00'), until: at('20T08:00:00') })).toEqual(['20T00', '19T23']);
+    expect(await ask({ until: at('19T00:00:00'), tool: 'search' })).toEqual(['18T10']);
+    const noisy = callerOf({ subject: 'user_noisy' });
+    await seenMany(app, [
+      { caller: noisy, at: at('18T10:00:00') },
+      ...Array.from({ length: 60 }, () => ({
+        caller: noisy,
+        at: at('19T10:00:00'),
+        method: 'tools/list',
+        tool: undefined,
+      })),
+      {
+        caller: noisy,
+        at: at('20T10:00:00'),
+        method: 'tools/list',
+        tool: undefined,
+        outcome: 'denied' as const,
+      },
+    ]);
+    const quiet = await listActivity('user_noisy', connectionKey(noisy), { filter: { quiet: true } }, app);
+    expect(quiet.map(({ method, outcome }) => [method, outcome])).toEqual([
+      ['tools/list', 'denied'],
+      ['tools/call', 'allowed'],
+    ]);
+  });
+
   test('names the tools that were called', async () => {
     expect(await toolsCalled('user_timeline', id, app)).toEqual(['scoped', 'search']);
   });

@@ -13,6 +13,17 @@ test('the calls of a client are listed and filtered, without JavaScript too', as
   const activity = page.getByRole('region', { name: 'Activity' });
   await expect(activity).toContainText('identity');
   await expect(activity).toContainText('stored');
+  await expect(activity).not.toContainText('tools/list');
+
+  // A call while the page is open is announced, and shown on a click.
+  const calls = activity.getByText('identity', { exact: true });
+  const before = await calls.count();
+  await client.callTool('identity');
+  await activity.getByRole('button', { name: /new request/ }).click();
+  await expect(calls).toHaveCount(before + 1);
+
+  await activity.getByRole('link', { name: 'Set-up requests' }).click();
+  await expect(activity).toContainText('tools/list');
 
   const context = await browser.newContext({
     javaScriptEnabled: false,
@@ -23,6 +34,10 @@ test('the calls of a client are listed and filtered, without JavaScript too', as
   await still.goto(page.url());
   await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
   await still.getByRole('link', { name: 'Denied' }).click();
+  await expect(still.getByText('No call matches this filter.')).toBeVisible();
+  await still.getByRole('link', { name: 'All' }).click();
+  await still.getByLabel('to').fill('2020-01-01');
+  await still.getByRole('button', { name: 'Filter' }).click();
   await expect(still.getByText('No call matches this filter.')).toBeVisible();
   await context.close();
   await client.close();

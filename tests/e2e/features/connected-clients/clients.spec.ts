@@ -117,6 +117,7 @@ test.describe('the client of another person', () => {
     const theirs = await other.goto(path ?? '');
     const missing = await other.request.get(`/clients/${'A'.repeat(43)}`);
     expect([theirs?.status(), missing.status()]).toEqual([404, 404]);
+    await expect(other.getByText('This client does not exist, or it is not yours.')).toBeVisible();
     await expect(other.getByText(HOST)).toBeHidden();
     await client.close();
   });

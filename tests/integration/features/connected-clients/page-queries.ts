@@ -1,5 +1,5 @@
 import { ACTIVITY_STEP, MAX_ACTIVITY } from '#features/connected-clients/activity/activity-filter.ts';
-import { dailyActivity } from '#features/connected-clients/plot/daily-activity.ts';
+import { callStatistics } from '#features/connected-clients/plot/statistics.ts';
 import { connectionQuery, readListQuery } from '#features/connected-clients/search-params.ts';
 import { type ActivityQuery, listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
@@ -86,6 +86,10 @@ const listAfter = (name: string, sort: ConnectionSort): PageQuery => ({
     ),
 });
 
+/** The time of a UUID of version 7, in milliseconds. */
+const uuidMs = (id: string) => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 const timeline = (name: string, query: (person: LargePerson) => ActivityQuery = () => ({})): PageQuery => ({
   name: `timeline${name}`,
   ask: ({ context, person }) =>
@@ -131,6 +135,11 @@ export const TIMELINE_QUERIES: readonly PageQuery[] = [
     before: middle,
     filter: { outcome: 'denied' },
   })),
+  timeline(', without set-up requests', () => ({ filter: { quiet: true } })),
+  timeline(', three days', ({ middle }) => {
+    const since = new Date(uuidMs(middle) - 3 * DAY_MS);
+    return { filter: { since, until: new Date(uuidMs(middle)) } };
+  }),
   timeline(', 1,000 calls', () => ({ limit: MAX_ACTIVITY })),
   timeline(', 1,000 calls, after half of it', ({ middle }) => ({ before: middle, limit: MAX_PAGE })),
 ];
@@ -143,7 +152,7 @@ const CLIENT_QUERIES: readonly PageQuery[] = [
   },
   {
     name: 'client, calls by day',
-    ask: ({ context, person }) => dailyActivity(person.userId, person.busiest, 30, context),
+    ask: ({ context, person }) => callStatistics(person.userId, person.busiest, 90, context),
   },
   {
     name: 'client, its tools',

@@ -46,7 +46,10 @@ function plansOf({ name }: Pick<PageQuery, 'name'>): readonly Plan[] {
 }
 
 type Read = Partial<
-  Record<'connections' | 'denials' | 'activity' | 'activity_daily' | 'revocations', number>
+  Record<
+    'connections' | 'denials' | 'activity' | 'activity_daily' | 'activity_latency' | 'revocations',
+    number
+  >
 >;
 
 /** Rows read from each table. */
@@ -108,7 +111,7 @@ describe('the pages of a person with 5,000 clients, one of which made 100,000 of
 
   test.each<[string, Read]>([
     ['client', { connections: 1, denials: 2, activity_daily: DAYS_SHOWN }],
-    ['client, calls by day', { connections: 1, activity_daily: DAYS_SHOWN }],
+    ['client, calls by day', { connections: 2, activity_daily: DAYS_SHOWN, activity_latency: DAYS_SHOWN }],
     ['client, its tools', { connections: 1, activity: 2 }],
     // Its own 22 and the 20 of all clients of the person, each compared with when it was first seen.
     ['client, its revocation history', { connections: 42, revocations: 42 }],
