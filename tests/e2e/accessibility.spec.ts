@@ -15,6 +15,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       });
 
     test('on any page with a session, and in the menu of the user', async ({ page }) => {
+      test.slow();
       await signIn(page, 'ada@example.com', '/how-it-works');
       for (const path of PATHS) {
         await page.goto(path);

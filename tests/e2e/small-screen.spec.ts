@@ -42,6 +42,7 @@ test('every public page fits a phone and a zoom of 200 % without a session', asy
   ));
 
 test('every page fits a phone and a zoom of 200 % with a session', async ({ page }) => {
+  test.slow();
   await signIn(page, 'ada@example.com', '/how-it-works');
   await expectFits(page, PATHS);
 });
@@ -57,6 +58,7 @@ test('the menu of the user fits a phone', async ({ page }) => {
 test('every page is printed light, without navigation and buttons, and with everything open', async ({
   page,
 }) => {
+  test.slow();
   await signIn(page, 'ada@example.com', '/how-it-works');
   await page.evaluate(() => fetch('/theme?theme=dark', { method: 'POST', redirect: 'manual' }));
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
