@@ -143,6 +143,7 @@ const PARTS = {
       'lib/mcp/connection-limits.ts',
       'features/connected-clients/limits',
       'lib/mcp/tools/limit-connection.ts',
+      'tests/unit/mcp/tools/limit-connection.test.ts',
       'tests/unit/connections/policy',
     ],
     edits: [
@@ -543,6 +544,7 @@ const PARTS = {
       'lib/mcp/tools/list-connections.ts',
       'lib/mcp/tools/limit-connection.ts',
       'lib/mcp/tools/revoke-connection.ts',
+      'tests/unit/mcp/tools/limit-connection.test.ts',
       'tests/unit/mcp/tools/samples.test.ts',
     ],
   },

@@ -629,11 +629,7 @@ const revocation = [
     ],
   ),
   ...breaks('lib/connections/denylist-cache.ts', REVOCATION_TESTS, [
-    [
-      'a stale list decides',
-      'if (age > MAX_AGE_MS || !current.knows(caller))',
-      'if (!current.knows(caller))',
-    ],
+    ['a stale list decides', 'if (age > MAX_AGE_MS || !knows(caller))', 'if (!current.knows(caller))'],
     [
       'a call joins any read',
       '(latest.began === undefined || since(latest.began) <= MAX_AGE_MS)',
@@ -739,7 +735,49 @@ const notifications = [
   ]),
 ];
 
+const limits = [
+  ...breaks(
+    'lib/mcp/connection-limits.ts',
+    ['tests/security/features/client-limits/limited-client.test.ts'],
+    [
+      [
+        'a read-only client calls tools that write',
+        'each.readOnly && isWriting(tool)',
+        'each.readOnly && !tool && isWriting(tool)',
+      ],
+      [
+        'a blocked client calls',
+        'if (host === undefined) return undefined;',
+        'if (host || true) return undefined;',
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/connections/policy/effective.ts',
+    ['tests/unit/connections/policy/policy.test.ts'],
+    [
+      [
+        'a person lifts the limits of an administrator',
+        "if (administrator !== undefined) add('administrator', administrator.by, administrator.limits);",
+        "if (administrator !== undefined) add('administrator', administrator.by, person?.limits);",
+      ],
+    ],
+  ),
+  ...breaks(
+    'lib/connections/policy/expiry.ts',
+    ['tests/unit/connections/policy/expiry.test.ts'],
+    [
+      [
+        'an expired connection lives on by its refresh token',
+        'const wanted = [denial(connection, null), ...targets.map((target) => denial(target, connection))];',
+        'const wanted = [denial(connection, null)].slice(1);',
+      ],
+    ],
+  ),
+];
+
 export const BREAKS: readonly Break[] = [
+  ...limits,
   ...inspecting,
   ...oauth,
   ...endpoint,
