@@ -79,7 +79,7 @@ function reasonOf({ type, connectionId, detail }: DueNotification, row: Connecti
 }
 
 /** The path of the page to look at. A copy may have removed it. */
-function pathOf({ type, connectionId }: DueNotification): string | undefined {
+function pathOf(type: string, connectionId: string): string | undefined {
   const wanted = type === 'client.blocked' ? '/organization' : '/clients';
   if (!PAGES.some(({ path }) => path === wanted)) return undefined;
   return connectionId === '' ? wanted : `${wanted}/${connectionId}`;
@@ -92,7 +92,9 @@ function pathOf({ type, connectionId }: DueNotification): string | undefined {
  * @param row - the connection, if it is stored
  */
 export function payloadOf(due: DueNotification, row: ConnectionRow | undefined, appUrl: string): Payload {
-  const path = pathOf(due);
+  // A revocation names the client over all organizations.
+  const connectionId = row?.id ?? due.connectionId;
+  const path = pathOf(due.type, connectionId);
   return {
     type: due.type,
     timestamp: due.at.toISOString(),
@@ -100,7 +102,7 @@ export function payloadOf(due: DueNotification, row: ConnectionRow | undefined, 
       reason: reasonOf(due, row),
       userId: due.subject,
       organizationId: row?.organizationId ?? due.detail.organizationId ?? null,
-      connectionId: due.connectionId || null,
+      connectionId: connectionId || null,
       client: row === undefined ? null : clientOf(row),
       by: due.detail.by || null,
       url: path === undefined ? null : `${appUrl}${path}`,

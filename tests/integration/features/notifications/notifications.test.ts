@@ -10,6 +10,7 @@ import { callerOf } from '#tests/support/caller.ts';
 import { loopbackServer } from '#tests/support/loopback-server.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 const KEY = Buffer.alloc(32, 3);
 const SECRET = `whsec_${KEY.toString('base64')}`;
@@ -84,6 +85,8 @@ test('a first call and a revocation reach the receiver: signed, retried, and wit
 });
 
 test('instances that see the first calls of clients at the same time report each client once', async () => {
+  // The log reads its format from the configuration.
+  stubConfiguration();
   onNotification(() => undefined);
   const database = await postgres.createDatabase();
   const instances: OpenDatabase[] = [];

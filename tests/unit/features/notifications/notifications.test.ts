@@ -167,7 +167,7 @@ describe('what is notified', () => {
   test('a revocation once, with its origin: of one client, of all, or at WorkOS itself', async () => {
     const workos = new FakeWorkos();
     const app = instance(workos);
-    const caller = callerOf({ subject: 'user_revokes', clientId: 'client_4' });
+    const caller = callerOf({ subject: 'user_revokes', clientId: 'client_4', organizationId: 'org_1' });
     await seen(app, caller);
     const one = { userId: 'user_revokes', connectionId: connectionKey(caller), by: 'ada@example.com' };
     await revokeConnection(one, app);
