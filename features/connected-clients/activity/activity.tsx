@@ -67,7 +67,7 @@ export async function Activity({
           </EmptyState>
         </div>
       ) : (
-        <Timeline entries={entries.map(shownEntry)} />
+        <Timeline entries={entries.map(shownEntry)} renderedAt={Date.now()} />
       )}
       {more && last && filter.shown < MAX_ACTIVITY && (
         <Link

@@ -22,13 +22,17 @@ const OUTCOMES = {
   failed: { label: 'Failed', icon: CircleX, look: 'text-warning' },
 } as const;
 
-/** Calls of one client by day of the reader's zone, newest first. */
-export function Timeline({ entries }: { entries: readonly ShownCall[] }) {
+/**
+ * Calls of one client by day of the reader's zone, newest first.
+ *
+ * @param props.renderedAt - in ms since the epoch, so that hydration matches
+ */
+export function Timeline({ entries, renderedAt }: { entries: readonly ShownCall[]; renderedAt: number }) {
   const { locale, timeZone } = useReader();
   return byDay(entries, timeZone).map(({ day, entries: ofDay }) => (
     <section key={day} className="mt-6">
       <h3 className="border-b border-border pb-2 text-sm text-muted-foreground">
-        {dayTitle(ofDay[0]?.at ?? day, new Date(), locale, timeZone)}
+        {dayTitle(ofDay[0]?.at ?? day, new Date(renderedAt), locale, timeZone)}
         {timeZone === 'UTC' && ' (UTC)'}
       </h3>
       <ol>

@@ -25,7 +25,7 @@ export function LabelForm({ id, label, maxLength }: { id: string; label: string;
     undefined,
   );
   return (
-    <form action={save} className="mt-2 flex max-w-md flex-wrap items-center gap-2 text-sm">
+    <form action={save} className="mt-2 flex max-w-md flex-wrap items-center gap-2 text-sm print:hidden">
       <input type="hidden" name="connection" value={id} />
       <input
         key={label}

@@ -10,10 +10,10 @@ export function Label({ text }: { text: string | undefined }) {
 /** The own name of a connection, with the form that changes it. */
 export function EditableLabel({ id, text }: { id: string; text: string | undefined }) {
   return (
-    <details className="-mt-4 mb-6 text-sm print:open:hidden">
+    <details className="-mt-4 mb-6 text-sm">
       <summary className="flex w-fit cursor-pointer flex-wrap gap-x-2 text-muted-foreground">
         {text !== undefined && <span className="wrap-anywhere text-foreground">{text}</span>}
-        <span className="link">{text === undefined ? 'Add your own name' : 'Rename'}</span>
+        <span className="link print:hidden">{text === undefined ? 'Add your own name' : 'Rename'}</span>
       </summary>
       <LabelForm id={id} label={text ?? ''} maxLength={MAX_LABEL_LENGTH} />
     </details>
