@@ -27,9 +27,9 @@ import { readAsAdmin } from './session.ts';
 import { AppTable, ConnectionTable, PeopleTable } from './tables.tsx';
 
 const VIEWS = [
+  ['connections', 'All connections'],
   ['apps', 'By app'],
   ['people', 'By person'],
-  ['connections', 'All connections'],
 ] as const;
 const STATES = [
   [undefined, 'Any state'],
@@ -65,7 +65,7 @@ export async function Overview({ parameters }: { parameters: Parameters }) {
       lead={
         totals.connections === 0
           ? 'No app is connected for a member.'
-          : `${countOf(totals.connections, 'connection')} of ${countOf(totals.people, 'person', 'people')} in this organization.`
+          : `${countOf(totals.connections, 'connection')} of members with apps.`
       }
       actions={
         totals.connections > 0 && (

@@ -18,7 +18,7 @@ export type ListQuery = {
   cursor: string | undefined;
 };
 
-const VIEWS: readonly View[] = ['apps', 'people', 'connections'];
+const VIEWS: readonly View[] = ['connections', 'apps', 'people'];
 const STATES: readonly ConnectionState[] = ['active', 'revoked', 'pending', 'gone'];
 const KINDS = ['calls', 'acts'] as const;
 const OUTCOMES = ['allowed', 'denied', 'failed'] as const;
@@ -36,7 +36,7 @@ const one = (parameters: Parameters, name: string, maxLength = 300): string | un
 export function readListQuery(parameters: Parameters): ListQuery {
   const person = one(parameters, 'person');
   const app = one(parameters, 'app');
-  const view = VIEWS.find((name) => name === parameters.view) ?? 'apps';
+  const view = VIEWS.find((name) => name === parameters.view) ?? 'connections';
   return {
     view: person !== undefined || app !== undefined ? 'connections' : view,
     search: one(parameters, 'q', 100) ?? '',
@@ -51,7 +51,7 @@ export function readListQuery(parameters: Parameters): ListQuery {
 export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
   const { view, search, state, person, app, cursor } = { ...query, cursor: undefined, ...change };
   const text = new URLSearchParams({
-    ...(view !== 'apps' && { view }),
+    ...(view !== 'connections' && { view }),
     ...(search !== '' && { q: search }),
     ...(state !== undefined && { state }),
     ...(person !== undefined && { person }),

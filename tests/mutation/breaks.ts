@@ -776,6 +776,25 @@ const limits = [
   ),
 ];
 
+const ORGANIZATION_TESTS = ['tests/unit/features/organization/organization.test.ts'];
+
+const organization = [
+  ...breaks('lib/connections/organization/admin.ts', ORGANIZATION_TESTS, [
+    [
+      'a member without the permission is an admin',
+      '!permissions.has(config().organizationAdminPermission)',
+      'permissions.size < 0',
+    ],
+  ]),
+  ...breaks('lib/connections/organization/revoke.ts', ORGANIZATION_TESTS, [
+    [
+      'an admin acts in every organization',
+      'and(eq(connections.issuer, context.issuer), eq(connections.organizationId, organizationId))',
+      'eq(connections.issuer, context.issuer)',
+    ],
+  ]),
+];
+
 export const BREAKS: readonly Break[] = [
   ...limits,
   ...inspecting,
@@ -792,4 +811,5 @@ export const BREAKS: readonly Break[] = [
   ...database,
   ...personData,
   ...notifications,
+  ...organization,
 ];

@@ -78,11 +78,11 @@ async function prepare(admin: Omit<Admin, 'by'>, context: Context) {
 export async function organizationTotals(
   admin: Omit<Admin, 'by'>,
   context: Context = processContext(),
-): Promise<{ connections: number; people: number; source: 'fresh' | 'stale' }> {
+): Promise<{ connections: number; source: 'fresh' | 'stale' }> {
   const { organizationId, source, db } = await prepare(admin, context);
   scheduleRetry(context);
-  const [totals = { connections: 0, people: 0 }] = await db
-    .select({ connections: count(), people: countDistinct(connections.subject) })
+  const [totals = { connections: 0 }] = await db
+    .select({ connections: count() })
     .from(connections)
     .where(conditionOf(context, organizationId, { all: true }));
   return { ...totals, source };
