@@ -52,7 +52,7 @@ export async function Home({ user }: { user: SessionUser }) {
               {review === 1 ? 'It uses' : 'They use'} the name of a well-known app, or nothing proves the name
               and {review === 1 ? 'it' : 'they'} can act while you are away.
             </p>
-            <Link href="/clients?filter=review" className="link mt-1 inline-block">
+            <Link href="/clients?show=review" className="link mt-1 inline-block">
               Review
             </Link>
           </Callout>
