@@ -63,6 +63,20 @@ export function AccessForm({
           </Button>
         )}
       </div>
+      {access.kind === 'none' && (
+        <p className="text-sm text-muted-foreground">
+          A server over stdio runs on your computer: use the{' '}
+          <a
+            className="link"
+            href="https://github.com/modelcontextprotocol/inspector"
+            target="_blank"
+            rel="noreferrer"
+          >
+            MCP Inspector
+          </a>{' '}
+          for it.
+        </p>
+      )}
       {access.kind === 'bearer' && (
         <div className="flex max-w-[40rem] flex-col gap-2 sm:flex-row">
           <input

@@ -75,7 +75,7 @@ export function History({
                 size="small"
                 variant="quiet"
                 disabled={call.state === 'running'}
-                aria-label={`Call ${sanitize(call.target.name, 80)} again with the same arguments`}
+                aria-label={`Replay ${sanitize(call.target.name, 80)}`}
                 onClick={() => onReplay(call)}
               >
                 Replay

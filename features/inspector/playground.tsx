@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { ArrowLeft } from '#components/ui/icons.tsx';
@@ -41,7 +41,11 @@ export function Playground({
     calls.flatMap(({ state, target }) => (state === 'running' ? [targetKey(target)] : [])),
   );
 
+  const list = useRef<HTMLDivElement>(null);
+  const detail = useRef<HTMLDivElement>(null);
+
   function choose(target: Target) {
+    focusIfLost(detail);
     setShownId(undefined);
     setOpened(undefined);
     setStale(false);
@@ -60,10 +64,14 @@ export function Playground({
   }
   return (
     <div className="grid gap-6 lg:grid-cols-[16rem_minmax(0,1fr)] xl:grid-cols-[18rem_minmax(0,1fr)_22rem]">
-      <div className={cn('min-w-0', selected && 'hidden lg:block')}>
+      <div ref={list} tabIndex={-1} className={cn('min-w-0 outline-none', selected && 'hidden lg:block')}>
         <Catalog view={view} selected={selected} running={running} onSelect={choose} />
       </div>
-      <div className={cn('min-w-0 space-y-6', !selected && 'hidden lg:block')}>
+      <div
+        ref={detail}
+        tabIndex={-1}
+        className={cn('min-w-0 space-y-6 outline-none', !selected && 'hidden lg:block')}
+      >
         {selected && (
           <Button size="small" variant="quiet" className="lg:hidden" onClick={() => select(undefined)}>
             <ArrowLeft size={16} aria-hidden />
@@ -151,6 +159,13 @@ export function Playground({
       </aside>
     </div>
   );
+}
+
+/** On a phone the focused control is hidden with its pane: the focus goes on to the pane that replaces it. */
+function focusIfLost(pane: RefObject<HTMLElement | null>): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) pane.current?.focus();
+  });
 }
 
 function sampleOf(

@@ -85,7 +85,13 @@ export function Servers({
               </span>
             );
           })}
-        <Button size="small" variant="quiet" disabled={tabs.length >= MAX_SERVERS} onClick={add}>
+        <Button
+          size="small"
+          variant="quiet"
+          className={tabs.length === 1 ? '-ml-3' : undefined}
+          disabled={tabs.length >= MAX_SERVERS}
+          onClick={add}
+        >
           Add a server
         </Button>
       </nav>

@@ -62,6 +62,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   name: 'Name of the person',
   act: 'Who acts for the subject',
   cnf: 'Key that the client must prove to hold',
+  alg: 'Algorithm of the signature',
+  kid: 'Key of the signature, in the JWKS of the issuer',
+  typ: 'Type; at+jwt is an access token (RFC 9068)',
 };
 const TIMES = new Set(['exp', 'iat', 'nbf', 'auth_time']);
 
