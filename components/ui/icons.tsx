@@ -39,6 +39,7 @@ export const BadgeCheck = /* @__PURE__ */ icon(
 );
 export const Ban = /* @__PURE__ */ icon('M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M4.929 4.929 19.07 19.071');
 export const Check = /* @__PURE__ */ icon('M20 6 9 17l-5-5');
+export const ChevronRight = /* @__PURE__ */ icon('M9 18l6-6-6-6');
 export const CircleAlert = /* @__PURE__ */ icon(
   'M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 8L12 12M12 16L12.01 16',
 );

@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 /**
- * A table. Below 640 px each row is a stack of blocks, without column titles; a cell then shows its `label`.
+ * A table. Below 768 px each row is a stack of blocks, without column titles; a cell then shows its `label`.
  */
 export function Table({ caption, children }: { caption: string; children: ReactNode }) {
   return (
-    <table className="block w-full text-left sm:table sm:table-fixed">
+    <table className="block w-full text-left md:table md:table-fixed">
       <caption className="sr-only">{caption}</caption>
       {children}
     </table>
@@ -15,7 +15,7 @@ export function Table({ caption, children }: { caption: string; children: ReactN
 
 export function TableHead({ children }: { children: ReactNode }) {
   return (
-    <thead className="sr-only sm:not-sr-only sm:table-header-group">
+    <thead className="sr-only md:not-sr-only md:table-header-group">
       <tr>{children}</tr>
     </thead>
   );
@@ -43,16 +43,19 @@ export function ColumnTitle({
 }
 
 /** Rows of one item, with a border below. It is `relative`, so that a link can cover it. */
-export function RowGroup({ children }: { children: ReactNode }) {
+export function RowGroup({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <tbody className="relative block border-b border-border py-3 sm:table-row-group sm:py-0 [&:has(a:hover)]:bg-card">
+    <tbody
+      id={id}
+      className="relative block border-b border-border py-3 md:table-row-group md:py-0 [&:has(a:hover)]:bg-card"
+    >
       {children}
     </tbody>
   );
 }
 
 export function Row({ children }: { children: ReactNode }) {
-  return <tr className="block sm:table-row">{children}</tr>;
+  return <tr className="block md:table-row">{children}</tr>;
 }
 
 /** A cell. `label` is the column title, shown beside the value when rows are stacked. */
@@ -63,17 +66,17 @@ export function Cell({
 }: {
   label?: string;
   className?: string;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <td
       className={cn(
-        'flex items-baseline gap-3 py-1 sm:table-cell sm:px-3 sm:py-3 sm:align-middle',
+        'flex items-baseline gap-3 py-1 md:table-cell md:px-3 md:py-1.5 md:align-middle',
         className,
       )}
     >
       {label && (
-        <span aria-hidden className="w-24 shrink-0 text-sm text-muted-foreground sm:hidden">
+        <span aria-hidden className="w-24 shrink-0 text-sm text-muted-foreground md:hidden">
           {label}
         </span>
       )}

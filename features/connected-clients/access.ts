@@ -1,4 +1,3 @@
-import { countOf } from '#components/ui/format.ts';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
@@ -16,20 +15,4 @@ export function isForOthers({ grantResources }: Pick<ConnectionRow, 'grantResour
 /** What scopes and permissions allow, in the same order. */
 export function describeAccess(scopes: readonly string[], permissions: readonly string[]): Access[] {
   return [...scopes, ...permissions].map((name) => ({ name, description: accessText(name)?.description }));
-}
-
-/** The same for a table: `Identity, profile · Offline access · 1 permission`. */
-export function summariseAccess(scopes: readonly string[], permissions: readonly string[]): string {
-  const titles = scopes
-    .filter((scope) => scope !== 'offline_access')
-    .map((scope, index) => {
-      const title = accessText(scope)?.title;
-      return (index === 0 ? title : title?.toLowerCase()) ?? scope;
-    });
-  const parts = [
-    titles.join(', '),
-    scopes.includes('offline_access') ? 'Offline access' : '',
-    permissions.length > 0 ? countOf(permissions.length, 'permission') : '',
-  ];
-  return parts.filter((part) => part !== '').join(' · ') || 'Unknown';
 }

@@ -27,6 +27,11 @@ const TRUST: Record<TrustLevel, Look> = {
   unknown: { icon: CircleQuestionMark, label: 'Not verified' },
 };
 
+/** The trust level of a client in words, where its detail does not say more. */
+export function trustLabel(level: TrustLevel): string | undefined {
+  return level === 'local' ? undefined : TRUST[level].label;
+}
+
 /** The trust level of a client, with its explanation as the title. */
 export function TrustBadge({ level, explanation }: { level: TrustLevel; explanation: string }) {
   const { label, ...look } = TRUST[level];

@@ -5,6 +5,7 @@ import { ArrowLeft } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
+import { Toaster } from '#components/ui/toast.tsx';
 import { type ConnectionRow, getConnection } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
 import { Activity } from './activity/activity.tsx';
@@ -20,7 +21,6 @@ import { AccessLimits } from './limits/access-limits.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { LookAlikeWarning } from './look-alike-warning.tsx';
-import { Notice } from './notice.tsx';
 import { Plots } from './plot/plots.tsx';
 import { proveIdentity } from './prove-identity.ts';
 import { RevokeClientButton } from './revoke-buttons.tsx';
@@ -55,7 +55,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
         }
       />
       <EditableLabel id={row.id} text={row.label} />
-      <Notice />
+      <Toaster />
       {row.state === 'pending' && (
         <div className="mb-6">
           <Callout tone="warn" title="The grant at AuthKit is not deleted yet">

@@ -16,7 +16,7 @@ export async function ClientFacts({ row, renderedAt }: { row: ConnectionRow; ren
   return (
     <dl className="mt-6 text-sm">
       <Fact name="Last used">
-        <LastUsed id={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
+        <LastUsed of={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
       </Fact>
       <Fact name="Connected">{time(row.firstSeen ?? row.activeAt)}</Fact>
       {row.revokedAt && <Fact name="Revoked">{time(row.revokedAt)}</Fact>}

@@ -1,61 +1,74 @@
-import { Button, buttonClass } from '#components/ui/button.tsx';
+import { Fragment } from 'react';
+import { buttonClass } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyField } from '#components/ui/copy-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { countOf } from '#components/ui/format.ts';
+import { countOf, formatNumber } from '#components/ui/format.ts';
 import { ArrowDown, ArrowUp, Plug, Search } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { ColumnTitle, Table, TableHead } from '#components/ui/table.tsx';
+import { Toaster } from '#components/ui/toast.tsx';
 import { config } from '#lib/config/env.ts';
-import { route } from '#lib/config/route.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import {
-  type ConnectionPage,
-  type ConnectionSort,
-  connectionCount,
-  connectionPage,
-} from '#lib/connections/queries.ts';
+import { type AppPage, type AppSort, appPage, connectionsOfApp } from '#lib/connections/app-queries.ts';
+import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { organizationNames } from '#lib/workos/organization-names.ts';
-import { ClientRow } from './client-row.tsx';
+import { AppRow, ConnectionRowOfApp } from './app-row.tsx';
+import { RevokeUnused } from './bulk/revoke-unused.tsx';
+import { SelectTitle } from './bulk/select.tsx';
+import { SelectionBar } from './bulk/selection-bar.tsx';
+import { DoneNotice } from './done-notice.tsx';
 import { ExportConnections } from './export/export-links.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
-import { Notice } from './notice.tsx';
 import { RevokeAllButton } from './revoke-buttons.tsx';
+import { SearchForm } from './search-form.tsx';
 import {
-  connectionQuery,
+  appQuery,
+  FILTERS,
   type ListQuery,
   listHref,
+  PAGE_SIZE,
   type Parameters,
   readListQuery,
 } from './search-params.ts';
 
-const STATES = [
-  [undefined, 'All'],
-  ['active', 'Active'],
-  ['pending', 'Revoking'],
-  ['revoked', 'Revoked'],
-] as const;
+/** Most connections of one app that are shown. */
+const MAX_UNFOLDED = 50;
+const NEW_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The page of the signed-in person's clients. */
 export async function ClientList({ parameters }: { parameters: Parameters }) {
   const user = await requireUser();
   const query = readListQuery(parameters);
-  const [page, active, everything] = await Promise.all([
-    connectionPage(user.id, connectionQuery(query)),
-    connectionCount(user.id, { state: 'active' }),
-    connectionCount(user.id),
+  const [page, unfolded] = await Promise.all([
+    appPage(user.id, appQuery(query)),
+    query.open === undefined
+      ? []
+      : connectionsOfApp(user.id, { key: query.open, filter: query.show, limit: MAX_UNFOLDED }),
   ]);
+  const { acting, review, all } = page.counts;
   return (
     <>
       <PageHeader
         title="Connected clients"
-        lead={`${active === 0 ? 'No app' : countOf(active, 'app')} can act on your behalf.`}
-        actions={active > 0 && <RevokeAllButton count={active} />}
+        lead={
+          <>
+            {acting === 0 ? 'No app' : countOf(acting, 'app')} can act on your behalf.
+            {review > 0 && query.show !== 'review' && (
+              <>
+                {' '}
+                <Link className="link" href={listHref(query, { show: 'review', search: '' })}>
+                  {countOf(review, 'app')} {review === 1 ? 'needs' : 'need'} review
+                </Link>
+              </>
+            )}
+          </>
+        }
+        actions={acting > 0 && <RevokeAllButton count={acting} />}
       />
-      <Notice />
+      <DoneNotice done={parameters.done} now={Date.now()} />
       {page.grants === 'stale' && (
         <div className="mb-4">
           <Callout tone="warn" title="AuthKit did not return your grants">
@@ -64,149 +77,153 @@ export async function ClientList({ parameters }: { parameters: Parameters }) {
           </Callout>
         </div>
       )}
-      {everything === 0 ? (
-        <NoClients />
-      ) : (
-        <Clients page={page} everything={everything} query={query} userId={user.id} />
-      )}
+      {all === 0 ? <NoClients /> : <Apps page={page} query={query} userId={user.id} unfolded={unfolded} />}
+      <Toaster />
     </>
   );
 }
 
 /** The list with its search, filters and pages. */
-async function Clients({
+function Apps({
   page,
-  everything,
   query,
   userId,
+  unfolded,
 }: {
-  page: ConnectionPage;
-  /** Number of the person's clients, regardless of the query. */
-  everything: number;
+  page: AppPage;
   query: ListQuery;
   userId: string;
+  unfolded: ConnectionRow[];
 }) {
   const renderedAt = Date.now();
-  const organizations = await organizationNames(page.rows.map(({ organizationId }) => organizationId));
+  const { apps, counts } = page;
+  const isNew = ({ firstSeen }: AppPage['apps'][number]) => firstSeen.getTime() > renderedAt - NEW_MS;
+  // What is the same in every row is left out.
+  const marked = apps.some((app) => !isNew(app));
+  const states = [...apps.map(({ latest }) => latest), ...unfolded].map((row) => [row.id, row.state]);
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 print:hidden">
         <SearchForm query={query} />
-        <nav aria-label="State" className="flex flex-wrap gap-1">
-          {STATES.map(([state, label]) => (
-            <Chip key={label} href={listHref(query, { state })} current={query.state === state}>
-              {label}
+        <nav aria-label="Filter" className="flex flex-wrap gap-1">
+          {FILTERS.map(([show, label]) => (
+            <Chip key={show} href={listHref(query, { show })} current={query.show === show}>
+              {label} <span className="ml-1.5 tabular-nums opacity-70">{formatNumber(counts[show])}</span>
             </Chip>
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-4 text-sm text-muted-foreground">
-          <LiveUpdates
-            total={everything}
-            states={Object.fromEntries(page.rows.map((row) => [row.id, row.state]))}
-          />
-          {page.total !== everything && <span className="tabular-nums">{countOf(page.total, 'client')}</span>}
+          <LiveUpdates total={page.connections} states={Object.fromEntries(states)} />
+          <RevokeUnused count={page.unused} />
         </div>
       </div>
-      {page.rows.length === 0 ? (
+      {apps.length === 0 ? (
         <div className="mt-6">
-          <EmptyState icon={Search} title="No client matches">
-            <Link className="link" href={listHref(query, { search: '', state: undefined })}>
-              Show all {countOf(everything, 'client')}
+          <EmptyState icon={Search} title={query.search === '' ? EMPTY[query.show] : 'No app matches'}>
+            <Link className="link" href={listHref(query, { search: '', show: 'all' })}>
+              Show all {countOf(counts.all, 'app')}
             </Link>
           </EmptyState>
         </div>
       ) : (
-        <div className="mt-6">
-          <Table caption="Clients that can or could act on your behalf">
+        <div className="mt-4">
+          <Table caption="Apps that can or could act on your behalf">
             <TableHead>
-              <SortableTitle query={query} sort="name" direction="ascending" className="sm:w-[33%]">
-                Client
+              <SelectTitle />
+              <SortableTitle query={query} sort="name">
+                App
               </SortableTitle>
-              <ColumnTitle className="sm:w-[21%]">Access</ColumnTitle>
-              <SortableTitle query={query} sort="lastUsed" direction="descending" className="sm:w-[14%]">
+              <SortableTitle query={query} sort="lastUsed" className="md:w-36">
                 Last used
               </SortableTitle>
-              <ColumnTitle className="sm:w-[13%]">30 days</ColumnTitle>
-              <ColumnTitle className="sm:w-[14%]">State</ColumnTitle>
-              <ColumnTitle>
+              <SortableTitle query={query} sort="firstSeen" className="md:w-36">
+                Connected
+              </SortableTitle>
+              <ColumnTitle className="md:w-36">30 days</ColumnTitle>
+              <ColumnTitle className="md:w-20">
                 <span className="sr-only">Actions</span>
               </ColumnTitle>
             </TableHead>
-            {page.rows.map((row) => (
-              <ClientRow
-                key={row.id}
-                row={row}
-                userId={userId}
-                organization={organizations.get(row.organizationId)}
-                renderedAt={renderedAt}
-              />
+            {apps.map((app) => (
+              <Fragment key={app.key}>
+                <AppRow
+                  app={app}
+                  userId={userId}
+                  query={query}
+                  isNew={marked && isNew(app)}
+                  renderedAt={renderedAt}
+                />
+                {app.key === query.open &&
+                  unfolded.map((row) => (
+                    <ConnectionRowOfApp key={row.id} row={row} renderedAt={renderedAt} />
+                  ))}
+              </Fragment>
             ))}
           </Table>
         </div>
       )}
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap items-center justify-between gap-4 text-sm">
-        <ExportConnections />
-        <span className="ml-auto flex gap-2">
-          {query.cursor !== undefined && (
-            <Link className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
-              First page
-            </Link>
-          )}
-          {page.nextCursor !== undefined && (
-            <Link
-              className={buttonClass('secondary', 'small')}
-              href={listHref(query, { cursor: page.nextCursor })}
-            >
-              Next page
-            </Link>
-          )}
-        </span>
-      </nav>
+      <Pages page={page} query={query} />
+      <SelectionBar />
     </>
   );
 }
 
-function SearchForm({ query }: { query: ListQuery }) {
+const EMPTY: Record<ListQuery['show'], string> = {
+  active: 'No app can act on your behalf',
+  review: 'No app needs review',
+  unused: 'Every app was used in the last 30 days',
+  revoked: 'No app was revoked',
+  all: 'No app is connected',
+};
+
+/** Export, and the pages with the range that this one shows. */
+function Pages({ page: { page, total, apps }, query }: { page: AppPage; query: ListQuery }) {
+  const first = (page - 1) * PAGE_SIZE;
+  const link = (to: number, label: string) => (
+    <Link className={buttonClass('secondary', 'small')} href={listHref(query, { page: to })}>
+      {label}
+    </Link>
+  );
   return (
-    <search>
-      <form action={route('/clients')} className="flex items-center gap-2">
-        {query.sort !== 'lastUsed' && <input type="hidden" name="sort" value={query.sort} />}
-        {query.state !== undefined && <input type="hidden" name="state" value={query.state} />}
-        <input
-          type="search"
-          name="q"
-          defaultValue={query.search}
-          maxLength={100}
-          aria-label="Search by host, name or software"
-          placeholder="Host, name or software"
-          className="min-h-8 w-56 min-w-0 rounded-lg border border-input bg-card px-3 text-sm placeholder:text-muted-foreground"
-        />
-        <Button type="submit" size="small">
-          Search
-        </Button>
-      </form>
-    </search>
+    <nav
+      aria-label="Pages"
+      className="mt-6 flex flex-wrap items-center justify-between gap-4 text-sm print:hidden"
+    >
+      <ExportConnections />
+      {total > PAGE_SIZE && (
+        <span className="ml-auto flex items-center gap-2">
+          <span className="mr-2 text-muted-foreground tabular-nums">
+            {formatNumber(first + 1)}–{formatNumber(first + apps.length)} of {formatNumber(total)}
+          </span>
+          {page > 1 && link(page - 1, 'Previous')}
+          {first + apps.length < total && link(page + 1, 'Next')}
+        </span>
+      )}
+    </nav>
   );
 }
 
+/** A column title that sorts; a click on that of the current order reverses it. */
 function SortableTitle({
   query,
   sort,
-  direction,
   className,
   children,
 }: {
   query: ListQuery;
-  sort: ConnectionSort;
-  direction: 'ascending' | 'descending';
-  className: string;
+  sort: AppSort;
+  className?: string;
   children: string;
 }) {
   const current = query.sort === sort;
+  const direction = (sort === 'name') === query.reverse ? 'descending' : 'ascending';
   const Icon = direction === 'ascending' ? ArrowUp : ArrowDown;
   return (
     <ColumnTitle sort={current ? direction : undefined} className={className}>
-      <Link href={listHref(query, { sort })} className="inline-flex items-center gap-1 hover:text-foreground">
+      <Link
+        href={listHref(query, { sort, reverse: current && !query.reverse })}
+        className="inline-flex items-center gap-1 hover:text-foreground"
+      >
         {children}
         {current && <Icon size={16} aria-hidden />}
       </Link>

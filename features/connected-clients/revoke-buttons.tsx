@@ -1,8 +1,10 @@
 'use client';
 
-import { useState } from 'react';
+import type { Route } from 'next';
+import { useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { countOf } from '#components/ui/format.ts';
+import { Link } from '#components/ui/link.tsx';
 import { revokeAllAccess } from './actions.ts';
 import { type RevocableClient, RevokeClientDialog, RevokeDialog } from './revoke-dialog.tsx';
 
@@ -16,6 +18,38 @@ export function RevokeClientButton({ client }: { client: RevocableClient }) {
       open={open}
       onOpenChange={setOpen}
     />
+  );
+}
+
+/** Asks in a dialog; without JavaScript it is a link to the page that asks. */
+export function RevokeLink<Path extends string>({
+  client,
+  href,
+  className,
+  children = 'Revoke access',
+}: {
+  client: RevocableClient;
+  href: Route<Path>;
+  className: string;
+  children?: string;
+}) {
+  const [open, setOpen] = useState(false);
+  const link = useRef<HTMLAnchorElement>(null);
+  return (
+    <>
+      <Link
+        ref={link}
+        href={href}
+        className={className}
+        onClick={(event) => {
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
+        {children}
+      </Link>
+      <RevokeClientDialog client={client} open={open} onOpenChange={setOpen} returnFocus={link} />
+    </>
   );
 }
 
@@ -36,7 +70,7 @@ export function RevokeAllButton({ count }: { count: number }) {
           The next call of all {countOf(count, 'app')} in your list, and of any that is not listed, is
           refused; on other instances within one second.
         </li>
-        <li>Their grants at AuthKit are deleted, and their refresh tokens stop working.</li>
+        <li>Their grants at AuthKit are deleted now. This cannot be undone.</li>
         <li>Past actions are not undone. You stay signed in to these pages.</li>
         <li>Each app needs your approval to connect again.</li>
       </ul>

@@ -4,10 +4,13 @@ import { type ReactElement, type ReactNode, type RefObject, useState, useTransit
 import { AlertDialog } from '#components/ui/alert-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
+import { countOf } from '#components/ui/format.ts';
 import { REQUEST_FAILURES, type RequestFailure, requestFailure } from '#components/ui/request-failure.ts';
+import { toast } from '#components/ui/toast.tsx';
+import type { Selection } from '#lib/connections/app-queries.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { type RevocationOutcome, revokeAccess } from './actions.ts';
-import { showNotice } from './notice.tsx';
+import { type RevocationOutcome, revokeAccess, undoRevoke } from './actions.ts';
+import { outcomeText } from './outcome-text.ts';
 
 type DialogState = {
   /** Opens the dialog; without it `open` does. */
@@ -18,10 +21,16 @@ type DialogState = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** The client of a dialog. `name` is how the page lists it. */
-export type RevocableClient = { id: string; name: string; kind: ConnectionRow['kind'] };
+/** The connections of a dialog. `name` is how the page lists them; without `which` it is the connection with this id. */
+export type RevocableClient = {
+  id: string;
+  name: string;
+  kind: ConnectionRow['kind'];
+  which?: Selection;
+  connections?: number;
+};
 
-/** Asks before a revocation. Success is reported on the page, a failure in the dialog, which stays open. */
+/** Asks before a revocation. Success is reported in a toast, which can undo it, a failure in the dialog, which stays open. */
 export function RevokeDialog({
   subject,
   label,
@@ -43,10 +52,13 @@ export function RevokeDialog({
     setFailure(undefined);
     startTransition(async () => {
       const outcome = await action().catch(requestFailure);
-      const text = outcomeText(outcome, subject);
-      if (outcome !== 'revoked' && outcome !== 'pending' && outcome !== 'unconfirmed')
-        return setFailure(text);
-      showNotice({ tone: outcome === 'revoked' ? 'ok' : 'warn', text });
+      const done = typeof outcome === 'object';
+      const message = messageOf(done ? 'revoked' : outcome, subject);
+      if (message.tone === 'bad') return setFailure(message.text);
+      toast({
+        ...message,
+        ...(done && { action: { label: 'Undo', run: () => undo(outcome.undo) } }),
+      });
       onOpenChange(false);
     });
   }
@@ -74,57 +86,62 @@ export function RevokeDialog({
   );
 }
 
-function outcomeText(outcome: RevocationOutcome | RequestFailure, subject: string): string {
-  switch (outcome) {
-    case 'revoked':
-      return `Access revoked for ${subject}.`;
-    case 'pending':
-      return `Access revoked for ${subject}. AuthKit could not be reached; we keep retrying, and calls stay blocked.`;
-    case 'unconfirmed':
-      return `Calls of ${subject} are refused. AuthKit lists no grant that is certainly its own, so none was deleted; revoke its entry too if the list shows one.`;
-    case 'unknown':
-      return `Nothing changed: ${subject} is no longer in your list.`;
-    case 'signed_out':
-      return 'Access not revoked: your session ended. Sign in and try again.';
-    case 'cross_site':
-      return 'Access not revoked: the request did not come from this site.';
-    case 'session_unavailable':
-      return 'Access not revoked: your session cannot be checked now. Try again.';
-    case 'database_unavailable':
-      return 'The database does not respond, so access may or may not be revoked. Try again.';
-    case 'failed':
-      return 'The server failed, so access may or may not be revoked. Try again. The server log has the reason.';
-    case 'outdated':
-      return `Access not revoked. ${REQUEST_FAILURES[outcome]}`;
-    default:
-      return `No response arrived, so access may or may not be revoked. ${REQUEST_FAILURES[outcome]}`;
-  }
+async function undo(revocation: string): Promise<void> {
+  toast(messageOf(await undoRevoke(revocation).catch(requestFailure)));
 }
 
-/** {@link RevokeDialog} for one client. */
+function messageOf(outcome: string, subject?: string) {
+  const message = outcomeText(outcome, subject);
+  if (message !== undefined) return message;
+  const failure = REQUEST_FAILURES[outcome as RequestFailure];
+  const changed =
+    outcome === 'outdated' ? 'Nothing changed.' : 'No response arrived, so access may or may not be revoked.';
+  return { tone: 'bad' as const, text: `${changed} ${failure}` };
+}
+
+/** {@link RevokeDialog} for one client, or for several connections. */
 export function RevokeClientDialog({ client, ...dialog }: DialogState & { client: RevocableClient }) {
+  const { connections = 1 } = client;
   return (
     <RevokeDialog
       {...dialog}
       subject={client.name}
       label="Revoke access"
-      action={() => revokeAccess(client.id)}
+      action={() => revokeAccess(client.which ?? client.id)}
     >
-      <ul className="list-disc space-y-1 pl-5">
-        <li>Its next call to this server is refused; on other instances within one second.</li>
-        {client.kind === 'client' ? (
-          <li>
-            Its grants at AuthKit are deleted, for every organization and every server that they were for.
-          </li>
-        ) : (
-          <li>
-            Its tokens name no client, so its grant at AuthKit is deleted only if no other can be meant. If it
-            is not, revoke the entry of the grant too.
-          </li>
-        )}
-        <li>Past actions are not undone. Its activity stays listed here.</li>
-        <li>Its tokens stay refused, refreshed ones too, until you approve it again at AuthKit.</li>
-      </ul>
+      <RevocationEffects connections={connections} kind={client.kind} />
     </RevokeDialog>
+  );
+}
+
+/** What revoking does. */
+export function RevocationEffects({
+  connections,
+  kind,
+}: {
+  connections: number;
+  kind: ConnectionRow['kind'];
+}) {
+  const one = connections === 1;
+  return (
+    <ul className="list-disc space-y-1 pl-5">
+      <li>
+        {one ? 'Its next call' : `The next call of all ${countOf(connections, 'connection')}`} to this server
+        is refused; on other instances within one second.
+      </li>
+      {kind === 'client' ? (
+        <li>
+          {one ? 'Its' : 'Their'} grants at AuthKit are deleted after ten seconds, for every organization and
+          every server that they were for. Until then you can undo this.
+        </li>
+      ) : (
+        <li>
+          Its tokens name no client, so its grant at AuthKit is deleted only if no other can be meant. If it
+          is not, revoke the entry of the grant too.
+        </li>
+      )}
+      <li>Past actions are not undone. Activity stays listed here.</li>
+      <li>Tokens stay refused, refreshed ones too, until you approve the app again at AuthKit.</li>
+    </ul>
   );
 }

@@ -6,12 +6,12 @@ import { Ellipsis } from '#components/ui/icons.tsx';
 import { Menu, MenuItem, MenuLink } from '#components/ui/menu.tsx';
 import { type RevocableClient, RevokeClientDialog } from './revoke-dialog.tsx';
 
-/** The menu of a client in the list. */
+/** The menu of a row of the list. */
 export function RowActions({ client, canRevoke }: { client: RevocableClient; canRevoke: boolean }) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   return (
-    <div className="relative z-[1] inline-block">
+    <>
       <Menu
         trigger={
           <button
@@ -32,6 +32,6 @@ export function RowActions({ client, canRevoke }: { client: RevocableClient; can
         )}
       </Menu>
       <RevokeClientDialog client={client} open={open} onOpenChange={setOpen} returnFocus={button} />
-    </div>
+    </>
   );
 }

@@ -1,7 +1,6 @@
 import type { Route } from 'next';
 import { route } from '#lib/config/route.ts';
-import type { ConnectionQuery, ConnectionSort } from '#lib/connections/queries.ts';
-import type { ConnectionState } from '#lib/connections/state-sql.ts';
+import type { AppFilter, AppQuery, AppSort } from '#lib/connections/app-queries.ts';
 
 /** The `searchParams` of a page. */
 export type Parameters = Record<string, string | string[] | undefined>;
@@ -9,42 +8,58 @@ export type Parameters = Record<string, string | string[] | undefined>;
 /** The part of the list to show. */
 export type ListQuery = {
   search: string;
-  sort: ConnectionSort;
-  state: ConnectionState | undefined;
-  cursor: string | undefined;
+  show: AppFilter;
+  sort: AppSort;
+  reverse: boolean;
+  page: number;
+  /** Key of the app whose connections are shown. */
+  open: string | undefined;
 };
 
-const SORTS: readonly ConnectionSort[] = ['lastUsed', 'firstSeen', 'name'];
-const STATES: readonly ConnectionState[] = ['active', 'revoked', 'pending', 'gone'];
+const SORTS: readonly AppSort[] = ['lastUsed', 'firstSeen', 'name'];
+export const FILTERS: readonly [AppFilter, string][] = [
+  ['active', 'Active'],
+  ['review', 'Needs review'],
+  ['unused', 'Unused for 30 days'],
+  ['revoked', 'Revoked'],
+  ['all', 'All'],
+];
 
 /** Rows of a page of the list. Rendering one takes about a millisecond, which delays the first byte. */
 export const PAGE_SIZE = 25;
+
 /** Reads the query of the list. Unknown values are ignored. */
 export function readListQuery(parameters: Parameters): ListQuery {
-  const one = (name: string) => (typeof parameters[name] === 'string' ? parameters[name] : undefined);
+  const one = (name: string) => (typeof parameters[name] === 'string' ? parameters[name] : '');
+  const page = Number(one('page'));
   return {
-    search: (one('q') ?? '').slice(0, 100),
+    search: one('q').slice(0, 100),
+    show: FILTERS.find(([filter]) => filter === one('show'))?.[0] ?? 'active',
     sort: SORTS.find((sort) => sort === one('sort')) ?? 'lastUsed',
-    state: STATES.find((state) => state === one('state')),
-    cursor: one('cursor'),
+    reverse: one('order') === 'reverse',
+    page: Number.isInteger(page) && page > 0 && page <= 1e6 ? page : 1,
+    open: one('open').replaceAll('\0', '').slice(0, 400) || undefined,
   };
 }
 
-/** The URL of the list with a change of its query. Any change but that of the cursor leads to the first page. */
+/** The URL of the list with a change of its query. Any change but that of the open app leads to the first page. */
 export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
-  const { search, sort, state, cursor } = { ...query, cursor: undefined, ...change };
+  const kept = 'open' in change ? query : { ...query, page: 1, open: undefined };
+  const { search, show, sort, reverse, page, open } = { ...kept, ...change };
   const text = new URLSearchParams({
     ...(search !== '' && { q: search }),
+    ...(show !== 'active' && { show }),
     ...(sort !== 'lastUsed' && { sort }),
-    ...(state !== undefined && { state }),
-    ...(cursor !== undefined && { cursor }),
+    ...(reverse && { order: 'reverse' }),
+    ...(page > 1 && { page: String(page) }),
+    ...(open !== undefined && { open }),
   }).toString();
   return text === '' ? '/clients' : `/clients?${text}`;
 }
 
 /** The database query of the list. */
-export function connectionQuery({ search, ...query }: ListQuery): ConnectionQuery {
-  return { ...query, search: search || undefined, limit: PAGE_SIZE };
+export function appQuery({ show, open: _, ...query }: ListQuery): AppQuery {
+  return { ...query, filter: show, pageSize: PAGE_SIZE };
 }
 
 /** The URL of a client's page with these parameters changed; undefined removes one. The others stay. */

@@ -27,6 +27,7 @@ export const PAGES: readonly Page[] = [
     description: 'See which AI apps can act for you, and revoke access.',
     navigation: true,
   },
+  { path: '/clients/revoke', label: 'Revoke access' },
   { path: '/organization', label: 'Organization' },
   { path: '/organization/policy', label: 'Access policy' },
   { path: '/organization/audit', label: 'Audit log' },

@@ -22,6 +22,8 @@ export type ConnectionRow = {
   /** The person's own name for it. Sanitized. */
   label: string | undefined;
   state: ConnectionState;
+  /** Key of its app, see `appKey`. */
+  appKey: string;
   /** Whether WorkOS lists a grant; always false for `session`. */
   granted: boolean;
   /** Whether the client registered itself (DCR); undefined when WorkOS did not list it. */
@@ -75,6 +77,7 @@ export function connectionRow(row: Stored, daily: number[]): ConnectionRow {
     name: row.applicationName ?? undefined,
     label: row.label ?? undefined,
     state: row.state,
+    appKey: row.appKey ?? row.id,
     granted: row.grantListedAt !== null,
     dynamicallyRegistered: row.dynamicallyRegistered ?? undefined,
     redirectUris: row.redirectUris,

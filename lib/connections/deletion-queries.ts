@@ -102,7 +102,7 @@ export async function claimDueDeletions(db: Database, now: Date, limit: number):
     .for('update', { skipLocked: true });
   return await db
     .update(denials)
-    .set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })
+    .set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS), undo: null })
     .where(inArray(denials.target, due))
     .returning();
 }

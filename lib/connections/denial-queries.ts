@@ -92,21 +92,33 @@ export type NewDenial = Pick<
 > &
   Partial<Pick<DenialRow, 'applicationId' | 'deletedAt' | 'organizationId'>>;
 
+/** What happened to a connection, or with an empty id to all of a person. */
+export type HistoryEvent = Person & {
+  connectionId: string;
+  event: RevocationEvent;
+  by: string;
+  /** For notifications: the revocation that can be undone, and for how long. */
+  key?: string;
+  delaySeconds?: number;
+};
+
 /**
  * Adds denials, or moves their time forward to `now`. Committed when it returns.
  *
- * @param event - added to the revocation history; omitted when the connection was revoked already
+ * @param events - added to the revocation history; none when the connection was revoked already
+ * @param undo - which revocation this is and until when it can be undone: grants are deleted after that
  */
 export async function addDenials(
   db: Database,
   wanted: readonly NewDenial[],
   now: Date,
-  event?: Person & { connectionId: string; event: RevocationEvent; by: string },
+  events: readonly HistoryEvent[] = [],
+  undo?: { id: string; until: number },
 ): Promise<DenialRow[]> {
   const added = await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
-    if (event !== undefined) await insertEvent(tx, { ...event, at: now });
-    return await writeDenials(tx, wanted, now, version);
+    for (const event of events) await insertEvent(tx, { ...event, at: now });
+    return await writeDenials(tx, wanted, now, version, undo);
   });
   sendNotifications();
   return added;
@@ -118,18 +130,26 @@ export async function writeDenials(
   wanted: readonly NewDenial[],
   now: Date,
   version: number,
+  undo?: { id: string; until: number },
 ): Promise<DenialRow[]> {
   const written: DenialRow[] = [];
   for (let from = 0; from < wanted.length; from += MAX_INSERTED_ROWS)
-    written.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version)));
+    written.push(...(await upsert(tx, wanted.slice(from, from + MAX_INSERTED_ROWS), now, version, undo)));
   return written;
 }
 
-async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, version: number) {
-  const nextAttemptAt = new Date(now.getTime() + LEASE_MS);
+async function upsert(
+  tx: Database,
+  wanted: readonly NewDenial[],
+  now: Date,
+  version: number,
+  undo?: { id: string; until: number },
+) {
+  const nextAttemptAt = new Date(undo?.until ?? now.getTime() + LEASE_MS);
+  const undoable = undo === undefined ? null : { ...undo, before: null };
   return await tx
     .insert(denials)
-    .values(wanted.map((denial) => ({ ...denial, revokedAt: now, nextAttemptAt, version })))
+    .values(wanted.map((denial) => ({ ...denial, revokedAt: now, nextAttemptAt, undo: undoable, version })))
     .onConflictDoUpdate({
       target: denials.target,
       set: {
@@ -144,6 +164,7 @@ async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, ver
         regrantedAt: null,
         attempts: 0,
         nextAttemptAt: sql`excluded.next_attempt_at`,
+        undo: sql`excluded.undo || jsonb_build_object('before', to_jsonb(${denials}) - 'undo')`,
         version: sql`excluded.version`,
       },
     })
@@ -151,10 +172,7 @@ async function upsert(tx: Database, wanted: readonly NewDenial[], now: Date, ver
 }
 
 /** Adds an event to the revocation history of a connection. */
-export async function insertEvent(
-  db: Database,
-  event: Person & { connectionId: string; at: Date; event: RevocationEvent; by: string },
-): Promise<void> {
+export async function insertEvent(db: Database, event: HistoryEvent & { at: Date }): Promise<void> {
   const { issuer, subject, connectionId, at, by } = event;
   await db
     .insert(revocations)

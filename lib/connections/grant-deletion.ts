@@ -213,13 +213,21 @@ export function scheduleRetry(context: Context): void {
   const now = performance.now();
   if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < RETRY_INTERVAL_MS) return;
   lastRun.set(context, now);
-  runInBackground(
-    retryDue(context).then(
-      () => undefined,
-      (error: unknown) => log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
-    ),
-  );
+  runInBackground(retryNow(context));
 }
+
+/** Retries deletions that are due after `delayMs`, also in a process that would be frozen before. */
+export function deleteLater(context: Context, delayMs: number): void {
+  const pause = new Promise<void>((resolve) => setTimeout(resolve, delayMs).unref());
+  runInBackground(pause.then(() => retryNow(context)));
+  retryLater(context);
+}
+
+const retryNow = (context: Context): Promise<void> =>
+  retryDue(context).then(
+    () => undefined,
+    (error: unknown) => log('warn', 'revocation.retry_failed', { reason: databaseErrorCode(error) }),
+  );
 
 const waiting = new WeakSet<Context>();
 

@@ -115,12 +115,8 @@ async function denyGone(context: Context, person: Person, gone: readonly Gone[])
         ? { ...denial, deletion: 'gone' as const, deletedAt: at, applicationId }
         : { ...denial, deletedAt: at, applicationId },
     );
-    const added = await addDenials(db, found, at, {
-      ...person,
-      connectionId: key,
-      event: 'grant_gone',
-      by: '',
-    });
+    const event = { ...person, connectionId: key, event: 'grant_gone', by: '' } as const;
+    const added = await addDenials(db, found, at, [event]);
     context.denylist.current.apply(added.map(denialOf));
   }
 }

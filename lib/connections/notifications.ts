@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import { rows } from '#lib/db/rows.ts';
 import { notifications } from '#lib/db/schema.ts';
@@ -74,7 +74,7 @@ export async function notify(tx: Database, fact: NotificationFact): Promise<void
 /** Notifies of an event of the revocation history, if it ended the access of a client. */
 export async function notifyOfRevocation(
   tx: Database,
-  { event, by, ...fact }: Person & { connectionId: string; at: Date; event: string; by: string },
+  { event, by, ...fact }: Omit<NotificationFact, 'type'> & { event: string; by: string },
 ): Promise<void> {
   if (event === 'revoked' || event === 'grant_gone')
     await notify(tx, { ...fact, type: 'connection.revoked', detail: { event, by } });
@@ -90,6 +90,17 @@ export async function notifyOfBlocks(
     const detail = { host, organizationId, by };
     await notify(tx, { issuer, subject: '', type: 'client.blocked', connectionId: '', at, detail });
   }
+}
+
+/** Withdraws revocations that were undone, before they are sent. */
+export async function withdrawRevocation(tx: Database, key: string, ids: readonly string[]): Promise<void> {
+  if (state().deliver === undefined) return;
+  await tx.delete(notifications).where(
+    inArray(
+      notifications.key,
+      ids.map((id) => `connection.revoked:${id}:${key}`),
+    ),
+  );
 }
 
 const OFF = { insert: sql``, first: sql``, returning: sql`` };

@@ -89,15 +89,20 @@ export async function connectionPage(
   };
 }
 
-/** The number of a person's connections, after a refresh of their grants from WorkOS. */
-export async function connectionCount(
-  userId: string,
-  query: Pick<ConnectionQuery, 'search' | 'state'> = {},
-  context: Context = processContext(),
-): Promise<number> {
-  const person: Person = { issuer: context.issuer, subject: userId };
-  await refreshGrants(context, person);
-  return await countOf(await context.database(), person, query);
+/** The connections of a person that a condition matches. */
+export async function readConnections(
+  context: Context,
+  person: Person,
+  which: SQL,
+): Promise<ConnectionRow[]> {
+  const db = await context.database();
+  const stored = await db
+    .select(selection(person))
+    .from(connections)
+    .leftJoin(own, joinOwn)
+    .leftJoin(whole, joinWhole(person))
+    .where(and(ofPerson(connections, person), which));
+  return await withDaily(db, stored, context.now());
 }
 
 /** One connection of a person by its id, or by the key of its client; undefined when this person has none. */
@@ -109,16 +114,7 @@ export async function getConnection(
   if (!isConnectionId(id)) return undefined;
   const person: Person = { issuer: context.issuer, subject: userId };
   await refreshGrants(context, person);
-  const db = await context.database();
-  const stored = await firstOf(id, (which) =>
-    db
-      .select(selection(person))
-      .from(connections)
-      .leftJoin(own, joinOwn)
-      .leftJoin(whole, joinWhole(person))
-      .where(and(ofPerson(connections, person), which)),
-  );
-  return stored && (await withDaily(db, [stored], context.now()))[0];
+  return await firstOf(id, (which) => readConnections(context, person, which));
 }
 
 type Stored = Parameters<typeof connectionRow>[0];
@@ -141,7 +137,7 @@ async function countOf(db: Database, person: Person, { search, state }: Connecti
   return (await counting.where(matching))[0]?.total ?? 0;
 }
 
-function searched(search: string | undefined): SQL | undefined {
+export function searched(search: string | undefined): SQL | undefined {
   const text = sanitize(search, 100);
   if (text === '') return undefined;
   const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -1,4 +1,5 @@
 import { databaseErrorCode } from '#lib/db/errors.ts';
+import { uuidv7 } from '#lib/db/uuid.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { log } from '#lib/observability/log.ts';
 import { observer } from '#lib/observability/observer.ts';
@@ -14,10 +15,11 @@ import {
   denialOf,
   denialsOf,
   denialsOfClients,
+  type HistoryEvent,
   type NewDenial,
 } from './denial-queries.ts';
 import { RevocationUnavailableError } from './denylist-cache.ts';
-import { attemptDeletion } from './grant-deletion.ts';
+import { attemptDeletion, deleteLater } from './grant-deletion.ts';
 import { expireGrants, refreshGrantsOf } from './grants.ts';
 import { callerKeys, isConnectionId, type Person } from './identity.ts';
 import { expireIfDue } from './policy/expiry.ts';
@@ -85,12 +87,11 @@ export async function revokeConnection(
   if (!isConnectionId(connectionId)) return undefined;
   const db = await context.database();
   const person: Person = { issuer: context.issuer, subject: userId };
-  const found = await findRevocable(db, person, connectionId);
+  const [found] = await findRevocable(db, person, [connectionId]);
   if (found === undefined) return undefined;
-  const [connectionKey = connectionId] = found.keys;
-  const event = { ...person, connectionId: connectionKey, event: 'revoked' as const, by: sanitize(by) };
+  const event = { ...person, connectionId: found.keys[0], event: 'revoked' as const, by: sanitize(by) };
   observer()?.revoked('client');
-  return await revoke(context, person, found.keys, found.state === 'active' ? event : undefined);
+  return await revoke(context, person, found.keys, found.active ? [event] : []);
 }
 
 /**
@@ -106,7 +107,56 @@ export async function revokeAll(
   const person: Person = { issuer: context.issuer, subject: userId };
   observer()?.revoked('everything');
   const event = { ...person, connectionId: '', event: 'revoked' as const, by: sanitize(by) };
-  return await revoke(context, person, undefined, event);
+  return await revoke(context, person, undefined, [event]);
+}
+
+/** How long a revocation can be undone. Pages offer it for two seconds less: the click takes time to arrive. */
+const UNDO_MS = 12_000;
+/** Most connections of one revocation. */
+const MAX_REVOKED = 5_000;
+
+/**
+ * Revokes connections of a person like {@link revokeConnection}, but deletes their grants only when the time to undo it is
+ * over. Until then `undoRevocation` restores them. Those that are not active are left as they are.
+ *
+ * @returns `known`: whether the person has such a connection; how many clients it revoked; the id of the revocation
+ */
+export async function revokeWithUndo(
+  { userId, connectionIds, by }: { userId: string; connectionIds: readonly string[]; by: string },
+  context: Context = processContext(),
+): Promise<{ known: boolean; revoked: number; undo: string }> {
+  const person: Person = { issuer: context.issuer, subject: userId };
+  const db = await context.database();
+  const at = context.now();
+  const undo = { id: uuidv7(at.getTime()), until: at.getTime() + UNDO_MS };
+  const ids = [...new Set(connectionIds.filter(isConnectionId))].slice(0, MAX_REVOKED);
+  const known = await findRevocable(db, person, ids);
+  const found = known.filter(({ active }) => active);
+  if (found.length === 0) return { known: known.length > 0, revoked: 0, undo: '' };
+  const keys = [...new Set(found.flatMap((client) => client.keys))];
+  const clients = await denialsOfClients(db, person, keys);
+  const owners = new Map(
+    found.flatMap(({ keys: [key, other] }) => (other === undefined ? [] : [[other, key]])),
+  );
+  const first = new Set(found.map((client) => client.keys[0]));
+  const wanted = clients.map((denial): NewDenial => {
+    if (first.has(denial.target)) return { ...denial, deletion: 'pending' };
+    return owners.has(denial.target) ? { ...denial, parent: owners.get(denial.target) ?? null } : denial;
+  });
+  const events = [...first].map((key) => ({
+    ...person,
+    connectionId: key,
+    event: 'revoked' as const,
+    by: sanitize(by),
+    key: undo.id,
+    delaySeconds: UNDO_MS / 1000,
+  }));
+  for (const _ of events) observer()?.revoked('client');
+  await deny(context, wanted, at, events, undo);
+  denyLate(context, person, keys, clients, at, undo);
+  deleteLater(context, UNDO_MS);
+  expireGrants(context, person);
+  return { known: true, revoked: found.length, undo: undo.id };
 }
 
 /**
@@ -120,14 +170,9 @@ async function revoke(
   context: Context,
   person: Person,
   keys: readonly string[] | undefined,
-  event: Parameters<typeof addDenials>[3],
+  events: readonly HistoryEvent[],
 ): Promise<RevocationResult> {
   const db = await context.database();
-  const deny = async (denials: readonly NewDenial[], at: Date, history?: typeof event) => {
-    const added = await addDenials(db, denials, at, history);
-    context.denylist.current.apply(added.map(denialOf));
-    return added;
-  };
   const clients = await denialsOfClients(db, person, keys);
   const whole: NewDenial = {
     ...person,
@@ -143,25 +188,59 @@ async function revoke(
     .filter(({ target }) => target !== whole.target)
     .map((other) => (keys?.[1] === other.target ? { ...other, parent: whole.target } : other));
   const at = context.now();
-  const [pending] = await deny([whole, ...others], at, event);
+  const [pending] = await deny(context, [whole, ...others], at, events);
+  denyLate(context, person, keys, clients, at);
+  return pending === undefined ? 'revoked' : await deleteGrants(context, pending);
+}
+
+type Undo = { id: string; until: number };
+
+async function deny(
+  context: Context,
+  denials: readonly NewDenial[],
+  at: Date,
+  events: readonly HistoryEvent[],
+  undo?: Undo,
+): Promise<DenialRow[]> {
+  const rows = await addDenials(await context.database(), denials, at, events, undo);
+  context.denylist.current.apply(rows.map(denialOf));
+  return rows;
+}
+
+/** Denies the consents that other instances write late, unless the revocation was undone. */
+function denyLate(
+  context: Context,
+  person: Person,
+  keys: readonly string[] | undefined,
+  clients: readonly NewDenial[],
+  at: Date,
+  undo?: Undo,
+): void {
   const known = new Set(clients.map(({ target }) => target));
   const addLate = async () => {
+    const db = await context.database();
     const now = await denialsOfClients(db, person, keys);
     const stored = await denialsOf(db, person);
-    const lifted = new Set(stored.flatMap((row) => (row.regrantedAt === null ? [] : [row.target])));
+    const lifted = new Set(
+      stored.flatMap((row) =>
+        row.regrantedAt === null && (undo === undefined || row.undo?.id === undo.id) ? [] : [row.target],
+      ),
+    );
     const late = now.filter(
       // The person may have consented again already.
       ({ target, parent }) => parent !== null && !known.has(target) && !lifted.has(parent),
     );
     if (late.length > 0)
       await deny(
+        context,
         late.map((consent) => ({ ...consent, deletedAt: at })),
         at,
+        [],
+        undo,
       );
   };
   const pause = new Promise<void>((resolve) => setTimeout(resolve, LATE_MS).unref());
   runInBackground(pause.then(addLate).catch((error: unknown) => failed('late_consents', error)));
-  return pending === undefined ? 'revoked' : await deleteGrants(context, pending);
 }
 
 function failed(what: string, error: unknown): void {

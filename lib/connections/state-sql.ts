@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { connections, denials } from '#lib/db/schema.ts';
@@ -25,9 +25,9 @@ const stateHere = sql`(select case when here.deletion = 'pending' then 'pending'
     and ${connections.lastAllowedIssuedAt} > floor(extract(epoch from greatest(here.revoked_at, here.deleted_at))) + ${sql.raw(String(CLOCK_TOLERANCE_SECONDS))})
   then null else 'revoked' end from ${denials} here where here.target = ${connections.id} and here.organization_id is not null)`;
 
-/** When the connection was last revoked; null if it never was. */
+/** When the connection was last revoked; null if it never was, or if that was undone. */
 export const revokedAt =
-  sql<Date | null>`greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt})`.mapWith(
+  sql<Date | null>`nullif(greatest(${own.revokedAt}, ${own.deletedAt}, ${whole.revokedAt}, ${whole.deletedAt}), 'epoch')`.mapWith(
     denials.revokedAt,
   );
 
@@ -69,17 +69,19 @@ export async function firstOf<T>(
 }
 
 /**
- * What revoking one connection of a person needs; undefined when they have none with this id. `keys`: its client, and for
- * a grant that no call named the client of the calls that no grant named, if it is one, because their ids may differ.
+ * What revoking connections of a person needs, once for each client; empty when they have none with these ids. `keys`: the
+ * client, and for a grant that no call named the client of the calls that no grant named, if it is one, because their ids
+ * may differ.
  */
 export async function findRevocable(
   db: Database,
   person: Person,
-  id: string,
-): Promise<{ state: ConnectionState; keys: string[] } | undefined> {
-  const found = await firstOf(id, (which) =>
+  ids: readonly string[],
+): Promise<{ active: boolean; keys: [string, ...string[]] }[]> {
+  const read = (which: SQL) =>
     db
       .select({
+        id: connections.id,
         state: stateOf(person),
         key: clientKeyOf,
         clientId: connections.clientId,
@@ -88,17 +90,30 @@ export async function findRevocable(
       .from(connections)
       .leftJoin(own, joinOwn)
       .leftJoin(whole, joinWhole(person))
-      .where(and(ofPerson(connections, person), which)),
-  );
-  if (found === undefined) return undefined;
-  const { state, key, clientId, firstSeen } = found;
-  if (clientId === null || firstSeen !== null) return { state, keys: [key] };
-  const unlisted = await db
-    .selectDistinct({ key: clientKeyOf })
-    .from(connections)
-    .where(
-      and(ofPerson(connections, person), isNotNull(connections.firstSeen), isNull(connections.applicationId)),
-    )
-    .limit(2);
-  return { state, keys: unlisted.length === 1 ? [key, ...unlisted.map((other) => other.key)] : [key] };
+      .where(and(ofPerson(connections, person), which));
+  const found = await read(inArray(connections.id, [...ids]));
+  const known = new Set(found.map(({ id }) => id));
+  const others = ids.filter((id) => !known.has(id));
+  if (others.length > 0) found.push(...(await read(inArray(connections.clientKey, others))));
+  const neverCalled = found.some(({ clientId, firstSeen }) => clientId !== null && firstSeen === null);
+  const unlisted = !neverCalled
+    ? []
+    : await db
+        .selectDistinct({ key: clientKeyOf })
+        .from(connections)
+        .where(
+          and(
+            ofPerson(connections, person),
+            isNotNull(connections.firstSeen),
+            isNull(connections.applicationId),
+          ),
+        )
+        .limit(2);
+  const clients = new Map<string, { active: boolean; keys: [string, ...string[]] }>();
+  for (const { key, state, clientId, firstSeen } of found) {
+    const named = clientId === null || firstSeen !== null || unlisted.length !== 1;
+    const active = state === 'active' || clients.get(key)?.active === true;
+    clients.set(key, { active, keys: named ? [key] : [key, ...unlisted.map((other) => other.key)] });
+  }
+  return [...clients.values()];
 }

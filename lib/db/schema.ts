@@ -252,6 +252,7 @@ export const revocations = pgTable(
         'grant_kept',
         'grant_gone',
         'deletion_failed',
+        'undone',
       ],
     }).notNull(),
     /** The origin of the event: a page, or the client that called a tool. Empty for an event of the server itself. */

@@ -62,7 +62,7 @@ const PARTS = {
       'features/landing/product-picture.tsx',
       ...screenshots('clients', 'client'),
     ],
-    pages: ['/clients'],
+    pages: ['/clients', '/clients/revoke'],
     edits: [
       ...HOME_EDITS.map((edit) => ({ ...edit, unless: 'home' as const })),
       {
@@ -95,6 +95,43 @@ const PARTS = {
       },
     ],
   },
+  'client-live': {
+    kind: 'feature',
+    about: 'updates of the pages of connected clients while they are open',
+    paths: ['features/connected-clients/live', 'app/(site)/clients/live'],
+    edits: [
+      ...['app-row', 'client-facts'].map((name) => ({
+        file: `features/connected-clients/${name}.tsx`,
+        remove: /<LastUsed of=\{[^}]*\} at=\{([^}]*?)\?\.toISOString\(\)\} (renderedAt=\{[^}]*\}) \/>/g,
+        by: "{$1 ? <RelativeTime at={$1.toISOString()} $2 /> : 'Never'}",
+      })),
+      {
+        file: 'tests/integration/faults/page-sessions.test.ts',
+        remove: /\n *expect\(\(await pages\.request\('\/clients\/live'\)\)\.status\)\.toBe\(503\);/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/acting-through-pages.test.ts',
+        remove: /\n {2}test\('\/clients\/live is private[\s\S]*?\n {2}\}\);\n/,
+      },
+      {
+        file: 'tests/security/features/connected-clients/acting-through-pages.test.ts',
+        remove: /, '\/clients\/live'(?=\])/g,
+      },
+      {
+        file: 'tests/e2e/features/connected-clients/clients.spec.ts',
+        remove: /test\('a client that connects while the page is open[\s\S]*?\n\}\);\n\n/,
+      },
+      {
+        file: 'tests/e2e/features/connected-clients/reading.spec.ts',
+        remove: /test\('a call updates "last used" in place[\s\S]*?\n\}\);\n\n/,
+      },
+    ],
+  },
+  'client-bulk': {
+    kind: 'feature',
+    about: 'selection of connected clients, and revoking many together',
+    paths: ['features/connected-clients/bulk'],
+  },
   'client-logos': {
     kind: 'feature',
     about: 'logos of clients, fetched and checked by the server',
@@ -112,7 +149,7 @@ const PARTS = {
       },
       {
         file: 'tests/security/features/connected-clients/acting-through-pages.test.ts',
-        remove: /, '\/clients\/AAAAAAAAAAAAAAAAAAAAAA\/logo'/,
+        remove: /\n {2}test\('the logo of a client is 401[\s\S]*?\n {2}\}\);/,
       },
     ],
   },

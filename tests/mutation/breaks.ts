@@ -674,8 +674,8 @@ const revocation = [
     ],
     [
       'two instances attempt the same deletion',
-      '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS) })',
-      '.set({ nextAttemptAt: now })',
+      '.set({ nextAttemptAt: new Date(now.getTime() + LEASE_MS), undo: null })',
+      '.set({ nextAttemptAt: now, undo: null })',
     ],
   ]),
   ...breaks(
@@ -695,6 +695,23 @@ const revocation = [
     ['consents that are recorded late are not denied', 'if (late.length > 0)', 'if (late.length < 0)'],
     ['a refused token does not move the cut-off', 'if (session !== undefined) {', 'if (session === null) {'],
   ]),
+  ...breaks(
+    'lib/connections/undo.ts',
+    ['tests/unit/connections/undo.test.ts'],
+    [
+      [
+        'a revocation is undone when its time is over',
+        "deletion === 'pending' && (undo?.until ?? 0) > now.getTime()",
+        "deletion === 'pending'",
+      ],
+      ['another person undoes a revocation', 'and(ofPerson(denials, person), ', 'and('],
+      [
+        'undoing forgets an earlier revocation',
+        "coalesce(${before('revoked_at')}::timestamptz, 'epoch')",
+        "'epoch'::timestamptz",
+      ],
+    ],
+  ),
 ];
 
 const personData = [

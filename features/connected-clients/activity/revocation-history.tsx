@@ -7,6 +7,7 @@ const EVENTS: Record<RevocationEntry['event'], string> = {
   expired: 'Connection expired',
   limited: 'Access limits changed',
   grant_deleted: 'Grant deleted at AuthKit',
+  undone: 'Revocation undone',
   grant_absent: 'AuthKit listed no grant to delete',
   grant_kept: 'The grant at AuthKit is kept: it may serve another organization',
   grant_gone: 'Access ended: the grant was deleted at AuthKit',

@@ -21,8 +21,9 @@ export async function liveResponse(): Promise<Response> {
   after(backgroundWork);
   const snapshot: LiveSnapshot = {
     total,
-    connections: rows.map(({ id, lastUsed, calls, state }) => ({
+    connections: rows.map(({ id, appKey, lastUsed, calls, state }) => ({
       id,
+      app: appKey,
       lastUsed: lastUsed?.toISOString() ?? null,
       calls,
       state,

@@ -8,7 +8,7 @@ import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { route } from '#lib/config/route.ts';
 
-type Live = { id: string; lastUsed: string | null; calls: number; state: string };
+type Live = { id: string; app: string; lastUsed: string | null; calls: number; state: string };
 
 /** The response of `/clients/live`. `lastUsed` is ISO 8601. */
 export type LiveSnapshot = {
@@ -17,11 +17,14 @@ export type LiveSnapshot = {
 };
 
 type Update =
-  | { kind: 'none' | 'changed' | 'signed_out' }
+  | { kind: 'none' | 'changed' | 'settled' | 'signed_out' }
   | { kind: 'failed'; why: string }
   | { kind: 'connected'; apps: number };
 
-const POLL_MS = 2000;
+const POLL_MS = 2_000;
+/** After a minute of the page, which nobody may look at any more. */
+const SLOW_POLL_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 let live: ReadonlyMap<string, Live> = new Map();
 const listeners = new Set<() => void>();
@@ -41,6 +44,13 @@ function applySnapshot({ connections }: LiveSnapshot): void {
   for (const listener of listeners) listener();
 }
 
+const lastUseOf = (idOrApp: string) =>
+  [...live.values()].reduce(
+    (latest, { id, app, lastUsed }) =>
+      (id === idOrApp || app === idOrApp) && lastUsed !== null && lastUsed > latest ? lastUsed : latest,
+    '',
+  );
+
 /** What was last polled of a client. */
 export function useLive(id: string): Live | undefined {
   return useSyncExternalStore(
@@ -50,10 +60,14 @@ export function useLive(id: string): Live | undefined {
   );
 }
 
-/** When a client was last used, updated in place while {@link LiveUpdates} polls. */
-export function LastUsed({ id, at, renderedAt }: { id: string; at: string | undefined; renderedAt: number }) {
-  const polled = useLive(id)?.lastUsed;
-  const latest = typeof polled === 'string' && (at === undefined || polled > at) ? polled : at;
+/** When a connection or an app, by its key, was last used, updated in place while {@link LiveUpdates} polls. */
+export function LastUsed({ of, at, renderedAt }: { of: string; at: string | undefined; renderedAt: number }) {
+  const polled = useSyncExternalStore(
+    subscribe,
+    () => lastUseOf(of),
+    () => '',
+  );
+  const latest = polled !== '' && (at === undefined || polled > at) ? polled : at;
   return latest === undefined ? <>Never</> : <RelativeTime at={latest} renderedAt={renderedAt} />;
 }
 
@@ -71,10 +85,14 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
+    const began = Date.now();
     async function poll() {
-      if (document.visibilityState === 'visible') await check();
+      // What the person does in a dialog is no news to them.
+      if (document.visibilityState === 'visible' && !document.querySelector('[role=alertdialog]'))
+        await check();
       // Only now, so that a slow server never has several polls of a page to answer.
-      if (!stop.signal.aborted) timer = setTimeout(poll, POLL_MS);
+      if (!stop.signal.aborted)
+        timer = setTimeout(poll, Date.now() - began < MINUTE_MS ? POLL_MS : SLOW_POLL_MS);
     }
     async function check() {
       try {
@@ -84,7 +102,9 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
           return setUpdate({ kind: 'failed', why: `The server returned ${response.status}.` });
         const snapshot: LiveSnapshot = await response.json();
         applySnapshot(snapshot);
-        setUpdate(difference(snapshot, total, states));
+        const news = difference(snapshot, total, states);
+        setUpdate(news);
+        if (news.kind === 'settled') router.refresh();
       } catch {
         const why = navigator.onLine ? 'The server could not be reached.' : 'Your device is offline.';
         if (!stop.signal.aborted) setUpdate({ kind: 'failed', why });
@@ -95,7 +115,7 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
       stop.abort();
       clearTimeout(timer);
     };
-  }, [total, states]);
+  }, [total, states, router]);
 
   return (
     <div role="status" className="flex items-center sm:min-h-8 gap-3 text-sm text-muted-foreground">
@@ -132,8 +152,11 @@ function difference(
 ): Update {
   if (total !== undefined && snapshot.total > total)
     return { kind: 'connected', apps: snapshot.total - total };
-  const changed =
-    (total !== undefined && snapshot.total !== total) ||
-    snapshot.connections.some(({ id, state }) => states[id] !== undefined && states[id] !== state);
-  return { kind: changed ? 'changed' : 'none' };
+  const different = snapshot.connections.filter(
+    ({ id, state }) => states[id] !== undefined && states[id] !== state,
+  );
+  if (different.some(({ id }) => states[id] !== 'pending')) return { kind: 'changed' };
+  // The end of a revocation, or its undoing, is shown but is no news.
+  const settled = different.length > 0 || (total !== undefined && snapshot.total < total);
+  return { kind: settled ? 'settled' : 'none' };
 }

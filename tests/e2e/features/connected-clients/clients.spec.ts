@@ -7,11 +7,12 @@ const HOST = 'client.test';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
-/** Waits until the list shows the state: calls are written in batches, shortly after they were answered. */
-async function expectListed(page: Page, name: string, state: 'Active' | 'Revoked'): Promise<void> {
+/** Waits until the list shows an active app: calls are written in batches, shortly after they were answered. */
+async function expectListed(page: Page, name: string): Promise<void> {
   await expect(async () => {
     await page.reload();
-    await expect(row(page, name)).toContainText(state, { timeout: 1_000 });
+    await expect(row(page, name)).toContainText(/ago|just now/, { timeout: 1_000 });
+    await expect(row(page, name)).not.toContainText('Revok', { timeout: 1_000 });
   }).toPass({ timeout: 15_000 });
 }
 
@@ -34,7 +35,7 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   await expect(page.getByText('No client is connected yet')).toBeVisible();
 
   const client = await connect(stack, email);
-  await expectListed(page, HOST, 'Active');
+  await expectListed(page, HOST);
 
   const { access_token: token = '', refresh_token: refreshToken = '' } = client.tokens ?? {};
   expect((await bearerCall(stack.appUrl, token)).status).toBe(200);
@@ -42,7 +43,7 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   const refused = await bearerCall(stack.appUrl, token);
   expect(refused.status).toBe(401);
   expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
-  await expect(row(page, HOST)).toContainText('Revoked');
+  await expect(row(page, HOST)).toContainText('Revoking');
 
   const refreshed = await fetch(`${stack.authkitUrl}/oauth2/token`, {
     method: 'POST',
@@ -62,7 +63,7 @@ test('a client appears when it connects, is revoked on the page, and returns onl
     expect((await client.callTool('identity')).isError).toBeFalsy();
   }).toPass({ timeout: 10_000 });
   expect(client.tokens?.access_token).not.toBe(token);
-  await expectListed(page, HOST, 'Active');
+  await expectListed(page, HOST);
   await client.close();
 });
 
@@ -73,12 +74,12 @@ test('a client that connects while the page is open is announced, and shown on a
   const email = uniqueEmail('live');
   const first = await connect(stack, email, 'dcr');
   await signIn(page, email, '/clients');
-  await expectListed(page, 'Scripted client', 'Active');
+  await expectListed(page, 'Scripted client');
 
   const second = await connect(stack, email);
   await expect(page.getByText('1 new app connected.')).toBeVisible();
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await expect(row(page, HOST)).toContainText('Active');
+  await expect(row(page, HOST)).toBeVisible();
   await Promise.all([first.close(), second.close()]);
 });
 
@@ -92,14 +93,14 @@ test('two people who use the same client see and revoke only their own', async (
   const [mine, theirs] = [await connect(stack, one), await connect(stack, two)];
   await signIn(page, one, '/clients');
   await signIn(theirPage, two, '/clients');
-  await expectListed(page, HOST, 'Active');
-  await expectListed(theirPage, HOST, 'Active');
+  await expectListed(page, HOST);
+  await expectListed(theirPage, HOST);
   await expect(row(page, HOST)).toHaveCount(1);
 
   await revoke(page, HOST);
   expect((await bearerCall(stack.appUrl, mine.tokens?.access_token ?? '')).status).toBe(401);
   expect((await bearerCall(stack.appUrl, theirs.tokens?.access_token ?? '')).status).toBe(200);
-  await expectListed(theirPage, HOST, 'Active');
+  await expectListed(theirPage, HOST);
   await Promise.all([mine.close(), theirs.close()]);
 });
 
@@ -110,7 +111,7 @@ test.describe('the client of another person', () => {
     const [owner, stranger] = [uniqueEmail('owner'), uniqueEmail('stranger')];
     const client = await connect(stack, owner);
     await signIn(page, owner, '/clients');
-    await expectListed(page, HOST, 'Active');
+    await expectListed(page, HOST);
     const path = await page.getByRole('link', { name: HOST }).getAttribute('href');
     const other = await newBrowser();
     await signIn(other, stranger, '/clients');
@@ -128,7 +129,7 @@ test('the page of a client exports its calls and revokes it', async ({ page, sta
   const client = await connect(stack, email);
   await client.callTool('stored');
   await signIn(page, email, '/clients');
-  await expectListed(page, HOST, 'Active');
+  await expectListed(page, HOST);
   await page.getByRole('link', { name: HOST }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(HOST);
 
@@ -146,8 +147,8 @@ test('revoke all revokes every client', async ({ page, stack }) => {
   const email = uniqueEmail('all');
   const clients = [await connect(stack, email), await connect(stack, email, 'dcr')];
   await signIn(page, email, '/clients');
-  await expectListed(page, HOST, 'Active');
-  await expectListed(page, 'Scripted client', 'Active');
+  await expectListed(page, HOST);
+  await expectListed(page, 'Scripted client');
   await page.getByRole('button', { name: 'Revoke all' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click();
   await expect(page.getByText('Access revoked for all apps.')).toBeVisible();

@@ -1,19 +1,15 @@
 import { ACTIVITY_STEP, MAX_ACTIVITY } from '#features/connected-clients/activity/activity-filter.ts';
 import { callStatistics } from '#features/connected-clients/plot/statistics.ts';
-import { connectionQuery, readListQuery } from '#features/connected-clients/search-params.ts';
+import { appQuery, PAGE_SIZE, readListQuery } from '#features/connected-clients/search-params.ts';
 import { type ActivityQuery, listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
+import { appPage } from '#lib/connections/app-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { MAX_PAGE } from '#lib/connections/cursor.ts';
 import { createDenylistCache } from '#lib/connections/denylist-cache.ts';
 import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { refreshGrants } from '#lib/connections/grants.ts';
 import { createContext } from '#lib/connections/process-context.ts';
-import {
-  type ConnectionSort,
-  connectionCount,
-  connectionPage,
-  getConnection,
-} from '#lib/connections/queries.ts';
+import { type ConnectionSort, connectionPage, getConnection } from '#lib/connections/queries.ts';
 import { revocationHistory } from '#lib/connections/revocation-history.ts';
 import type { LargePerson } from '#tests/support/large-database.ts';
 import type { ExplainedDatabase, Plan } from '#tests/support/query-plans.ts';
@@ -69,21 +65,22 @@ export async function plansOfQuery(visit: Visit, { ask }: PageQuery): Promise<Pl
 /** Whether a statement only counts the clients of a person. */
 export const isCount = ({ statement }: Plan) => statement.startsWith('select count(');
 
-/** A page of the list by its URL parameters. */
-const list = (name: string, parameters: Record<string, string> = {}): PageQuery => ({
-  name: `clients${name}`,
-  ask: ({ context, person }) =>
-    connectionPage(person.userId, connectionQuery(readListQuery(parameters)), context),
+/** A page of the list of apps by its URL parameters. */
+const apps = (name: string, parameters: Record<string, string> = {}): PageQuery => ({
+  name: `apps${name}`,
+  ask: ({ context, person }) => appPage(person.userId, appQuery(readListQuery(parameters)), context),
+});
+
+/** A page of connections, for exports, tools and live updates. */
+const list = (name: string, sort: ConnectionSort): PageQuery => ({
+  name: `connections${name}`,
+  ask: ({ context, person }) => connectionPage(person.userId, { sort, limit: PAGE_SIZE }, context),
 });
 
 const listAfter = (name: string, sort: ConnectionSort): PageQuery => ({
-  name: `clients${name}, after 1,000`,
+  name: `connections${name}, after 1,000`,
   ask: ({ context, person, after }) =>
-    connectionPage(
-      person.userId,
-      connectionQuery(readListQuery({ sort, cursor: after[sort] ?? '' })),
-      context,
-    ),
+    connectionPage(person.userId, { sort, limit: PAGE_SIZE, cursor: after[sort] ?? '' }, context),
 });
 
 /** The time of a UUID of version 7, in milliseconds. */
@@ -98,26 +95,24 @@ const timeline = (name: string, query: (person: LargePerson) => ActivityQuery = 
 
 /** Pages of the list that only need the clients they show. */
 export const LIST_QUERIES: readonly PageQuery[] = [
-  list(' by last use'),
+  list(' by last use', 'lastUsed'),
   listAfter(' by last use', 'lastUsed'),
-  list(' by first call', { sort: 'firstSeen' }),
+  list(' by first call', 'firstSeen'),
   listAfter(' by first call', 'firstSeen'),
-  list(' by name', { sort: 'name' }),
+  list(' by name', 'name'),
   listAfter(' by name', 'name'),
 ];
 
-/** Pages of the list that have to search for the clients they show. */
-export const SELECTIVE_QUERIES: readonly PageQuery[] = [
-  list(', active only', { state: 'active' }),
-  list(', revoked only', { state: 'revoked' }),
-  list(', pending only', { state: 'pending' }),
-  {
-    name: 'clients, those that can act counted',
-    ask: ({ context, person }) => connectionCount(person.userId, { state: 'active' }, context),
-  },
-  list(', one found by name', { q: 'CLIENT_4321' }),
-  list(', none found', { q: 'nowhere' }),
-  list(', revoked ones found by name', { q: 'client_43', state: 'revoked', sort: 'name' }),
+/** Pages of the list of apps, which group and count all connections of the person. */
+export const APP_QUERIES: readonly PageQuery[] = [
+  apps(''),
+  apps(', the last page', { page: '1000000' }),
+  apps(', by name', { sort: 'name' }),
+  apps(', needing review', { show: 'review' }),
+  apps(', unused', { show: 'unused' }),
+  apps(', revoked', { show: 'revoked' }),
+  apps(', one found by name', { q: 'CLIENT_4321' }),
+  apps(', none found', { q: 'nowhere' }),
 ];
 
 /** The calls of one client; the last ones are the largest requests of the page and of the export. */
@@ -177,7 +172,7 @@ export const BACKGROUND_QUERIES: readonly PageQuery[] = [
 /** All of these. */
 export const QUERIES: readonly PageQuery[] = [
   ...LIST_QUERIES,
-  ...SELECTIVE_QUERIES,
+  ...APP_QUERIES,
   ...TIMELINE_QUERIES,
   ...CLIENT_QUERIES,
   ...BACKGROUND_QUERIES,

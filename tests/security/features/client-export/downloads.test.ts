@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { ScriptedClient } from '#scripts/demo/client.ts';
+import { listedConnections } from '#tests/support/listed-connections.ts';
 import { expectNoServerError, ODD_PARTS } from '#tests/support/odd-paths.ts';
 import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
@@ -22,8 +23,7 @@ beforeAll(async () => {
   const client = await ScriptedClient.connect({ url, account, registration: 'dcr', era: 'auto' });
   await client.callTool('identity');
   await client.close();
-  const { connections } = await (await owner.request('/clients/live')).json();
-  id = connections[0].id;
+  [id = ''] = await listedConnections(owner);
 });
 
 const text = async (pages: PageSession, path: string) => (await pages.request(path)).text();

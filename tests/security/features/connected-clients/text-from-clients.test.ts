@@ -10,6 +10,7 @@ import {
   LEFT_OF_HIDDEN,
   MARKUP,
 } from '#tests/support/hostile-text.ts';
+import { listedConnections } from '#tests/support/listed-connections.ts';
 import { legacyToolCall, mcpMessage, postMcp } from '#tests/support/mcp-request.ts';
 import { type PageSession, signInToPages } from '#tests/support/page-session.ts';
 
@@ -45,8 +46,8 @@ async function connectClient(clientId: string): Promise<Client> {
       if (page.includes('data-testid="consent"')) consent = page;
     },
   });
-  const { connections } = await (await pages.request('/clients/live')).json();
-  return { id: connections[0].id, token, consent };
+  const [id = ''] = await listedConnections(pages);
+  return { id, token, consent };
 }
 
 /** A client that registers itself with a name. */

@@ -1,29 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { countOf, relativeTime } from '#components/ui/format.ts';
-import { describeAccess, summariseAccess } from '#features/connected-clients/access.ts';
+import { describeAccess } from '#features/connected-clients/access.ts';
 import { listHref, readListQuery } from '#features/connected-clients/search-params.ts';
 
 describe('the URL of the list', () => {
   it('contains the search, order and filter, and can be read back', () => {
-    const query = { search: 'a & b', sort: 'name', state: 'revoked', cursor: 'c/=' } as const;
-    const url = new URL(listHref(query, { cursor: 'c/=' }), 'https://app.example');
+    const query = {
+      search: 'a & b',
+      show: 'revoked',
+      sort: 'name',
+      reverse: true,
+      page: 3,
+      open: 'claude · localhost',
+    } as const;
+    const url = new URL(listHref(query, { open: query.open }), 'https://app.example');
     expect(readListQuery(Object.fromEntries(url.searchParams))).toEqual(query);
   });
 
   it('starts at the first page when anything else changes', () =>
-    expect(listHref({ search: '', sort: 'lastUsed', state: undefined, cursor: 'x' }, { sort: 'name' })).toBe(
+    expect(listHref({ ...readListQuery({}), page: 3, open: 'x' }, { sort: 'name' })).toBe(
       '/clients?sort=name',
     ));
 
-  it.each([[{ sort: 'constructor', state: '__proto__', q: ['a', 'b'] }], [{ sort: '', state: '' }], [{}]])(
-    'ignores unknown values: %j',
-    (parameters) =>
-      expect(readListQuery(parameters)).toEqual({
-        search: '',
-        sort: 'lastUsed',
-        state: undefined,
-        cursor: undefined,
-      }),
+  it.each([
+    [{ sort: 'constructor', show: '__proto__', q: ['a', 'b'], page: '-1', order: 'x' }],
+    [{ sort: '', show: '', page: '1e99' }],
+    [{ page: '1.5' }],
+  ])('ignores unknown values: %j', (parameters) =>
+    expect(readListQuery(parameters)).toEqual({
+      search: '',
+      show: 'active',
+      sort: 'lastUsed',
+      reverse: false,
+      page: 1,
+      open: undefined,
+    }),
   );
 });
 
@@ -34,13 +45,6 @@ describe('access', () => {
       { name: 'x:y', description: undefined },
       { name: 'connections:revoke', description: 'Revoke your connected apps' },
     ]));
-
-  it('is summarised for the table', () => {
-    expect(summariseAccess(['openid', 'profile', 'offline_access'], ['a', 'b'])).toBe(
-      'Identity, profile · Offline access · 2 permissions',
-    );
-    expect(summariseAccess([], [])).toBe('Unknown');
-  });
 });
 
 describe('times and counts', () => {

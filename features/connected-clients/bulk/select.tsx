@@ -1,0 +1,27 @@
+import { Cell } from '#components/ui/table.tsx';
+import { SelectAll } from './select-all.tsx';
+
+/** The title of the column of boxes. */
+export function SelectTitle() {
+  return (
+    <th scope="col" className="border-b border-border pb-2 md:w-10 print:hidden">
+      <SelectAll />
+    </th>
+  );
+}
+
+/** Selects a row: an app, or one connection. */
+export function SelectCell({ name, value, label }: { name: 'app' | 'id'; value: string; label: string }) {
+  return (
+    <Cell className="absolute top-4 right-10 z-[1] md:static md:pr-0 print:hidden">
+      <input
+        type="checkbox"
+        form="selection"
+        name={name}
+        value={value}
+        aria-label={`Select ${label}`}
+        className="relative z-[1] block size-4 accent-primary"
+      />
+    </Cell>
+  );
+}
