@@ -130,7 +130,7 @@ export function DiscoveryResults({
           onShow={show}
           onRun={() => run(serverUrl)}
         />
-        {(rows.length > 0 || findings.length > 0) && (
+        {status !== 'running' && (rows.length > 0 || findings.length > 0) && (
           <div className="mt-6 border-t border-border pt-4">
             <ExportButtons
               report={{

@@ -94,7 +94,7 @@ function PhaseRows({
               <div id={`detail-${row.id}`} hidden={open !== row.id}>
                 {open === row.id && <ExchangeDetail exchange={row} />}
               </div>
-              {row.id === stoppedAt && <StrictStop last={index === phase.rows.length - 1} />}
+              {row.id === stoppedAt && <StrictStop />}
             </li>
           ))}
         </ol>
@@ -104,14 +104,10 @@ function PhaseRows({
 }
 
 /** The place in the sequence where a client that follows the standards to the letter stops. */
-function StrictStop({ last }: { last: boolean }) {
-  return (
-    <p className="my-2 flex items-center gap-3 text-sm text-destructive">
-      <span aria-hidden className="h-px flex-1 bg-destructive" />
-      <span className="bg-background">
-        A strict client stops here{last ? '' : '. The rest shows what a lenient client would find'}
-      </span>
-      <span aria-hidden className="h-px flex-1 bg-destructive" />
-    </p>
-  );
-}
+const StrictStop = () => (
+  <p className="my-2 flex items-center gap-3 text-sm text-destructive">
+    <span aria-hidden className="h-px flex-1 bg-destructive" />
+    <span className="bg-background">A strict client stops here</span>
+    <span aria-hidden className="h-px flex-1 bg-destructive" />
+  </p>
+);
