@@ -56,8 +56,12 @@ export function Servers({
     const rest = tabs.filter((tab) => tab.id !== id);
     setOpen({ tabs: rest, active: active === id ? (rest.at(-1)?.id ?? '') : active });
   }
-  const setUrl = (id: string, url: string) =>
+  function setUrl(id: string, url: string) {
+    // The tabs are stored: a URL with a password, which no run accepts, is not kept.
+    const parsed = URL.parse(url);
+    if (parsed === null || parsed.username !== '' || parsed.password !== '') return;
     setOpen((now) => now && { ...now, tabs: now.tabs.map((tab) => (tab.id === id ? { id, url } : tab)) });
+  }
 
   return (
     <div className="space-y-6">
