@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { signInToPages } from './page-session.ts';
 import { serverActionId } from './server-action.ts';
 import type { Stage } from './stage.ts';
@@ -24,5 +25,11 @@ export async function revokeOnPage({ reporter, url }: Stage): Promise<boolean> {
   });
   reporter.exchange('browser', 'POST', new URL('/clients', url), revoked.status, []);
   reporter.check(/"(revoked|pending)"/.test(await revoked.text()), 'the button "Revoke access" revoked it');
+  // The grant is deleted when the time to undo it is over.
+  for (let waited = 0; waited < 60; waited++) {
+    if ((await (await pages.request('/clients?show=revoked')).text()).includes(`/clients/${id}`)) return true;
+    await pause(500);
+  }
+  reporter.check(false, 'the grant was deleted at AuthKit');
   return true;
 }

@@ -44,6 +44,8 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   expect(refused.status).toBe(401);
   expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
   await expect(row(page, HOST)).toContainText('Revoking');
+  // The grant is deleted when the time to undo it is over.
+  await expect(row(page, HOST)).toHaveCount(0, { timeout: 25_000 });
 
   const refreshed = await fetch(`${stack.authkitUrl}/oauth2/token`, {
     method: 'POST',
