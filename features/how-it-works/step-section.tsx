@@ -12,7 +12,9 @@ export function StepSection({ step, number }: { step: Step; number: number }) {
         <span className="text-primary tabular-nums">{number}</span>
         {step.title}
       </h2>
-      <div className="mt-2 max-w-[65ch] space-y-3 [&_code]:whitespace-nowrap">{step.text}</div>
+      <div className="mt-2 max-w-[65ch] space-y-3 [&_code]:wrap-anywhere sm:[&_code]:whitespace-nowrap">
+        {step.text}
+      </div>
       <div className="mt-5 max-w-[80ch] space-y-3">
         {step.messages.map((message) => (
           <MessageBlock key={message.head} message={message} step={step.title} />
