@@ -24,10 +24,10 @@ export async function Account() {
       <button
         type="button"
         popoverTarget="account-menu"
-        aria-label={name === undefined ? 'Theme' : `Account of ${name}`}
         className="inline-flex size-10 items-center justify-center rounded-full text-muted-foreground hover:bg-muted"
       >
         {name === undefined ? <Monitor aria-hidden /> : <Avatar name={name} />}
+        <span className="sr-only">{name === undefined ? 'Theme' : `Account of ${name}`}</span>
       </button>
       {user === null && (
         <Link
