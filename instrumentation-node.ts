@@ -24,6 +24,12 @@ export async function start(): Promise<void> {
     await closeDatabase();
     await flushTelemetry(FLUSH_TIMEOUT_MS);
   });
+  // Not awaited: the database connects while Next loads the rest.
+  void openEarly();
+}
+
+/** Opens the database before the first request needs it. */
+async function openEarly(): Promise<void> {
   try {
     await db();
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { writeClientIp } from './client-ip.ts';
 import { trackServer } from './drain.ts';
 import { acceptAbsoluteTarget, acceptEndpointWithSlash, hideFileFromOtherMethods } from './request-target.ts';
-import { BASELINE_HEADERS } from './security-headers.ts';
+import { BASELINE_HEADERS, HSTS } from './security-headers.ts';
 
 type Incoming = { request: IncomingMessage; response: ServerResponse; socket: Socket; server: Server };
 
@@ -23,7 +23,7 @@ export function prepareIncomingRequests(onForwarded?: () => void): void {
       report = undefined;
     }
     writeClientIp(request, socket);
-    setBaselineHeaders(response);
+    setBaselineHeaders(request, response);
     joinRepeatedAuthorization(request);
     acceptAbsoluteTarget(request);
     acceptEndpointWithSlash(request);
@@ -32,12 +32,10 @@ export function prepareIncomingRequests(onForwarded?: () => void): void {
   });
 }
 
-/**
- * Sets the security headers of every response. Next makes some responses, such as the redirect of a path that ends in
- * a slash, without `next.config.ts` and the proxy.
- */
-function setBaselineHeaders(response: ServerResponse): void {
+/** Sets the security headers of every response. A page replaces the policy with its own. */
+function setBaselineHeaders(request: IncomingMessage, response: ServerResponse): void {
   for (const [name, value] of Object.entries(BASELINE_HEADERS)) response.setHeader(name, value);
+  if (request.headers['x-forwarded-proto'] === 'https') response.setHeader('strict-transport-security', HSTS);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Config } from '#lib/config/env.ts';
 
-/** One year, in seconds. */
-const HSTS = 'max-age=31536000';
+/** `strict-transport-security`: one year, in seconds. */
+export const HSTS = 'max-age=31536000';
 
 type Origins = Pick<Config, 'appUrl' | 'authkitDomain' | 'workos'>;
 
@@ -45,17 +45,19 @@ const EVERYWHERE = {
   'referrer-policy': 'same-origin',
 } as const;
 
-/** Headers that every response starts with. A page replaces the policy with its own. */
+/**
+ * Headers that every response starts with. The policy allows nothing, so a page that bypassed the proxy runs no script; a
+ * page behind the proxy has its own policy.
+ */
 export const BASELINE_HEADERS = {
   ...EVERYWHERE,
   'content-security-policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 } as const;
 
 /**
- * The header rules of `next.config.ts`, for what the proxy does not handle: files, JSON, redirects, and the error pages
- * of their paths. The policy allows nothing, so a page that bypassed the proxy runs no script; a page behind the proxy
- * has its own policy. One build serves every deployment, so HSTS depends on what the platform says about the request
- * (RFC 6797 section 7.2: never over http).
+ * Header rules of `next.config.ts` for Vercel, which serves files and redirects without a process of ours. Elsewhere
+ * `prepareIncomingRequests` sets these headers, at a lower cost for each request. One build serves every deployment, so HSTS
+ * depends on what the platform says about the request (RFC 6797 section 7.2: never over http).
  */
 export function headerRules() {
   const headers = Object.entries(BASELINE_HEADERS).map(([key, value]) => ({ key, value }));
