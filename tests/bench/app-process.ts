@@ -1,4 +1,5 @@
-import { BENCH_APP, NEXT } from './app.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { BENCH_APP, EMPTY_APP, NEXT } from './app.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
 
 /** Variables that no run changes: limits that load does not reach, and secrets of nothing. */
@@ -11,12 +12,24 @@ const SETTINGS = {
   LOG_FORMAT: 'json',
 };
 
+/** What `npm start` runs, without `next`. */
+const START = packageJson.scripts.start.split(' ').slice(1);
+
 /**
  * Starts the build of the benchmark.
  *
  * @param env - variables besides the usual ones, or instead of them; `APP_URL`, `AUTHKIT_DOMAIN` and `DATABASE_URL` are needed
  */
 export function launchBuild(name: string, port: number, env: Record<string, string>): Measured {
-  const args = [NEXT, 'start', BENCH_APP, '-p', String(port), '-H', '127.0.0.1'];
-  return startMeasured(name, args, `http://localhost:${port}`, { ...SETTINGS, PORT: String(port), ...env });
+  return launch(name, port, [...START, BENCH_APP], { ...SETTINGS, PORT: String(port), ...env });
+}
+
+/** Starts the empty app as its owner would. */
+export function launchEmptyApp(port: number, env: Record<string, string>): Measured {
+  return launch('empty-app', port, ['start', EMPTY_APP], env);
+}
+
+function launch(name: string, port: number, command: readonly string[], env: Record<string, string>) {
+  const args = [NEXT, ...command, '-p', String(port), '-H', '127.0.0.1'];
+  return startMeasured(name, args, `http://localhost:${port}`, env);
 }

@@ -14,6 +14,9 @@ export const DATA = join(WORK, 'data');
 /** Where the build under measurement lives: below the peers' packages, so that its routes find them. */
 export const BENCH_APP = join(WORK, 'app');
 
+/** An otherwise empty Next app with the constant route and mcp-handler. */
+export const EMPTY_APP = join(WORK, 'empty-app');
+
 /** Next's command, which the build below finds in the product's own packages. */
 export const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
 
@@ -40,6 +43,13 @@ export default {
 };
 `;
 
+const EMPTY_NEXT_CONFIG = `import { join } from 'node:path';
+export default {
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: join(import.meta.dirname, '../../../..') },
+};
+`;
+
 /** The modules of `endpoint.ts` that {@link removeAuthentication} replaces, and their replacement. */
 const AUTHENTICATION = ['./authenticate.ts', '#lib/oauth/bearer.ts', './revocation.ts'];
 const NO_AUTHENTICATION = '../../app/oauth/bench/open/without-authentication.ts';
@@ -61,7 +71,7 @@ export function installPeers(): void {
 
 /** Whether there is a build, of whatever state of the product. */
 export function isBuilt(): boolean {
-  return existsSync(join(BENCH_APP, '.next/BUILD_ID'));
+  return [BENCH_APP, EMPTY_APP].every((app) => existsSync(join(app, '.next/BUILD_ID')));
 }
 
 /**
@@ -80,8 +90,27 @@ export function buildBenchApp(): void {
   // Below a path that the proxy of the pages leaves alone, like `/mcp`.
   cpSync(join(HERE, 'routes'), join(BENCH_APP, 'app/oauth/bench'), { recursive: true });
   writeFileSync(join(BENCH_APP, 'next.config.mjs'), NEXT_CONFIG);
+  build(BENCH_APP);
+}
+
+/**
+ * Makes a production build of a Next app that has nothing but a page, the constant route and mcp-handler.
+ *
+ * @throws when the build fails
+ */
+export function buildEmptyApp(): void {
+  rmSync(join(EMPTY_APP, 'app'), { recursive: true, force: true });
+  cpSync(join(HERE, 'empty-app'), EMPTY_APP, { recursive: true });
+  for (const route of ['constant', 'mcp-handler', 'peers.ts'])
+    cpSync(join(HERE, 'routes', route), join(EMPTY_APP, 'app', route), { recursive: true });
+  for (const name of ['tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(EMPTY_APP, name));
+  writeFileSync(join(EMPTY_APP, 'next.config.mjs'), EMPTY_NEXT_CONFIG);
+  build(EMPTY_APP);
+}
+
+function build(directory: string): void {
   execFileSync(process.execPath, [NEXT, 'build'], {
-    cwd: BENCH_APP,
+    cwd: directory,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
   });

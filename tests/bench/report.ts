@@ -79,10 +79,11 @@ function markdown(ran: ReturnType<typeof conditions>, compared: Compared[], figu
   if (compared.length > 0) lines.push(...HEAD, ...compared.flatMap(comparison), '');
   if (figures.length > 0) lines.push('| what | figure |', '|---|---:|');
   for (const { workload, figures: all } of figures)
-    for (const { name, value, unit } of all)
-      lines.push(
-        `| ${workload}: ${name} | ${value.toFixed(value < 100 && unit !== 'rows' ? 2 : 0)} ${unit} |`,
-      );
+    for (const { name, value, unit, between } of all) {
+      const digits = value < 100 && unit !== 'rows' ? 2 : 0;
+      const half = between === undefined ? '' : ` (${between.map((at) => at.toFixed(digits)).join(' to ')})`;
+      lines.push(`| ${workload}: ${name} | ${value.toFixed(digits)} ${unit}${half} |`);
+    }
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { buildBenchApp, installPeers, isBuilt } from './app.ts';
+import { buildBenchApp, buildEmptyApp, installPeers, isBuilt } from './app.ts';
 import { interleaved } from './interleaved.ts';
 import { readOptions } from './options.ts';
 import { type Compared, type Figures, writeReport } from './report.ts';
@@ -35,6 +35,7 @@ installPeers();
 if (!options.keepBuild || !isBuilt()) {
   console.error('Building…');
   buildBenchApp();
+  buildEmptyApp();
 }
 
 const compared: Compared[] = [];

@@ -4,7 +4,7 @@ import { freePort } from '../support/free-port.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startIssuer, type TestIssuer } from '../support/tokens.ts';
 import { DATA } from './app.ts';
-import { launchBuild } from './app-process.ts';
+import { launchBuild, launchEmptyApp } from './app-process.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
 import { signTokens } from './tokens.ts';
 
@@ -22,10 +22,14 @@ export type Stage = {
   appOnPglite(): Promise<Measured>;
   /** The same with the limit of failed authentications that a deployment has by default. */
   appWithFloodLimit(): Promise<Measured>;
+  /** An otherwise empty Next app with the constant route and mcp-handler. */
+  emptyApp(): Promise<Measured>;
   bareHttp(): Promise<Measured>;
   mcpUse(): Promise<Measured>;
   /** Starts the build once more, with other variables. The caller waits for it, and stops it. */
   launchApp(name: string, env: Record<string, string>): Promise<Measured>;
+  /** Starts the empty app once more. The caller waits for it, and stops it. */
+  launchEmptyApp(): Promise<Measured>;
   /** Access tokens of as many connections. */
   tokens(count: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -66,6 +70,8 @@ export async function openStage(): Promise<Stage> {
   const launchApp = async (name: string, env: Record<string, string>) =>
     launchBuild(name, await freePort(), { ...common, ...env });
 
+  const launchAnotherEmptyApp = async () => launchEmptyApp(await freePort(), common);
+
   async function launchOwn(name: string): Promise<Measured> {
     const port = String(await freePort());
     const file = join(import.meta.dirname, name, 'server.ts');
@@ -99,6 +105,8 @@ export async function openStage(): Promise<Stage> {
         MCP_FAILED_AUTH_PER_MINUTE: '60',
       }),
     ),
+    launchEmptyApp: launchAnotherEmptyApp,
+    emptyApp: server(launchAnotherEmptyApp, '/constant'),
     bareHttp: server(() => launchOwn('bare-http'), '/'),
     mcpUse: server(() => launchOwn('mcp-use'), '/.well-known/oauth-protected-resource/mcp'),
     async tokens(count) {

@@ -15,6 +15,11 @@ function calls(name: string, era: Era): Workload {
         whoami('the same without authentication', app, bench('open')),
         whoami('the tool alone', app, bench('tool-alone')),
         whoami('a constant Next route', app, { ...bench('constant'), contains: 'constant' }),
+        whoami('a constant route of an empty Next app', await stage.emptyApp(), {
+          ...signed,
+          path: '/constant',
+          contains: 'constant',
+        }),
         whoami('mcp-handler, 2 tools', app, bench('mcp-handler/2')),
         whoami('mcp-handler, 8 tools', app, bench('mcp-handler/8')),
         whoami('@better-auth/mcp, 2 tools', app, bench('better-auth')),

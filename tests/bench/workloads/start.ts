@@ -1,68 +1,123 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../interleaved.ts';
+import type { Variant } from '../load.ts';
+import type { Measured } from '../measured-process.ts';
 import { whoami } from '../requests.ts';
 import type { Stage } from '../stage.ts';
-import type { Measuring } from './workload.ts';
+import type { Figure, Measuring } from './workload.ts';
 
-/** Milliseconds between two attempts: what the measured time may be too long by. */
-const TRY_EVERY = 5;
-const DEADLINE = 60_000;
+/** Time between two attempts: what the measured time may be too long by. */
+const RETRY_MS = 5;
+const DEADLINE_MS = 60_000;
 
-/** Milliseconds from starting the process to the first answered call. */
-async function timeStart(stage: Stage, database: string): Promise<number> {
+/** A server to start, and the call that it has to answer. */
+type Starting = { name: string; launch(): Promise<Measured>; call: Partial<Variant> };
+
+/** What one start took. */
+type Started = {
+  /** Milliseconds from the start of the process to its first answer. */
+  first: number;
+  /** Milliseconds that the second call took. */
+  second: number;
+  /** Milliseconds of processor time until the first answer, all threads. */
+  processor: number;
+  /** Resident memory after two calls, MiB. */
+  memory: number;
+};
+
+const UNITS = { first: 'ms', second: 'ms', processor: 'ms', memory: 'MiB' } as const;
+const NAMES: Record<keyof Started, string> = {
+  first: 'first answered call',
+  second: 'second call',
+  processor: 'processor time to the first answer',
+  memory: 'resident memory after two calls',
+};
+
+async function startOnce(stage: Stage, { launch, call }: Starting): Promise<Started> {
   const [token] = await stage.tokens(1);
   const startedAt = performance.now();
-  const app = await stage.launchApp('start', { DATABASE_URL: database });
-  const { path, body = '', headers, contains } = whoami('first call', app);
-  const call = () =>
-    fetch(`${app.url}${path}`, {
+  const server = await launch();
+  const { path, body = '', headers, contains } = whoami('', server, call);
+  const answered = () =>
+    fetch(`${server.url}${path}`, {
       method: 'POST',
       body,
       headers: { ...headers, authorization: `Bearer ${token}` },
     }).then(
-      (response) => response.text(),
-      () => '',
+      async (response) => (await response.text()).includes(contains),
+      () => false,
     );
   try {
-    while (performance.now() - startedAt < DEADLINE) {
-      if ((await call()).includes(contains)) return performance.now() - startedAt;
-      await delay(TRY_EVERY);
+    while (!(await answered())) {
+      if (performance.now() - startedAt > DEADLINE_MS)
+        throw new Error(`No call was answered ${DEADLINE_MS} ms after the start`);
+      await delay(RETRY_MS);
     }
-    throw new Error(`No call was answered ${DEADLINE} ms after the start`);
+    const first = performance.now() - startedAt;
+    const { cpuMs } = await server.sample();
+    const calledAt = performance.now();
+    await answered();
+    const second = performance.now() - calledAt;
+    return { first, second, processor: cpuMs, memory: (await server.sample()).residentMiB };
   } finally {
-    await app.stop();
+    await server.stop();
   }
 }
 
-async function median(times: number, measure: () => Promise<number>): Promise<number> {
-  const values: number[] = [];
-  for (let time = 0; time < times; time++) values.push(await measure());
-  return quantile(values, 0.5);
+function summary(name: string, measured: readonly number[], unit: Figure['unit']): Figure {
+  const [low = 0, value = 0, high = 0] = [0.25, 0.5, 0.75].map((share) => quantile(measured, share));
+  return { name, value, unit, between: [low, high] };
 }
 
-/** From `next start` to the first answered call, on a database that is new and on one that is there. */
+/**
+ * From starting a process to its answers: this server, with a database that is there and with a new one, beside
+ * mcp-handler and a constant route in an otherwise empty app. The starts take turns.
+ */
 export const start: Measuring = {
   name: 'start',
   async measure(stage, { rounds }) {
     const postgres = await stage.postgres();
     const kept = await postgres.createDatabase();
     const embedded = stage.pgliteDirectory();
-    // Each of them once, so that the two that are there are there.
-    await timeStart(stage, kept);
-    await timeStart(stage, `pglite:${embedded}`);
-    const times = {
-      PostgreSQL: () => timeStart(stage, kept),
-      'a new database of PostgreSQL': async () => timeStart(stage, await postgres.createDatabase()),
-      PGlite: () => timeStart(stage, `pglite:${embedded}`),
-      'a new directory of PGlite': () => timeStart(stage, `pglite:${stage.pgliteDirectory()}`),
-    };
-    const figures: Awaited<ReturnType<Measuring['measure']>> = [];
-    for (const [name, measure] of Object.entries(times))
-      figures.push({
-        name: `first answered call, ${name}`,
-        value: await median(rounds, measure),
-        unit: 'ms',
+    const own = (name: string, database: () => Promise<string> | string): Starting => ({
+      name,
+      launch: async () => stage.launchApp('start', { DATABASE_URL: await database() }),
+      call: {},
+    });
+    const empty = (name: string, call: Partial<Variant>): Starting => ({
+      name,
+      launch: stage.launchEmptyApp,
+      call,
+    });
+    const reference = empty('mcp-handler, 8 tools', { path: '/mcp-handler/8' });
+    const servers = [
+      own('PostgreSQL', () => kept),
+      own('PGlite', () => `pglite:${embedded}`),
+      reference,
+      empty('a constant route', { path: '/constant', contains: 'constant' }),
+      own('a new database of PostgreSQL', () => postgres.createDatabase()),
+      own('a new directory of PGlite', () => `pglite:${stage.pgliteDirectory()}`),
+    ];
+    // Each of them once, so that the databases that are there are there, and compiled code is stored.
+    for (const server of servers) await startOnce(stage, server);
+    const results = new Map(servers.map((server) => [server, [] as Started[]]));
+    for (let round = 0; round < rounds; round++)
+      for (const server of servers) results.get(server)?.push(await startOnce(stage, server));
+    return servers.flatMap((server) => {
+      const own = results.get(server) ?? [];
+      return (Object.keys(UNITS) as (keyof Started)[]).flatMap((what) => {
+        const values = own.map((started) => started[what]);
+        // Round by round: what slowed the machine down in one of them slowed down all servers.
+        const ratios = (results.get(reference) ?? []).map(
+          (other, round) => (values[round] ?? 0) / other[what],
+        );
+        return [
+          summary(`${server.name}, ${NAMES[what]}`, values, UNITS[what]),
+          ...(server === reference
+            ? []
+            : [summary(`${server.name}, ${NAMES[what]}, to ${reference.name}`, ratios, '×')]),
+        ];
       });
-    return figures;
+    });
   },
 };

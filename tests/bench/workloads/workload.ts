@@ -24,6 +24,8 @@ export type Workload = {
 export type Figure = {
   name: string;
   value: number;
+  /** The middle half of several measurements; `value` is their median. */
+  between?: [number, number];
   unit: 'ms' | 'MiB' | 'KB' | 'bytes' | 'rows' | 'calls/s' | 'statements/s' | '×' | '';
 };
 
