@@ -127,7 +127,7 @@ test('a call with an invalid time is dropped, and the others are written', async
 });
 
 test('a batch that is written again after a lost answer is counted once', async () => {
-  const caller = callerOf({ subject: 'user_again' });
+  const caller = callerOf({ subject: 'user_written_again' });
   const database = await testDatabase();
   let attempts = 0;
   const recorder = createRecorder({
@@ -145,7 +145,7 @@ test('a batch that is written again after a lost answer is counted once', async 
   for (let n = 0; n < 3; n++) recorder.record(call({ caller }));
   await recorder.flush(20_000);
   expect(attempts).toBe(2);
-  const row = await getConnection('user_again', connectionKey(caller), instance(new FakeWorkos()));
+  const row = await getConnection('user_written_again', connectionKey(caller), instance(new FakeWorkos()));
   expect(row).toMatchObject({ calls: 3, recentCalls: 3 });
 });
 
