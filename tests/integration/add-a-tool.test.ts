@@ -81,7 +81,7 @@ test('the tools of the guide can be called through the endpoint, and the test of
       'node_modules/vitest/vitest.mjs',
       'run',
       '--project',
-      'unit',
+      'unit*',
       'tests/unit/mcp/tools/roll-dice.test.ts',
       'tests/unit/mcp/tools/revoke-unused.test.ts',
     ],

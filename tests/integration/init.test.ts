@@ -162,7 +162,7 @@ describe('after npm run init -- --name "Acme Tools" --lean', () => {
     'the unit tests of names, documents, imports and migrations pass',
     () => {
       run(
-        ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
+        ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit*'],
         ...['tests/unit/config', 'tests/unit/db', 'tests/unit/docs.test.ts', 'tests/unit/imports.test.ts'],
         ...['tests/unit/threat-model.test.ts', 'tests/unit/oauth'],
       );

@@ -54,7 +54,7 @@ test('a table of the guide gets a migration, and its queries work on a migrated 
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
-    'unit',
+    'unit*',
     '--testTimeout=120000',
     'tests/unit/bookmarks-store.test.ts',
   );
