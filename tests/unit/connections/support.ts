@@ -1,11 +1,13 @@
-import { eq } from 'drizzle-orm';
+import { eq, is, sql } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
+import { expect } from 'vitest';
 import { activityRow, type CallRecord, seenConnections } from '#lib/connections/activity-rows.ts';
 import { writeActivity } from '#lib/connections/activity-write.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { createContext } from '#lib/connections/process-context.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import type { Database } from '#lib/db/database.ts';
-import { revocations } from '#lib/db/schema.ts';
+import * as schema from '#lib/db/schema.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import { ISSUER } from '#tests/support/caller.ts';
@@ -56,11 +58,24 @@ export class FakeWorkos {
 }
 
 let shared: Promise<Database> | undefined;
+let user: string | undefined;
 
-/** One in-memory database per test file; tests are isolated by using different people. */
+/** An in-memory database that is empty for each test file; tests are isolated by using different people. */
 export function testDatabase(): Promise<Database> {
-  shared ??= openDatabase({ kind: 'pglite', directory: 'memory://' }).then(({ db }) => db);
+  const { testPath } = expect.getState();
+  if (shared === undefined || testPath !== user) {
+    user = testPath;
+    shared = (shared ?? openDatabase({ kind: 'pglite', directory: 'memory://' }).then(({ db }) => db)).then(
+      empty,
+    );
+  }
   return shared;
+}
+
+async function empty(db: Database): Promise<Database> {
+  const tables = Object.values(schema).filter((value) => is(value, PgTable));
+  await db.execute(sql`truncate ${sql.join(tables, sql`, `)}`);
+  return db;
 }
 
 /** For `beforeAll`, because opening the database takes seconds. */
@@ -103,12 +118,12 @@ export async function seen(app: Context, caller: Caller, parts: Partial<CallReco
   await seenMany(app, [{ ...parts, caller }]);
 }
 
-/** The recorded events of revocations of a person, oldest first. */
+/** The recorded events of schema.revocations of a person, oldest first. */
 export async function recordedEvents(subject: string): Promise<string[]> {
   const stored = await (await testDatabase())
-    .select({ event: revocations.event })
-    .from(revocations)
-    .where(eq(revocations.subject, subject))
-    .orderBy(revocations.id);
+    .select({ event: schema.revocations.event })
+    .from(schema.revocations)
+    .where(eq(schema.revocations.subject, subject))
+    .orderBy(schema.revocations.id);
   return stored.map(({ event }) => event);
 }
