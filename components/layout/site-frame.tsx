@@ -61,7 +61,7 @@ function Footer({ settings: { serverName, client } }: { settings: Config }) {
           {links.map(
             ([label, href]) =>
               href && (
-                <a key={label} href={href} className="link">
+                <a key={label} href={href} rel="noreferrer" className="link">
                   {label}
                 </a>
               ),

@@ -2,6 +2,7 @@
 
 import { type MouseEvent, useState } from 'react';
 import { type Icon, Monitor, Moon, Sun } from '#components/ui/icons.tsx';
+import { route } from '#lib/config/route.ts';
 
 type Theme = 'system' | 'light' | 'dark';
 
@@ -33,7 +34,7 @@ export function ThemeSwitch({ chosen, returnTo }: { chosen: Theme; returnTo: str
         <button
           key={value}
           type="submit"
-          formAction={`/theme?${new URLSearchParams({ theme: value, returnTo })}`}
+          formAction={route(`/theme?${new URLSearchParams({ theme: value, returnTo })}`)}
           onClick={(event) => choose(event, value)}
           aria-pressed={theme === value}
           className="inline-flex min-h-8 flex-1 items-center justify-center gap-1.5 rounded-sm px-2 text-sm text-muted-foreground hover:text-foreground aria-pressed:bg-muted aria-pressed:text-foreground"
