@@ -176,7 +176,7 @@ const PARTS = {
     paths: [
       'lib/connections/policy',
       'docs/limits.md',
-      'docs/decisions/0031-*',
+      'docs/decisions/0032-*',
       'lib/mcp/connection-limits.ts',
       'features/connected-clients/limits',
       'lib/mcp/tools/limit-connection.ts',
@@ -225,7 +225,7 @@ const PARTS = {
   'client-plot': {
     kind: 'feature',
     about: 'the plot of the calls of a client by day',
-    paths: ['features/connected-clients/plot', 'lib/connections/latency.ts'],
+    paths: ['features/connected-clients/plot', 'lib/connections/latency.ts', 'docs/decisions/0034-*'],
     edits: [
       {
         file: 'lib/db/schema.ts',
@@ -496,7 +496,7 @@ const PARTS = {
       'lib/workos/organizations.ts',
       'lib/mcp/tools/*organization*',
       'docs/organization.md',
-      'docs/decisions/*-organization-admins.md',
+      'docs/decisions/0033-*',
     ],
     pages: ['/organization', '/organization/policy', '/organization/audit'],
     needs: ['permissions', 'client-limits'],

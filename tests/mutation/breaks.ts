@@ -707,8 +707,8 @@ const revocation = [
       ['another person undoes a revocation', 'and(ofPerson(denials, person), ', 'and('],
       [
         'undoing forgets an earlier revocation',
-        "coalesce(${before('revoked_at')}::timestamptz, 'epoch')",
-        "'epoch'::timestamptz",
+        "('revoked_at')}::timestamptz, 'epoch')",
+        "('revoked_at')}::timestamptz - interval '100 years', 'epoch')",
       ],
     ],
   ),

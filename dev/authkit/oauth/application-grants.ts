@@ -13,7 +13,7 @@ import { knownScopes } from './scopes.ts';
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** A Connect application that the owner made: a machine of an organization (M2M), or one of the owner's own servers. */
-export type Application = { kind: 'm2m'; organizationId: string } | { kind: 'first_party' };
+type Application = { kind: 'm2m'; organizationId: string } | { kind: 'first_party' };
 
 export type Applications = {
   /** Makes an application with a secret. */

@@ -17,7 +17,7 @@ const OUTCOMES: Readonly<Record<LimitsOutcome | RequestFailure, string>> = {
   session_unavailable: 'Not saved: your session cannot be checked now. Try again.',
 };
 
-export type ToolChoice = { name: string; title: string; readsOnly: boolean; on: boolean };
+type ToolChoice = { name: string; title: string; readsOnly: boolean; on: boolean };
 
 type Props = {
   id: string;

@@ -10,7 +10,7 @@ const PERIODS = [7, 30, 90] as const;
 const DEFAULT_DAYS = 30;
 
 /** The number of days that the parameters of the page ask for. */
-export function readDays(parameters: Parameters): number {
+function readDays(parameters: Parameters): number {
   return PERIODS.find((days) => String(days) === parameters.days) ?? DEFAULT_DAYS;
 }
 
