@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Avatar } from '#components/layout/avatar.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { formatNumber } from '#components/ui/format.ts';
+import { Count } from '#components/ui/count.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { config } from '#lib/config/env.ts';
@@ -150,7 +150,7 @@ function StoredData({ stored }: { stored: readonly Stored[] }) {
                     table.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}
                 </th>
                 <td className="py-2 pr-4 text-right tabular-nums">
-                  {formatNumber(Math.min(count, MAX_COUNT))}
+                  <Count of={Math.min(count, MAX_COUNT)} />
                   {count > MAX_COUNT && '+'}
                 </td>
                 <td className="py-2 text-muted-foreground">

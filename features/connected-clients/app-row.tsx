@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { buttonClass } from '#components/ui/button.tsx';
+import { Count } from '#components/ui/count.tsx';
 import { countOf, formatNumber } from '#components/ui/format.ts';
 import { ChevronRight, TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
@@ -165,7 +166,7 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
                 aria-hidden
                 className={`mr-0.5 inline align-[-2px] ${open ? 'rotate-90' : ''}`}
               />
-              {countOf(connections, 'connection')} ·{' '}
+              <Count of={connections} one="connection" /> ·{' '}
             </span>
           )}
           {[badge ? undefined : trustLabel(level), identity.detail, ...notes(latest)]

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { countOf } from '#components/ui/format.ts';
+import { Count } from '#components/ui/count.tsx';
 import { LocalTime } from '#components/ui/local-time.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
@@ -20,7 +20,9 @@ export async function ClientFacts({ row, renderedAt }: { row: ConnectionRow; ren
       </Fact>
       <Fact name="Connected">{time(row.firstSeen ?? row.activeAt)}</Fact>
       {row.revokedAt && <Fact name="Revoked">{time(row.revokedAt)}</Fact>}
-      <Fact name="Calls">{countOf(row.calls, 'call')}</Fact>
+      <Fact name="Calls">
+        <Count of={row.calls} one="call" />
+      </Fact>
       {row.state === 'active' && (
         <Fact name="Access token">
           <TokenExpiry row={row} renderedAt={renderedAt} />

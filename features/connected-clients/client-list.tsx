@@ -3,8 +3,8 @@ import { buttonClass } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { Chip } from '#components/ui/chip.tsx';
 import { CopyField } from '#components/ui/copy-field.tsx';
+import { Count } from '#components/ui/count.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { countOf, formatNumber } from '#components/ui/format.ts';
 import { ArrowDown, ArrowUp, Plug, Search } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -55,12 +55,12 @@ export async function ClientList({ parameters }: { parameters: Parameters }) {
         title="Connected clients"
         lead={
           <>
-            {acting === 0 ? 'No app' : countOf(acting, 'app')} can act on your behalf.
+            {acting === 0 ? 'No app' : <Count of={acting} one="app" />} can act on your behalf.
             {review > 0 && query.show !== 'review' && (
               <>
                 {' '}
                 <Link className="link" href={listHref(query, { show: 'review', search: '' })}>
-                  {countOf(review, 'app')} {review === 1 ? 'needs' : 'need'} review
+                  <Count of={review} one="app" /> {review === 1 ? 'needs' : 'need'} review
                 </Link>
               </>
             )}
@@ -108,7 +108,10 @@ function Apps({
         <nav aria-label="Filter" className="flex flex-wrap gap-1">
           {FILTERS.map(([show, label]) => (
             <Chip key={show} href={listHref(query, { show })} current={query.show === show}>
-              {label} <span className="ml-1.5 tabular-nums opacity-70">{formatNumber(counts[show])}</span>
+              {label}{' '}
+              <span className="ml-1.5 tabular-nums opacity-70">
+                <Count of={counts[show]} />
+              </span>
             </Chip>
           ))}
         </nav>
@@ -121,7 +124,7 @@ function Apps({
         <div className="mt-6">
           <EmptyState icon={Search} title={query.search === '' ? EMPTY[query.show] : 'No app matches'}>
             <Link className="link" href={listHref(query, { search: '', show: 'all' })}>
-              Show all {countOf(counts.all, 'app')}
+              Show all <Count of={counts.all} one="app" />
             </Link>
           </EmptyState>
         </div>
@@ -193,7 +196,7 @@ function Pages({ page: { page, total, apps }, query }: { page: AppPage; query: L
       {total > PAGE_SIZE && (
         <span className="ml-auto flex items-center gap-2">
           <span className="mr-2 text-muted-foreground tabular-nums">
-            {formatNumber(first + 1)}–{formatNumber(first + apps.length)} of {formatNumber(total)}
+            <Count of={first + 1} />–<Count of={first + apps.length} /> of <Count of={total} />
           </span>
           {page > 1 && link(page - 1, 'Previous')}
           {first + apps.length < total && link(page + 1, 'Next')}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { buttonClass } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { CopyField } from '#components/ui/copy-field.tsx';
+import { Count } from '#components/ui/count.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { Plug } from '#components/ui/icons.tsx';
@@ -14,7 +15,7 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { isDatabaseOutage } from '#lib/db/errors.ts';
 import { fullName, type SessionUser } from '#lib/session/user.ts';
-import { type Call, type Overview, overview } from './overview.ts';
+import { type Call, callsOf, type Overview, overview } from './overview.ts';
 
 /** The start page of a signed-in person: what needs attention, the most used apps, and the latest calls. */
 export async function Home({ user }: { user: SessionUser }) {
@@ -38,7 +39,7 @@ export async function Home({ user }: { user: SessionUser }) {
     <>
       <PageHeader
         title={title}
-        lead={`${active === 0 ? 'No app' : countOf(active, 'app')} can act on your behalf.`}
+        lead={<>{active === 0 ? 'No app' : <Count of={active} one="app" />} can act on your behalf.</>}
         actions={
           <Link href="/clients" className={buttonClass()}>
             Connected clients
@@ -69,7 +70,7 @@ export async function Home({ user }: { user: SessionUser }) {
         </EmptyState>
       ) : (
         <div className="grid gap-x-12 gap-y-10 lg:grid-cols-2">
-          <MostUsed connections={mostUsed} renderedAt={renderedAt} />
+          <MostUsed apps={mostUsed} renderedAt={renderedAt} />
           <RecentCalls calls={calls} renderedAt={renderedAt} />
         </div>
       )}
@@ -92,27 +93,27 @@ function Section({ id, title, children }: { id: string; title: string; children:
 const titleOf = ({ host, name, kind }: ConnectionRow) =>
   host ?? (name ? `“${name}”` : kind === 'session' ? 'Unknown client' : 'Unnamed client');
 
-function MostUsed({ connections, renderedAt }: { connections: Overview['mostUsed']; renderedAt: number }) {
+function MostUsed({ apps, renderedAt }: { apps: Overview['mostUsed']; renderedAt: number }) {
   return (
     <Section id="most-used" title="Most used">
       <ul className="mt-2 divide-y divide-border border-y border-border">
-        {connections.map((row) => (
-          <li key={row.id} className="flex min-h-14 items-center justify-between gap-4 py-2">
+        {apps.map((app) => (
+          <li key={app.key} className="flex min-h-14 items-center justify-between gap-4 py-2">
             <div className="min-w-0">
-              <Link href={`/clients/${row.id}`} className="block truncate font-medium hover:underline">
-                {titleOf(row)}
+              <Link href={`/clients/${app.latest.id}`} className="block truncate font-medium hover:underline">
+                {titleOf(app.latest)}
               </Link>
               <p className="text-sm text-muted-foreground">
-                {countOf(row.recentCalls, 'call')} in 30 days
-                {row.lastUsed !== undefined && (
+                <Count of={callsOf(app)} one="call" /> in 30 days
+                {app.lastUsed !== undefined && (
                   <>
-                    , last <RelativeTime at={row.lastUsed.toISOString()} renderedAt={renderedAt} />
+                    , last <RelativeTime at={app.lastUsed.toISOString()} renderedAt={renderedAt} />
                   </>
                 )}
               </p>
             </div>
             <span className="max-sm:hidden">
-              <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} by day`} />
+              <Sparkline values={app.daily} label={`${countOf(callsOf(app), 'call')} by day`} />
             </span>
           </li>
         ))}

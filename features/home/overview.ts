@@ -1,48 +1,50 @@
 import 'server-only';
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type ActivityEntry, listActivity } from '#lib/connections/activity-queries.ts';
+import { type App, appPage } from '#lib/connections/app-queries.ts';
 import type { Context } from '#lib/connections/context.ts';
-import { ofPerson } from '#lib/connections/person-rows.ts';
 import { processContext } from '#lib/connections/process-context.ts';
-import { type ConnectionRow, connectionPage } from '#lib/connections/queries.ts';
-import { joinOwn, joinWhole, own, stateOf, whole } from '#lib/connections/state-sql.ts';
-import { connections } from '#lib/db/schema.ts';
+import type { ConnectionRow } from '#lib/connections/queries.ts';
 
-/** Connections among which the most used are found: those that were used last. */
-const CONSIDERED = 100;
+/** Apps among which the most used are found: those that were used last. */
+const CONSIDERED = 50;
 const MOST_USED = 5;
 const RECENT_CALLS = 8;
 
 export type Call = ActivityEntry & { connection: ConnectionRow };
 
 export type Overview = {
-  /** Connections that can act. */
+  /** Apps that can act. */
   active: number;
   /** Apps that the person should look at. */
   review: number;
   /** By calls in 30 days, most first. */
-  mostUsed: ConnectionRow[];
+  mostUsed: App[];
   /** Newest first. */
   calls: Call[];
 };
 
 /** What a person sees first. */
 export async function overview(userId: string, context: Context = processContext()): Promise<Overview> {
-  const { rows, total } = await connectionPage(userId, { state: 'active', limit: CONSIDERED }, context);
-  const [review, calls] = await Promise.all([
-    appsToReview(userId, context),
-    // The newest calls are among those of the connections that were used last.
-    Promise.all(
-      rows.slice(0, RECENT_CALLS).map(async (connection) => {
-        const entries = await listActivity(userId, connection.id, { limit: 3 * RECENT_CALLS }, context);
-        return entries.filter(isNoteworthy).map((entry): Call => ({ ...entry, connection }));
-      }),
-    ),
-  ]);
+  const query = {
+    filter: 'active',
+    sort: 'lastUsed',
+    reverse: false,
+    page: 1,
+    pageSize: CONSIDERED,
+  } as const;
+  const { apps, counts } = await appPage(userId, query, context);
+  const byUse = apps.toSorted((a, b) => (b.lastUsed?.getTime() ?? 0) - (a.lastUsed?.getTime() ?? 0));
+  // The newest calls are among those of the apps that were used last.
+  const calls = await Promise.all(
+    byUse.slice(0, RECENT_CALLS).map(async ({ latest: connection }) => {
+      const entries = await listActivity(userId, connection.id, { limit: 3 * RECENT_CALLS }, context);
+      return entries.filter(isNoteworthy).map((entry): Call => ({ ...entry, connection }));
+    }),
+  );
   return {
-    active: total,
-    review,
-    mostUsed: rows.toSorted((a, b) => b.recentCalls - a.recentCalls).slice(0, MOST_USED),
+    active: counts.acting,
+    review: counts.review,
+    mostUsed: apps.toSorted((a, b) => callsOf(b) - callsOf(a)).slice(0, MOST_USED),
     calls: calls
       .flat()
       .sort((a, b) => (a.id < b.id ? 1 : -1))
@@ -53,20 +55,5 @@ export async function overview(userId: string, context: Context = processContext
 /** Clients list tools and negotiate before each call. */
 const isNoteworthy = ({ tool, outcome }: ActivityEntry) => tool !== undefined || outcome !== 'allowed';
 
-async function appsToReview(userId: string, context: Context): Promise<number> {
-  const person = { issuer: context.issuer, subject: userId };
-  const [found] = await (await context.database())
-    .select({ apps: sql`count(distinct coalesce(${connections.appKey}, ${connections.id}))`.mapWith(Number) })
-    .from(connections)
-    .leftJoin(own, joinOwn)
-    .leftJoin(whole, joinWhole(person))
-    .where(
-      and(
-        ofPerson(connections, person),
-        isNotNull(connections.risk),
-        isNull(connections.reviewedAt),
-        eq(stateOf(person), 'active'),
-      ),
-    );
-  return found?.apps ?? 0;
-}
+/** Calls of an app in 30 days. */
+export const callsOf = ({ daily }: App) => daily.reduce((sum, calls) => sum + calls, 0);

@@ -1,6 +1,7 @@
 import { Badge } from '#components/ui/badge.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
-import { countOf, formatNumber } from '#components/ui/format.ts';
+import { Count } from '#components/ui/count.tsx';
+import { countOf } from '#components/ui/format.ts';
 import { Ban, Hourglass } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
@@ -46,10 +47,10 @@ export function AppTable({ rows, query, renderedAt }: Shown & { rows: readonly A
               )}
             </Cell>
             <Cell label="People" className="text-sm tabular-nums">
-              {formatNumber(people)}
+              <Count of={people} />
             </Cell>
             <Cell label="Connections" className="text-sm tabular-nums">
-              {formatNumber(connections)}
+              <Count of={connections} />
             </Cell>
             <Cell label="Last used" className="text-sm">
               <Time at={lastUsed} renderedAt={renderedAt} />
@@ -80,10 +81,10 @@ export function PeopleTable({ rows, query, renderedAt }: Shown & { rows: readonl
               <PersonName person={person} href={listHref(query, { person: person.userId, search: '' })} />
             </Cell>
             <Cell label="Apps" className="text-sm tabular-nums">
-              {formatNumber(apps)}
+              <Count of={apps} />
             </Cell>
             <Cell label="Connections" className="text-sm tabular-nums">
-              {formatNumber(connections)}
+              <Count of={connections} />
             </Cell>
             <Cell label="Last used" className="text-sm">
               <Time at={lastUsed} renderedAt={renderedAt} />
@@ -132,7 +133,7 @@ export function ConnectionTable({
                 />
               </Cell>
               <Cell label="Calls" className="text-sm tabular-nums">
-                {formatNumber(row.calls)}
+                <Count of={row.calls} />
               </Cell>
               <Cell label="Last used" className="text-sm">
                 <Time at={row.lastUsed} renderedAt={renderedAt} />

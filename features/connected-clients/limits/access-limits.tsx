@@ -1,3 +1,4 @@
+import { readerLocale } from '#components/ui/count.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { type EffectiveLimits, type LimitChoice, NO_LIMITS } from '#lib/connections/policy/limits.ts';
 import { limitsOf } from '#lib/connections/policy/policy.ts';
@@ -19,7 +20,7 @@ export async function AccessLimits({ row }: { row: ConnectionRow }) {
         Limits
       </h2>
       <ul className="mt-1">
-        {sentences(limits).map((sentence) => (
+        {sentences(limits, await readerLocale()).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
@@ -46,7 +47,8 @@ export async function AccessLimits({ row }: { row: ConnectionRow }) {
   );
 }
 
-function sentences({ choices }: EffectiveLimits): string[] {
+function sentences({ choices }: EffectiveLimits, locale: string): string[] {
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const found = choices.flatMap(({ limits, ...choice }) => {
     const off = tools.filter(({ name }) => limits.toolsOff.includes(name));
     const titles = off.map(({ listing }) => listing.title).join(', ');
@@ -54,7 +56,7 @@ function sentences({ choices }: EffectiveLimits): string[] {
     return [
       ...(limits.readOnly ? [`Read-only: the app cannot change anything${source}.`] : []),
       ...(off.length > 0 ? [`${countOf(off.length, 'tool')} switched off${source}: ${titles}.`] : []),
-      ...(limits.expiresAt ? [`Expires after ${day(limits.expiresAt)} (UTC)${source}.`] : []),
+      ...(limits.expiresAt ? [`Expires after ${date.format(limits.expiresAt)} (UTC)${source}.`] : []),
       ...(limits.unusedDays
         ? [`Expires after ${countOf(limits.unusedDays, 'day')} without use${source}.`]
         : []),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatNumber } from '#components/ui/format.ts';
+import { Count } from '#components/ui/count.tsx';
 import { LocalDay } from '#components/ui/local-time.tsx';
 import { DayCursor } from './day-cursor.tsx';
 import type { DayOfCalls } from './statistics.ts';
@@ -35,7 +35,7 @@ export function PlotFrame({
 }) {
   const ticks = end >= 2 ? [end, end / 2, 0] : [end, 0];
   const shown = [days.at(0), days.at(days.length >> 1), days.at(-1)];
-  const text = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value));
+  const text = (value: number | undefined) => (value === undefined ? '–' : <Count of={value} />);
   return (
     <figure className="min-w-0">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4">
@@ -51,7 +51,7 @@ export function PlotFrame({
         >
           {ticks.map((tick) => (
             <span key={tick} className="-my-1.5 py-0.5">
-              {formatNumber(tick)}
+              <Count of={tick} />
             </span>
           ))}
         </div>

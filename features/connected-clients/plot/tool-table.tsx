@@ -1,11 +1,18 @@
-import { formatNumber } from '#components/ui/format.ts';
+import { Count } from '#components/ui/count.tsx';
 import type { ToolCalls } from './statistics.ts';
 
 /** Calls by tool, most called first, with a bar for their share. */
 export function ToolTable({ tools }: { tools: readonly ToolCalls[] }) {
   if (tools.length === 0) return null;
   const most = Math.max(1, ...tools.map(({ calls }) => calls));
-  const time = (value: number | undefined) => (value === undefined ? '–' : `${formatNumber(value)} ms`);
+  const time = (value: number | undefined) =>
+    value === undefined ? (
+      '–'
+    ) : (
+      <>
+        <Count of={value} /> ms
+      </>
+    );
   const number = 'py-2 pl-4 text-right whitespace-nowrap tabular-nums';
   return (
     <table className="mt-8 w-full text-sm">
@@ -36,9 +43,11 @@ export function ToolTable({ tools }: { tools: readonly ToolCalls[] }) {
                 <rect width={(calls / most) * 100} height={1} className="fill-primary" />
               </svg>
             </td>
-            <td className={number}>{formatNumber(calls)}</td>
+            <td className={number}>
+              <Count of={calls} />
+            </td>
             <td className={`${number} ${errors > 0 ? 'text-destructive' : 'text-muted-foreground'}`}>
-              {formatNumber(errors)}
+              <Count of={errors} />
             </td>
             <td className={number}>{time(p50)}</td>
             <td className={number}>{time(p95)}</td>

@@ -36,17 +36,16 @@ test('the overview of a person has their active connections, what needs review, 
     ...calls('revoked', 40, 1_000),
   ]);
   const before = await overview(userId, app);
-  const gone = before.mostUsed.find((row) => row.host === 'revoked.example')?.id ?? '';
+  const gone = before.mostUsed.find(({ latest }) => latest.host === 'revoked.example')?.latest.id ?? '';
   await revokeConnection({ userId, connectionId: gone, by: '' }, app);
 
   const { active, review, mostUsed, calls: newest } = await overview(userId, app);
-  expect(active).toBe(4);
+  expect(active).toBe(3);
   // Two registrations of one app.
   expect(review).toBe(1);
-  expect(mostUsed.map((row) => row.host ?? row.name)).toEqual([
+  expect(mostUsed.map(({ latest }) => latest.host ?? latest.name)).toEqual([
     'often.example',
     'rarely.example',
-    'Claude',
     'Claude',
   ]);
   expect(newest.map(({ tool }) => tool)).toEqual(['rarely', 'rarely', ...Array(6).fill('often')]);
