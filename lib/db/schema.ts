@@ -91,6 +91,9 @@ export const connections = pgTable(
     index('connections_of_members')
       .on(table.issuer, table.organizationId, table.subject)
       .where(sql`${table.organizationId} is not null`),
+    index('connections_of_apps')
+      .on(table.issuer, table.organizationId, sql`coalesce(${table.appKey}, ${table.sortName})`)
+      .where(sql`${table.organizationId} is not null`),
     index('connections_old_sessions').on(table.activeAt).where(sql`${table.clientId} is null`),
   ],
 );
@@ -203,6 +206,9 @@ export const denials = pgTable(
   (table) => [
     index('denials_by_version').on(table.version, table.target),
     index('denials_by_owner').on(table.issuer, table.subject),
+    index('denials_of_everything')
+      .on(table.issuer, table.subject)
+      .where(sql`starts_with(${table.target}, 'all:')`),
     index('denials_pending').on(table.nextAttemptAt).where(sql`${table.deletion} = 'pending'`),
   ],
 );

@@ -11,6 +11,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
+import { rows } from '#lib/db/rows.ts';
 import { connections, organizationMembers } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { type ConnectionRow, connectionRow } from '../connection-row.ts';
@@ -66,7 +67,7 @@ const joinWhole = and(
   sql`starts_with(${whole.target}, 'all:')`,
 );
 const used = sql`coalesce(${connections.lastUsed}, '1970-01-01Z')`;
-const lastUse = sql<Date | null>`max(${connections.lastUsed})`.mapWith(connections.lastUsed);
+const subjectOf = sql`${connections.subject}`;
 
 async function prepare(admin: Omit<Admin, 'by'>, context: Context) {
   const organizationId = await authorizeAdmin(admin);
@@ -131,20 +132,15 @@ export async function organizationPeople(
 ): Promise<Paged<PersonRow>> {
   const { organizationId, db } = await prepare(admin, context);
   const limit = pageSize(query.limit, DEFAULT_ROWS);
-  const grouped = await groups(db, context, organizationId, sql`${connections.subject}`, query, limit);
-  const keys = grouped.map(({ key }) => key);
-  const [members, active] = await Promise.all([
-    memberNames(db, context, organizationId, keys),
-    activeAmong(db, context, organizationId, connections.subject, keys),
-  ]);
-  const rows = grouped.map(({ key, connections: total, others, lastUsed }) => ({
+  const found = await groups(db, context, organizationId, [subjectOf, appOf], query, limit);
+  const keys = found.map(({ key }) => key);
+  const members = await memberNames(db, context, organizationId, keys);
+  const people = found.map(({ key, others, title: _, ...totals }) => ({
     ...nameOf(key, members.get(key)),
-    connections: total,
+    ...totals,
     apps: others,
-    lastUsed: lastUsed ?? undefined,
-    active: active.has(key),
   }));
-  return paged(rows, limit, ({ lastUsed, userId }) => cursorAt('groups', lastUsed, userId));
+  return paged(people, limit, ({ lastUsed, userId }) => cursorAt('groups', lastUsed, userId));
 }
 
 /** One page of the apps that are connected in the organization, last used first. */
@@ -155,18 +151,14 @@ export async function organizationApps(
 ): Promise<Paged<AppRow>> {
   const { organizationId, db } = await prepare(admin, context);
   const limit = pageSize(query.limit, DEFAULT_ROWS);
-  const grouped = await groups(db, context, organizationId, appOf, query, limit);
-  const keys = grouped.map(({ key }) => key);
-  const active = await activeAmong(db, context, organizationId, appOf, keys);
-  const rows = grouped.map(({ key, connections: total, others, lastUsed, title }) => ({
+  const found = await groups(db, context, organizationId, [appOf, subjectOf], query, limit);
+  const apps = found.map(({ key, others, title, ...totals }) => ({
+    ...totals,
     appKey: key,
     title: title ?? key,
-    connections: total,
     people: others,
-    lastUsed: lastUsed ?? undefined,
-    active: active.has(key),
   }));
-  return paged(rows, limit, ({ lastUsed, appKey }) => cursorAt('groups', lastUsed, appKey));
+  return paged(apps, limit, ({ lastUsed, appKey }) => cursorAt('groups', lastUsed, appKey));
 }
 
 /** How many connections of how many people a scope covers, to show before something is done to them. */
@@ -216,65 +208,49 @@ function nameOf(userId: string, listed: { email: string; name: string } | undefi
   return { userId, email: listed?.email, name: listed?.name ?? '', isMember: listed !== undefined };
 }
 
-/** Connections by one of their columns, with how many different values the other column has. */
+type Group = {
+  key: string;
+  connections: number;
+  others: number;
+  title: string | null;
+  /** Time of the last use in ms since the epoch; 0 for never. */
+  used: number;
+  active: boolean;
+};
+
+/**
+ * Connections by one of two columns, with how many different values the other has, and whether at least one connection is
+ * active. Each row is read once; what is active is looked for in the groups of the page only, until the first one is found; `exists` would let PostgreSQL read all of them.
+ */
 async function groups(
   db: Database,
   context: Context,
   organizationId: string,
-  key: SQL,
+  [key, other]: readonly [SQL, SQL],
   query: OrganizationQuery,
   limit: number,
-) {
+): Promise<(Omit<Group, 'used'> & { lastUsed: Date | undefined })[]> {
   const from = instantCursor('groups', query.cursor);
-  const group = sql<string>`${key}`;
-  const others = key === appOf ? connections.subject : connections.appKey;
-  const at = sql`coalesce(max(${connections.lastUsed}), '1970-01-01Z')`;
-  const grouping = db
-    .select({
-      key: group,
-      connections: count(),
-      others: countDistinct(others),
-      lastUsed: lastUse,
-      title: sql<string | null>`max(${connections.applicationName})`,
-    })
-    .from(connections)
-    .$dynamic();
-  if (query.search) grouping.leftJoin(organizationMembers, isMember);
-  return await grouping
-    .where(matching(context, organizationId, query))
-    .groupBy(group)
-    .having(from && sql`(${at}, ${group}) < (${from.value}::timestamptz, ${from.id})`)
-    .orderBy(desc(at), desc(group))
-    .limit(limit + 1);
-}
-
-/** The keys of which at least one connection is active; each is looked for by itself, and the first one found is enough. */
-async function activeAmong(
-  db: Database,
-  context: Context,
-  organizationId: string,
-  column: SQL | typeof connections.subject,
-  keys: readonly string[],
-): Promise<Set<string>> {
-  const found = await Promise.all(
-    keys.map(async (key) => {
-      const [row] = await db
-        .select({ id: connections.id })
-        .from(connections)
-        .leftJoin(own, joinOwn)
-        .leftJoin(whole, joinWhole)
-        .where(
-          and(
-            conditionOf(context, organizationId, { all: true }),
-            sql`${column} = ${key}`,
-            sql`${rowState} = 'active'`,
-          ),
-        )
-        .limit(1);
-      return row === undefined ? [] : [key];
-    }),
+  const found = await rows<Group>(
+    db,
+    sql`
+    with pairs as (
+      select ${key} as key, ${other} as other, count(*) as stored, max(${used}) as used, max(${connections.applicationName}) as title
+      from ${connections} ${query.search ? sql`left join ${organizationMembers} on ${isMember}` : sql``}
+      where ${matching(context, organizationId, query)} group by 1, 2),
+    grouped as (
+      select key, sum(stored)::int as connections, count(*)::int as others, max(used) as used, max(title) as title
+      from pairs group by key ${from ? sql`having (max(used), key) < (${from.value}::timestamptz, ${from.id})` : sql``}
+      order by max(used) desc, key desc limit ${limit + 1})
+    select key, connections, others, title, extract(epoch from used)::float8 * 1000 as used, (
+      select true from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole}
+      where ${conditionOf(context, organizationId, { all: true })} and ${key} = grouped.key and ${rowState} = 'active' limit 1) is true as active
+    from grouped order by grouped.used desc, key desc`,
   );
-  return new Set(found.flat());
+  return found.map(({ used: at, ...group }) => ({
+    ...group,
+    lastUsed: at === 0 ? undefined : new Date(Math.round(at)),
+  }));
 }
 
 async function memberNames(
@@ -311,10 +287,10 @@ function matching(context: Context, organizationId: string, query: OrganizationQ
   );
 }
 
-function paged<T>(rows: T[], limit: number, cursor: (row: T) => string): Paged<T> {
-  const page = rows.slice(0, limit);
+function paged<T>(found: T[], limit: number, cursor: (row: T) => string): Paged<T> {
+  const page = found.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, nextCursor: rows.length > limit && last !== undefined ? cursor(last) : undefined };
+  return { rows: page, nextCursor: found.length > limit && last !== undefined ? cursor(last) : undefined };
 }
 
 const cursorAt = (order: string, at: Date | undefined, id: string) =>

@@ -1,0 +1,2 @@
+CREATE INDEX "connections_of_apps" ON "connections" USING btree ("issuer","organization_id",coalesce("app_key", "sort_name")) WHERE "connections"."organization_id" is not null;--> statement-breakpoint
+CREATE INDEX "denials_of_everything" ON "denials" USING btree ("issuer","subject") WHERE starts_with("denials"."target", 'all:');
