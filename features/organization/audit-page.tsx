@@ -1,4 +1,5 @@
 import type { Route } from 'next';
+import type { ReactNode } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -23,6 +24,13 @@ const ACTS: Record<Act, string> = {
   allowed_again: 'Allowed a connection again',
   changed_policy: 'Changed the access policy',
   exported: 'Exported the audit log',
+};
+
+const CHANGES: Record<(AuditEntry & { kind: 'change' })['event'], string> = {
+  revoked: 'Revoked access',
+  undone: 'Undid a revocation',
+  limited: 'Changed limits',
+  expired: 'Expired',
 };
 
 /** The audit log: the calls of all connections of the organization, and the acts of its admins. */
@@ -50,7 +58,7 @@ export async function AuditPage({ parameters }: { parameters: Parameters }) {
             <p>Choose other dates or fewer filters. Days are in UTC.</p>
           </EmptyState>
         ) : (
-          <Table caption="Calls of members and acts of admins, newest first">
+          <Table caption="Calls, and acts of admins and members, newest first">
             <TableHead>
               <ColumnTitle className="sm:w-[16%]">Time</ColumnTitle>
               <ColumnTitle className="sm:w-[24%]">Person</ColumnTitle>
@@ -105,28 +113,60 @@ function EntryRow({ entry, renderedAt }: { entry: AuditEntry; renderedAt: number
   const time = <RelativeTime at={entry.at.toISOString()} renderedAt={renderedAt} />;
   if (entry.kind === 'act')
     return (
-      <RowGroup>
-        <Row>
-          <Cell label="Time" className="text-sm">
-            {time}
-          </Cell>
-          <Cell label="Person" className="text-sm">
-            <span className="wrap-anywhere">{sanitize(entry.by, 200)}</span>
-            <span className="block text-muted-foreground">Admin</span>
-          </Cell>
-          <Cell label="Client" className="text-sm">
-            <span className="wrap-anywhere text-muted-foreground">{sanitize(entry.target, 100) || '–'}</span>
-          </Cell>
-          <Cell label="Event" className="text-sm">
-            <span className="font-medium">{ACTS[entry.act]}</span>
-            {entry.detail !== '' && (
-              <span className="block wrap-anywhere text-muted-foreground">{entry.detail}</span>
-            )}
-          </Cell>
-        </Row>
-      </RowGroup>
+      <EntryCells time={time} person={entry.by} note="Admin" client="–">
+        <span className="font-medium">{ACTS[entry.act]}</span>
+        {(entry.detail || entry.email || entry.target) !== '' && (
+          <span className="block wrap-anywhere text-muted-foreground">
+            {sanitize(entry.detail || entry.email || entry.target, 1_000)}
+          </span>
+        )}
+      </EntryCells>
+    );
+  const person = entry.email ?? entry.userId ?? 'Deleted';
+  if (entry.kind === 'change')
+    return (
+      <EntryCells
+        time={time}
+        person={person}
+        client={entry.connectionId === '' ? 'Every client' : entry.client}
+      >
+        <span className="font-medium">{CHANGES[entry.event]}</span>
+        {entry.by !== '' && entry.by !== person && (
+          <span className="block wrap-anywhere text-muted-foreground">By {sanitize(entry.by, 200)}</span>
+        )}
+      </EntryCells>
     );
   const look = entry.outcome === 'allowed' ? undefined : OUTCOME[entry.outcome];
+  return (
+    <EntryCells time={time} person={person} client={entry.client || 'Deleted'}>
+      <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+        <code className="wrap-anywhere">{entry.tool ?? entry.method}</code>
+        {look && (
+          <Badge tone={look.tone} icon={look.icon}>
+            {look.label}
+          </Badge>
+        )}
+        {entry.reason !== undefined && (
+          <span className="text-muted-foreground">{entry.reason.replaceAll('_', ' ')}</span>
+        )}
+      </span>
+    </EntryCells>
+  );
+}
+
+function EntryCells({
+  time,
+  person,
+  note,
+  client,
+  children,
+}: {
+  time: ReactNode;
+  person: string;
+  note?: string;
+  client: string;
+  children: ReactNode;
+}) {
   return (
     <RowGroup>
       <Row>
@@ -134,23 +174,14 @@ function EntryRow({ entry, renderedAt }: { entry: AuditEntry; renderedAt: number
           {time}
         </Cell>
         <Cell label="Person" className="text-sm">
-          <span className="wrap-anywhere">{entry.email ?? entry.userId ?? 'Deleted'}</span>
+          <span className="wrap-anywhere">{sanitize(person, 200)}</span>
+          {note && <span className="block text-muted-foreground">{note}</span>}
         </Cell>
         <Cell label="Client" className="text-sm">
-          <span className="wrap-anywhere">{sanitize(entry.client, 100) || 'Deleted'}</span>
+          <span className="wrap-anywhere">{sanitize(client, 100)}</span>
         </Cell>
         <Cell label="Event" className="text-sm">
-          <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
-            <code className="wrap-anywhere">{entry.tool ?? entry.method}</code>
-            {look && (
-              <Badge tone={look.tone} icon={look.icon}>
-                {look.label}
-              </Badge>
-            )}
-            {entry.reason !== undefined && (
-              <span className="text-muted-foreground">{entry.reason.replaceAll('_', ' ')}</span>
-            )}
-          </span>
+          {children}
         </Cell>
       </Row>
     </RowGroup>
@@ -205,7 +236,7 @@ function Filters({ query }: { query: LogQuery }) {
         {choice('kind', 'Entries', [
           ['', 'Calls and acts'],
           ['calls', 'Calls'],
-          ['acts', 'Acts of admins'],
+          ['acts', 'Acts of admins and members'],
         ])}
         <Button type="submit" size="small">
           Filter

@@ -10,20 +10,26 @@ const PAGE_SIZE = 1_000;
 /** Most entries of one download. Choose a shorter range for the rest. */
 const MAX_ENTRIES = 100_000;
 
+/** A column of calls, empty for other entries. */
+const ofCall =
+  <T>(read: (entry: AuditEntry & { kind: 'call' }) => T) =>
+  (entry: AuditEntry) =>
+    entry.kind === 'call' ? read(entry) : undefined;
+
 const COLUMNS: Columns<AuditEntry> = {
   at: ({ at }) => at.toISOString(),
   kind: ({ kind }) => kind,
-  person: (entry) => (entry.kind === 'call' ? (entry.email ?? entry.userId) : entry.by),
-  user_id: (entry) => (entry.kind === 'call' ? entry.userId : undefined),
-  client: (entry) => (entry.kind === 'call' ? entry.client : undefined),
-  client_id: (entry) => (entry.kind === 'call' ? entry.clientId : undefined),
-  event: (entry) => (entry.kind === 'call' ? entry.method : entry.act),
-  tool: (entry) => (entry.kind === 'call' ? entry.tool : undefined),
-  outcome: (entry) => (entry.kind === 'call' ? entry.outcome : undefined),
-  reason: (entry) => (entry.kind === 'call' ? entry.reason : undefined),
-  duration_ms: (entry) => (entry.kind === 'call' ? entry.durationMs : undefined),
-  target: (entry) => (entry.kind === 'act' ? entry.target : undefined),
-  detail: (entry) => (entry.kind === 'act' ? entry.detail : undefined),
+  person: (entry) => (entry.kind === 'act' ? entry.by : (entry.email ?? entry.userId)),
+  user_id: (entry) => (entry.kind === 'act' ? undefined : entry.userId),
+  client: (entry) => (entry.kind === 'act' ? undefined : entry.client),
+  client_id: ofCall(({ clientId }) => clientId),
+  event: (entry) => (entry.kind === 'call' ? entry.method : entry.kind === 'act' ? entry.act : entry.event),
+  tool: ofCall(({ tool }) => tool),
+  outcome: ofCall(({ outcome }) => outcome),
+  reason: ofCall(({ reason }) => reason),
+  duration_ms: ofCall(({ durationMs }) => durationMs),
+  target: (entry) => (entry.kind === 'act' ? (entry.email ?? entry.target) : undefined),
+  detail: (entry) => (entry.kind === 'act' ? entry.detail : entry.kind === 'change' ? entry.by : undefined),
 };
 
 const refused = (status: number) =>

@@ -9,6 +9,8 @@ export type Act = typeof organizationActs.$inferSelect.act;
 
 /** How long the acts of admins are kept. Older ones are deleted when a new one is written. */
 export const ACT_RETENTION_DAYS = 365;
+/** The end of `by` in the history of connections, after the name of the admin who revoked them. */
+export const BY_ADMIN = ', admin of the organization';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ROWS_PER_ACT = 100;
 

@@ -15,7 +15,7 @@ import { isConnectionId, memberKey, sessionKey } from '../identity.ts';
 import { notifyOfRevocation, sendNotifications } from '../notifications.ts';
 import { clientKeyOf } from '../person-rows.ts';
 import { processContext } from '../process-context.ts';
-import { type Act, recordAct } from './acts.ts';
+import { type Act, BY_ADMIN, recordAct } from './acts.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
 
 /** What an admin revokes: one connection, those of a person, those of an app, or every one of the organization. */
@@ -54,7 +54,7 @@ export async function revokeInOrganization(
     const version = await nextVersion(tx);
     const { act, target } = actOf(scope);
     await recordAct(tx, admin, organizationId, { act, target, detail: found.described(counted) }, at);
-    await addEvents(tx, found.events, `${admin.by}, admin of the organization`, at);
+    await addEvents(tx, found.events, `${admin.by}${BY_ADMIN}`, at);
     return await writeDenials(tx, [...found.denials, ...members], at, version);
   });
   context.denylist.current.apply(rows.map(denialOf));

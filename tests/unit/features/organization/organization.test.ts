@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ADA, BEN, CLEO } from '#dev/authkit/state/people.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { retryDue } from '#lib/connections/grant-deletion.ts';
+import { BY_ADMIN } from '#lib/connections/organization/acts.ts';
 import { NotAdminError } from '#lib/connections/organization/admin.ts';
 import { auditLog } from '#lib/connections/organization/audit.ts';
 import { changePolicy, policyEffect, readPolicy } from '#lib/connections/organization/policy.ts';
@@ -17,6 +18,7 @@ import {
 import { allowAgain, revokeInOrganization } from '#lib/connections/organization/revoke.ts';
 import { processContext } from '#lib/connections/process-context.ts';
 import { getConnection } from '#lib/connections/queries.ts';
+import { revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { db } from '#lib/db/connection.ts';
 import { denials } from '#lib/db/schema.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
@@ -217,7 +219,7 @@ test('people without the permission, or after they lost it, can do and see nothi
 });
 
 test('the log has the calls of the organization and every act, and nothing of the calls but their facts', async () => {
-  await changePolicy(admin, policyOf('evil.example'));
+  await changePolicy({ ...admin, by: `desk for ${ADA.id}` }, policyOf('evil.example'));
   const { entries } = await auditLog(admin, {});
   expect(entries.filter(({ kind }) => kind === 'act')).toMatchObject(
     [
@@ -227,8 +229,13 @@ test('the log has the calls of the organization and every act, and nothing of th
       'revoked_app',
       'allowed_again',
       'revoked_connection',
-    ].map((act) => ({ act, by: 'ada@example.com' })),
+    ].map((act) => ({ act, by: expect.stringMatching(/^(desk for )?ada@example\.com$/) })),
   );
+  const details = entries.flatMap((entry) => (entry.kind === 'act' ? entry.detail : []));
+  expect(details.find((detail) => detail.startsWith('client.test of'))).toBe(
+    'client.test of cleo@example.com',
+  );
+  expect(entries.filter(({ kind }) => kind === 'change')).toEqual([]);
   expect(entries.some((entry) => entry.kind === 'call' && entry.email === 'ben@example.com')).toBe(true);
   const pages: string[] = [];
   for (let before: string | undefined; ; ) {
@@ -247,6 +254,25 @@ test('the log has the calls of the organization and every act, and nothing of th
     people: 3,
     refusesInspector: false,
   });
+});
+
+test('the log has what members did to their connections, also by a client with the name of an admin', async () => {
+  expect(await call(await consent('ben'))).toBe(200);
+  const id = (await connectionOf(BEN.id))?.id ?? '';
+  // A name that ends as the record of an admin's revocation does.
+  const by = `Desk${BY_ADMIN}`;
+  await revokeConnection({ userId: BEN.id, connectionId: id, by });
+  await settle();
+  const changes = async (query: Parameters<typeof auditLog>[1]) =>
+    (await auditLog(admin, query)).entries.filter(({ kind }) => kind === 'change');
+  const own = { event: 'revoked', email: 'ben@example.com', client: 'Desk', by };
+  expect(await changes({ person: 'ben@', client: 'desk' })).toMatchObject([own]);
+  expect(await changes({ person: 'cleo@' })).toEqual([]);
+  expect(await changes({ client: 'other' })).toEqual([]);
+  pass(1);
+  await revokeAll(BEN.id, 'ben@example.com');
+  await settle();
+  expect(await changes({ person: BEN.id })).toMatchObject([{ event: 'revoked', connectionId: '' }, own]);
 });
 
 const policyOf = (...blockedHosts: string[]) => ({
