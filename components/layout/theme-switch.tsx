@@ -23,9 +23,7 @@ export function ThemeSwitch({ chosen, returnTo }: { chosen: Theme; returnTo: str
     else dataset.theme = value;
     setTheme(value);
     // Offline the choice holds for this page.
-    fetch(event.currentTarget.formAction, { method: 'POST', redirect: 'manual', keepalive: true }).catch(
-      () => undefined,
-    );
+    fetch(event.currentTarget.formAction, { method: 'POST', keepalive: true }).catch(() => undefined);
   }
 
   return (

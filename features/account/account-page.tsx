@@ -116,6 +116,8 @@ const LABELS: Readonly<Record<string, string>> = {
   activity_latency: 'Durations of calls',
   revocations: 'History of revocations',
   denials: 'Refused apps and consents',
+  policies: 'Limits of apps',
+  organization_members: 'Membership, for the administrators of your organization',
 };
 /** Calls and what is counted of them. */
 const EXPIRING = /^activity/;

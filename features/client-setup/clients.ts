@@ -304,7 +304,7 @@ export function clientSetups(resource: string, serverName: string): readonly Set
       id: 'own-code',
       name: 'Your own code',
       instruction:
-        'Python signs in through the browser by itself. The others need an access token of a person: sign in with an OAuth library, or with the official SDK.',
+        'Python signs in through the browser by itself. The others need the access token of a person, here in TOKEN: sign in with an OAuth library, or with the official SDK.',
       registration: 'own_choice',
       snippets: [
         {
@@ -323,7 +323,7 @@ asyncio.run(main())`,
           code: `import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const client = new Client({ name: 'my-client', version: '1.0.0' });
-const authProvider = { token: async () => accessToken };
+const authProvider = { token: async () => process.env.TOKEN };
 await client.connect(
   new StreamableHTTPClientTransport(new URL('${resource}'), { authProvider }),
 );

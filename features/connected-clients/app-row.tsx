@@ -11,7 +11,7 @@ import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
 import type { App } from '#lib/connections/app-queries.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { sanitize } from '#lib/text/sanitize.ts';
+import { organizationNames } from '#lib/workos/organization-names.ts';
 import { isForOthers } from './access.ts';
 import { keepAccess } from './actions.ts';
 import { StateBadge, TrustBadge, trustLabel } from './badges.tsx';
@@ -186,19 +186,16 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
 
 /** What is unusual about a connection. */
 function notes(row: ConnectionRow): (string | false | undefined)[] {
-  return [
-    isForOthers(row) && 'Granted for another server',
-    row.firstParty && 'First-party application',
-    row.organizationId && `In organization ${sanitize(row.organizationId, 100)}`,
-  ];
+  return [isForOthers(row) && 'Granted for another server', row.firstParty && 'First-party application'];
 }
 
 /** One connection of an unfolded app. */
-export function ConnectionRowOfApp({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
+export async function ConnectionRowOfApp({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
   const { title } = identify(row);
   const canRevoke = row.state === 'active';
-  const { software } = row;
-  const about = [software && `${software.name} ${software.version}`, ...notes(row)]
+  const { software, organizationId } = row;
+  const organization = organizationId && (await organizationNames([organizationId])).get(organizationId);
+  const about = [software && `${software.name} ${software.version}`, ...notes(row), organization]
     .filter(Boolean)
     .join(' · ');
   return (

@@ -1,10 +1,9 @@
 import { notFound } from 'next/navigation';
-import { Suspense } from 'react';
+import { cache, Suspense } from 'react';
 import { Callout } from '#components/ui/callout.tsx';
 import { ArrowLeft } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { Skeleton } from '#components/ui/skeleton.tsx';
 import { Toaster } from '#components/ui/toast.tsx';
 import { type ConnectionRow, getConnection } from '#lib/connections/queries.ts';
 import { requireUser } from '#lib/session/user.ts';
@@ -12,7 +11,7 @@ import { Activity } from './activity/activity.tsx';
 import { RevocationHistory } from './activity/revocation-history.tsx';
 import { StateBadge, TrustBadge } from './badges.tsx';
 import { AccessList, ClientFacts, TechnicalFacts } from './client-facts.tsx';
-import { identify, initials } from './client-identity.ts';
+import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
 import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
@@ -28,13 +27,23 @@ import type { Parameters } from './search-params.ts';
 
 type Props = { row: ConnectionRow; userId: string };
 
+const connectionOf = cache((userId: string, id: string) => getConnection(userId, id));
+
+/** The title of {@link ClientDetail}. */
+export async function clientTitle(id: string): Promise<string> {
+  const user = await requireUser();
+  const row = await connectionOf(user.id, id).catch(() => undefined);
+  return row === undefined ? 'Client' : (row.label ?? identify(row).title);
+}
+
 /** The page of one client of the signed-in person: its identity, access and activity. 404 for any other client. */
 export async function ClientDetail(page: { id: string; parameters: Parameters }) {
   const user = await requireUser();
-  const row = await getConnection(user.id, page.id);
+  const row = await connectionOf(user.id, page.id);
   if (row === undefined) notFound();
   const renderedAt = Date.now();
-  const { title } = identify(row);
+  const unproven = identify(row);
+  const { title } = unproven;
   return (
     <>
       <p className="pt-6 text-sm print:hidden">
@@ -70,7 +79,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
               <StateBadge state={row.state} />
             </p>
           )}
-          <Suspense fallback={<Skeleton className="h-28 w-full" />}>
+          <Suspense fallback={<ShownIdentity row={row} identity={unproven} />}>
             <VerifiedIdentity row={row} userId={user.id} />
           </Suspense>
           <ClientFacts row={row} renderedAt={renderedAt} />
@@ -105,7 +114,10 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
 }
 
 async function VerifiedIdentity({ row, userId }: Props) {
-  const identity = await proveIdentity(row, userId);
+  return <ShownIdentity row={row} identity={await proveIdentity(row, userId)} />;
+}
+
+function ShownIdentity({ row, identity }: { row: ConnectionRow; identity: Identity }) {
   const { title, detail, level, explanation, warning } = identity;
   return (
     <>

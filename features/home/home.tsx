@@ -112,7 +112,7 @@ function MostUsed({ apps, renderedAt }: { apps: Overview['mostUsed']; renderedAt
                 )}
               </p>
             </div>
-            <span className="max-sm:hidden">
+            <span className="shrink-0 max-sm:hidden">
               <Sparkline values={app.daily} label={`${countOf(callsOf(app), 'call')} by day`} />
             </span>
           </li>

@@ -41,6 +41,10 @@ export const ACCESS_TEXTS = {
     description: 'Stay connected while you are away, until you revoke it',
   },
   'connections:revoke': { title: 'Revoke apps', description: 'Revoke your connected apps' },
+  'organization:manage': {
+    title: 'Manage organization',
+    description: 'Manage the connected apps of your organization',
+  },
 } as const satisfies Record<string, AccessText>;
 
 /** The text of a scope or permission; undefined for one that {@link ACCESS_TEXTS} does not list. */

@@ -60,7 +60,7 @@ test('every page is printed light, without navigation and buttons, and with ever
 }) => {
   test.slow();
   await signIn(page, 'ada@example.com', '/how-it-works');
-  await page.evaluate(() => fetch('/theme?theme=dark', { method: 'POST', redirect: 'manual' }));
+  await page.evaluate(() => fetch('/theme?theme=dark', { method: 'POST' }));
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   for (const path of PATHS) {
     await page.goto(path);

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PAGES } from '#lib/config/pages.ts';
+import { APP_UNDER_TEST } from '#tests/support/app-under-test.ts';
 import { type SharedStack, sharedStack } from '#tests/support/shared-stack.ts';
 
 /** What the landing page may make a browser load in scripts, in bytes as transferred. */
 const MOST = 120 * 1024;
+/** What a page that needs no script may load besides the scripts that every page of Next loads. */
+const MOST_OWN = 10 * 1024;
 
 let stack: SharedStack;
 beforeAll(async () => {
@@ -54,4 +60,21 @@ describe('the landing page', () => {
       expect(bytes).toBeGreaterThan(0);
     }
   });
+});
+
+describe('a page without a session', () => {
+  const paths = PAGES.flatMap((page) => (page.public ? page.path : []));
+
+  it.each([...paths, '/no-such-page'])(
+    'loads at most 10 KB of scripts besides those of Next on %s',
+    async (path) => {
+      const manifest = readFileSync(join(APP_UNDER_TEST, '.next/build-manifest.json'), 'utf8');
+      const ofNext: readonly string[] = JSON.parse(manifest).rootMainFiles;
+      const own = (await scriptsOf(path)).filter((script) => !ofNext.includes(script.replace('/_next/', '')));
+      const answers = await Promise.all(own.map((script) => transferred(script, 'br')));
+      const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0);
+      expect(bytes).toBeGreaterThan(0);
+      expect(bytes).toBeLessThan(MOST_OWN);
+    },
+  );
 });

@@ -29,6 +29,9 @@ export default async function InspectorPage({ searchParams }: PageProps<'/inspec
         lead="Enter the URL of an MCP server. The inspector runs discovery and sign-in as a client does, shows each request, says what to fix, and lets you call its tools."
       />
       <ClientMetadataLink />
+      <noscript>
+        <p className="mt-6">The inspector needs JavaScript.</p>
+      </noscript>
       <Servers owner={user.id} defaultUrl={resourceUrl(config())} linkedUrl={linked} sessions={sessions} />
     </div>
   );
