@@ -65,61 +65,78 @@ async function examineDeployment(options: Options): Promise<Examination> {
   return { subject, findings: [...findings, ...examined.findings], exchanges: examined.exchanges };
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    sarif: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    revision: { type: 'string' },
-    registration: { type: 'string' },
-    'fail-on': { type: 'string' },
-    token: { type: 'boolean', default: false },
-    'register-resource': { type: 'boolean', default: false },
-    default: { type: 'boolean', default: false },
-    probe: { type: 'boolean', default: false },
-    'client-id': { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const [url] = positionals;
-const revision = asRevisionChoice(values.revision ?? 'auto');
-const registration = asRegistrationChoice(values.registration ?? 'auto');
-const failOn = oneOf(FAIL_ON, values['fail-on'] ?? 'error');
-const formats = [values.json, values.sarif, values.markdown].filter(Boolean).length;
-const ofServer =
-  values.sarif ||
-  values.markdown ||
-  [values.revision, values.registration, values['fail-on']].some((value) => value !== undefined);
-const modes = [values.token, values['register-resource'], values.probe, url !== undefined];
-const invalid =
-  positionals.length > 1 ||
-  formats > 1 ||
-  (ofServer && url === undefined) ||
-  revision === undefined ||
-  registration === undefined ||
-  failOn === undefined ||
-  (values.default && !values['register-resource']) ||
-  (values['client-id'] !== undefined && !values.probe) ||
-  modes.filter(Boolean).length > 1;
-if (values.help || invalid) {
-  console.log(USAGE);
-  process.exitCode = values.help ? 0 : 2;
-} else if (values.probe) {
-  const { config, findings } = loadConfiguration();
-  process.exitCode =
-    config === undefined
-      ? printExamination({ subject: 'configuration', findings, exchanges: [] }, values.json)
-      : await runProbe(config, { json: values.json, clientDocument: values['client-id'] });
-} else if (url !== undefined) {
-  const format = values.json ? 'json' : values.sarif ? 'sarif' : values.markdown ? 'markdown' : 'text';
-  process.exitCode = await examineServer(url, {
-    fetch: guardedFetch,
-    format,
-    failOn,
-    revision,
-    registration,
+const FLAG = { type: 'boolean', default: false } as const;
+const TEXT = { type: 'string' } as const;
+
+/** @throws TypeError for an unknown option, or one without its value */
+const readArguments = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      json: FLAG,
+      sarif: FLAG,
+      markdown: FLAG,
+      revision: TEXT,
+      registration: TEXT,
+      'fail-on': TEXT,
+      token: FLAG,
+      'register-resource': FLAG,
+      default: FLAG,
+      probe: FLAG,
+      'client-id': TEXT,
+      help: FLAG,
+    },
   });
-} else {
-  process.exitCode = printExamination(await examineDeployment(values), values.json);
+
+/** Prints why the arguments are wrong. Not to standard output, which can be the file of a report. */
+function refuse(problem: string): number {
+  console.error(`${problem}\n\n${USAGE}`);
+  return 2;
 }
+
+async function main({ values, positionals }: ReturnType<typeof readArguments>): Promise<number> {
+  const [url] = positionals;
+  const revision = asRevisionChoice(values.revision ?? 'auto');
+  const registration = asRegistrationChoice(values.registration ?? 'auto');
+  const failOn = oneOf(FAIL_ON, values['fail-on'] ?? 'error');
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (revision === undefined) return refuse(`--revision ${values.revision} is not a revision that is known.`);
+  if (registration === undefined)
+    return refuse(`--registration ${values.registration} is none of cimd, dcr, pre-registered and auto.`);
+  if (failOn === undefined) return refuse(`--fail-on ${values['fail-on']} is none of ${FAIL_ON.join(', ')}.`);
+  if (positionals.length > 1) return refuse('Give one URL.');
+  if ([values.json, values.sarif, values.markdown].filter(Boolean).length > 1)
+    return refuse('Choose one of --json, --sarif and --markdown.');
+  const ofServer = (['sarif', 'markdown', 'revision', 'registration', 'fail-on'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== false,
+  );
+  if (ofServer !== undefined && url === undefined) return refuse(`--${ofServer} needs the URL of a server.`);
+  if (values.default && !values['register-resource']) return refuse('--default needs --register-resource.');
+  if (values['client-id'] !== undefined && !values.probe) return refuse('--client-id needs --probe.');
+  if ([values.token, values['register-resource'], values.probe, url !== undefined].filter(Boolean).length > 1)
+    return refuse('Choose one of a URL, --token, --register-resource and --probe.');
+
+  if (values.probe) {
+    const { config, findings } = loadConfiguration();
+    return config === undefined
+      ? printExamination({ subject: 'configuration', findings, exchanges: [] }, values.json)
+      : runProbe(config, { json: values.json, clientDocument: values['client-id'] });
+  }
+  if (url !== undefined) {
+    const format = values.json ? 'json' : values.sarif ? 'sarif' : values.markdown ? 'markdown' : 'text';
+    return examineServer(url, { fetch: guardedFetch, format, failOn, revision, registration });
+  }
+  return printExamination(await examineDeployment(values), values.json);
+}
+
+let given: ReturnType<typeof readArguments> | undefined;
+try {
+  given = readArguments();
+} catch (error) {
+  // The first sentence: the second is about arguments that begin with a dash.
+  process.exitCode = refuse(`${(error as Error).message.split('. ')[0]}.`);
+}
+if (given) process.exitCode = await main(given);

@@ -23,20 +23,23 @@ const USAGE = `Judges a server by the resource server's side of MCP authorizatio
 RESOURCE_SERVER_TOKEN can hold the token instead. Without a token, only tests that need none run. Tokens of local
 AuthKit are fetched automatically. Exit code: 0 all met, 1 something is not met, 2 wrong usage.`;
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'token-command': { type: 'string' },
-    'other-token-command': { type: 'string' },
-    'expired-token-command': { type: 'string' },
-    stdin: { type: 'boolean' },
-    'scope-tool': { type: 'string' },
-    revision: { type: 'string', multiple: true },
-    strict: { type: 'boolean' },
-    coverage: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+/** @throws TypeError for an unknown option, or one without its value */
+const readArguments = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      'token-command': { type: 'string' },
+      'other-token-command': { type: 'string' },
+      'expired-token-command': { type: 'string' },
+      stdin: { type: 'boolean' },
+      'scope-tool': { type: 'string' },
+      revision: { type: 'string', multiple: true },
+      strict: { type: 'boolean' },
+      coverage: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+type Options = ReturnType<typeof readArguments>['values'];
 
 /** The last line that a command prints; the shell is the caller's own. */
 function output(command: string): string {
@@ -48,7 +51,7 @@ function output(command: string): string {
   return printed.trim().split('\n').at(-1) ?? '';
 }
 
-async function tokenSource(url: string): Promise<TokenSource> {
+async function tokenSource(url: string, options: Options): Promise<TokenSource> {
   const valid = options.stdin ? (await text(process.stdin)).trim() : process.env.RESOURCE_SERVER_TOKEN;
   const commands = {
     valid: options['token-command'],
@@ -67,7 +70,13 @@ async function tokenSource(url: string): Promise<TokenSource> {
 
 const isRevision = (value: string): value is Revision => REVISIONS.some((revision) => revision === value);
 
-async function main(): Promise<number> {
+/** Prints why the arguments are wrong. */
+function refuse(problem: string): number {
+  process.stderr.write(`${problem}\n\n${USAGE}\n`);
+  return 2;
+}
+
+async function main({ values: options, positionals }: ReturnType<typeof readArguments>): Promise<number> {
   if (options.coverage) {
     process.stdout.write(coverage());
     return 0;
@@ -75,11 +84,16 @@ async function main(): Promise<number> {
   const [url] = positionals;
   const asked = options.revision ?? [...REVISIONS];
   const revisions = REVISIONS.filter((revision) => asked.includes(revision));
-  if (options.help || url === undefined || !URL.canParse(url) || !asked.every(isRevision)) {
-    process.stderr.write(`${USAGE}\n`);
-    return options.help ? 0 : 2;
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
   }
-  const tokens = await tokenSource(url);
+  if (url === undefined || positionals.length > 1) return refuse('Give the URL of one MCP endpoint.');
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    return refuse(`${url} is not an http or https URL. Give the whole URL of the MCP endpoint.`);
+  const unknown = asked.find((revision) => !isRevision(revision));
+  if (unknown !== undefined) return refuse(`--revision ${unknown} is none of ${REVISIONS.join(', ')}.`);
+  const tokens = await tokenSource(url, options);
   const scopedTool = options['scope-tool'];
   const results = await runTests({ url, tokens, ...(scopedTool && { scopedTool }) }, revisions);
   process.stdout.write(`${report(url, results, revisions)}\n`);
@@ -91,4 +105,10 @@ async function main(): Promise<number> {
   return requirements.some(isBroken) ? 1 : 0;
 }
 
-process.exitCode = await main();
+let given: ReturnType<typeof readArguments> | undefined;
+try {
+  given = readArguments();
+} catch (error) {
+  process.exitCode = refuse(`${(error as Error).message.split('. ')[0]}.`);
+}
+if (given) process.exitCode = await main(given);

@@ -106,6 +106,7 @@ describe('npm run doctor -- <url>', () => {
   test('prints the usage and exits 2 with wrong arguments', async () => {
     expect(await doctor(['a', 'b'])).toMatchObject({ code: 2 });
     expect(await doctor(['https://a.example', '--token'])).toMatchObject({ code: 2 });
+    expect(await doctor(['https://a.example', '--unknown'])).toMatchObject({ code: 2 });
   });
 });
 

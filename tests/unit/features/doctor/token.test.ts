@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkToken } from '#features/doctor/token.ts';
 import { parseConfig } from '#lib/config/env.ts';
 import { tools } from '#lib/mcp/tools/index.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
 const ISSUER = 'https://tenant.authkit.app';
 const RESOURCE = 'https://app.example.com/mcp';
@@ -45,6 +46,8 @@ describe('a token given to the doctor', () => {
     expect(check(await token({ aud }))[0]?.fix).toContain(text);
   });
 
+  // The permission of a tool can be a variable.
+  stubConfiguration();
   const guarded = tools.filter(({ permission }) => permission !== undefined);
   test.runIf(guarded.length > 0)(
     'without an organization has a finding that names the tools it hides',
