@@ -31,8 +31,8 @@ export const limitConnection = defineTool({
     limited: z.string().describe('id of the connection'),
     readOnly: z.boolean(),
     toolsOff: z.array(z.string()),
-    expiresAt: z.string().nullable(),
-    unusedDays: z.int().nullable(),
+    expiresAt: z.string().optional(),
+    unusedDays: z.int().optional(),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   async run({ id, confirm, readOnly, toolsOff = [], expiresAt, unusedDays }, context) {
@@ -61,8 +61,8 @@ export const limitConnection = defineTool({
       limited: row.id,
       readOnly: saved.readOnly,
       toolsOff: saved.toolsOff,
-      expiresAt: saved.expiresAt?.toISOString() ?? null,
-      unusedDays: saved.unusedDays ?? null,
+      expiresAt: saved.expiresAt?.toISOString(),
+      unusedDays: saved.unusedDays,
     };
   },
 });

@@ -10,8 +10,8 @@ const limits = z
   .object({
     readOnly: z.boolean(),
     toolsOff: z.array(z.string()),
-    expiresAt: z.string().nullable().describe('ISO 8601'),
-    unusedDays: z.int().nullable().describe('Days without calls after which it expires'),
+    expiresAt: z.string().optional().describe('ISO 8601'),
+    unusedDays: z.int().optional().describe('Days without calls after which it expires'),
     setBy: z.array(z.string()).describe('person, administrator, organization or server'),
   })
   .describe('What the client may not do here');
@@ -72,8 +72,8 @@ function describeLimits(found: EffectiveLimits | undefined): z.infer<typeof limi
   return {
     readOnly,
     toolsOff,
-    expiresAt: expiresAt?.toISOString() ?? null,
-    unusedDays: unusedDays ?? null,
+    expiresAt: expiresAt?.toISOString(),
+    unusedDays,
     setBy: choices.map(({ limiter }) => limiter),
   };
 }
