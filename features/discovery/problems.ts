@@ -42,7 +42,7 @@ export type DiscoveryProblem =
       exchangeId: string;
       status: number;
       contentType: string;
-      kind: 'web_page' | 'not_found' | 'other';
+      kind: 'web_page' | 'not_found' | 'other' | 'sse';
       /** Whether each place of protected resource metadata answered that there is none. */
       metadataAbsent: boolean;
     }
@@ -264,18 +264,29 @@ const NOT_MCP = {
   not_found: {
     id: 'path-not-found',
     title: 'There is nothing at this path',
-    fix: 'Check the path of the URL: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
+    fix: 'Check the path of the URL: it often ends in /mcp.',
   },
   other: {
     id: 'not-mcp',
     title: 'This is not an MCP server',
-    fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp. A server that has only the HTTP+SSE transport of 2024 answers like this as well.',
+    fix: 'Enter the URL of the MCP server, as its documentation names it: it often ends in /mcp.',
+  },
+  sse: {
+    id: 'sse-only',
+    title: 'This server speaks only HTTP+SSE, the transport of MCP 2024-11-05',
+    fix: 'Serve Streamable HTTP, which replaced it in 2025: many clients have no other transport, and this inspector has none. Until then, use a client that still has the SSE transport, such as MCP Inspector.',
   },
 };
 
 function notMcp(problem: Extract<DiscoveryProblem, { reason: 'not_mcp' }>): Finding {
   const { id, title, fix } = NOT_MCP[problem.kind];
   const type = problem.contentType === '' ? 'no Content-Type' : sanitize(problem.contentType, 80);
+  if (problem.kind === 'sse')
+    return errorOf(problem)(id, title, {
+      observed: `A POST got status ${problem.status}, and a GET got an event stream that begins with the event "endpoint". No Streamable HTTP was found here.`,
+      reference: STANDARDS.mcpOldTransport,
+      fix,
+    });
   return errorOf(problem)(id, title, {
     observed: `A request of MCP got status ${problem.status} and ${type}${problem.metadataAbsent ? ', and there is no protected resource metadata' : ''}.`,
     reference: problem.kind === 'not_found' ? STANDARDS.notFound : STANDARDS.mcpErrors,

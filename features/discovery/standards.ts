@@ -86,6 +86,10 @@ export const STANDARDS = {
   },
   mcpProgress: mcp('patterns/progress', 'behavior-requirements', 'Progress'),
   mcpErrors: mcp('authorization', 'error-handling', 'Error Handling'),
+  mcpOldTransport: {
+    name: 'MCP 2025-11-25, Transports, Backwards Compatibility',
+    url: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility',
+  },
   mcpVersion: {
     name: 'MCP 2026-07-28, Protocol Version Negotiation',
     url: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#protocol-version-negotiation',

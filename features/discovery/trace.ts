@@ -1,6 +1,7 @@
 import type { Arrival, GuardedFetch, GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
 import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
 import { FETCH_FAILURES, type FetchFailure, failureText, fetchFailure } from './fetch-failure.ts';
+import { untilFirstEvent } from './first-event.ts';
 import { Masker } from './masking.ts';
 
 export type TraceOptions = {
@@ -40,6 +41,8 @@ export type Request = {
   signal?: AbortSignal;
   /** Receives the response while it arrives. */
   arrival?: Arrival;
+  /** The response to an event stream is its first event: the stream itself does not end. */
+  firstEvent?: boolean;
 };
 
 export type Answer =
@@ -71,22 +74,13 @@ export class Trace {
   /** Sends one request. Follows no redirect, and never throws for what the other side does. */
   async send(request: Request): Promise<Answer> {
     const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
+    const first = request.firstEvent ? untilFirstEvent(request.url) : undefined;
     const signals = [request.signal, this.#options.signal].filter((signal) => signal !== undefined);
+    const ends = first ? [...signals, first.signal] : signals;
     const method = request.method ?? 'GET';
     const open = this.#open(request, method);
     const start = clock();
-    try {
-      const response = await fetch(request.url, {
-        method,
-        allowLoopback,
-        headers: request.headers,
-        body: request.body,
-        timeoutMs: request.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
-        maxBytes: request.maxBytes,
-        arrival: request.arrival,
-        signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
-        limitKey,
-      });
+    const answered = (response: GuardedResponse): Answer => {
       const body =
         response.body.byteLength === 0
           ? undefined
@@ -103,7 +97,23 @@ export class Trace {
       };
       this.#record(exchange);
       return { exchange, response };
+    };
+    try {
+      const response = await fetch(request.url, {
+        method,
+        allowLoopback,
+        headers: request.headers,
+        body: request.body,
+        timeoutMs: request.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
+        maxBytes: request.maxBytes,
+        arrival: request.arrival ?? first?.arrival,
+        signal: ends.length > 0 ? AbortSignal.any(ends) : undefined,
+        limitKey,
+      });
+      return answered(response);
     } catch (error) {
+      const event = first?.response();
+      if (event) return answered(event);
       const aborted = signals.some((signal) => signal.aborted);
       const failure = aborted ? 'cancelled' : fetchFailure(error, this.#options.ownNetwork ?? allowLoopback);
       const durationMs = Math.max(0, Math.round(clock() - start));

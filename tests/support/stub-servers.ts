@@ -6,6 +6,8 @@ type Answer = {
   body?: unknown;
   /** `hang`: accepts the request and never answers. `close`: closes the connection without an answer. */
   instead?: 'hang' | 'close';
+  /** Whether more could follow: the response does not end. */
+  open?: boolean;
 };
 export type StubRoutes = Record<string, Answer | ((headers: Record<string, unknown>) => Answer)>;
 
@@ -239,6 +241,20 @@ export const FAULTY: readonly StubServer[] = [
     enter: (origin) => origin,
     routes: () => nothing({ body: { ok: true } }),
     says: 'status 200 and application/json',
+  },
+  {
+    name: 'a server that has only the transport of 2024',
+    finding: 'sse-only',
+    enter: (origin) => `${origin}/sse`,
+    routes: () => ({
+      ...nothing({ status: 404 }),
+      'GET /sse': {
+        headers: { 'content-type': 'text/event-stream' },
+        body: 'event: endpoint\ndata: /messages?sessionId=1\n\n',
+        open: true,
+      },
+    }),
+    says: 'begins with the event "endpoint"',
   },
   // The challenge
   {
@@ -578,5 +594,7 @@ export const serveStub =
       ...(json && { 'content-type': 'application/json' }),
       ...answer.headers,
     });
-    response.end(json ? JSON.stringify(answer.body) : answer.body);
+    const body = json ? JSON.stringify(answer.body) : answer.body;
+    if (answer.open) response.write(body);
+    else response.end(body);
   };

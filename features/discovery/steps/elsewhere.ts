@@ -1,5 +1,5 @@
 import type { DiscoveryProblem } from '../problems.ts';
-import type { Answer, Trace } from '../trace.ts';
+import { type Answer, contentType as mediaType, type Trace } from '../trace.ts';
 import { bearerChallenge, parseChallenges } from '../www-authenticate.ts';
 import { looksLikeMcp, type provokeChallenge } from './challenge.ts';
 import { readDocument } from './document.ts';
@@ -56,14 +56,28 @@ export async function findElsewhere(
     if (await answersAsMcp(trace, url)) return found(url, 'probe');
   if (facts === undefined) return undefined;
   const { status, contentType, html } = facts;
-  const kind = ABSENT.includes(status)
-    ? status === 404
-      ? 'not_found'
-      : 'other'
-    : html
-      ? 'web_page'
-      : 'other';
+  const absent = ABSENT.includes(status);
+  if (absent && (await speaksSse(trace, serverUrl)))
+    return { reason: 'not_mcp', exchangeId, status, contentType, kind: 'sse', metadataAbsent: false };
+  const kind = absent ? (status === 404 ? 'not_found' : 'other') : html ? 'web_page' : 'other';
   return { reason: 'not_mcp', exchangeId, status, contentType, kind, metadataAbsent };
+}
+
+/** Whether a server has the HTTP+SSE transport of 2024-11-05: its stream begins with the URL for messages. */
+async function speaksSse(trace: Trace, url: string): Promise<boolean> {
+  const { response } = await trace.send({
+    step: 'challenge',
+    title: 'The event stream of HTTP+SSE, the transport of 2024',
+    to: 'mcp-server',
+    url,
+    headers: { accept: 'text/event-stream' },
+    firstEvent: true,
+  });
+  return (
+    response !== undefined &&
+    mediaType(response.headers) === 'text/event-stream' &&
+    /^event: ?endpoint\r?$/m.test(response.text())
+  );
 }
 
 /** Other URLs of the same origin where the server may be. */
