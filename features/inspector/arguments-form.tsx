@@ -4,6 +4,7 @@ import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { FieldControl } from './field-control.tsx';
 import { type Arguments, type Field, type FormValues, formValues, readArguments } from './form-fields.ts';
+import { type Suggest, useSuggestions } from './use-suggestions.ts';
 
 /** The field for arguments whose schema has no fields. */
 const AS_JSON: Field = {
@@ -29,6 +30,7 @@ export function ArgumentsForm({
   variant = 'primary',
   busy,
   check,
+  suggest,
   onSubmit,
   onInvalid,
   children,
@@ -40,6 +42,8 @@ export function ArgumentsForm({
   variant?: 'primary' | 'secondary';
   busy: boolean;
   check?: ((values: Arguments) => Promise<string | undefined>) | undefined;
+  /** Asks the server for values of a field. */
+  suggest?: Suggest | undefined;
   onSubmit: (values: Arguments) => void;
   onInvalid?: () => void;
   /** Further buttons. */
@@ -51,6 +55,7 @@ export function ArgumentsForm({
   const [values, setValues] = useState<FormValues>(() =>
     fields ? formValues(fields, given) : asText(given ?? {}),
   );
+  const { suggestions, ask } = useSuggestions(asJson ? undefined : suggest);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
 
   /** The arguments as entered; undefined, with errors shown, when they cannot be read. */
@@ -96,7 +101,12 @@ export function ArgumentsForm({
           field={field}
           value={values[field.name] ?? ''}
           errors={errors}
-          onChange={(value) => setValues((now) => ({ ...now, [field.name]: value }))}
+          suggestions={suggestions[field.name]}
+          onFocus={() => ask(field.name, String(values[field.name] ?? ''), values)}
+          onChange={(value) => {
+            setValues((now) => ({ ...now, [field.name]: value }));
+            if (typeof value === 'string') ask(field.name, value, values);
+          }}
         />
       ))}
       {errors[''] !== undefined && (

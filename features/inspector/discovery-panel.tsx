@@ -34,6 +34,8 @@ export function DiscoveryPanel({
   state,
   url,
   fromLink,
+  folded,
+  onFold,
   onRun,
   onCancel,
   onUrl,
@@ -42,6 +44,9 @@ export function DiscoveryPanel({
   state: InspectorState;
   url: string;
   fromLink: boolean;
+  /** Shows the URL in one line, so that what uses the server is at the top. */
+  folded: boolean;
+  onFold: (folded: boolean) => void;
   onRun: (request: RunRequest) => void;
   onCancel: () => void;
   /** Gets the URL while it is entered. */
@@ -54,17 +59,18 @@ export function DiscoveryPanel({
   const last = rows.at(-1);
   return (
     <div className="space-y-6">
-      <div>
-        <RunForm
-          url={url}
-          fromLink={fromLink && serverUrl === undefined}
-          running={busy === 'run'}
-          onRun={onRun}
-          onCancel={onCancel}
-          onUrl={onUrl}
-        />
+      <RunForm
+        url={url}
+        fromLink={fromLink && serverUrl === undefined}
+        folded={folded}
+        onFold={onFold}
+        running={busy === 'run'}
+        onRun={onRun}
+        onCancel={onCancel}
+        onUrl={onUrl}
+      >
         {children}
-      </div>
+      </RunForm>
       {state.failure && (
         <Callout tone="bad" title="Request failed" live>
           <p>{FAILURES[state.failure]}</p>

@@ -12,6 +12,10 @@ type Props = {
   value: FormValue;
   errors: Readonly<Record<string, string>>;
   onChange: (value: FormValue) => void;
+  /** Values that the server suggests for a text field. */
+  suggestions?: readonly string[] | undefined;
+  /** Called when a text field gets the focus. */
+  onFocus?: (() => void) | undefined;
 };
 
 /** A field of a form with its label, description and error; fields of objects and lists inside of it. */
@@ -114,7 +118,7 @@ function ListControl({ id, path, field, value, errors, onChange }: Props) {
   );
 }
 
-function SimpleControl({ id, path, field, value, errors, onChange }: Props) {
+function SimpleControl({ id, path, field, value, errors, onChange, suggestions, onFocus }: Props) {
   const error = errors[path];
   const described = [field.description && `${id}-description`, error && `${id}-error`]
     .filter(Boolean)
@@ -130,9 +134,18 @@ function SimpleControl({ id, path, field, value, errors, onChange }: Props) {
         field={field}
         value={typeof value === 'string' ? value : ''}
         onChange={onChange}
+        onFocus={onFocus}
+        list={suggestions ? `${id}-suggestions` : undefined}
         invalid={error !== undefined}
         describedBy={described === '' ? undefined : described}
       />
+      {suggestions && (
+        <datalist id={`${id}-suggestions`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
       <Description id={`${id}-description`} text={field.description} />
       <Problem id={`${id}-error`} text={error} />
     </div>
@@ -144,6 +157,8 @@ function Control({
   field,
   value,
   onChange,
+  onFocus,
+  list,
   invalid,
   describedBy,
 }: {
@@ -151,6 +166,9 @@ function Control({
   field: Field;
   value: string;
   onChange: (value: string) => void;
+  onFocus: (() => void) | undefined;
+  /** Id of a list of suggested values. */
+  list: string | undefined;
   invalid: boolean;
   describedBy: string | undefined;
 }) {
@@ -184,6 +202,8 @@ function Control({
     case 'date':
       return <input {...shared} type="date" />;
     default:
-      return <input {...shared} type="text" autoComplete="off" spellCheck={false} />;
+      return (
+        <input {...shared} type="text" autoComplete="off" spellCheck={false} list={list} onFocus={onFocus} />
+      );
   }
 }

@@ -40,6 +40,7 @@ export function Inspector({
   const inspector = useInspector({ tab, url, sessions, active });
   const { state, access, setAccess, run, cancelRun, signIn, connect } = inspector;
   const { busy, view, session, serverUrl } = state;
+  const [unfolded, setUnfolded] = useState(false);
   const [entered, setEntered] = useState(url ?? defaultUrl);
   const [refused] = state.findings.call;
   const connected = view !== undefined && (access.kind !== 'session' || session !== undefined);
@@ -54,33 +55,35 @@ export function Inspector({
     const target = withScheme(asked.url).url;
     onUrl(target);
     setEntered(target);
+    setUnfolded(false);
     void run(asked);
   }
   const results = <DiscoveryResults state={state} onRun={start} />;
 
   return (
     <div className="space-y-8">
-      <div>
-        <DiscoveryPanel
-          state={state}
-          url={serverUrl ?? entered}
-          fromLink={fromLink}
-          onRun={start}
-          onCancel={cancelRun}
-          onUrl={setEntered}
-        >
-          <AccessForm
-            access={access}
-            busy={busy !== undefined}
-            onChange={setAccess}
-            onConnect={() => {
-              const target = withScheme(entered).url;
-              onUrl(target);
-              void connect(target);
-            }}
-          />
-        </DiscoveryPanel>
-      </div>
+      <DiscoveryPanel
+        state={state}
+        url={serverUrl ?? entered}
+        fromLink={fromLink}
+        folded={connected && !unfolded}
+        onFold={(folded) => setUnfolded(!folded)}
+        onRun={start}
+        onCancel={cancelRun}
+        onUrl={setEntered}
+      >
+        <AccessForm
+          access={access}
+          busy={busy !== undefined}
+          onChange={setAccess}
+          onConnect={() => {
+            const target = withScheme(entered).url;
+            onUrl(target);
+            setUnfolded(false);
+            void connect(target);
+          }}
+        />
+      </DiscoveryPanel>
       {!connected && refused && (
         <Callout tone="bad" title={refused.title} live>
           <p className="wrap-anywhere">{refused.observed}</p>

@@ -90,6 +90,7 @@ export function Playground({
             onCancel={cancel}
             onInvalid={() => setStale(true)}
             onSubscribe={(on) => inspector.subscribe(selected.name, on)}
+            complete={inspector.complete}
           />
         ) : (
           <p className="text-sm text-muted-foreground">

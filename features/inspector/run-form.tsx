@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { CircleX } from '#components/ui/icons.tsx';
 import {
@@ -8,6 +8,7 @@ import {
   type RevisionChoice,
 } from '#features/discovery/revision.ts';
 import { withScheme } from '#features/discovery/steps/urls.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import { Elapsed } from './elapsed.tsx';
 import type { RunRequest } from './messages.ts';
 import { forgetUrl, recentUrls } from './storage.ts';
@@ -28,18 +29,26 @@ const REGISTRATION_NAMES: Record<RegistrationChoice, string> = {
 export function RunForm({
   url: given,
   fromLink = false,
+  folded,
+  onFold,
   running,
   onRun,
   onCancel,
   onUrl,
+  children,
 }: {
   url: string;
   fromLink?: boolean;
+  /** Shows one line in place of the form. */
+  folded: boolean;
+  onFold: (folded: boolean) => void;
   running: boolean;
   onRun: (request: RunRequest) => void;
   onCancel: () => void;
   /** Gets the URL while it is entered. */
   onUrl: (url: string) => void;
+  /** Further choices, below the form. */
+  children?: ReactNode;
 }) {
   const id = useId();
   const [url, setUrl] = useState(given);
@@ -52,6 +61,17 @@ export function RunForm({
     if (!running) setRecent(recentUrls());
   }, [running]);
 
+  // The form disappears with the focus in it: the focus goes on to the line.
+  const line = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const focused = useRef(false);
+  useEffect(() => {
+    if (!focused.current) return;
+    focused.current = false;
+    if (folded) line.current?.querySelector('button')?.focus();
+    else field.current?.focus();
+  }, [folded]);
+
   function start(entered: string) {
     // The field shows what is requested, with the scheme that was left out.
     setUrl(withScheme(entered).url);
@@ -63,7 +83,28 @@ export function RunForm({
     if (url.trim() !== '') start(url.trim());
   }
 
-  return (
+  if (folded)
+    return (
+      <div ref={line} className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <code className="min-w-0 text-sm wrap-anywhere text-muted-foreground">{sanitize(given, 300)}</code>
+        <span className="flex flex-wrap gap-2">
+          <Button size="small" onClick={() => start(given)}>
+            Run again
+          </Button>
+          <Button
+            size="small"
+            variant="quiet"
+            onClick={() => {
+              focused.current = true;
+              onFold(false);
+            }}
+          >
+            Change URL or access
+          </Button>
+        </span>
+      </div>
+    );
+  const form = (
     <form onSubmit={onSubmit} aria-label="Server to inspect">
       <label htmlFor={id} className="text-sm text-muted-foreground">
         URL of an MCP server
@@ -71,6 +112,7 @@ export function RunForm({
       <div className="mt-1 flex flex-col gap-2 sm:flex-row">
         <input
           id={id}
+          ref={field}
           inputMode="url"
           required
           value={url}
@@ -151,6 +193,20 @@ export function RunForm({
         </ul>
       )}
     </form>
+  );
+  return (
+    <section
+      aria-label="Server and access"
+      onFocus={() => {
+        focused.current = true;
+      }}
+      onBlur={() => {
+        focused.current = false;
+      }}
+    >
+      {form}
+      {children}
+    </section>
   );
 }
 

@@ -10,6 +10,8 @@ import { LazyDetails } from './lazy-details.tsx';
 import { type LintWarning, lintTool } from './lint/tool-lint.ts';
 import { schemaProblem } from './schema-check.ts';
 import type { ServerView } from './server/server-view.ts';
+import type { Inspector } from './use-inspector.ts';
+import type { Suggest } from './use-suggestions.ts';
 
 /** The chosen tool, prompt or resource: what it is, and the form that calls it. */
 export function TargetPanel({
@@ -23,6 +25,7 @@ export function TargetPanel({
   onCancel,
   onInvalid,
   onSubscribe,
+  complete,
 }: {
   target: Target;
   view: ServerView;
@@ -36,6 +39,7 @@ export function TargetPanel({
   onCancel: (id: string) => void;
   onInvalid: () => void;
   onSubscribe: (on: boolean) => void;
+  complete: Inspector['complete'];
 }) {
   const key = targetKey(target);
   const tool = target.kind === 'tool' ? view.tools.find(({ name }) => name === target.name) : undefined;
@@ -67,6 +71,7 @@ export function TargetPanel({
         given={given}
         submit={SUBMIT[target.kind](target.name)}
         busy={running !== undefined}
+        suggest={suggestFor(target, view, complete)}
         check={tool && ((values) => argumentProblem(tool, values))}
         onSubmit={onCall}
         onInvalid={onInvalid}
@@ -103,6 +108,19 @@ const canSubscribe = ({ capabilities }: ServerView) => {
   const { resources } = capabilities as { resources?: { subscribe?: boolean } };
   return resources?.subscribe === true;
 };
+
+/** Arguments of prompts and resource templates can be completed by a server that says so. */
+function suggestFor(
+  { kind, name }: Target,
+  { capabilities }: ServerView,
+  complete: Inspector['complete'],
+): Suggest | undefined {
+  if (!('completions' in capabilities) || (kind !== 'prompt' && kind !== 'template')) return undefined;
+  const reference =
+    kind === 'prompt' ? { type: 'ref/prompt' as const, name } : { type: 'ref/resource' as const, uri: name };
+  return (argument, known, signal) =>
+    complete({ kind: 'complete', reference, argument, arguments: known }, signal);
+}
 
 async function argumentProblem(tool: Tool, values: Arguments): Promise<string | undefined> {
   const problem = await schemaProblem(tool.inputSchema, values);

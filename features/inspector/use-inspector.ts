@@ -1,3 +1,4 @@
+import type { CompleteResult } from '@modelcontextprotocol/client';
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from 'react';
 import { requestFailure } from '#components/ui/request-failure.ts';
 import { withScheme } from '#features/discovery/steps/urls.ts';
@@ -226,6 +227,13 @@ export function useInspector({
     );
   }
 
+  /** The values that the server suggests for an argument; undefined without any. */
+  async function complete(operation: Extract<Operation, { kind: 'complete' }>, signal: AbortSignal) {
+    if (state.serverUrl === undefined) return undefined;
+    const outcome = await send(state.serverUrl, access, operation, () => {}, signal);
+    return (outcome?.result as CompleteResult | undefined)?.completion.values;
+  }
+
   /** Receives notifications outside of calls, and those about the given resources. */
   async function listen(resources: readonly string[] = subscribed) {
     stopListening();
@@ -335,10 +343,7 @@ export function useInspector({
     pin: (id: string, pinned: boolean) => dispatch({ type: 'call-pinned', id, pinned }),
     clearCalls: () => dispatch({ type: 'calls-cleared' }),
     clearNotifications: () => dispatch({ type: 'notifications-cleared' }),
-    complete: (operation: Extract<Operation, { kind: 'complete' }>, signal: AbortSignal) =>
-      state.serverUrl === undefined
-        ? Promise.resolve(undefined)
-        : send(state.serverUrl, access, operation, () => {}, signal),
+    complete,
   };
 }
 

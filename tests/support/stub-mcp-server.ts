@@ -57,7 +57,13 @@ export async function startStubMcpServer({ header }: { header?: [name: string, v
             id,
             result: {
               protocolVersion: '2025-11-25',
-              capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, logging: {} },
+              capabilities: {
+                tools: { listChanged: true },
+                resources: { subscribe: true },
+                prompts: {},
+                completions: {},
+                logging: {},
+              },
               serverInfo: { name: 'stub', version: '1' },
             },
           },
@@ -65,6 +71,19 @@ export async function startStubMcpServer({ header }: { header?: [name: string, v
         );
       case 'tools/list':
         return result({ tools: [{ ...ORDER, name: toolName }, SLOW, ASK] });
+      case 'prompts/list':
+        return result({ prompts: [{ name: 'greet', arguments: [{ name: 'town', required: true }] }] });
+      case 'prompts/get': {
+        const { town } = params.arguments as { town: string };
+        return result({
+          messages: [{ role: 'user', content: { type: 'text', text: `Greetings from ${town}` } }],
+        });
+      }
+      case 'completion/complete': {
+        const { value } = params.argument as { value: string };
+        const values = ['Bergen', 'Berlin', 'Ber\u202elin', 'Oslo'].filter((town) => town.startsWith(value));
+        return result({ completion: { values } });
+      }
       case 'resources/list':
         return result({ resources: [{ uri: 'stub://a', name: 'a' }] });
       case 'resources/templates/list':

@@ -54,7 +54,7 @@ test('the inspector signs in with CIMD, calls a tool, is listed as a client, and
   await expect(page.getByRole('alertdialog')).toBeHidden();
 
   await page.goto('/inspector');
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Run again' }).click();
   await expect(
     page.getByRole('alert').filter({ hasText: 'no longer accepts the access token' }),
   ).toBeVisible();
@@ -318,6 +318,14 @@ test('a server without authorization is used beside another, and its questions a
   await page.getByRole('button', { name: 'Call order', exact: true }).click();
   await expect(page.getByText('The result does not fit the output schema')).toBeVisible();
   await expectAccessible(page);
+
+  // Values that the server suggests; one that would be shown in another form is left out.
+  await page.getByRole('region', { name: 'Prompts' }).getByRole('button', { name: 'greet' }).click();
+  await page.getByLabel(/^town/).fill('Ber');
+  await expect(page.locator('datalist option')).toHaveCount(2);
+  await expect(page.locator('datalist option').first()).toHaveAttribute('value', 'Bergen');
+  await page.getByRole('button', { name: 'Get messages' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('Greetings from Ber');
 
   await tools.getByRole('button', { name: 'ask' }).click();
   await page.getByRole('button', { name: 'Call ask', exact: true }).click();
