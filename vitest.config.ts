@@ -29,9 +29,12 @@ const project = (name: string) => ({
 const integration = project('integration');
 
 const unit = project('unit');
-/** Tests that configure the process or replace modules. All other unit tests share a process, which saves half the time. */
+/**
+ * Tests that configure the process, replace modules or change every server of the process. All other unit tests share a
+ * process, which saves half the time.
+ */
 const ownProcess = globSync(unit.test.include).filter((file) =>
-  /support\/(?:endpoint|stub-configuration|fake-sessions)|vi\.(?:mock|stub)|process\.env/.test(
+  /support\/(?:endpoint|stub-configuration|fake-sessions)|server\/(?:incoming-request|drain)|observability\/console|vi\.(?:mock|stub)|process\.env/.test(
     readFileSync(file, 'utf8'),
   ),
 );
