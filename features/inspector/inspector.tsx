@@ -61,7 +61,7 @@ export function Inspector({
   const results = <DiscoveryResults state={state} onRun={start} />;
 
   return (
-    <div className="space-y-8">
+    <div className={connected ? 'space-y-5' : 'space-y-8'}>
       <DiscoveryPanel
         state={state}
         url={serverUrl ?? entered}

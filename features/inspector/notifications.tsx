@@ -1,6 +1,8 @@
 import { Button } from '#components/ui/button.tsx';
+import { isObject } from '#lib/text/json.ts';
 import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
 import { LazyDetails } from './lazy-details.tsx';
+import type { ServerView } from './server/server-view.ts';
 import type { InspectorState } from './state.ts';
 
 /** What a server sends without a question: changes of its lists and resources, and log messages. */
@@ -17,7 +19,7 @@ export function Notifications({
   onStop: () => void;
   onClear: () => void;
 }) {
-  const { notifications, listening } = state;
+  const { notifications, listening, view } = state;
   return (
     <div className="space-y-3 text-sm">
       <div className="flex flex-wrap items-center gap-2">
@@ -41,6 +43,11 @@ export function Notifications({
       {subscribed.length > 0 && (
         <p className="wrap-anywhere text-muted-foreground">
           Subscribed: {sanitize(subscribed.join(', '), 500)}
+        </p>
+      )}
+      {view?.era === 'modern' && !announcesChanges(view) && (
+        <p className="text-muted-foreground">
+          By its capabilities this server announces no changes: it may end the stream.
         </p>
       )}
       {notifications.length === 0 ? (
@@ -75,4 +82,12 @@ export function Notifications({
       )}
     </div>
   );
+}
+
+/** Whether a server offers notifications outside of calls: of changed lists, or of resources. */
+function announcesChanges({ capabilities }: ServerView): boolean {
+  return ['tools', 'prompts', 'resources'].some((name) => {
+    const offered = capabilities[name];
+    return isObject(offered) && (offered.listChanged === true || offered.subscribe === true);
+  });
 }

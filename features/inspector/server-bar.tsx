@@ -22,40 +22,20 @@ export function ServerBar({ inspector, state }: { inspector: Inspector; state: I
   const server = state.serverUrl ?? session?.serverUrl ?? '';
   const change = (values: Partial<CallSettings>) => setSettings({ ...settings, ...values });
   return (
-    <section aria-label="Connection" className="space-y-2">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h2 className="min-w-0 text-lg wrap-anywhere">
-          {sanitize(view?.serverInfo?.title ?? view?.serverInfo?.name, 80) || 'Signed in'}
-        </h2>
-        {view && <Era view={view} />}
-        {access.kind === 'session' ? (
-          session && (
-            <Badge title="How the inspector identifies itself as a client">{KINDS[session.clientKind]}</Badge>
-          )
-        ) : (
-          <Badge>{DIRECT[access.kind]}</Badge>
-        )}
-        <span className="ml-auto flex flex-wrap gap-2">
-          <Button
-            size="small"
-            variant={view ? 'secondary' : 'primary'}
-            disabled={busy}
-            onClick={() => connect(server)}
-          >
-            {view ? 'Reload capabilities' : 'Connect'}
-          </Button>
-          {access.kind === 'session' && (
-            <Button size="small" disabled={busy || !session?.canRefresh} onClick={refresh}>
-              Refresh token
-            </Button>
-          )}
-          <Button size="small" variant="quiet" disabled={busy} onClick={disconnect}>
-            Disconnect
-          </Button>
-        </span>
-      </div>
+    <section aria-label="Connection" className="flex flex-wrap items-center gap-x-3 gap-y-2">
+      <h2 className="min-w-0 text-lg wrap-anywhere">
+        {sanitize(view?.serverInfo?.title ?? view?.serverInfo?.name, 80) || 'Signed in'}
+      </h2>
+      {view && <Era view={view} />}
+      {access.kind === 'session' ? (
+        session && (
+          <Badge title="How the inspector identifies itself as a client">{KINDS[session.clientKind]}</Badge>
+        )
+      ) : (
+        <Badge>{DIRECT[access.kind]}</Badge>
+      )}
       {view && (
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted-foreground">
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted-foreground">
           <label className="flex items-center gap-2">
             Wait for an answer
             <select
@@ -89,8 +69,26 @@ export function ServerBar({ inspector, state }: { inspector: Inspector; state: I
               </select>
             </label>
           )}
-        </div>
+        </span>
       )}
+      <span className="ml-auto flex flex-wrap gap-2">
+        <Button
+          size="small"
+          variant={view ? 'secondary' : 'primary'}
+          disabled={busy}
+          onClick={() => connect(server)}
+        >
+          {view ? 'Reload capabilities' : 'Connect'}
+        </Button>
+        {access.kind === 'session' && (
+          <Button size="small" disabled={busy || !session?.canRefresh} onClick={refresh}>
+            Refresh token
+          </Button>
+        )}
+        <Button size="small" variant="quiet" disabled={busy} onClick={disconnect}>
+          Disconnect
+        </Button>
+      </span>
     </section>
   );
 }

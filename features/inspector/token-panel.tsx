@@ -44,8 +44,8 @@ export function TokenPanel({
         {expires !== undefined && (
           <div className="contents">
             <dt className="text-muted-foreground">Access token expires</dt>
-            <dd title={absoluteTime(new Date(expires))} className="tabular-nums" role="timer">
-              {life(expires - now)}
+            <dd title={absoluteTime(new Date(expires))} className="tabular-nums">
+              <span role="timer">{life(expires - now)}</span>
             </dd>
           </div>
         )}

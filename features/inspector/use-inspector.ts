@@ -251,9 +251,8 @@ export function useInspector({
     if (running.current.get('listen') !== abort) return;
     running.current.delete('listen');
     dispatch({ type: 'listening', listening: 'off' });
-    const problem = outcome?.failure?.message ?? outcome?.findings[0]?.title;
-    if (problem !== undefined)
-      notify({ type: 'notification', at: Date.now(), method: 'The stream ended', params: { problem } });
+    const reason = outcome?.failure?.message ?? outcome?.findings[0]?.title ?? 'The server ended it.';
+    notify({ type: 'notification', at: Date.now(), method: 'The stream ended', params: { reason } });
   }
 
   function stopListening() {

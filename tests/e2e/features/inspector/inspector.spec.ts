@@ -95,7 +95,8 @@ test('the inspector registers a client only after a confirmation', async ({ page
   await page.getByRole('button', { name: 'Register and connect' }).click();
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL('**/inspector');
-  await expect(page.getByText('DCR', { exact: true })).toBeVisible();
+  const connection = page.getByRole('region', { name: 'Connection' });
+  await expect(connection.getByText('DCR', { exact: true })).toBeVisible();
 });
 
 test('the inspector redirects to sign-in without a session', async ({ page }) => {
