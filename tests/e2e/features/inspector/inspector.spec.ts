@@ -136,7 +136,7 @@ test('the inspector shows each request before its response arrives, and a run ca
 });
 
 test('the inspector says what is wrong with a URL, and leads to the right one', async ({ page }) => {
-  const found = page.locator('section[aria-labelledby="findings"]');
+  const found = page.getByRole('region', { name: 'Findings' });
   const run = async (url: string) => {
     await page.getByLabel('URL of an MCP server').fill(url);
     await page.keyboard.press('Enter');
