@@ -155,7 +155,7 @@ function Filters({ query }: { query: ListQuery }) {
 function SearchForm({ query }: { query: ListQuery }) {
   const kept = { view: query.view, state: query.state, person: query.person, app: query.app };
   return (
-    <search>
+    <search className="max-w-full min-w-0">
       <form action={route('/organization')} className="flex items-center gap-2">
         {Object.entries(kept).map(
           ([name, value]) =>
@@ -168,7 +168,7 @@ function SearchForm({ query }: { query: ListQuery }) {
           maxLength={100}
           aria-label="Search by person, app or host"
           placeholder="Person, app or host"
-          className="min-h-8 w-56 min-w-0 shrink rounded-lg border border-input bg-card px-3 text-sm placeholder:text-muted-foreground"
+          className="min-h-8 w-56 min-w-0 rounded-lg border border-input bg-card px-3 text-sm placeholder:text-muted-foreground"
         />
         <Button type="submit" size="small">
           Search
