@@ -30,7 +30,7 @@ export function AppTable({ rows, query, renderedAt }: Shown & { rows: readonly A
         <ColumnTitle className="sm:w-[18%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
-      {rows.map(({ appKey, title, people, connections, lastUsed, active }) => (
+      {rows.map(({ appKey, title, detail, people, connections, lastUsed, active }) => (
         <RowGroup key={appKey}>
           <Row>
             <Cell>
@@ -40,9 +40,9 @@ export function AppTable({ rows, query, renderedAt }: Shown & { rows: readonly A
               >
                 {sanitize(title, 100)}
               </Link>
-              {title !== appKey && (
+              {detail !== undefined && (
                 <span className="block text-sm wrap-anywhere text-muted-foreground">
-                  {sanitize(appKey, 100)}
+                  {sanitize(detail, 100)}
                 </span>
               )}
             </Cell>
@@ -106,9 +106,9 @@ export function ConnectionTable({
   return (
     <Table caption="Connections of members">
       <TableHead>
-        <ColumnTitle className="sm:w-[32%]">Client</ColumnTitle>
-        <ColumnTitle className="sm:w-[28%]">Person</ColumnTitle>
-        <ColumnTitle className="sm:w-[12%]">Calls</ColumnTitle>
+        <ColumnTitle className="sm:w-[26%]">Client</ColumnTitle>
+        <ColumnTitle className="sm:w-[27%]">Person</ColumnTitle>
+        <ColumnTitle className="sm:w-[8%]">Calls</ColumnTitle>
         <ColumnTitle className="sm:w-[16%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>

@@ -22,6 +22,8 @@ export type PolicyState = {
 };
 
 const MAX_LENGTH = 20_000;
+/** A domain name, localhost or an address: a word alone is a mistake, and would match no client. */
+const NAME = /^(\*\.)?([\w-]+\.)+[\w-]+(:\d+)?$|^localhost(:\d+)?$|^\[/;
 
 const lines = (text: string) => text.split(/[\s,]+/).filter((line) => line !== '');
 
@@ -58,7 +60,8 @@ export function parsePolicy(fields: PolicyFields): OrganizationPolicy | { proble
   const problems: string[] = [];
   const hosts = (text: string) =>
     lines(text).map((line) => {
-      const host = parseHost(line);
+      const parsed = parseHost(line);
+      const host = parsed !== undefined && NAME.test(parsed) ? parsed : undefined;
       if (host === undefined)
         problems.push(`“${sanitize(line, 80)}” is not a host. Write app.example or *.app.example.`);
       return host ?? '';

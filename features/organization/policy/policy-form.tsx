@@ -105,7 +105,7 @@ function Area({ name, title, value, hint }: { name: string; title: string; value
 function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is in the children
-    <label className="grid content-start gap-1 text-sm">
+    <label className="grid grid-rows-[auto_1fr_auto] gap-1 text-sm">
       <span className="font-medium">{title}</span>
       <span className="text-muted-foreground">{hint}</span>
       {children}

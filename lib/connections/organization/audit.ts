@@ -9,6 +9,7 @@ import { pageSize } from '../cursor.ts';
 import { processContext } from '../process-context.ts';
 import { type Act, BY_ADMIN, recordAct } from './acts.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
+import { refreshOrganization } from './refresh.ts';
 
 export type AuditQuery = {
   /** Inclusive, and exclusive. Without them, all that is kept. */
@@ -75,6 +76,8 @@ export async function auditLog(
   context: Context = processContext(),
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | undefined }> {
   const organizationId = await authorizeAdmin(admin);
+  // For the addresses of members.
+  await refreshOrganization(context, organizationId);
   const db = await context.database();
   const limit = pageSize(query.limit, 50);
   if (query.before !== undefined && !isUuid(query.before)) return { entries: [], nextCursor: undefined };

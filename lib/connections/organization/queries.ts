@@ -44,7 +44,8 @@ export type OrganizationConnection = ConnectionRow & { appKey: string; person: M
 
 /** The connections of a person, or of an app. */
 export type PersonRow = MemberName & Totals & { apps: number };
-export type AppRow = Totals & { appKey: string; title: string; people: number };
+/** `title`: the host of a metadata document, else the claimed name; `detail` is the other of both. */
+export type AppRow = Totals & { appKey: string; title: string; detail: string | undefined; people: number };
 type Totals = {
   connections: number;
   lastUsed: Date | undefined;
@@ -152,12 +153,17 @@ export async function organizationApps(
   const { organizationId, db } = await prepare(admin, context);
   const limit = pageSize(query.limit, DEFAULT_ROWS);
   const found = await groups(db, context, organizationId, [appOf, subjectOf], query, limit);
-  const apps = found.map(({ key, others, title, ...totals }) => ({
-    ...totals,
-    appKey: key,
-    title: title ?? key,
-    people: others,
-  }));
+  const apps = found.map(({ key, others, title: name, ...totals }) => {
+    // Only the key of a metadata document, its host, is free of spaces; any client can claim any name.
+    const [title, detail] = name === null || key.includes(' ') ? [name ?? key, key] : [key, name];
+    return {
+      ...totals,
+      appKey: key,
+      title,
+      detail: detail === title ? undefined : detail,
+      people: others,
+    };
+  });
   return paged(apps, limit, ({ lastUsed, appKey }) => cursorAt('groups', lastUsed, appKey));
 }
 

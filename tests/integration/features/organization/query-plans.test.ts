@@ -46,12 +46,14 @@ beforeAll(async () => {
   const { db } = explained;
   await seedOrganization(db, { issuer: ISSUER, organizationId: 'org_other', connections: OTHERS });
   await seedOrganization(db, { issuer: ISSUER, organizationId: ACME, connections: CONNECTIONS });
+  const now = new Date();
   context = createContext({
     database: async () => db,
     issuer: ISSUER,
+    // What WorkOS lists is stored below, and not again within a minute.
+    now: () => now,
     grants: { list: async () => ({ grants: [], complete: false }), delete: async () => 'absent' },
   });
-  // What WorkOS lists is stored first, and not again within a minute.
   await organizationTotals(admin, context);
   await backgroundWork();
 });
