@@ -15,6 +15,7 @@ const IN_FORCE_MS = 1_000;
 let postgres: TestPostgres;
 let stack: Stack;
 let url: string;
+let database: Awaited<ReturnType<typeof openDatabase>>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await database?.close();
   await stack?.stop();
   await postgres?.close();
 });
@@ -36,7 +38,8 @@ test('limits, hosts and an end that one instance sets are in force on another wi
   });
   const me = (await client.callTool('identity')).structuredContent as { subject: string; issuer: string };
   const token = client.tokens?.access_token ?? '';
-  const { db } = await openDatabase({ kind: 'postgres', url });
+  database = await openDatabase({ kind: 'postgres', url });
+  const { db } = database;
   // The other instance is this process.
   const other = createContext({
     database: async () => db,
@@ -53,8 +56,13 @@ test('limits, hosts and an end that one instance sets are in force on another wi
     expect(await isInForce()).toBe(false);
     await change();
     const from = performance.now();
-    while (!(await isInForce())) if (performance.now() - from > 5 * IN_FORCE_MS) break;
-    const ms = Math.round(performance.now() - from);
+    // When the last call began that was still answered: how long a call takes is no delay of the limit.
+    let answered = from;
+    for (let began = from; !(await isInForce()); began = performance.now()) {
+      answered = began;
+      if (began - from > 5 * IN_FORCE_MS) break;
+    }
+    const ms = Math.round(answered - from);
     expect(ms, `in force after ${ms} ms`).toBeLessThan(IN_FORCE_MS);
     return ms;
   };
