@@ -11,11 +11,11 @@ import { headerRules } from './lib/server/security-headers.ts';
 /** Vercel keeps no files, so the embedded database is useless there, and its 20 MB would be in every function. */
 const onVercel = Boolean(process.env.VERCEL);
 
-/** Vercel compresses by itself, and `next dev` builds scripts on demand. */
-const precompress = !onVercel && process.env.NODE_ENV === 'production';
+/** A production build that serves its own scripts. Vercel compresses by itself, and `next dev` builds on demand. */
+const served = !onVercel && process.env.NODE_ENV === 'production';
 
 // `next start` reads this file first. What it loads from then on is compiled once for all later starts.
-if (precompress) enableCompileCache(join(import.meta.dirname, '.next/cache/compile'));
+if (served) enableCompileCache(join(import.meta.dirname, '.next/cache/compile'));
 
 const nextConfig: NextConfig = {
   poweredByHeader: false,
@@ -37,11 +37,11 @@ const nextConfig: NextConfig = {
   turbopack: onVercel ? { resolveAlias: { '@electric-sql/pglite': './lib/db/no-pglite.ts' } } : {},
   // The image optimizer of next/image, 20 MB, which no page uses.
   outputFileTracingExcludes: { '**': ['node_modules/sharp/**', 'node_modules/@img/**'] },
-  ...(precompress && {
+  ...(served && {
     compiler: { runAfterProductionCompile: ({ distDir }) => precompressChunks(distDir) },
     rewrites: async () => ({ beforeFiles: PRECOMPRESSED_REWRITES, afterFiles: [], fallback: [] }),
   }),
-  headers: async () => [...(onVercel ? headerRules() : []), ...(precompress ? PRECOMPRESSED_HEADERS : [])],
+  headers: async () => [...(onVercel ? headerRules() : []), ...(served ? PRECOMPRESSED_HEADERS : [])],
 };
 
 export default nextConfig;

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { config } from '#lib/config/env.ts';
 import { chosenTheme } from '#lib/session/theme.ts';
 import './globals.css';
+import './transitions.css';
 
 const sans = localFont({
   src: './fonts/geist-latin.woff2',

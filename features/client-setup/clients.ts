@@ -323,7 +323,7 @@ asyncio.run(main())`,
           code: `import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const client = new Client({ name: 'my-client', version: '1.0.0' });
-const authProvider = { token: async () => process.env.TOKEN };
+const authProvider = { token: async () => TOKEN };
 await client.connect(
   new StreamableHTTPClientTransport(new URL('${resource}'), { authProvider }),
 );

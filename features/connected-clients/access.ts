@@ -16,3 +16,7 @@ export function isForOthers({ grantResources }: Pick<ConnectionRow, 'grantResour
 export function describeAccess(scopes: readonly string[], permissions: readonly string[]): Access[] {
   return [...scopes, ...permissions].map((name) => ({ name, description: accessText(name)?.description }));
 }
+
+/** The scopes of the grant, or of the calls when there is none. */
+export const accessOf = (row: Pick<ConnectionRow, 'granted' | 'grantedScopes' | 'scopes'>) =>
+  row.granted ? row.grantedScopes : row.scopes;

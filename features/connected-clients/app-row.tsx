@@ -1,9 +1,8 @@
 import { Suspense } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
-import { buttonClass } from '#components/ui/button.tsx';
 import { Count } from '#components/ui/count.tsx';
 import { countOf, formatNumber } from '#components/ui/format.ts';
-import { ChevronRight, TriangleAlert } from '#components/ui/icons.tsx';
+import { TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
@@ -11,26 +10,22 @@ import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
 import type { App } from '#lib/connections/app-queries.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { organizationNames } from '#lib/workos/organization-names.ts';
 import { isForOthers } from './access.ts';
-import { keepAccess } from './actions.ts';
 import { StateBadge, TrustBadge, trustLabel } from './badges.tsx';
 import { SelectCell } from './bulk/select.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
+import { RevokeWithoutScript } from './confirmation/revoke-without-script.tsx';
 import { Label } from './label/label.tsx';
 import { LastUsed } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
 import { proveIdentity } from './prove-identity.ts';
-import { RevokeLink } from './revoke-buttons.tsx';
+import { ReviewButtons } from './review/review-buttons.tsx';
 import { RowActions } from './row-actions.tsx';
-import { type ListQuery, listHref } from './search-params.ts';
+import type { ListQuery } from './search-params.ts';
+import { UnfoldMark, unfoldHref } from './unfold/unfold-mark.tsx';
 
 type Common = { query: ListQuery; renderedAt: number };
-
-/** The URL of the page that asks before it revokes. */
-const revokeHref = (which: 'app' | 'id', value: string) =>
-  `/clients/revoke?${new URLSearchParams({ [which]: value })}` as const;
 
 /** One app of the list. Its proven identity is streamed when it is known. */
 export function AppRow({
@@ -63,21 +58,7 @@ export function AppRow({
           <Suspense fallback={<AppName identity={unread} {...name} />}>
             <VerifiedName userId={userId} {...name} />
           </Suspense>
-          {app.review && (
-            <div className="relative z-[1] mt-2 mb-1 flex gap-2 pl-13 print:hidden">
-              <form action={keepAccess}>
-                <input type="hidden" name={several ? 'app' : 'id'} value={several ? app.key : latest.id} />
-                <button type="submit" className={buttonClass('secondary', 'small')}>
-                  Keep
-                </button>
-              </form>
-              <RevokeLink
-                client={client}
-                href={several ? revokeHref('app', app.key) : revokeHref('id', latest.id)}
-                className={`${buttonClass('secondary', 'small')} text-destructive`}
-              />
-            </div>
-          )}
+          <ReviewButtons app={app} client={client} />
         </Cell>
         <Cell label="Last used" className="text-sm">
           <LastUsed of={app.key} at={app.lastUsed?.toISOString()} renderedAt={common.renderedAt} />
@@ -91,16 +72,7 @@ export function AppRow({
         <Cell className="absolute top-2 right-0 md:static md:text-right">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
-            {canRevoke && (
-              <noscript>
-                <Link
-                  className="link text-sm"
-                  href={several ? revokeHref('app', app.key) : revokeHref('id', latest.id)}
-                >
-                  Revoke
-                </Link>
-              </noscript>
-            )}
+            <RevokeWithoutScript client={canRevoke ? client : undefined} />
           </div>
         </Cell>
       </Row>
@@ -143,11 +115,7 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           {/* Covers the whole row, so that a click anywhere opens the app. */}
           <Link
-            href={
-              several
-                ? (`${listHref(query, { open: open ? undefined : app.key })}#app-${latest.id}` as '/clients')
-                : `/clients/${latest.id}`
-            }
+            href={several ? unfoldHref(query, app) : `/clients/${latest.id}`}
             aria-expanded={several ? open : undefined}
             className={`line-clamp-2 wrap-anywhere after:absolute after:inset-0 ${proven ? 'font-medium' : ''}`}
           >
@@ -161,11 +129,7 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
         <p className="line-clamp-2 text-sm wrap-anywhere text-muted-foreground">
           {several && (
             <span className="text-foreground">
-              <ChevronRight
-                size={14}
-                aria-hidden
-                className={`mr-0.5 inline align-[-2px] ${open ? 'rotate-90' : ''}`}
-              />
+              <UnfoldMark open={open} />
               <Count of={connections} one="connection" /> ·{' '}
             </span>
           )}
@@ -185,54 +149,6 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
 }
 
 /** What is unusual about a connection. */
-function notes(row: ConnectionRow): (string | false | undefined)[] {
+export function notes(row: ConnectionRow): (string | false | undefined)[] {
   return [isForOthers(row) && 'Granted for another server', row.firstParty && 'First-party application'];
-}
-
-/** One connection of an unfolded app. */
-export async function ConnectionRowOfApp({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
-  const { title } = identify(row);
-  const canRevoke = row.state === 'active';
-  const { software, organizationId } = row;
-  const organization = organizationId && (await organizationNames([organizationId])).get(organizationId);
-  const about = [software && `${software.name} ${software.version}`, ...notes(row), organization]
-    .filter(Boolean)
-    .join(' · ');
-  return (
-    <RowGroup>
-      <Row>
-        <SelectCell name="id" value={row.id} label={`${title}, one connection`} />
-        <Cell className="max-md:pr-12 md:pl-16">
-          <p className="flex flex-wrap items-center gap-x-2 text-sm">
-            <Link href={`/clients/${row.id}`} className="after:absolute after:inset-0">
-              Connected{' '}
-              <RelativeTime at={(row.firstSeen ?? row.activeAt).toISOString()} renderedAt={renderedAt} />
-            </Link>
-            <Label text={row.label} />
-            {row.state !== 'active' && <StateBadge state={row.state} />}
-          </p>
-          {about !== '' && <p className="truncate text-sm text-muted-foreground">{about}</p>}
-        </Cell>
-        <Cell label="Last used" className="text-sm">
-          <LastUsed of={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
-        </Cell>
-        <Cell className="max-md:hidden" />
-        <Cell label="30 days">
-          <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} in ${DAYS_SHOWN} days`} />
-        </Cell>
-        <Cell className="absolute top-2 right-0 md:static md:text-right">
-          <div className="relative z-[1] inline-block">
-            <RowActions client={{ id: row.id, name: title, kind: row.kind }} canRevoke={canRevoke} />
-            {canRevoke && (
-              <noscript>
-                <Link className="link text-sm" href={revokeHref('id', row.id)}>
-                  Revoke
-                </Link>
-              </noscript>
-            )}
-          </div>
-        </Cell>
-      </Row>
-    </RowGroup>
-  );
 }

@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation';
 import { cache, Suspense } from 'react';
 import { Callout } from '#components/ui/callout.tsx';
-import { ArrowLeft } from '#components/ui/icons.tsx';
+import { ArrowLeft, TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Toaster } from '#components/ui/toast.tsx';
@@ -10,20 +10,19 @@ import { requireUser } from '#lib/session/user.ts';
 import { Activity } from './activity/activity.tsx';
 import { RevocationHistory } from './activity/revocation-history.tsx';
 import { StateBadge, TrustBadge } from './badges.tsx';
-import { AccessList, ClientFacts, TechnicalFacts } from './client-facts.tsx';
+import { AccessList, ClientFacts } from './client-facts.tsx';
 import { type Identity, identify, initials } from './client-identity.ts';
 import { ClientMark } from './client-mark.tsx';
-import { DocumentFindings, DocumentSection } from './document/document-details.tsx';
 import { ExportActivity } from './export/export-links.tsx';
 import { EditableLabel } from './label/label.tsx';
 import { AccessLimits } from './limits/access-limits.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { ClientLogo } from './logo/client-logo.tsx';
-import { LookAlikeWarning } from './look-alike-warning.tsx';
 import { Plots } from './plot/plots.tsx';
 import { proveIdentity } from './prove-identity.ts';
 import { RevokeClientButton } from './revoke-buttons.tsx';
 import type { Parameters } from './search-params.ts';
+import { TechnicalDetails } from './technical/technical-details.tsx';
 
 type Props = { row: ConnectionRow; userId: string };
 
@@ -97,18 +96,7 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
         <RevocationHistory row={row} userId={user.id} renderedAt={renderedAt} />
         <ExportActivity id={row.id} />
       </div>
-      <details className="mt-12 border-t border-border pt-4">
-        <summary className="w-fit text-lg font-medium">Technical details</summary>
-        <div className="mt-4 grid gap-x-16 gap-y-8 lg:grid-cols-2">
-          <div className="min-w-0">
-            <TechnicalFacts row={row} />
-            <Suspense>
-              <DocumentFindings row={row} userId={user.id} />
-            </Suspense>
-          </div>
-          <DocumentSection row={row} userId={user.id} />
-        </div>
-      </details>
+      <TechnicalDetails row={row} userId={user.id} />
     </>
   );
 }
@@ -122,9 +110,10 @@ function ShownIdentity({ row, identity }: { row: ConnectionRow; identity: Identi
   return (
     <>
       {warning && (
-        <div className="mb-4">
-          <LookAlikeWarning text={warning} />
-        </div>
+        <p className="mb-4 flex gap-2 rounded-sm bg-warning-soft px-3 py-2 text-sm text-warning">
+          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+          <span className="min-w-0 wrap-anywhere">{warning}</span>
+        </p>
       )}
       <div className="flex items-start gap-4">
         <ClientMark>

@@ -1,13 +1,11 @@
-import type { ReactNode } from 'react';
 import { Count } from '#components/ui/count.tsx';
-import { LocalTime } from '#components/ui/local-time.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
-import { sanitize } from '#lib/text/sanitize.ts';
 import { organizationNames } from '#lib/workos/organization-names.ts';
-import { describeAccess, isForOthers } from './access.ts';
+import { accessOf, describeAccess } from './access.ts';
+import { Fact } from './fact.tsx';
 import { LastUsed } from './live/live-updates.tsx';
-import { asksAgain } from './refresh.ts';
+import { AccessTokenFact, GrantFacts } from './technical/grant-facts.tsx';
 
 /** When a client was used, for which organization, and when its access ends. */
 export async function ClientFacts({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
@@ -23,54 +21,14 @@ export async function ClientFacts({ row, renderedAt }: { row: ConnectionRow; ren
       <Fact name="Calls">
         <Count of={row.calls} one="call" />
       </Fact>
-      {row.state === 'active' && (
-        <Fact name="Access token">
-          <TokenExpiry row={row} renderedAt={renderedAt} />
-        </Fact>
-      )}
+      <AccessTokenFact row={row} renderedAt={renderedAt} />
       {organizationId !== undefined && (
         <Fact name="Organization">{(await organizationNames([organizationId])).get(organizationId)}</Fact>
       )}
-      {row.firstParty && <Fact name="Application">First-party: made by the owner of this server</Fact>}
-      {isForOthers(row) && (
-        <Fact name="Granted for">
-          <code>{row.grantResources.join(', ')}</code> (not this server)
-        </Fact>
-      )}
+      <GrantFacts row={row} />
     </dl>
   );
 }
-
-/** What a client reports about itself, and its ids. */
-export function TechnicalFacts({ row }: { row: ConnectionRow }) {
-  const { software } = row;
-  return (
-    <dl className="text-sm">
-      <Fact name="Client ID">
-        <code>{sanitize(row.clientId, 2048) || 'Not in token'}</code>
-      </Fact>
-      <Fact name="Client software">
-        {software ? `${software.name} ${software.version} (self-reported)` : 'Not reported'}
-      </Fact>
-      <Fact name="Protocol version">{row.protocolVersion ?? 'Unknown'}</Fact>
-      <Fact name="Scopes">
-        <code>{accessOf(row).join(' ') || 'Unknown'}</code>
-      </Fact>
-      {row.permissions.length > 0 && (
-        <Fact name="Role permissions">
-          <code>{row.permissions.join(' ')}</code>
-        </Fact>
-      )}
-      {row.organizationId !== undefined && (
-        <Fact name="Organization ID">
-          <code>{sanitize(row.organizationId, 100)}</code>
-        </Fact>
-      )}
-    </dl>
-  );
-}
-
-const accessOf = (row: ConnectionRow) => (row.granted ? row.grantedScopes : row.scopes);
 
 /** What a client may do, in words. */
 export function AccessList({ row }: { row: ConnectionRow }) {
@@ -84,36 +42,5 @@ export function AccessList({ row }: { row: ConnectionRow }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-/** When the client has to ask the person again. */
-function TokenExpiry({ row, renderedAt }: { row: ConnectionRow; renderedAt: number }) {
-  const { tokenExpiresAt: at } = row;
-  if (row.granted && row.grantedScopes.includes('offline_access')) return 'Renewed without asking you';
-  const asks = asksAgain(row);
-  if (at === undefined) return asks ? 'Asks you again when it expires' : 'Unknown';
-  const time = at.toISOString();
-  if (at.getTime() <= renderedAt)
-    return (
-      <>
-        Expired <RelativeTime at={time} renderedAt={renderedAt} />
-        {asks && '; asks you again'}
-      </>
-    );
-  return (
-    <>
-      {asks ? 'Asks again at' : 'Expires at'} <LocalTime at={time} format="time" />; until then it acts
-      without asking AuthKit
-    </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex gap-4 py-1">
-      <dt className="w-32 shrink-0 text-muted-foreground">{name}</dt>
-      <dd className="min-w-0 flex-1 wrap-anywhere">{children}</dd>
-    </div>
   );
 }

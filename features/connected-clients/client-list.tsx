@@ -12,18 +12,17 @@ import { ColumnTitle, Table, TableHead } from '#components/ui/table.tsx';
 import { Toaster } from '#components/ui/toast.tsx';
 import { config } from '#lib/config/env.ts';
 import { resourceUrl } from '#lib/config/urls.ts';
-import { type AppPage, type AppSort, appPage, connectionsOfApp } from '#lib/connections/app-queries.ts';
-import type { ConnectionRow } from '#lib/connections/queries.ts';
+import { type AppPage, type AppSort, appPage } from '#lib/connections/app-queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { AppRow, ConnectionRowOfApp } from './app-row.tsx';
+import { AppRow } from './app-row.tsx';
 import { RevokeUnused } from './bulk/revoke-unused.tsx';
 import { SelectTitle } from './bulk/select.tsx';
 import { SelectionBar } from './bulk/selection-bar.tsx';
-import { DoneNotice } from './done-notice.tsx';
+import { DoneNotice } from './confirmation/done-notice.tsx';
 import { ExportConnections } from './export/export-links.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { RevokeAllButton } from './revoke-buttons.tsx';
-import { SearchForm } from './search-form.tsx';
+import { SearchForm } from './search/search-form.tsx';
 import {
   appQuery,
   FILTERS,
@@ -33,21 +32,15 @@ import {
   type Parameters,
   readListQuery,
 } from './search-params.ts';
+import { ConnectionRows } from './unfold/connection-rows.tsx';
 
-/** Most connections of one app that are shown. */
-const MAX_UNFOLDED = 50;
 const NEW_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The page of the signed-in person's clients. */
 export async function ClientList({ parameters }: { parameters: Parameters }) {
   const user = await requireUser();
   const query = readListQuery(parameters);
-  const [page, unfolded] = await Promise.all([
-    appPage(user.id, appQuery(query)),
-    query.open === undefined
-      ? []
-      : connectionsOfApp(user.id, { key: query.open, filter: query.show, limit: MAX_UNFOLDED }),
-  ]);
+  const page = await appPage(user.id, appQuery(query));
   const { acting, review, all } = page.counts;
   return (
     <>
@@ -77,30 +70,19 @@ export async function ClientList({ parameters }: { parameters: Parameters }) {
           </Callout>
         </div>
       )}
-      {all === 0 ? <NoClients /> : <Apps page={page} query={query} userId={user.id} unfolded={unfolded} />}
+      {all === 0 ? <NoClients /> : <Apps page={page} query={query} userId={user.id} />}
       <Toaster />
     </>
   );
 }
 
 /** The list with its search, filters and pages. */
-function Apps({
-  page,
-  query,
-  userId,
-  unfolded,
-}: {
-  page: AppPage;
-  query: ListQuery;
-  userId: string;
-  unfolded: ConnectionRow[];
-}) {
+function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId: string }) {
   const renderedAt = Date.now();
   const { apps, counts } = page;
   const isNew = ({ firstSeen }: AppPage['apps'][number]) => firstSeen.getTime() > renderedAt - NEW_MS;
   // What is the same in every row is left out.
   const marked = apps.some((app) => !isNew(app));
-  const states = [...apps.map(({ latest }) => latest), ...unfolded].map((row) => [row.id, row.state]);
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3 print:hidden">
@@ -116,7 +98,10 @@ function Apps({
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-4 text-sm text-muted-foreground">
-          <LiveUpdates total={page.connections} states={Object.fromEntries(states)} />
+          <LiveUpdates
+            total={page.connections}
+            states={Object.fromEntries(apps.map(({ latest: { id, state } }) => [id, state]))}
+          />
           <RevokeUnused count={page.unused} />
         </div>
       </div>
@@ -133,15 +118,9 @@ function Apps({
           <Table caption="Apps that can or could act on your behalf">
             <TableHead>
               <SelectTitle />
-              <SortableTitle query={query} sort="name">
-                App
-              </SortableTitle>
-              <SortableTitle query={query} sort="lastUsed" className="md:w-36">
-                Last used
-              </SortableTitle>
-              <SortableTitle query={query} sort="firstSeen" className="md:w-36">
-                Connected
-              </SortableTitle>
+              <SortableTitle query={query} sort="name" title="App" />
+              <SortableTitle query={query} sort="lastUsed" title="Last used" className="md:w-36" />
+              <SortableTitle query={query} sort="firstSeen" title="Connected" className="md:w-36" />
               <ColumnTitle className="md:w-36">30 days</ColumnTitle>
               <ColumnTitle className="md:w-20">
                 <span className="sr-only">Actions</span>
@@ -156,10 +135,7 @@ function Apps({
                   isNew={marked && isNew(app)}
                   renderedAt={renderedAt}
                 />
-                {app.key === query.open &&
-                  unfolded.map((row) => (
-                    <ConnectionRowOfApp key={row.id} row={row} renderedAt={renderedAt} />
-                  ))}
+                <ConnectionRows app={app.key} userId={userId} query={query} renderedAt={renderedAt} />
               </Fragment>
             ))}
           </Table>
@@ -210,13 +186,13 @@ function Pages({ page: { page, total, apps }, query }: { page: AppPage; query: L
 function SortableTitle({
   query,
   sort,
+  title,
   className,
-  children,
 }: {
   query: ListQuery;
   sort: AppSort;
+  title: string;
   className?: string;
-  children: string;
 }) {
   const current = query.sort === sort;
   const direction = (sort === 'name') === query.reverse ? 'descending' : 'ascending';
@@ -227,7 +203,7 @@ function SortableTitle({
         href={listHref(query, { sort, reverse: current && !query.reverse })}
         className="inline-flex items-center gap-1 hover:text-foreground"
       >
-        {children}
+        {title}
         {current && <Icon size={16} aria-hidden />}
       </Link>
     </ColumnTitle>

@@ -1,11 +1,11 @@
 'use client';
 
-import type { Route } from 'next';
 import { useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { Link } from '#components/ui/link.tsx';
 import { revokeAllAccess } from './actions.ts';
+import { revokeHref } from './confirmation/revoke-href.ts';
 import { type RevocableClient, RevokeClientDialog, RevokeDialog } from './revoke-dialog.tsx';
 
 /** Revokes the client of a page. */
@@ -22,14 +22,12 @@ export function RevokeClientButton({ client }: { client: RevocableClient }) {
 }
 
 /** Asks in a dialog; without JavaScript it is a link to the page that asks. */
-export function RevokeLink<Path extends string>({
+export function RevokeLink({
   client,
-  href,
   className,
   children = 'Revoke access',
 }: {
   client: RevocableClient;
-  href: Route<Path>;
   className: string;
   children?: string;
 }) {
@@ -39,7 +37,7 @@ export function RevokeLink<Path extends string>({
     <>
       <Link
         ref={link}
-        href={href}
+        href={revokeHref(client)}
         className={className}
         onClick={(event) => {
           event.preventDefault();

@@ -1,6 +1,7 @@
 import type { Config } from '#lib/config/env.ts';
 import { clientMetadataUrl, resourceUrl } from '#lib/config/urls.ts';
-import { type ConnectionRow, connectionPage } from '#lib/connections/queries.ts';
+import { connectionPage } from '#lib/connections/connection-page.ts';
+import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { BASE_SCOPES } from '#lib/oauth/scopes.ts';
 import { log } from '#lib/observability/log.ts';
@@ -43,7 +44,7 @@ export async function ownClaims(config: Config): Promise<Claims> {
 
 async function lastUsed(userId: string): Promise<ConnectionRow | undefined> {
   try {
-    const { rows } = await connectionPage(userId, { sort: 'lastUsed', limit: 1 });
+    const { rows } = await connectionPage(userId, { limit: 1 });
     return rows.find(({ lastUsed, clientId }) => lastUsed !== undefined && clientId !== undefined);
   } catch (error) {
     log('warn', 'how_it_works.claims_failed', { reason: databaseErrorCode(error) });

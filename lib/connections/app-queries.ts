@@ -1,6 +1,7 @@
-import { and, inArray, type SQL, sql } from 'drizzle-orm';
+import { inArray, type SQL, sql } from 'drizzle-orm';
 import { rows } from '#lib/db/rows.ts';
 import { connections } from '#lib/db/schema.ts';
+import { sanitize } from '#lib/text/sanitize.ts';
 import type { ConnectionRow } from './connection-row.ts';
 import { DAYS_SHOWN } from './connection-row.ts';
 import type { Context } from './context.ts';
@@ -10,7 +11,7 @@ import { type GrantsSource, refreshGrants } from './grants.ts';
 import type { Person } from './identity.ts';
 import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
-import { readConnections, searched } from './queries.ts';
+import { readConnections } from './queries.ts';
 import { joinOwn, joinWhole, stateOf } from './state-sql.ts';
 
 /** Why a person should look at a connection, by urgency. `resumed`: used again after a month without a call. */
@@ -63,7 +64,8 @@ export type AppPage = {
 };
 
 const MAX_COUNTED = 50;
-const MATCHES = {
+/** Conditions on what {@link matchingIds} reads. */
+export const MATCHES = {
   active: sql`state in ('active', 'pending')`,
   review: sql`state = 'active' and rank > 0`,
   unused: sql`state = 'active' and idle`,
@@ -88,6 +90,13 @@ function listed(context: Context, person: Person, search?: string): SQL {
       ${searched(search) ?? sql`true`} as found
     from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole(person)}
     where ${ofPerson(connections, person)})`;
+}
+
+function searched(search: string | undefined): SQL | undefined {
+  const text = sanitize(search, 100);
+  if (text === '') return undefined;
+  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql`concat_ws(' ', ${connections.sortName}, ${connections.clientId}, ${connections.applicationName}, ${connections.softwareName}) ilike ${pattern}`;
 }
 
 const BY: Record<AppSort, { column: SQL; descending: boolean }> = {
@@ -193,29 +202,6 @@ export async function appPage(
   };
 }
 
-/** Connections of a person by id, in this order. */
-export async function readConnectionsById(
-  userId: string,
-  ids: readonly string[],
-  context: Context = processContext(),
-): Promise<ConnectionRow[]> {
-  const person: Person = { issuer: context.issuer, subject: userId };
-  const found = await readConnections(context, person, inArray(connections.id, [...ids]));
-  const place = new Map(ids.map((id, index) => [id, index]));
-  return found.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
-}
-
-/** The connections of one app that a filter matches, last used first; at most `limit`. */
-export async function connectionsOfApp(
-  userId: string,
-  { key, filter, limit }: { key: string; filter: AppFilter; limit: number },
-  context: Context = processContext(),
-): Promise<ConnectionRow[]> {
-  const person: Person = { issuer: context.issuer, subject: userId };
-  const ids = await matchingIds(context, person, sql`key = ${key} and ${MATCHES[filter]}`, limit);
-  return await readConnectionsById(userId, ids, context);
-}
-
 /** Which active connections of a person are meant: by id, all of an app, and all that were not used for 30 days. */
 export type Selection = { ids: readonly string[]; apps: readonly string[]; unused: boolean };
 
@@ -231,26 +217,16 @@ export async function selectedConnections(
   return await matchingIds(context, person, sql`${MATCHES.acting} and ${which}`, limit);
 }
 
-async function matchingIds(context: Context, person: Person, which: SQL, limit: number): Promise<string[]> {
+/** The ids of the connections of a person that a condition matches, last used first; at most `limit`. */
+export async function matchingIds(
+  context: Context,
+  person: Person,
+  which: SQL,
+  limit: number,
+): Promise<string[]> {
   const found = await rows<{ id: string }>(
     await context.database(),
     sql`with listed as ${listed(context, person)} select id from listed where ${which} order by used desc, id limit ${limit}`,
   );
   return found.map(({ id }) => id);
-}
-
-/** Ends the reviews of connections of a person, who keeps them. */
-export async function keepConnections(
-  userId: string,
-  selection: Selection,
-  context: Context = processContext(),
-): Promise<void> {
-  const ids = await selectedConnections(userId, selection, 5_000, context);
-  const db = await context.database();
-  await db
-    .update(connections)
-    .set({ reviewedAt: context.now() })
-    .where(
-      and(ofPerson(connections, { issuer: context.issuer, subject: userId }), inArray(connections.id, ids)),
-    );
 }

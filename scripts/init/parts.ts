@@ -72,6 +72,90 @@ const PARTS = {
       },
     ],
   },
+  'client-search': {
+    kind: 'feature',
+    about: 'the search of connected clients',
+    paths: ['features/connected-clients/search'],
+  },
+  'client-unfold': {
+    kind: 'feature',
+    about: 'the connections of an app in the list of connected clients',
+    paths: ['features/connected-clients/unfold'],
+    edits: [
+      ...[
+        /several \? unfoldHref\(query, app\) : /,
+        /\n *aria-expanded=\{several [^\n]*/,
+        /\n *const open = query\.open [^\n]*/,
+        /, query(?= \}: NameProps & \{ identity)/,
+      ].map((remove) => ({ file: 'features/connected-clients/app-row.tsx', remove })),
+      ...[
+        { remove: /\n *\/\*\* Key of the app [^\n]*\n *open: [^\n]*/ },
+        { remove: /\n *open: one\([^\n]*/ },
+        { remove: /, page, open(?= \})/, by: ', page' },
+        { remove: /\n *\.\.\.\(open !== [^\n]*/ },
+        { remove: / Any change but that of the open app (leads to the first page\.)/, by: ' Any other $1' },
+        { remove: /\n *const kept = [^\n]*/ },
+        { remove: /\{ \.\.\.kept, /, by: '{ ...query, page: 1, ' },
+        { remove: / open: _,/ },
+      ].map((edit) => ({ file: 'features/connected-clients/search-params.ts', ...edit })),
+      ...[
+        { remove: /\n *open: 'claude [^\n]*/ },
+        { remove: /open: query\.open/, by: 'page: query.page' },
+        { remove: /, open: 'x'/ },
+        { remove: /\n *open: undefined,/ },
+      ].map((edit) => ({ file: 'tests/unit/features/connected-clients/search-params.test.ts', ...edit })),
+    ],
+  },
+  'client-review': {
+    kind: 'feature',
+    about: 'the buttons that keep or revoke an app that needs review',
+    paths: ['features/connected-clients/review', 'lib/connections/reviews.ts'],
+  },
+  'client-technical': {
+    kind: 'feature',
+    about: 'ids, protocol version, scopes, tokens and metadata document on the page of a client',
+    paths: ['features/connected-clients/technical'],
+  },
+  'client-confirmation': {
+    kind: 'feature',
+    about: 'the page that asks before it revokes, for browsers without JavaScript',
+    paths: ['features/connected-clients/confirmation', 'app/(site)/clients/revoke'],
+    pages: ['/clients/revoke'],
+    staysAlone: true,
+    edits: [
+      {
+        file: 'features/connected-clients/revoke-buttons.tsx',
+        remove: /revokeHref\(client\)/,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: source text
+        by: '`/clients/${client.id}`',
+      },
+      {
+        file: 'features/connected-clients/revoke-buttons.tsx',
+        remove: /it is a link to the page that asks\./,
+        by: 'it is a link to the page of the client.',
+      },
+    ],
+  },
+  'connection-pages': {
+    kind: 'feature',
+    about: 'pages of connections by cursor, for the download, live updates and tools',
+    paths: ['lib/connections/connection-page.ts', 'tests/unit/connections/connection-page.test.ts'],
+    edits: [
+      ...[
+        /^import \{ encodeCursor \} .*\n/m,
+        /^import \{ type ConnectionSort, .*\n/m,
+        /\/\*\* A page of connections, for[\s\S]*?export const LIST_QUERIES[\s\S]*?\n\];\n\n/,
+        /\n *\.\.\.LIST_QUERIES,/,
+      ].map((remove) => ({ file: 'tests/integration/features/connected-clients/page-queries.ts', remove })),
+      ...[
+        /\n *LIST_QUERIES,/,
+        /\n *\/\*\* Whether a statement only counts [\s\S]*?(?=\n *test\.each\(APP_QUERIES)/,
+      ].map((remove) => ({
+        file: 'tests/integration/features/connected-clients/query-plans.test.ts',
+        remove,
+      })),
+    ],
+  },
   'client-export': {
     kind: 'feature',
     about: 'downloads of the connections and of the calls of a client',
@@ -80,6 +164,7 @@ const PARTS = {
       'app/(site)/clients/export',
       'app/(site)/clients/[id]/export',
     ],
+    needs: ['connection-pages'],
     edits: [
       {
         file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
@@ -99,6 +184,7 @@ const PARTS = {
     kind: 'feature',
     about: 'updates of the pages of connected clients while they are open',
     paths: ['features/connected-clients/live', 'app/(site)/clients/live'],
+    needs: ['connection-pages'],
     edits: [
       ...['app-row', 'client-facts'].map((name) => ({
         file: `features/connected-clients/${name}.tsx`,
@@ -131,6 +217,7 @@ const PARTS = {
     kind: 'feature',
     about: 'selection of connected clients, and revoking many together',
     paths: ['features/connected-clients/bulk'],
+    needs: ['client-confirmation'],
   },
   'client-logos': {
     kind: 'feature',
@@ -304,7 +391,7 @@ const PARTS = {
     about: 'the page that explains the flow with real answers, and the sequence on the landing page',
     paths: ['features/how-it-works', 'app/(site)/how-it-works', ...screenshots('how-it-works')],
     pages: ['/how-it-works'],
-    needs: ['metadata-documents', 'guarded-fetch'],
+    needs: ['connection-pages', 'metadata-documents', 'guarded-fetch'],
   },
   discovery: {
     kind: 'feature',
@@ -510,6 +597,12 @@ const PARTS = {
         remove: /\n\/\*\*[^\n]*\*\/\nexport const organizationActs = [\s\S]*?\n\);\n/,
       },
       { file: 'app/(site)/layout.tsx', remove: /\n *links=\{\[<OrganizationLink [^\n]*/ },
+      ...[
+        /\n *\{organizationId !== undefined && \([\s\S]*?\n *\)\}/,
+        /\n *const \{ organizationId \} = row;/,
+        /^import \{ organizationNames \} .*\n/m,
+        /async (?=function ClientFacts)/,
+      ].map((remove) => ({ file: 'features/connected-clients/client-facts.tsx', remove })),
       { file: 'lib/config/env.ts', remove: /\n *\/\*\*[^\n]*\*\/\n *organizationAdminPermission: string;/ },
       { file: 'lib/config/env.ts', remove: /\n *organizationAdminPermission: value[^\n]*/ },
       {
@@ -559,6 +652,40 @@ const PARTS = {
       { file: 'lib/mcp/negotiation.ts', remove: /export (?=async function messageText)/ },
     ],
   },
+  'issuer-mirror': {
+    kind: 'feature',
+    about: "the authorization server's metadata on this server, which clients of revision 2025-03-26 read",
+    paths: ['app/.well-known/oauth-authorization-server'],
+    edits: [
+      ...['init/crawl', 'unit/proxy.test', 'security/host-and-origin.test'].map((name) => ({
+        file: `tests/${name}.ts`,
+        remove: /\n *'\/\.well-known\/oauth-authorization-server',/g,
+      })),
+    ],
+  },
+  precompression: {
+    kind: 'feature',
+    about: 'scripts of pages compressed with Brotli by the build',
+    paths: ['lib/server/precompressed-chunks.ts'],
+    edits: [
+      /\n *\.\.\.\(served && \{[\s\S]*?\n {2}\}\),/,
+      /, \.\.\.\(served \? PRECOMPRESSED_HEADERS : \[\]\)/,
+    ].map((remove) => ({ file: 'next.config.ts', remove })),
+  },
+  'page-transitions': {
+    kind: 'feature',
+    about: 'the fade from one page to the next',
+    paths: ['app/transitions.css'],
+  },
+  'wrong-paths': {
+    kind: 'feature',
+    about: 'answers to programs at paths that are not the MCP endpoint',
+    paths: ['lib/mcp/wrong-path.ts', 'tests/unit/mcp/wrong-path.test.ts', 'docs/decisions/0026-*'],
+    edits: [
+      { file: 'proxy.ts', remove: /refuseWrongPath\(request, settings\(\)\) \?\? / },
+      { file: 'proxy.ts', remove: /import \{ config as settings \} .*\n/ },
+    ],
+  },
   notes: {
     kind: 'sample',
     about: 'sample tools that store notes, with their table, a prompt and a resource',
@@ -574,6 +701,7 @@ const PARTS = {
   'sample-tools': {
     kind: 'sample',
     about: 'the other sample tools, whoami excepted: scopes, permissions, progress',
+    needs: ['connection-pages'],
     paths: [
       'scripts/demo/revoke-by-tools.ts',
       'lib/mcp/tools/contact-card.ts',

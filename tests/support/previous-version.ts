@@ -8,7 +8,7 @@ import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { connectionId } from '#lib/connections/identity.ts';
 import { createContext } from '#lib/connections/process-context.ts';
 import { pruneActivity } from '#lib/connections/prune.ts';
-import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { revocationHistory } from '#lib/connections/revocation-history.ts';
 import type { Database } from '#lib/db/database.ts';
@@ -16,6 +16,7 @@ import { migrate, needsMigration } from '#lib/db/migrate.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
 import * as schema from '#lib/db/schema.ts';
 import { addLimitCounts } from '#lib/limits/limit-counts.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { FakeWorkos, grantOf, seenMany } from '#tests/unit/connections/support.ts';
 import { callerOf, ISSUER } from './caller.ts';
 
@@ -55,7 +56,7 @@ export async function useDatabase(db: Database, subject: string): Promise<Contex
       callers.map((caller) => ({ caller, outcome })),
     );
   await loadDenials(db, 0, callers);
-  await connectionPage(subject, { search: 'client', state: 'active', sort: 'name' }, app);
+  await connectionsOf(subject, app);
   await getConnection(subject, id, app);
   await listActivity(subject, id, { filter: { outcome: 'allowed', tool: 'identity' } }, app);
   await toolsCalled(subject, id, app);

@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
 import { db } from '#lib/db/connection.ts';
 import { rows } from '#lib/db/rows.ts';
 import type { Registration } from '#lib/mcp/registration.ts';
 import { defineTool, type Tool, ToolError } from '#lib/mcp/tool.ts';
 import { getUser } from '#lib/workos/users.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 
 const READ_ONLY = { readOnlyHint: true, idempotentHint: true, openWorldHint: false };
 
@@ -124,7 +125,7 @@ const connections = defineTool({
   output: z.object({ connections: z.array(z.object({ id: z.string(), clientId: z.string().nullable() })) }),
   annotations: READ_ONLY,
   async run(_input, { caller }) {
-    const { rows } = await connectionPage(caller.subject, { limit: 100 });
+    const { rows } = await connectionsOf(caller.subject);
     return { connections: rows.map(({ id, clientId }) => ({ id, clientId: clientId ?? null })) };
   },
 });

@@ -14,7 +14,6 @@ export function RevokeUnused({ count }: { count: number }) {
         connections: count,
         which: { ids: [], apps: [], unused: true },
       }}
-      href="/clients/revoke?unused=1"
       className={buttonClass('secondary', 'small')}
     >
       {`Revoke unused (${formatNumber(count)})`}

@@ -24,7 +24,7 @@ export function SelectionBar() {
           <Button size="small" variant="quiet" onClick={() => selectAll(false)}>
             Clear
           </Button>
-          <RevokeLink client={chosen()} href="/clients/revoke" className={buttonClass('danger', 'small')} />
+          <RevokeLink client={chosen()} className={buttonClass('danger', 'small')} />
         </div>
       )}
     </form>

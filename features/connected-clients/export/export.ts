@@ -1,8 +1,9 @@
 import { type ActivityEntry, listActivity } from '#lib/connections/activity-queries.ts';
+import { connectionPage } from '#lib/connections/connection-page.ts';
 import type { ConnectionRow } from '#lib/connections/connection-row.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { processContext } from '#lib/connections/process-context.ts';
-import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { type Columns, csvText, download, type ExportFormat, jsonText } from '#lib/http/download.ts';
 
 const PAGE_SIZE = 1_000;

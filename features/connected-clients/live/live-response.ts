@@ -1,7 +1,7 @@
 import 'server-only';
 import { after } from 'next/server';
+import { connectionPage } from '#lib/connections/connection-page.ts';
 import { POLL_AGE_MS } from '#lib/connections/grants.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import { backgroundWork } from '#lib/server/background.ts';
 import { userOrRefusal } from '#lib/session/user.ts';
 import { PAGE_SIZE } from '../search-params.ts';
@@ -14,7 +14,6 @@ export async function liveResponse(): Promise<Response> {
   const user = await userOrRefusal();
   if (user instanceof Response) return user;
   const { rows, total } = await connectionPage(user.id, {
-    sort: 'lastUsed',
     limit: PAGE_SIZE,
     grantsAgeMs: POLL_AGE_MS,
   });

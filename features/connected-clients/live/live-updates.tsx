@@ -145,6 +145,19 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
   );
 }
 
+const watched = new Map<string, string>();
+
+/** Makes {@link LiveUpdates} watch further states, by id. */
+export function WatchStates({ states }: { states: Readonly<Record<string, string>> }) {
+  useEffect(() => {
+    for (const [id, state] of Object.entries(states)) watched.set(id, state);
+    return () => {
+      for (const id of Object.keys(states)) watched.delete(id);
+    };
+  }, [states]);
+  return null;
+}
+
 function difference(
   snapshot: LiveSnapshot,
   total: number | undefined,
@@ -152,10 +165,9 @@ function difference(
 ): Update {
   if (total !== undefined && snapshot.total > total)
     return { kind: 'connected', apps: snapshot.total - total };
-  const different = snapshot.connections.filter(
-    ({ id, state }) => states[id] !== undefined && states[id] !== state,
-  );
-  if (different.some(({ id }) => states[id] !== 'pending')) return { kind: 'changed' };
+  const stateOf = (id: string) => states[id] ?? watched.get(id);
+  const different = snapshot.connections.filter(({ id, state }) => (stateOf(id) ?? state) !== state);
+  if (different.some(({ id }) => stateOf(id) !== 'pending')) return { kind: 'changed' };
   // The end of a revocation, or its undoing, is shown but is no news.
   const settled = different.length > 0 || (total !== undefined && snapshot.total < total);
   return { kind: settled ? 'settled' : 'none' };

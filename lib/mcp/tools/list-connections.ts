@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { appKey } from '#lib/connections/app-identity.ts';
+import { connectionPage } from '#lib/connections/connection-page.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { type EffectiveLimits, NO_LIMITS } from '#lib/connections/policy/limits.ts';
 import { limitsOf } from '#lib/connections/policy/policy.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import { defineTool } from '../tool.ts';
 
 const limits = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appKey } from '#lib/connections/app-identity.ts';
-import { type ConnectionRow, connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { connectionPage } from '#lib/connections/connection-page.ts';
+import { type ConnectionRow, getConnection } from '#lib/connections/queries.ts';
 import { revokeConnection as revoke } from '#lib/connections/revocation.ts';
 import { defineTool, ToolError } from '../tool.ts';
 

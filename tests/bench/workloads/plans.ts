@@ -1,5 +1,4 @@
 import {
-  isCount,
   plansOfQuery,
   QUERIES,
   startVisit,
@@ -31,21 +30,9 @@ export const plans: Measuring = {
     const explained = await openExplained(await (await stage.postgres()).createDatabase());
     try {
       console.error(`  filling it with ${activity} calls…`);
-      const visit = await startVisit(
-        explained,
-        await fillDatabase(explained.db, { clients: CLIENTS, activity }),
-      );
+      const visit = startVisit(explained, await fillDatabase(explained.db, { clients: CLIENTS, activity }));
       const figures: Figure[] = [];
-      for (const query of QUERIES) {
-        const made = await plansOfQuery(visit, query);
-        figures.push(
-          ...figure(
-            query.name,
-            made.filter((plan) => !isCount(plan)),
-          ),
-          ...figure(`${query.name}, counting`, made.filter(isCount)),
-        );
-      }
+      for (const query of QUERIES) figures.push(...figure(query.name, await plansOfQuery(visit, query)));
       return figures;
     } finally {
       await explained.close();

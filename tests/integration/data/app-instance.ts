@@ -1,9 +1,10 @@
 /** One instance of the data layer in its own process, which runs the commands of the test that forked it. */
 import { flushActivity, pendingWrite, recordCall } from '#lib/connections/activity.ts';
-import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { checkRevocation, revokeAll, revokeConnection } from '#lib/connections/revocation.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
 import { callerOf } from '#tests/support/caller.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 
 /** A caller in a message between processes. */
 export type PlainCaller = { subject: string; clientId?: string; sessionId?: string; issuedAt: number };
@@ -27,7 +28,7 @@ export const commands = {
   revoke: (userId: string, connectionId: string) => revokeConnection({ userId, connectionId, by: 'test' }),
   revokeAll: (userId: string) => revokeAll(userId, 'test'),
   connection: (userId: string, id: string) => getConnection(userId, id),
-  page: (userId: string) => connectionPage(userId),
+  page: (userId: string) => connectionsOf(userId),
   close: () => closeDatabase(),
 };
 

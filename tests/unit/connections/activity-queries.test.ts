@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listActivity, toolsCalled } from '#lib/connections/activity-queries.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { connectionPage, getConnection } from '#lib/connections/queries.ts';
+import { getConnection } from '#lib/connections/queries.ts';
 import { callerOf } from '#tests/support/caller.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { FakeWorkos, instance, openTestDatabase, seen, seenMany } from './support.ts';
 
 beforeAll(openTestDatabase);
@@ -115,7 +116,7 @@ describe('the activity of a connection', () => {
   test('is empty for other people', async () => {
     expect(await listActivity('user_else', id, {}, app)).toEqual([]);
     expect(await toolsCalled('user_else', id, app)).toEqual([]);
-    expect((await connectionPage('user_else', {}, app)).total).toBe(0);
+    expect((await connectionsOf('user_else', app)).rows).toEqual([]);
   });
 });
 

@@ -1,10 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type AppQuery,
-  appPage,
-  keepConnections,
-  selectedConnections,
-} from '#lib/connections/app-queries.ts';
+import { type AppQuery, appPage, selectedConnections } from '#lib/connections/app-queries.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
 import { callerOf, ISSUER } from '#tests/support/caller.ts';
@@ -71,17 +66,6 @@ describe('62 registrations', () => {
     expect(await select({ unused: true, apps: [CODE], ids: ['x'] })).toHaveLength(52);
     expect(await select({})).toEqual([]);
     expect(await selectedConnections('user_other', { ...NOTHING, apps: [CODE] }, 100, app)).toEqual([]);
-  });
-
-  test('need no review any more when the person keeps them', async () => {
-    await keepConnections('user_other', { ...NOTHING, apps: ['claude · assistant.example'] }, app);
-    expect((await page({ filter: 'review' })).total).toBe(3);
-    await keepConnections(
-      USER,
-      { ...NOTHING, apps: ['claude · assistant.example', 'mcp-remote · localhost'] },
-      app,
-    );
-    expect(await keys({ filter: 'review' })).toEqual(['notes sync · notes.example']);
   });
 });
 

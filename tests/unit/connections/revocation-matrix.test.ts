@@ -2,13 +2,13 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Behaviour } from '#dev/authkit/options.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
 import { db } from '#lib/db/connection.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { backgroundWork } from '#lib/server/background.ts';
 import { clientId, type StandIn, startStandIn } from '#tests/integration/authkit/fake-app.ts';
 import { connect, refresh, type TokenAnswer } from '#tests/integration/authkit/oauth-client.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { changeBehaviour } from '#tests/support/local-authkit.ts';
 import { mcpMessage } from '#tests/support/mcp-request.ts';
 import { stubConfiguration } from '#tests/support/stub-configuration.ts';
@@ -111,7 +111,7 @@ function personOf(behaviour: Partial<Behaviour>) {
     call,
     async revoke() {
       await flushActivity();
-      const { rows } = await connectionPage(userId);
+      const { rows } = await connectionsOf(userId);
       const used = rows.find(({ firstSeen }) => firstSeen !== undefined);
       return revokeConnection({ userId, connectionId: used?.id ?? '', by: 'matrix' });
     },

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseConfig } from '#lib/config/env.ts';
 import { createWorkos } from '#lib/workos/client.ts';
 import { deleteGrant, listGrants } from '#lib/workos/grants.ts';
-import { organizationNames } from '#lib/workos/organization-names.ts';
 import { getUser } from '#lib/workos/users.ts';
 import { TEST_VARIABLES } from '#tests/support/tokens.ts';
 
@@ -234,15 +233,4 @@ test('a person is found with their e-mail address, or undefined is returned', as
     lastName: undefined,
   });
   expect(await getUser('user_unknown', workos)).toBeUndefined();
-});
-
-test('organizations have the names that WorkOS gives, sanitized and asked for once, and else their ids', async () => {
-  handle = ({ url }, response) =>
-    url?.endsWith('org_a')
-      ? json(response, 200, { object: 'organization', id: 'org_a', name: 'Ac\u202eme', domains: [] })
-      : json(response, 500, {});
-  const names = () => organizationNames(['org_a', 'org_b', 'org_a', undefined], workos);
-  expect(Object.fromEntries(await names())).toEqual({ org_a: 'Acme', org_b: 'org_b', undefined: '' });
-  await names();
-  expect(requests).toEqual(['GET /organizations/org_a', 'GET /organizations/org_b']);
 });

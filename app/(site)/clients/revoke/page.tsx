@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RevokePage } from '#features/connected-clients/revoke-page.tsx';
+import { RevokePage } from '#features/connected-clients/confirmation/revoke-page.tsx';
 
 export const metadata: Metadata = { title: 'Revoke access' };
 

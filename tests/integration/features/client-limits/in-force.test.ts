@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NO_LIMITS } from '#lib/connections/policy/limits.ts';
 import { setLimits, setOrganizationPolicy } from '#lib/connections/policy/policy.ts';
 import { createContext } from '#lib/connections/process-context.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { legacyToolCall, postMcp } from '#tests/support/mcp-request.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
@@ -46,7 +46,7 @@ test('limits, hosts and an end that one instance sets are in force on another wi
     issuer: me.issuer,
     grants: { list: async () => ({ grants: [], complete: false }), delete: async () => 'absent' },
   });
-  const find = async () => (await connectionPage(me.subject, {}, other)).rows.find(({ calls }) => calls > 0);
+  const find = async () => (await connectionsOf(me.subject, other)).rows.find(({ calls }) => calls > 0);
   await expect.poll(find).toBeDefined();
   const row = await find();
   const id = row?.id ?? '';

@@ -5,11 +5,11 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import { type Limits, NO_LIMITS } from '#lib/connections/policy/limits.ts';
 import { setLimits, setOrganizationPolicy } from '#lib/connections/policy/policy.ts';
 import { processContext } from '#lib/connections/process-context.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import { db } from '#lib/db/connection.ts';
 import { rows } from '#lib/db/rows.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
 import { createHandler } from '#lib/mcp/server.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { startEndpoint, type TestEndpoint } from '#tests/support/endpoint.ts';
 import {
   legacyToolCall,
@@ -53,7 +53,7 @@ async function client(claims: Record<string, unknown> = {}) {
     return handleMcp(request, (task) => void Promise.resolve().then(task), handler);
   };
   await send(toolCall('identity'));
-  const find = async () => (await connectionPage(base.sub)).rows[0]?.id ?? '';
+  const find = async () => (await connectionsOf(base.sub)).rows[0]?.id ?? '';
   await expect.poll(find, { timeout: 10_000 }).not.toBe('');
   const id = await find();
   const limit = (limits: Limits, administratorOf?: string) =>

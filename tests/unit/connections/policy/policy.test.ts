@@ -8,9 +8,9 @@ import {
   setLimits,
   setOrganizationPolicy,
 } from '#lib/connections/policy/policy.ts';
-import { connectionPage } from '#lib/connections/queries.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
 import { callerOf } from '#tests/support/caller.ts';
+import { connectionsOf } from '#tests/support/connections-of.ts';
 import { FakeWorkos, grantOf, instance, openTestDatabase, seen } from '../support.ts';
 
 beforeAll(openTestDatabase);
@@ -97,7 +97,7 @@ describe('limits of a connection', () => {
     const caller = callerOf({ subject: 'user_before', organizationId: 'org_before' });
     const clientId = caller.clientId ?? '';
     workos.grants.set(caller.subject, [grantOf(clientId)]);
-    const [row] = (await connectionPage(caller.subject, {}, app)).rows;
+    const [row] = (await connectionsOf(caller.subject, app)).rows;
     const change = { userId: caller.subject, connectionId: row?.id ?? '', limits: READ_ONLY, by: 'ada' };
     expect(await setLimits(change, app)).toMatchObject(READ_ONLY);
     await app.denylist.ready(caller);

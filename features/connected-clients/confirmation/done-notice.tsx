@@ -1,7 +1,7 @@
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { undoByForm } from './actions.ts';
-import { outcomeText } from './outcome-text.ts';
+import { outcomeText } from '../outcome-text.ts';
+import { undoByForm } from './forms.ts';
 
 const UNDO_MS = 10_000;
 

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { route } from '#lib/config/route.ts';
-import { type ListQuery, listHref } from './search-params.ts';
+import { type ListQuery, listHref } from '../search-params.ts';
 
 const PAUSE_MS = 250;
 

@@ -2,12 +2,13 @@ import { Button, buttonClass } from '#components/ui/button.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
-import { readConnectionsById, selectedConnections } from '#lib/connections/app-queries.ts';
+import { readConnectionsById } from '#lib/connections/app-connections.ts';
+import { selectedConnections } from '#lib/connections/app-queries.ts';
 import { requireUser } from '#lib/session/user.ts';
-import { revokeByForm } from './actions.ts';
-import { identify } from './client-identity.ts';
-import { RevocationEffects } from './revoke-dialog.tsx';
-import type { Parameters } from './search-params.ts';
+import { identify } from '../client-identity.ts';
+import { RevocationEffects } from '../revoke-dialog.tsx';
+import type { Parameters } from '../search-params.ts';
+import { revokeByForm } from './forms.ts';
 
 const MAX_NAMED = 50;
 

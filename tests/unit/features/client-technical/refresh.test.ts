@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asksAgain } from '#features/connected-clients/refresh.ts';
+import { asksAgain } from '#features/connected-clients/technical/refresh.ts';
 
 const row = { state: 'active', granted: true, grantedScopes: ['openid', 'profile'] } as const;
 const asks = (changes: object) => asksAgain({ ...row, grantedScopes: [...row.grantedScopes], ...changes });

@@ -1,0 +1,89 @@
+import { countOf } from '#components/ui/format.ts';
+import { Link } from '#components/ui/link.tsx';
+import { RelativeTime } from '#components/ui/relative-time.tsx';
+import { Sparkline } from '#components/ui/sparkline.tsx';
+import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
+import { connectionsOfApp } from '#lib/connections/app-connections.ts';
+import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
+import type { ConnectionRow as Connection } from '#lib/connections/queries.ts';
+import { organizationNames } from '#lib/workos/organization-names.ts';
+import { notes } from '../app-row.tsx';
+import { StateBadge } from '../badges.tsx';
+import { SelectCell } from '../bulk/select.tsx';
+import { identify } from '../client-identity.ts';
+import { RevokeWithoutScript } from '../confirmation/revoke-without-script.tsx';
+import { Label } from '../label/label.tsx';
+import { LastUsed, WatchStates } from '../live/live-updates.tsx';
+import { RowActions } from '../row-actions.tsx';
+import type { ListQuery } from '../search-params.ts';
+
+/** Most connections of one app that are shown. */
+const MAX_UNFOLDED = 50;
+
+/** The connections of an app, if the query unfolds it. */
+export async function ConnectionRows({
+  app,
+  userId,
+  query,
+  renderedAt,
+}: {
+  app: string;
+  userId: string;
+  query: ListQuery;
+  renderedAt: number;
+}) {
+  if (app !== query.open) return null;
+  const unfolded = await connectionsOfApp(userId, { key: app, filter: query.show, limit: MAX_UNFOLDED });
+  const states = Object.fromEntries(unfolded.map(({ id, state }) => [id, state]));
+  return (
+    <>
+      {unfolded.map((row) => (
+        <ConnectionRow key={row.id} row={row} renderedAt={renderedAt} />
+      ))}
+      <WatchStates states={states} />
+    </>
+  );
+}
+
+/** One connection of an unfolded app. */
+async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt: number }) {
+  const { title } = identify(row);
+  const client = { id: row.id, name: title, kind: row.kind };
+  const canRevoke = row.state === 'active';
+  const { software, organizationId } = row;
+  const organization = organizationId && (await organizationNames([organizationId])).get(organizationId);
+  const about = [software && `${software.name} ${software.version}`, ...notes(row), organization]
+    .filter(Boolean)
+    .join(' · ');
+  return (
+    <RowGroup>
+      <Row>
+        <SelectCell name="id" value={row.id} label={`${title}, one connection`} />
+        <Cell className="max-md:pr-12 md:pl-16">
+          <p className="flex flex-wrap items-center gap-x-2 text-sm">
+            <Link href={`/clients/${row.id}`} className="after:absolute after:inset-0">
+              Connected{' '}
+              <RelativeTime at={(row.firstSeen ?? row.activeAt).toISOString()} renderedAt={renderedAt} />
+            </Link>
+            <Label text={row.label} />
+            {row.state !== 'active' && <StateBadge state={row.state} />}
+          </p>
+          {about !== '' && <p className="truncate text-sm text-muted-foreground">{about}</p>}
+        </Cell>
+        <Cell label="Last used" className="text-sm">
+          <LastUsed of={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
+        </Cell>
+        <Cell className="max-md:hidden" />
+        <Cell label="30 days">
+          <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} in ${DAYS_SHOWN} days`} />
+        </Cell>
+        <Cell className="absolute top-2 right-0 md:static md:text-right">
+          <div className="relative z-[1] inline-block">
+            <RowActions client={client} canRevoke={canRevoke} />
+            <RevokeWithoutScript client={canRevoke ? client : undefined} />
+          </div>
+        </Cell>
+      </Row>
+    </RowGroup>
+  );
+}
