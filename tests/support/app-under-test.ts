@@ -10,6 +10,8 @@ const FOLDERS = ['app', 'components', 'features', 'lib', 'public'];
 const FILES = ['{proxy,instrumentation*}.ts', 'postcss.config.mjs', 'tsconfig.json', 'package.json'];
 const TOOLS = 'lib/mcp/tools/index.ts';
 const TEST_TOOLS = 'tests/support/tools.ts';
+/** What those tools import from the tests. */
+const TOOL_SUPPORT = 'tests/support/connections-of.ts';
 
 /** Types are checked where the files come from. */
 const NEXT_CONFIG = `import base from '../../next.config.ts';
@@ -22,6 +24,7 @@ function makeCopy(): void {
   for (const path of [...FOLDERS, ...globSync(FILES)])
     cpSync(path, join(APP_UNDER_TEST, path), { recursive: true });
   cpSync(TEST_TOOLS, join(APP_UNDER_TEST, TOOLS));
+  cpSync(TOOL_SUPPORT, join(APP_UNDER_TEST, TOOL_SUPPORT));
   writeFileSync(join(APP_UNDER_TEST, 'next.config.mjs'), NEXT_CONFIG);
 }
 
@@ -36,7 +39,7 @@ export async function buildAppUnderTest(onStart: (build: RunningProcess) => void
     onStart,
     copy: {
       directory: APP_UNDER_TEST,
-      inputs: [TEST_TOOLS, 'tests/support/app-under-test.ts'],
+      inputs: [TEST_TOOLS, TOOL_SUPPORT, 'tests/support/app-under-test.ts'],
       prepare: makeCopy,
     },
   });
