@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Most rows in a page. */
-export const MAX_PAGE = 1_000;
+const MAX_PAGE = 1_000;
 
 /** The number of rows of a page: the requested one, rounded and limited to 1 to {@link MAX_PAGE}. */
 export function pageSize(requested: number | undefined, defaultSize: number): number {
