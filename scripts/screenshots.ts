@@ -77,6 +77,7 @@ function scenes(appUrl: string): Record<ShotName, (page: Page) => Promise<void>>
 }
 
 const stack = await startStack({
+  product: true,
   ports: { app: await preferredPort(3000), authkit: await preferredPort(4100) },
 });
 const browser = await chromium.launch(await browserLaunchOptions());

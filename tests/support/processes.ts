@@ -88,6 +88,7 @@ const START = packageJson.scripts.start.split(' ').slice(1);
  * Starts one instance of the app under test, which must have been built.
  *
  * @param options.develop - a copy of the repository to run with `next dev` instead
+ * @param options.directory - where the build is; that of the app under test by default
  * @param options.appPort - port in `APP_URL`; instances behind one public address share it
  * @param options.port - port to listen on, `appPort` by default
  * @param options.env - variables besides those of a local run, or instead of them
@@ -99,9 +100,10 @@ export async function startApp(options: {
   port?: number;
   env?: Record<string, string>;
   develop?: string;
+  directory?: string;
 }): Promise<Started> {
-  const { appPort, authkitPort, dataDir, port = appPort, develop } = options;
-  const what = develop === undefined ? [...START, APP_UNDER_TEST] : ['dev', develop];
+  const { appPort, authkitPort, dataDir, port = appPort, develop, directory = APP_UNDER_TEST } = options;
+  const what = develop === undefined ? [...START, directory] : ['dev', develop];
   const args = ['node_modules/next/dist/bin/next', ...what, '-p', String(port), '-H', '127.0.0.1'];
   return start('The app', args, port, '/health/ready', {
     ...localEnvironment({ appPort, authkitPort, dataDir }),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Behaviour } from '#dev/authkit/options.ts';
+import { buildIfStale } from '#scripts/production-build.ts';
 import { buildAppUnderTest } from './app-under-test.ts';
 import { freePort } from './free-port.ts';
 import { type Started, startApp, startAuthkit, temporaryDirectory } from './processes.ts';
@@ -31,6 +32,7 @@ export type Stack = {
  * @param options.env - variables of the app besides those of a local run
  * @param options.behaviour - how local AuthKit differs from its defaults
  * @param options.webhookSecret - signs webhooks from local AuthKit to the app; none are sent without it
+ * @param options.product - run the product itself instead of the app under test
  * @param options.ports - where both listen, instead of ports that are free
  */
 export async function startStack(
@@ -38,10 +40,11 @@ export async function startStack(
     env?: Record<string, string>;
     behaviour?: Partial<Behaviour>;
     webhookSecret?: string;
+    product?: boolean;
     ports?: { app: number; authkit: number };
   } = {},
 ): Promise<Stack> {
-  await buildAppUnderTest();
+  await (options.product ? buildIfStale({ quiet: true }) : buildAppUnderTest());
   const data = temporaryDirectory('mcp-authkit-starter');
   const { app: appPort, authkit: authkitPort } = options.ports ?? {
     app: await freePort(),
@@ -65,6 +68,7 @@ export async function startStack(
         authkitPort,
         dataDir: data.path,
         port,
+        ...(options.product && { directory: '.' }),
         env: { ...secret, ...options.env, ...env },
       }),
     );
