@@ -3,6 +3,7 @@ import { flushSync } from 'react-dom';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf } from '#components/ui/format.ts';
 import { Waypoints } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { REQUEST_FAILURES } from '#components/ui/request-failure.ts';
@@ -82,9 +83,9 @@ export function DiscoveryPanel({
         </Callout>
       )}
       <p aria-live="polite" className="sr-only">
-        {last && `Request ${rows.length}: ${last.title}, ${outcome(last)}`}
-        {busy === undefined && discovery.status === 'done' && `. ${count} findings.`}
-        {discovery.status === 'cancelled' && '. The run did not end.'}
+        {last && `Request ${rows.length}: ${last.title}, ${outcome(last)}. `}
+        {busy === undefined && discovery.status === 'done' && `${countOf(count, 'finding')}.`}
+        {discovery.status === 'cancelled' && 'The run did not end.'}
       </p>
       {serverUrl === undefined && !state.session && !state.view && (
         <EmptyState icon={Waypoints} title="Nothing run yet">

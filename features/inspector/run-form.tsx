@@ -126,12 +126,13 @@ export function RunForm({
           placeholder="https://mcp.example.com/mcp"
           className="min-h-10 min-w-0 flex-1 rounded-lg border border-input bg-card px-4 font-mono text-base"
         />
+        {/* With keys: as one element, the button would be a submit button before the click on Cancel has ended. */}
         {running ? (
-          <Button onClick={onCancel}>
+          <Button key="cancel" onClick={onCancel}>
             Cancel <Elapsed />
           </Button>
         ) : (
-          <Button type="submit" variant="primary">
+          <Button key="run" type="submit" variant="primary">
             Run
           </Button>
         )}

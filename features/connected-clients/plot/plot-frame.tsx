@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Count } from '#components/ui/count.tsx';
+import { Count, readerLocale } from '#components/ui/count.tsx';
+import { formatNumber } from '#components/ui/format.ts';
 import { LocalDay } from '#components/ui/local-time.tsx';
 import { DayCursor } from './day-cursor.tsx';
 import type { DayOfCalls } from './statistics.ts';
@@ -16,7 +17,7 @@ type Column = { title: string; value: (day: DayOfCalls) => number | undefined };
  * @param props.columns - the values of each day, for the table and for readers of single days
  * @param props.children - SVG in {@link HEIGHT} units of height and one unit of width for each day
  */
-export function PlotFrame({
+export async function PlotFrame({
   title,
   unit,
   end,
@@ -35,7 +36,8 @@ export function PlotFrame({
 }) {
   const ticks = end >= 2 ? [end, end / 2, 0] : [end, 0];
   const shown = [days.at(0), days.at(days.length >> 1), days.at(-1)];
-  const text = (value: number | undefined) => (value === undefined ? '–' : <Count of={value} />);
+  const locale = await readerLocale();
+  const text = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value, locale));
   return (
     <figure className="min-w-0">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4">

@@ -136,7 +136,7 @@ test('the inspector shows each request before its response arrives, and a run ca
 });
 
 test('the inspector says what is wrong with a URL, and leads to the right one', async ({ page }) => {
-  const found = page.locator('section[aria-labelledby="findings"]');
+  const found = page.getByRole('region', { name: 'Findings' });
   const run = async (url: string) => {
     await page.getByLabel('URL of an MCP server').fill(url);
     await page.keyboard.press('Enter');
@@ -326,7 +326,7 @@ test('a server without authorization is used beside another, and its questions a
   await expect(page.locator('datalist option')).toHaveCount(2);
   await expect(page.locator('datalist option').first()).toHaveAttribute('value', 'Bergen');
   await page.getByRole('button', { name: 'Get messages' }).click();
-  await expect(page.getByRole('tabpanel', { name: 'Content' })).toContainText('Greetings from Ber');
+  await expect(page.getByRole('region', { name: 'Result' })).toContainText('Greetings from Ber');
 
   await tools.getByRole('button', { name: 'ask' }).click();
   await page.getByRole('button', { name: 'Call ask', exact: true }).click();
