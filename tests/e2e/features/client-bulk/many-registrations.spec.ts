@@ -1,51 +1,53 @@
 import { decodeJwt } from 'jose';
 import { openDatabase } from '#lib/db/connection.ts';
+import type { Database } from '#lib/db/database.ts';
 import { bearerCall } from '#tests/support/mcp-request.ts';
-import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
+import { startPostgres } from '#tests/support/postgres.ts';
 import { seedApps } from '#tests/support/seed-apps.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
-import { connect, expect, expectAccessible, signIn, test, uniqueEmail } from '../../fixtures.ts';
+import { test as base, connect, expect, expectAccessible, signIn, uniqueEmail } from '../../fixtures.ts';
 
 /** The host of the client metadata document that local AuthKit can read without a network. */
 const HOST = 'client.test';
 
-let postgres: TestPostgres;
-let stack: Stack;
-let database: Awaited<ReturnType<typeof openDatabase>>;
+type Seeded = { stack: Stack; database: Database };
 
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  postgres = await startPostgres();
-  const url = await postgres.createDatabase();
-  stack = await startStack({ env: { DATABASE_URL: url } });
-  database = await openDatabase({ kind: 'postgres', url });
-});
-test.afterAll(async () => {
-  await stack.stop();
-  await database.close();
-  await postgres.close();
-});
-
-test.use({
-  baseURL: async ({ browserName: _ }, use) => use(stack.appUrl),
+/** The stack on PostgreSQL, where a test can write beside the app. */
+const test = base.extend<object, { seeded: Seeded; stack: Stack }>({
+  seeded: [
+    async ({ browserName: _ }, use) => {
+      const postgres = await startPostgres();
+      const url = await postgres.createDatabase();
+      const stack = await startStack({ env: { DATABASE_URL: url } });
+      const database = await openDatabase({ kind: 'postgres', url });
+      await use({ stack, database: database.db });
+      await database.close();
+      await stack.stop();
+      await postgres.close();
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  stack: [async ({ seeded }, use) => use(seeded.stack), { scope: 'worker' }],
 });
 
 /** A person with one client that calls, and 62 registrations of six other apps, 51 of them unused for a month. */
-async function personWithRegistrations(name: string) {
+async function personWithRegistrations({ stack, database }: Seeded, name: string) {
   const email = uniqueEmail(name);
   const client = await connect(stack, email);
   const token = client.tokens?.access_token ?? '';
   const { iss: issuer = '', sub: subject = '' } = decodeJwt(token);
-  await seedApps(database.db, { issuer, subject });
+  await seedApps(database, { issuer, subject });
   await client.close();
   return { email, token };
 }
 
 test('62 registrations are one row for each app, unused ones are revoked together, and a revocation is undone', async ({
   page,
+  seeded,
 }) => {
   test.slow();
-  const { email, token } = await personWithRegistrations('many');
+  const { stack } = seeded;
+  const { email, token } = await personWithRegistrations(seeded, 'many');
   await signIn(page, email, '/clients');
   const row = (text: string) => page.getByRole('row').filter({ hasText: text });
   // The client that calls is written shortly after its call.
@@ -87,8 +89,8 @@ test('62 registrations are one row for each app, unused ones are revoked togethe
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('unused connections are revoked by a form, which can be undone', async ({ page }) => {
-    const { email } = await personWithRegistrations('plain');
+  test('unused connections are revoked by a form, which can be undone', async ({ page, seeded }) => {
+    const { email } = await personWithRegistrations(seeded, 'plain');
     await signIn(page, email, '/clients');
     await page.getByRole('link', { name: 'Revoke unused (51)' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('Revoke access');
