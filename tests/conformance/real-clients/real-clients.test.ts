@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.close());
 
-const PERSON = { subject: ADA.id, permissions: ['connections:revoke'] };
+const PERSON = { subject: ADA.id, permissions: ['connections:revoke', 'organization:manage'] };
 
 function expectAda(answer: unknown, clientId?: string): void {
   const { structuredContent } = answer as Called;

@@ -36,8 +36,8 @@ test('the calls of a client are listed and filtered, without JavaScript too', as
   await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
   await still.getByRole('link', { name: 'Denied' }).click();
   await expect(still.getByText('No call matches this filter.')).toBeVisible();
-  await still.getByRole('link', { name: 'All' }).click();
-  await still.getByLabel('to').fill('2020-01-01');
+  await still.getByRole('link', { name: 'All', exact: true }).click();
+  await still.getByLabel('to', { exact: true }).fill('2020-01-01');
   await still.getByRole('button', { name: 'Filter' }).click();
   await expect(still.getByText('No call matches this filter.')).toBeVisible();
   await context.close();

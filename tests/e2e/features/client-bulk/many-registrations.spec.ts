@@ -59,7 +59,7 @@ test('62 registrations are one row for each app, unused ones are revoked togethe
   await expect(page.getByRole('row')).toHaveCount(8);
   await expect(row('Claude Code')).toContainText('21 connections');
   await expect(page.getByRole('row').nth(1)).toContainText('Claude');
-  await expect(page.getByRole('row').nth(1)).toContainText('resembles a well-known app');
+  await expect(page.getByRole('row').nth(1)).toContainText('is not from Anthropic (claude.ai)');
   await expectAccessible(page);
 
   await page.getByRole('link', { name: 'Claude Code' }).click();
@@ -93,7 +93,7 @@ test.describe('without JavaScript', () => {
     const { email } = await personWithRegistrations(seeded, 'plain');
     await signIn(page, email, '/clients');
     await page.getByRole('link', { name: 'Revoke unused (51)' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toContainText('Revoke access');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Revoke 51 connections?');
     await page.getByRole('button', { name: 'Revoke access' }).click();
     await expect(page.getByText(/^Access revoked/)).toBeVisible();
     await expect(page.getByRole('link', { name: /^Revoke unused/ })).toHaveCount(0);
