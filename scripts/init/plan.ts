@@ -86,6 +86,7 @@ export function plan(before: Tree, choice: Choice): Tree {
   if (removed.has('client-plot')) removeTable(tree, 'activity_latency');
   if (removed.has('client-limits')) removeTable(tree, 'policies');
   if (removed.has('webhooks')) removeTable(tree, 'ended');
+  if (removed.has('notifications')) removeTable(tree, 'notifications');
   if (removed.has('organization'))
     for (const table of ['organization_members', 'organization_acts']) removeTable(tree, table);
   changePackages(before, tree, removed, choice);
