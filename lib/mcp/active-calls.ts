@@ -66,6 +66,7 @@ export class ActiveCall implements Call {
   toolsOff: Call['toolsOff'];
   isForbidden: Call['isForbidden'];
   endsOwnAccess = false;
+  isUnjudged = false;
   outcome: Call['outcome'] = 'allowed';
   reason: string | undefined;
   readonly caller: Caller;

@@ -18,6 +18,8 @@ export type Call = {
   isForbidden?: (() => Promise<boolean>) | undefined;
   /** Whether the call revokes the access of its own caller, so that a revocation does not end it. */
   endsOwnAccess?: boolean;
+  /** Whether it was answered with 503 before it ran. The client sends it again, so it is not recorded. */
+  isUnjudged?: boolean;
   /** Recorded after the response. */
   outcome: 'allowed' | 'denied' | 'failed';
   /** Why the call was denied or failed. */

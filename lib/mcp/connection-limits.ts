@@ -34,8 +34,10 @@ export function withLimits(handler: McpHttpHandler, tools: readonly Tool[]): Mcp
         const text = refuseHost(policy, call) ?? refuseTool(tool, policy, call);
         return text === undefined ? undefined : refusal(message, text);
       };
+      let judged = false;
       try {
         const refused = await refuse();
+        judged = true;
         if (refused !== undefined) return refused;
         call.isForbidden = async () => (await refuse()) !== undefined;
         const response = await handler.fetch(request, options);
@@ -46,6 +48,7 @@ export function withLimits(handler: McpHttpHandler, tools: readonly Tool[]): Mcp
         if (!(error instanceof RevocationUnavailableError)) throw error;
         log('error', 'mcp.policy_unavailable');
         fail(call, 'policy_unavailable');
+        call.isUnjudged = !judged;
         return unavailableResponse();
       }
     },

@@ -7,7 +7,7 @@ import type { RequestContext } from './context.ts';
 import { readOperation } from './operation.ts';
 
 /**
- * Records a call in the activity of its connection, after the response.
+ * Records a call in the activity of its connection, after the response, unless it could not be judged.
  *
  * @param startedAt - by `performance.now()`
  */
@@ -17,6 +17,7 @@ export function recordAfterResponse(
   { schedule }: Pick<RequestContext, 'schedule'>,
 ): void {
   schedule(() => {
+    if (call.isUnjudged) return undefined;
     const durationMs = performance.now() - startedAt;
     // The client disconnected before it had the whole response.
     if (call.abortState.aborted && call.outcome === 'allowed') fail(call, 'ended');

@@ -1,10 +1,15 @@
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { resourceUrl } from '#lib/config/urls.ts';
+import { flushActivity } from '#lib/connections/activity.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { revokeConnection } from '#lib/connections/revocation.ts';
+import { processContext } from '#lib/connections/process-context.ts';
+import { RevocationUnavailableError, revokeConnection } from '#lib/connections/revocation.ts';
 import { db } from '#lib/db/connection.ts';
+import { connections } from '#lib/db/schema.ts';
 import { handleMcp } from '#lib/mcp/endpoint.ts';
+import { mcpHandler } from '#lib/mcp/server.ts';
 import { callerOf } from '#tests/support/caller.ts';
 import { mcpMessage } from '#tests/support/mcp-request.ts';
 import { stubConfiguration } from '#tests/support/stub-configuration.ts';
@@ -221,6 +226,30 @@ describe('the challenge is the answer to a revoked connection', () => {
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
+});
+
+test('a call whose limits cannot be read gets 503 and is not recorded, because its client sends it again', async () => {
+  const { denylist } = processContext();
+  const ready = vi.spyOn(denylist, 'ready');
+  const claims = { sub: 'user_again', client_id: 'https://again.example/id.json' };
+  const recorded = async () => {
+    await Promise.all(background);
+    await flushActivity(5_000);
+    const where = eq(connections.clientId, claims.client_id);
+    return (await (await db()).select().from(connections).where(where)).map(({ calls }) => calls);
+  };
+  const list = () => send({ claims }, mcpHandler());
+  expect((await list()).status).toBe(200);
+  expect(await recorded()).toEqual([1]);
+  // The first look is for revocation, the second one for limits.
+  ready
+    .mockImplementationOnce(() => undefined)
+    .mockImplementationOnce(() => Promise.reject(new RevocationUnavailableError('timeout')));
+  expect((await list()).status).toBe(503);
+  expect(await recorded()).toEqual([1]);
+  ready.mockRestore();
+  expect((await list()).status).toBe(200);
+  expect(await recorded()).toEqual([2]);
 });
 
 test('every response to an allowed origin has CORS headers, a request id and no-store', async () => {
