@@ -40,3 +40,14 @@ export async function callServerAction(
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
+
+/**
+ * What a Server Action returned, as the text of its row in the answer: JSON, or `E{…}` for an error. The other rows are the
+ * page that is rendered again, whose text may contain anything.
+ *
+ * @returns undefined when the answer contains no result of an action
+ */
+export function actionResult(answer: string): string | undefined {
+  const row = /^0:\{"a":"\$@([0-9a-f]+)"/m.exec(answer)?.[1];
+  return row === undefined ? undefined : new RegExp(`^${row}:(.*)$`, 'm').exec(answer)?.[1];
+}
