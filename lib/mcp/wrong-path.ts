@@ -4,11 +4,12 @@ import { resourceUrl } from '#lib/config/urls.ts';
 import { rpcError, SERVER_ERROR } from './rpc-error.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** First segments of the paths below which there are pages. */
+/** First segments of the paths below which there are pages, or route handlers that only pages send requests to. */
 const PAGE_SEGMENTS = new Set([
   'login',
   'logout',
   'callback',
+  'theme',
   ...PAGES.map(({ path }) => path.split('/')[1]),
 ]);
 

@@ -9,8 +9,9 @@ import { asTheme, THEME_COOKIE } from './theme.ts';
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
- * `POST /theme?theme=…&returnTo=…`: keeps the theme in a cookie, and redirects to `returnTo` a browser that navigates here,
- * because it posted the form without JavaScript (Fetch Metadata: `Sec-Fetch-Mode`). No session is needed. A route handler and not a Server Action, which would render the page again.
+ * `POST /theme?theme=…&returnTo=…`: keeps the theme in a cookie, and redirects to `returnTo`, because a form without
+ * JavaScript navigates here. Only a script in a browser (Fetch Metadata: `Sec-Fetch-Dest: empty`) gets no redirect.
+ * No session is needed. A route handler and not a Server Action, which would render the page again.
  */
 export async function chooseTheme({ headers, nextUrl }: NextRequest): Promise<Response> {
   const { appUrl } = config();
@@ -24,7 +25,7 @@ export async function chooseTheme({ headers, nextUrl }: NextRequest): Promise<Re
     secure: appUrl.startsWith('https:'),
     maxAge: theme === 'system' ? 0 : YEAR_SECONDS,
   });
-  if (headers.get('sec-fetch-mode') === 'cors') return new Response(null, { status: 204 });
+  if (headers.get('sec-fetch-dest') === 'empty') return new Response(null, { status: 204 });
   const location = new URL(safeReturnTo(nextUrl.searchParams.get('returnTo')), appUrl).href;
   return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
 }
