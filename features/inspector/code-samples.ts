@@ -1,3 +1,4 @@
+import { escapeInvisible } from '#lib/text/sanitize.ts';
 import type { Arguments } from './form-fields.ts';
 
 /** What a sample calls. Credentials are placeholders in it. */
@@ -46,7 +47,7 @@ function curl(request: SampleRequest): string {
       "-H 'Content-Type: application/json'",
       "-H 'Accept: application/json, text/event-stream'",
       ...headers,
-      `-d ${quoted(JSON.stringify(body))}`,
+      `-d ${quoted(escapeInvisible(body, { indent: 0 }))}`,
     ].join(' \\\n  ');
   if (era !== 'legacy') {
     const version = protocolVersion ?? MODERN_VERSION;
@@ -79,9 +80,6 @@ function curl(request: SampleRequest): string {
   ].join('\n');
 }
 
-const indented = (value: unknown, spaces: string) =>
-  JSON.stringify(value, null, 2).replaceAll('\n', `\n${spaces}`);
-
 function typescript({ serverUrl, method, params, era, secretHeaders }: SampleRequest): string {
   const headers = secretHeaders.map(
     (name) => `${JSON.stringify(name)}: '${name === 'authorization' ? 'Bearer ' : ''}<${variable(name)}>'`,
@@ -97,20 +95,28 @@ function typescript({ serverUrl, method, params, era, secretHeaders }: SampleReq
     });`,
     `const client = new Client(\n  { name: 'example', version: '1.0.0' },\n  { versionNegotiation: { mode: '${era === 'legacy' ? 'legacy' : 'auto'}' } },\n);`,
     'await client.connect(transport);',
-    `const result = await client.${call}(${indented(params, '')});`,
+    `const result = await client.${call}(${escapeInvisible(params)});`,
     'console.log(result);',
     'await client.close();',
   ].join('\n');
 }
+
+/** A string as a literal of Python, in which a pair of `\u` escapes is not one character. */
+const pythonString = (text: string) =>
+  escapeInvisible(text, {
+    indent: 0,
+    escapeWith: (character) => `\\U${character.codePointAt(0)?.toString(16).padStart(8, '0')}`,
+  });
 
 /** A JSON value as a literal of Python. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'string') return pythonString(value);
   if (typeof value === 'object')
     return `{${Object.entries(value)
-      .map(([name, item]) => `${JSON.stringify(name)}: ${literal(item)}`)
+      .map(([name, item]) => `${pythonString(name)}: ${literal(item)}`)
       .join(', ')}}`;
   return JSON.stringify(value);
 }

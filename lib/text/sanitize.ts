@@ -36,19 +36,28 @@ export function sanitize(value: unknown, maxLength = 200): string {
     .trimEnd()}…`;
 }
 
-/** Removes invisible characters from text of several lines; unlike {@link sanitize} it keeps lines and indentation. */
+/**
+ * Removes invisible characters from text of several lines; unlike {@link sanitize} it keeps lines and indentation. Those
+ * that separate words become spaces.
+ */
 export function cleanLines(text: string): string {
-  return text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
+  return text.replaceAll('\r\n', '\n').replace(INVISIBLE, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    return /\s/.test(character) ? ' ' : '';
+  });
 }
 
 /**
  * Formats a JSON value as indented text in which invisible characters are `\u` escapes, so that the text is still the
  * same JSON.
+ *
+ * @param options.indent - spaces of a level; 0 for one line
+ * @param options.escapeWith - escapes a character where the text is a literal of another language
  */
-export function escapeInvisible(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+export function escapeInvisible(value: unknown, { indent = 2, escapeWith = escaped } = {}): string {
+  return JSON.stringify(value, null, indent)
     .split('\n')
-    .map((line) => line.replace(INVISIBLE, escaped))
+    .map((line) => line.replace(INVISIBLE, escapeWith))
     .join('\n');
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
+import { cleanLines, escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
 
 const codePoint = (value: number) => String.fromCodePoint(value);
 
@@ -30,6 +30,10 @@ describe('untrusted text', () => {
 
   test('loses combining marks that would cover other lines', () => {
     expect([...sanitize(`Z${'\u0301'.repeat(50)}algo`)].length).toBe(8);
+  });
+
+  test('of several lines keeps them and its words apart', () => {
+    expect(cleanLines('a\r\n\tb\u2028c\u202ed\u200be\u0000')).toBe('a\n\tb cde');
   });
 
   test('is truncated with an ellipsis', () => {

@@ -110,6 +110,20 @@ describe('a request as code', () => {
       'session.read_resource("stub://a")',
     );
   });
+
+  test('shows invisible characters as escapes of its language', () => {
+    const name = 'a\u202eb\u{e0041}';
+    const change: Partial<SampleRequest> = { params: { name, arguments: { [name]: name } } };
+    for (const [id, escaped] of [
+      ['curl', String.raw`"a\u202eb\udb40\udc41"`],
+      ['typescript', String.raw`"a\u202eb\udb40\udc41"`],
+      ['python', String.raw`"a\U0000202eb\U000e0041"`],
+    ] as const) {
+      const code = codeOf(id, change);
+      expect(code.split(escaped)).toHaveLength(4);
+      expect(code).not.toMatch(/\p{Cf}/u);
+    }
+  });
 });
 
 describe('the difference of two texts', () => {
