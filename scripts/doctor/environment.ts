@@ -33,16 +33,16 @@ export function loadConfiguration(): { config: Config | undefined; findings: Fin
     error: console.error,
   });
   const local = !combinedEnv.WORKOS_API_KEY;
-  const env = local
-    ? {
-        ...combinedEnv,
-        ...localEnvironment({
-          appPort: portFrom(combinedEnv, 'PORT', 3000),
-          authkitPort: portFrom(combinedEnv, 'AUTHKIT_PORT', 4100),
-        }),
-      }
-    : combinedEnv;
   const unused = unusedFindings(combinedEnv);
+  const replaced = local
+    ? localEnvironment({
+        appPort: portFrom(combinedEnv, 'PORT', 3000),
+        authkitPort: portFrom(combinedEnv, 'AUTHKIT_PORT', 4100),
+      })
+    : {};
+  // Tools read their permission from the configuration of the process. Next sets there what `.env` files say.
+  Object.assign(process.env, replaced);
+  const env = { ...combinedEnv, ...replaced };
   try {
     return { config: parseConfig(env), findings: unused, local };
   } catch (error) {

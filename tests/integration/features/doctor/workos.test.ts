@@ -3,6 +3,7 @@ import { registerResource } from '#features/doctor/register-resource.ts';
 import { workosFindings } from '#features/doctor/workos.ts';
 import { parseConfig } from '#lib/config/env.ts';
 import { tools } from '#lib/mcp/tools/index.ts';
+import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { type FakeRoutes, fakeServer } from '../discovery/fake-server.ts';
 
 const APP = 'http://localhost:3000';
@@ -13,6 +14,8 @@ const list = (data: object[], after: string | null = null) => ({
 const resource = (uri: string, byDefault = false) => ({ id: `r_${uri}`, uri, default: byDefault });
 const html = { headers: { 'content-type': 'text/html' }, body: '<h1>Proxy</h1>' };
 const LIMITED = { status: 429, headers: { 'retry-after': '30' }, body: { message: 'Too many requests' } };
+// The permission of a tool can be a variable.
+stubConfiguration();
 const guarded = [...new Set(tools.flatMap(({ permission }) => permission ?? []))];
 
 /** A WorkOS environment in which nothing is missing. */
