@@ -33,7 +33,7 @@ export const RETRY_AFTER_SECONDS = [
   20 * HOUR,
   24 * HOUR,
 ];
-/** Attempts that wait until WorkOS told the name of a new client. */
+/** Attempts that wait for the name of a new client from WorkOS. */
 const ATTEMPTS_FOR_NAME = 2;
 
 export type Delivery = {

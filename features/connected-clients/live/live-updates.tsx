@@ -22,7 +22,7 @@ type Update =
   | { kind: 'connected'; apps: number };
 
 const POLL_MS = 2_000;
-/** After a minute of the page, which nobody may look at any more. */
+/** After the page was open for a minute. */
 const SLOW_POLL_MS = 10_000;
 const MINUTE_MS = 60_000;
 

@@ -136,7 +136,7 @@ describe('a read-only client', () => {
     expect(await names(limited, mcpMessage('tools/list'))).toContain('store');
   });
 
-  test('is refused from the moment the limit is set, whatever it has under way', async () => {
+  test('is refused from the moment the limit is set, calls that run included', async () => {
     const limited = await client();
     const running = Array.from({ length: 10 }, (_, n) => limited.reply(toolCall('store', { text: `${n}` })));
     await limited.limit(READ_ONLY);
@@ -186,7 +186,7 @@ describe('a client of a blocked host', () => {
   const block = (organizationId: string, ...blockedHosts: string[]) =>
     setOrganizationPolicy(organizationId, { allowedHosts: [], blockedHosts, defaults: NO_LIMITS }, 'ada');
 
-  test('is refused whatever it sends, with a reason and without a challenge', async () => {
+  test('is refused with every message that it sends, with a reason and without a challenge', async () => {
     const blocked = await client({ client_id: `https://${HOST}./id.json` });
     await block(blocked.org_id, HOST);
     for (const request of [
