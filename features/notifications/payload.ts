@@ -1,7 +1,7 @@
 import { lookAlike } from '#lib/cimd/brands.ts';
 import { PAGES } from '#lib/config/pages.ts';
-import { redirectLookAlike } from '#lib/connections/app-identity.ts';
-import { type DueNotification, SILENCE_DAYS } from '#lib/connections/notifications.ts';
+import { redirectLookAlike, UNUSED_AFTER_DAYS } from '#lib/connections/app-identity.ts';
+import type { DueNotification } from '#lib/connections/notifications.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
@@ -65,7 +65,7 @@ function reasonOf({ type, connectionId, detail }: DueNotification, row: Connecti
     case 'connection.look_alike':
       return (row && resemblance(row)) ?? 'The name of an app resembles that of a well-known one.';
     case 'connection.used_after_silence':
-      return `An app was used again after more than ${SILENCE_DAYS} days.`;
+      return `An app was used again after more than ${UNUSED_AFTER_DAYS} days.`;
     case 'connection.revoked':
       if (detail.event === 'grant_gone') return 'The access of an app was revoked at the identity provider.';
       return connectionId === ''

@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
 import type { ActivityRow, SeenConnection } from './activity-rows.ts';
+import { UNUSED_AFTER_DAYS } from './app-identity.ts';
 import { countLatency } from './latency.ts';
 import { notificationsOfUse, sendIfNotified } from './notifications.ts';
 
 /** Most consents that are remembered of a connection. */
 const MAX_SESSIONS = 50;
-/** A use after this time is reported to the person. */
-const SILENCE = sql`interval '30 days'`;
 
 /**
  * Writes a batch: the calls, their counts by day, and their connections. Idempotent: the counts come from the rows that
@@ -72,7 +71,7 @@ export async function writeActivity(
       appeared_at = least(known.appeared_at, excluded.appeared_at),
       active_at = greatest(known.active_at, excluded.active_at),
       first_seen = least(known.first_seen, excluded.first_seen),
-      resumed_at = case when excluded.last_used - known.last_used > ${SILENCE} then excluded.last_used else known.resumed_at end,
+      resumed_at = case when excluded.last_used - known.last_used > make_interval(days => ${UNUSED_AFTER_DAYS}) then excluded.last_used else known.resumed_at end,
       app_key = coalesce(known.app_key, excluded.app_key),
       last_used = greatest(known.last_used, excluded.last_used),
       last_allowed_issued_at = greatest(known.last_allowed_issued_at, excluded.last_allowed_issued_at),

@@ -3,6 +3,9 @@ import { isLoopback } from '#lib/config/loopback.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { clientHost } from './identity.ts';
 
+/** Days without a call after which a connection counts as unused, and its next call is reported. */
+export const UNUSED_AFTER_DAYS = 30;
+
 /** What a grant says about its client. */
 type Registration = { name?: string | undefined; redirectUris: readonly string[] };
 

@@ -2,8 +2,8 @@ import { inArray, type SQL, sql } from 'drizzle-orm';
 import { rows } from '#lib/db/rows.ts';
 import { connections } from '#lib/db/schema.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { ConnectionRow } from './connection-row.ts';
-import { DAYS_SHOWN } from './connection-row.ts';
+import { UNUSED_AFTER_DAYS } from './app-identity.ts';
+import { type ConnectionRow, DAYS_SHOWN } from './connection-row.ts';
 import type { Context } from './context.ts';
 import { dailyTotals } from './daily.ts';
 import { scheduleRetry } from './grant-deletion.ts';
@@ -74,6 +74,7 @@ export const MATCHES = {
   acting: sql`state = 'active'`,
 } satisfies Record<AppFilter | 'acting', SQL>;
 
+const UNUSED = sql`make_interval(days => ${UNUSED_AFTER_DAYS})`;
 const keyOf = sql<string>`coalesce(${connections.appKey}, ${connections.id})`;
 
 /** The connections of a person with what {@link MATCHES} tests, for `with listed as`. */
@@ -82,10 +83,10 @@ function listed(context: Context, person: Person, search?: string): SQL {
   return sql`(
     select ${connections.id}, ${keyOf} as key, ${stateOf(person)} as state, ${connections.sortName} as name,
       coalesce(${connections.lastUsed}, '1970-01-01Z') as used, ${connections.appearedAt} as appeared,
-      coalesce(${connections.lastUsed}, ${connections.appearedAt}) < ${now} - interval '30 days' as idle,
+      coalesce(${connections.lastUsed}, ${connections.appearedAt}) < ${now} - ${UNUSED} as idle,
       case when ${connections.reviewedAt} is null and ${connections.risk} = 'look_alike' then 3
         when ${connections.reviewedAt} is null and ${connections.risk} = 'unproven' then 2
-        when ${connections.resumedAt} > greatest(${connections.reviewedAt}, ${now} - interval '30 days') then 1
+        when ${connections.resumedAt} > greatest(${connections.reviewedAt}, ${now} - ${UNUSED}) then 1
         else 0 end as rank,
       ${searched(search) ?? sql`true`} as found
     from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole(person)}

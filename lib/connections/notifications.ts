@@ -5,6 +5,7 @@ import { notifications } from '#lib/db/schema.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import type { SeenConnection } from './activity-rows.ts';
+import { UNUSED_AFTER_DAYS } from './app-identity.ts';
 import type { Person } from './identity.ts';
 
 /** What owners are notified of. */
@@ -27,9 +28,6 @@ export type NotificationFact = Person & {
   /** How long the fact may still be undone, in seconds: until then it is not sent. */
   delaySeconds?: number;
 };
-
-/** A connection that was not used for this long, in days, is reported when it is used again. */
-export const SILENCE_DAYS = 30;
 
 type Delivery = { deliver?: () => void };
 
@@ -107,7 +105,7 @@ const OFF = { insert: sql``, first: sql``, returning: sql`` };
 
 /**
  * Parts of the statement that writes calls, which notify of the first call of a connection, and of its first call after
- * {@link SILENCE_DAYS}: a normal call needs no statement of its own. `insert` is a CTE, `first` a condition that runs it
+ * {@link UNUSED_AFTER_DAYS}: a normal call needs no statement of its own. `insert` is a CTE, `first` a condition that runs it
  * before connections are locked, and `returning` whether it wrote something.
  */
 export function notificationsOfUse(seen: readonly SeenConnection[]) {
@@ -122,7 +120,7 @@ export function notificationsOfUse(seen: readonly SeenConnection[]) {
         from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen(
           id text, issuer text, subject text, used_at timestamptz)
         left join connections known on known.id = seen.id
-        where known.last_used is null or known.last_used < seen.used_at - make_interval(days => ${SILENCE_DAYS})
+        where known.last_used is null or known.last_used < seen.used_at - make_interval(days => ${UNUSED_AFTER_DAYS})
       ) as news
       where used_at is not null order by id
       on conflict (key) do nothing returning 1

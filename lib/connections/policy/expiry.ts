@@ -133,10 +133,7 @@ async function withoutDate(
     .from(policies)
     .where(and(inArray(policies.target, targets)));
   const stored = new Map(rows.map((row) => [row.target, policyRow(row).policy]));
-  const [own, ofClient] = [connection, client].map((target) => {
-    const policy = stored.get(target ?? '');
-    return policy !== undefined && 'connection' in policy ? policy.connection : undefined;
-  });
+  const [own, ofClient] = [connection, client].map((target) => stored.get(target ?? '')?.connection);
   const renewed = (choice: Choice | undefined) =>
     choice?.limits.expiresAt !== undefined && choice.limits.expiresAt <= at
       ? { ...choice, limits: { ...choice.limits, expiresAt: undefined } }

@@ -100,13 +100,11 @@ export async function limitsOf(
     .where(inArray(policies.target, [...new Set(targets)]));
   const byTarget = new Map(stored.map((row) => [row.target, policyRow(row).policy]));
   const ofConnection = (target: string) => {
-    const policy = byTarget.get(target);
-    return policy !== undefined && 'connection' in policy ? policy.connection : undefined;
+    return byTarget.get(target)?.connection;
   };
   return new Map(
     found.map(({ id, clientKey, issuer, organizationId }) => {
-      const policy = byTarget.get(organizationTarget(issuer, organizationId ?? ''));
-      const organization = policy !== undefined && 'organization' in policy ? policy.organization : undefined;
+      const organization = byTarget.get(organizationTarget(issuer, organizationId ?? ''))?.organization;
       const all = { connection: ofConnection(id), client: ofConnection(clientKey), organization };
       return [id, effectiveLimits(all, context.policies.unusedDays)];
     }),
@@ -121,8 +119,7 @@ export async function organizationPolicy(
   const db = await context.database();
   const target = organizationTarget(context.issuer, organizationId);
   const [row] = await db.select().from(policies).where(eq(policies.target, target));
-  const policy = row && policyRow(row).policy;
-  return policy !== undefined && 'organization' in policy ? policy.organization : NO_POLICY;
+  return (row && policyRow(row).policy.organization) ?? NO_POLICY;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ConnectionPolicy, OrganizationPolicy, Policies } from './effective
 /** A row of `policies`. */
 export type PolicyRow = {
   target: string;
-  policy: { connection: ConnectionPolicy } | { organization: OrganizationPolicy };
+  policy: { connection?: ConnectionPolicy; organization?: OrganizationPolicy };
   version: number;
 };
 
@@ -42,12 +42,21 @@ const MAX_TARGETS = 200_000;
 export const organizationTarget = (issuer: string, organizationId: string) =>
   `organization ${issuer} ${organizationId}`;
 
-/** The targets of the policies that concern a caller. */
+const targets = new WeakMap<Caller, string[]>();
+
+/** The targets of the policies that concern a caller: its connection, its client and its organization. Cached per object. */
 export function targetsOf(caller: Caller): string[] {
-  const { connection, client } = callerKeys(caller);
-  const { issuer, organizationId } = caller;
-  if (organizationId === undefined) return [connection];
-  return [connection, client, organizationTarget(issuer, organizationId)];
+  let known = targets.get(caller);
+  if (known === undefined) {
+    const { connection, client } = callerKeys(caller);
+    const { issuer, organizationId } = caller;
+    known =
+      organizationId === undefined
+        ? [connection]
+        : [connection, client, organizationTarget(issuer, organizationId)];
+    targets.set(caller, known);
+  }
+  return known;
 }
 
 /** @param unusedDays - days without calls after which a connection expires, unless the organization chose others */
@@ -61,11 +70,6 @@ export function createPolicyStore(unusedDays?: number): PolicyStore {
         entries.set(target, { policy, version, lastUse: known?.lastUse });
     }
   }
-
-  const connectionPolicy = (target: string) => {
-    const policy = entries.get(target)?.policy;
-    return policy !== undefined && 'connection' in policy ? policy.connection : undefined;
-  };
 
   return {
     unusedDays,
@@ -81,14 +85,14 @@ export function createPolicyStore(unusedDays?: number): PolicyStore {
     },
     apply,
     policiesOf(caller) {
-      const [connection = '', client, organization] = targetsOf(caller);
-      if (![connection, client ?? connection, organization ?? connection].every((key) => entries.has(key)))
-        return undefined;
-      const policy = organization === undefined ? undefined : entries.get(organization)?.policy;
+      const targets = targetsOf(caller);
+      const found = targets.map((target) => entries.get(target));
+      if (found.includes(undefined)) return undefined;
+      const [connection, client, organization] = found;
       return {
-        connection: connectionPolicy(connection),
-        client: client === undefined ? undefined : connectionPolicy(client),
-        organization: policy !== undefined && 'organization' in policy ? policy.organization : undefined,
+        connection: connection?.policy?.connection,
+        client: client?.policy?.connection,
+        organization: organization?.policy?.organization,
       };
     },
     lastUse: (caller) => entries.get(callerKeys(caller).connection)?.lastUse,
