@@ -210,8 +210,9 @@ const lastRun = new WeakMap<Context, number>();
 /** Retries deletions in the background, at most once per interval. Never throws, never waits. */
 export function scheduleRetry(context: Context): void {
   retryLater(context);
-  const now = performance.now();
-  if (now - (lastRun.get(context) ?? Number.NEGATIVE_INFINITY) < RETRY_INTERVAL_MS) return;
+  const now = context.now().getTime();
+  // Absolute, so that a clock that was set back does not stop the retries.
+  if (Math.abs(now - (lastRun.get(context) ?? 0)) < RETRY_INTERVAL_MS) return;
   lastRun.set(context, now);
   runInBackground(retryNow(context));
 }

@@ -25,19 +25,25 @@ export type Visit = {
 /** A database query of the pages of connected clients. */
 export type PageQuery = { name: string; ask(visit: Visit): Promise<unknown> };
 
-/** An instance with an empty denylist: calls read it, also in the background, and pages do not. */
-const newContext = ({ db }: ExplainedDatabase, issuer: string): Context => ({
-  ...createContext({
+/**
+ * An instance with an empty denylist: calls read it, also in the background, and pages do not. Its clock does not move, so
+ * that what runs every two seconds runs once.
+ */
+function newContext({ db }: ExplainedDatabase, issuer: string): Context {
+  const startedAt = new Date();
+  const context = createContext({
     database: async () => db,
     issuer,
+    now: () => startedAt,
     grants: { list: async () => ({ grants: [], complete: true }), delete: async () => 'absent' },
-  }),
-  denylist: createDenylistCache({
+  });
+  const denylist = createDenylistCache({
     prepare: async () => {},
     load: async () => ({ denials: [], version: 0 }),
     reason: String,
-  }),
-});
+  });
+  return { ...context, denylist };
+}
 
 /** Prepares the pages for the person of a filled database. */
 export function startVisit(explained: ExplainedDatabase, person: LargePerson): Visit {
