@@ -1,9 +1,9 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { rows } from '#lib/db/rows.ts';
 import { connections } from '#lib/db/schema.ts';
-import { sanitize } from '#lib/text/sanitize.ts';
 import { UNUSED_AFTER_DAYS } from './app-identity.ts';
 import { type ConnectionRow, DAYS_SHOWN } from './connection-row.ts';
+import { clientContains } from './contains.ts';
 import type { Context } from './context.ts';
 import { dailyTotals } from './daily.ts';
 import { scheduleRetry } from './grant-deletion.ts';
@@ -88,16 +88,9 @@ function listed(context: Context, person: Person, search?: string): SQL {
         when ${connections.reviewedAt} is null and ${connections.risk} = 'unproven' then 2
         when ${connections.resumedAt} > greatest(${connections.reviewedAt}, ${now} - ${UNUSED}) then 1
         else 0 end as rank,
-      ${searched(search) ?? sql`true`} as found
+      ${clientContains(search, connections.softwareName)} as found
     from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole(person)}
     where ${ofPerson(connections, person)})`;
-}
-
-function searched(search: string | undefined): SQL | undefined {
-  const text = sanitize(search, 100);
-  if (text === '') return undefined;
-  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return sql`concat_ws(' ', ${connections.sortName}, ${connections.clientId}, ${connections.applicationName}, ${connections.softwareName}) ilike ${pattern}`;
 }
 
 const BY: Record<AppSort, { column: SQL; descending: boolean }> = {
