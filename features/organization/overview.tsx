@@ -6,15 +6,12 @@ import { countOf } from '#components/ui/format.ts';
 import { Plug, Search } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { route } from '#lib/config/route.ts';
-import {
-  organizationApps,
-  organizationConnections,
-  organizationPeople,
-  organizationTotals,
-} from '#lib/connections/organization/queries.ts';
+import { organizationApps, organizationPeople } from '#lib/connections/organization/groups.ts';
+import { organizationConnections, organizationTotals } from '#lib/connections/organization/queries.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { Done } from './done.tsx';
 import { OrganizationFrame, PermissionsUnavailable } from './frame.tsx';
+import { PageLinks } from './page-links.tsx';
 import {
   connectionQuery,
   type ListQuery,
@@ -181,17 +178,11 @@ function SearchForm({ query }: { query: ListQuery }) {
 function Pages({ query, nextCursor }: { query: ListQuery; nextCursor: string | undefined }) {
   if (query.cursor === undefined && nextCursor === undefined) return null;
   return (
-    <nav aria-label="Pages" className="mt-6 flex flex-wrap justify-end gap-2 text-sm print:hidden">
-      {query.cursor !== undefined && (
-        <Link className={buttonClass('secondary', 'small')} href={listHref(query, {})}>
-          First page
-        </Link>
-      )}
-      {nextCursor !== undefined && (
-        <Link className={buttonClass('secondary', 'small')} href={listHref(query, { cursor: nextCursor })}>
-          Next page
-        </Link>
-      )}
+    <nav aria-label="Pages" className="mt-6 flex text-sm print:hidden">
+      <PageLinks
+        first={query.cursor === undefined ? undefined : listHref(query, {})}
+        next={nextCursor === undefined ? undefined : listHref(query, { cursor: nextCursor })}
+      />
     </nav>
   );
 }

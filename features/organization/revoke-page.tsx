@@ -3,18 +3,15 @@ import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import type { Admin } from '#lib/connections/organization/admin.ts';
-import {
-  countScope,
-  organizationConnection,
-  organizationPeople,
-} from '#lib/connections/organization/queries.ts';
-import type { RevocationScope } from '#lib/connections/organization/revoke.ts';
+import { organizationPeople } from '#lib/connections/organization/groups.ts';
+import { countScope, organizationConnection } from '#lib/connections/organization/queries.ts';
+import type { RevocationScope } from '#lib/connections/organization/scope.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { revokeAccessOfMembers } from './actions.ts';
+import { describeCount } from './describe-count.ts';
 import { PermissionsUnavailable } from './frame.tsx';
 import { type Parameters, readScope, scopeFields } from './search-params.ts';
 import { readAsAdmin } from './session.ts';
-import { describeCount } from './tables.tsx';
 
 /** Asks before connections are revoked, and says how many they are. */
 export async function RevokePage({ parameters }: { parameters: Parameters }) {

@@ -1,6 +1,6 @@
 import type { Route } from 'next';
-import type { AuditQuery } from '#lib/connections/organization/audit.ts';
-import type { RevocationScope } from '#lib/connections/organization/revoke.ts';
+import type { AuditQuery } from '#lib/connections/organization/audit-query.ts';
+import type { RevocationScope } from '#lib/connections/organization/scope.ts';
 import type { ConnectionState } from '#lib/connections/state-sql.ts';
 
 /** The `searchParams` of a page. */

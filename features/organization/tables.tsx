@@ -1,95 +1,118 @@
+import type { ReactNode } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Count } from '#components/ui/count.tsx';
-import { countOf } from '#components/ui/format.ts';
 import { Ban, Hourglass } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Cell, ColumnTitle, Row, RowGroup, Table, TableHead } from '#components/ui/table.tsx';
-import type {
-  AppRow,
-  MemberName,
-  OrganizationConnection,
-  PersonRow,
-} from '#lib/connections/organization/queries.ts';
-import type { RevocationScope } from '#lib/connections/organization/revoke.ts';
+import type { AppRow, PersonRow } from '#lib/connections/organization/groups.ts';
+import type { MemberName } from '#lib/connections/organization/members.ts';
+import type { OrganizationConnection } from '#lib/connections/organization/queries.ts';
+import type { RevocationScope } from '#lib/connections/organization/scope.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { allowAccessAgain } from './actions.ts';
 import { type ListQuery, listHref, revokeHref } from './search-params.ts';
 
 type Shown = { query: ListQuery; renderedAt: number };
 
+type GroupRow = {
+  key: string;
+  title: ReactNode;
+  others: number;
+  connections: number;
+  lastUsed: Date | undefined;
+  active: boolean;
+  scope: RevocationScope;
+  /** For the link that revokes. */
+  name: string;
+};
+
 /** Apps, each with all its connections. */
 export function AppTable({ rows, query, renderedAt }: Shown & { rows: readonly AppRow[] }) {
   return (
-    <Table caption="Apps that are connected for members">
-      <TableHead>
-        <ColumnTitle className="sm:w-[40%]">App</ColumnTitle>
-        <ColumnTitle className="sm:w-[14%]">People</ColumnTitle>
-        <ColumnTitle className="sm:w-[16%]">Connections</ColumnTitle>
-        <ColumnTitle className="sm:w-[18%]">Last used</ColumnTitle>
-        <ActionsTitle />
-      </TableHead>
-      {rows.map(({ appKey, title, detail, people, connections, lastUsed, active }) => (
-        <RowGroup key={appKey}>
-          <Row>
-            <Cell>
-              <Link
-                className="link font-medium wrap-anywhere"
-                href={listHref(query, { app: appKey, search: '' })}
-              >
-                {sanitize(title, 100)}
-              </Link>
-              {detail !== undefined && (
-                <span className="block text-sm wrap-anywhere text-muted-foreground">
-                  {sanitize(detail, 100)}
-                </span>
-              )}
-            </Cell>
-            <Cell label="People" className="text-sm tabular-nums">
-              <Count of={people} />
-            </Cell>
-            <Cell label="Connections" className="text-sm tabular-nums">
-              <Count of={connections} />
-            </Cell>
-            <Cell label="Last used" className="text-sm">
-              <Time at={lastUsed} renderedAt={renderedAt} />
-            </Cell>
-            <Actions active={active} scope={{ app: appKey }} name={title} />
-          </Row>
-        </RowGroup>
-      ))}
-    </Table>
+    <GroupTable
+      caption="Apps that are connected for members"
+      titles={['App', 'People']}
+      renderedAt={renderedAt}
+      rows={rows.map(({ appKey, title, detail, people, ...row }) => ({
+        ...row,
+        key: appKey,
+        title: (
+          <>
+            <Link
+              className="link font-medium wrap-anywhere"
+              href={listHref(query, { app: appKey, search: '' })}
+            >
+              {sanitize(title, 100)}
+            </Link>
+            {detail !== undefined && <Detail>{sanitize(detail, 100)}</Detail>}
+          </>
+        ),
+        others: people,
+        scope: { app: appKey },
+        name: title,
+      }))}
+    />
   );
 }
 
 /** People, each with all their connections. */
 export function PeopleTable({ rows, query, renderedAt }: Shown & { rows: readonly PersonRow[] }) {
   return (
-    <Table caption="People with connected apps">
+    <GroupTable
+      caption="People with connected apps"
+      titles={['Person', 'Apps']}
+      renderedAt={renderedAt}
+      rows={rows.map(({ apps, connections, lastUsed, active, ...person }) => ({
+        key: person.userId,
+        title: <PersonName person={person} href={listHref(query, { person: person.userId, search: '' })} />,
+        others: apps,
+        connections,
+        lastUsed,
+        active,
+        scope: { person: person.userId },
+        name: person.email ?? person.userId,
+      }))}
+    />
+  );
+}
+
+/** @param titles - of the columns with what the rows are, and with how many others each has */
+function GroupTable({
+  caption,
+  titles: [title, others],
+  rows,
+  renderedAt,
+}: {
+  caption: string;
+  titles: readonly [string, string];
+  rows: readonly GroupRow[];
+  renderedAt: number;
+}) {
+  return (
+    <Table caption={caption}>
       <TableHead>
-        <ColumnTitle className="sm:w-[40%]">Person</ColumnTitle>
-        <ColumnTitle className="sm:w-[14%]">Apps</ColumnTitle>
+        <ColumnTitle className="sm:w-[40%]">{title}</ColumnTitle>
+        <ColumnTitle className="sm:w-[14%]">{others}</ColumnTitle>
         <ColumnTitle className="sm:w-[16%]">Connections</ColumnTitle>
         <ColumnTitle className="sm:w-[18%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
-      {rows.map(({ apps, connections, lastUsed, active, ...person }) => (
-        <RowGroup key={person.userId}>
+      {rows.map((row) => (
+        <RowGroup key={row.key}>
           <Row>
-            <Cell>
-              <PersonName person={person} href={listHref(query, { person: person.userId, search: '' })} />
-            </Cell>
-            <Cell label="Apps" className="text-sm tabular-nums">
-              <Count of={apps} />
+            <Cell>{row.title}</Cell>
+            <Cell label={others} className="text-sm tabular-nums">
+              <Count of={row.others} />
             </Cell>
             <Cell label="Connections" className="text-sm tabular-nums">
-              <Count of={connections} />
+              <Count of={row.connections} />
             </Cell>
             <Cell label="Last used" className="text-sm">
-              <Time at={lastUsed} renderedAt={renderedAt} />
+              <Time at={row.lastUsed} renderedAt={renderedAt} />
             </Cell>
-            <Actions active={active} scope={{ person: person.userId }} name={person.email ?? person.userId} />
+            <Actions active={row.active} scope={row.scope} name={row.name} />
           </Row>
         </RowGroup>
       ))}
@@ -120,11 +143,7 @@ export function ConnectionTable({
             <Row>
               <Cell>
                 <span className="font-medium wrap-anywhere">{sanitize(title, 100)}</span>
-                {detail !== undefined && detail !== title && (
-                  <span className="block text-sm wrap-anywhere text-muted-foreground">
-                    {sanitize(detail, 100)}
-                  </span>
-                )}
+                {detail !== undefined && detail !== title && <Detail>{sanitize(detail, 100)}</Detail>}
               </Cell>
               <Cell label="Person">
                 <PersonName
@@ -178,11 +197,13 @@ function PersonName({ person, href }: { person: MemberName; href: ReturnType<typ
       <Link className="link wrap-anywhere" href={href}>
         {sanitize(name || email || userId, 100)}
       </Link>
-      <span className="block text-sm wrap-anywhere text-muted-foreground">
-        {isMember ? name !== '' && email : 'Not a member now'}
-      </span>
+      <Detail>{isMember ? name !== '' && email : 'Not a member now'}</Detail>
     </>
   );
+}
+
+function Detail({ children }: { children: ReactNode }) {
+  return <span className="block text-sm wrap-anywhere text-muted-foreground">{children}</span>;
 }
 
 function Time({ at, renderedAt }: { at: Date | undefined; renderedAt: number }) {
@@ -237,9 +258,4 @@ function Actions({
       </div>
     </Cell>
   );
-}
-
-/** `3 connections of 2 people`. */
-export function describeCount({ connections, people }: { connections: number; people: number }): string {
-  return `${countOf(connections, 'connection')} of ${countOf(people, 'person', 'people')}`;
 }

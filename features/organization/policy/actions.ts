@@ -1,12 +1,12 @@
 'use server';
 
 import { notFound } from 'next/navigation';
-import { countOf } from '#components/ui/format.ts';
 import { NotAdminError } from '#lib/connections/organization/admin.ts';
 import { changePolicy, type PolicyEffect, policyEffect } from '#lib/connections/organization/policy.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { log } from '#lib/observability/log.ts';
 import { authorizeMutation } from '#lib/session/authorize-mutation.ts';
+import { describeCount } from '../describe-count.ts';
 import { adminOf } from '../session.ts';
 import { fieldsOf, type PolicyState, parsePolicy, readFields } from './form-state.ts';
 
@@ -41,11 +41,10 @@ export async function submitPolicy(_state: unknown, form: unknown): Promise<Poli
   }
 }
 
-function describe({ connections, people, clients, refusesInspector }: PolicyEffect) {
-  const what = `${countOf(connections, 'connection')} of ${countOf(people, 'person', 'people')}`;
+function describe({ clients, refusesInspector, ...refused }: PolicyEffect) {
   const text =
-    connections === 0
+    refused.connections === 0
       ? 'The lists refuse no connection that exists now.'
-      : `The lists refuse ${what} from the next call: ${clients.join(', ')}${clients.length === 10 ? ' and others' : ''}.`;
+      : `The lists refuse ${describeCount(refused)} from the next call: ${clients.join(', ')}${clients.length === 10 ? ' and others' : ''}.`;
   return { text, inspector: refusesInspector };
 }

@@ -8,12 +8,10 @@ import { organizationPolicy, setOrganizationPolicy } from '../policy/policy.ts';
 import { processContext } from '../process-context.ts';
 import { recordAct } from './acts.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
-import { conditionOf } from './revoke.ts';
+import { conditionOf, type ScopeCount } from './scope.ts';
 
 /** What a list of hosts refuses now. */
-export type PolicyEffect = {
-  connections: number;
-  people: number;
+export type PolicyEffect = ScopeCount & {
   /** Hosts or ids of clients that are refused, at most ten. */
   clients: string[];
   /** Whether the inspector of this server is among what is refused. */

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { AuditPage } from '#features/organization/audit-page.tsx';
+import { AuditPage } from '#features/organization/audit/audit-page.tsx';
 
 export const metadata: Metadata = { title: 'Audit log' };
 

@@ -2,12 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA } from '#dev/authkit/state/people.ts';
 import type { Context } from '#lib/connections/context.ts';
 import { auditLog } from '#lib/connections/organization/audit.ts';
-import {
-  organizationApps,
-  organizationConnections,
-  organizationPeople,
-  organizationTotals,
-} from '#lib/connections/organization/queries.ts';
+import { organizationApps, organizationPeople } from '#lib/connections/organization/groups.ts';
+import { organizationConnections, organizationTotals } from '#lib/connections/organization/queries.ts';
 import { createContext } from '#lib/connections/process-context.ts';
 import { backgroundWork } from '#lib/server/background.ts';
 import { type StandIn, startStandIn } from '#tests/integration/authkit/fake-app.ts';

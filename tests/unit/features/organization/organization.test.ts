@@ -6,13 +6,12 @@ import { retryDue } from '#lib/connections/grant-deletion.ts';
 import { BY_ADMIN } from '#lib/connections/organization/acts.ts';
 import { NotAdminError } from '#lib/connections/organization/admin.ts';
 import { auditLog } from '#lib/connections/organization/audit.ts';
+import { organizationApps, organizationPeople } from '#lib/connections/organization/groups.ts';
 import { changePolicy, policyEffect, readPolicy } from '#lib/connections/organization/policy.ts';
 import {
   countScope,
-  organizationApps,
   organizationConnection,
   organizationConnections,
-  organizationPeople,
   organizationTotals,
 } from '#lib/connections/organization/queries.ts';
 import { allowAgain, revokeInOrganization } from '#lib/connections/organization/revoke.ts';

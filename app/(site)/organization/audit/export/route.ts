@@ -1,1 +1,1 @@
-export { auditDownload as GET } from '#features/organization/export.ts';
+export { auditDownload as GET } from '#features/organization/audit/export.ts';

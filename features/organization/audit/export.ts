@@ -3,8 +3,8 @@ import { NotAdminError } from '#lib/connections/organization/admin.ts';
 import { type AuditEntry, auditLog, recordExport } from '#lib/connections/organization/audit.ts';
 import { type Columns, csvText, download, type ExportFormat, jsonText } from '#lib/http/download.ts';
 import { userOrRefusal } from '#lib/session/user.ts';
-import { auditQuery, logParameters, readLogQuery } from './search-params.ts';
-import { adminOf } from './session.ts';
+import { auditQuery, logParameters, readLogQuery } from '../search-params.ts';
+import { adminOf } from '../session.ts';
 
 const PAGE_SIZE = 1_000;
 /** Most entries of one download. Choose a shorter range for the rest. */

@@ -1,0 +1,104 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#lib/db/database.ts';
+import { connections, organizationMembers } from '#lib/db/schema.ts';
+import { clientContains } from '../contains.ts';
+import type { Context } from '../context.ts';
+import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
+import { type ConnectionState, stateOf, whole } from '../state-sql.ts';
+import { type Admin, authorizeAdmin } from './admin.ts';
+import { isMember } from './members.ts';
+import { refreshOrganization } from './refresh.ts';
+import { appOf, conditionOf } from './scope.ts';
+
+export type OrganizationQuery = {
+  /** Part of a person's name or address, or of an app's name, host or client id; case-insensitive. */
+  search?: string;
+  state?: ConnectionState;
+  /** Only connections of this person, or of this app. */
+  person?: string;
+  app?: string;
+  /** `nextCursor` of the previous page; an invalid one returns the first page. */
+  cursor?: string;
+  /** Rows in the page, 1 to 1,000. */
+  limit?: number;
+};
+
+export type Paged<T> = { rows: T[]; nextCursor: string | undefined };
+
+/** What a list is read with. */
+export type ListRead = { db: Database; organizationId: string; limit: number };
+
+const DEFAULT_ROWS = 25;
+
+/** When a connection was used last; before every use for one that never was. */
+export const usedAt = sql`coalesce(${connections.lastUsed}, '1970-01-01Z')`;
+export const rowState = stateOf(connections);
+/** The conditions to join the member of a connection, and the revocation of all of its person. */
+export const joinMember = isMember(connections.organizationId, connections);
+export const joinWhole = and(
+  eq(whole.issuer, connections.issuer),
+  eq(whole.subject, connections.subject),
+  sql`starts_with(${whole.target}, 'all:')`,
+);
+
+/**
+ * What every list is read with, after a refresh from WorkOS; `source` is its result.
+ *
+ * @throws {NotAdminError}
+ */
+export async function beginRead(
+  admin: Omit<Admin, 'by'>,
+  query: OrganizationQuery,
+  context: Context,
+): Promise<ListRead & { source: 'fresh' | 'stale' }> {
+  const organizationId = await authorizeAdmin(admin);
+  const source = await refreshOrganization(context, organizationId);
+  return {
+    db: await context.database(),
+    organizationId,
+    limit: pageSize(query.limit, DEFAULT_ROWS),
+    source,
+  };
+}
+
+/** Restricts connections to those that a query means, apart from their state. A search needs {@link joinMember}. */
+export function matching(
+  context: Context,
+  organizationId: string,
+  { search, person, app }: OrganizationQuery,
+): SQL | undefined {
+  const { email, name } = organizationMembers;
+  return and(
+    conditionOf(context, organizationId, { all: true }),
+    person === undefined ? undefined : eq(connections.subject, person),
+    app === undefined ? undefined : sql`${appOf} = ${app}`,
+    search ? clientContains(search, connections.softwareName, email, name) : undefined,
+  );
+}
+
+/**
+ * Where a page of an order by last use begins.
+ *
+ * @param order - the name of the order, as for {@link paged}
+ */
+export function startOf(
+  order: string,
+  cursor: string | undefined,
+): { value: string; id: string } | undefined {
+  const from = decodeCursor(order, cursor);
+  const at = new Date(from?.value ?? Number.NaN);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === from?.value ? from : undefined;
+}
+
+/** A page of `limit` rows from as many and one more; the next page exists when there is one more. */
+export function paged<T extends { lastUsed: Date | undefined }>(
+  order: string,
+  found: readonly T[],
+  limit: number,
+  idOf: (row: T) => string,
+): Paged<T> {
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const nextCursor = last && encodeCursor(order, (last.lastUsed ?? new Date(0)).toISOString(), idOf(last));
+  return { rows, nextCursor };
+}
