@@ -54,8 +54,9 @@ export function PolicyForm({ stored }: { stored: PolicyFields }) {
           Read-only: only tools that change nothing
         </label>
         <div className="grid gap-6 sm:grid-cols-2">
-          <Line title="Expires after unused days" hint="1 to 3650. Empty: never.">
+          <Line id="unusedDays" title="Expires after unused days" hint="1 to 3650. Empty: never.">
             <input
+              id="unusedDays"
               name="unusedDays"
               inputMode="numeric"
               defaultValue={fields.unusedDays}
@@ -88,8 +89,9 @@ export function PolicyForm({ stored }: { stored: PolicyFields }) {
 
 function Area({ name, title, value, hint }: { name: string; title: string; value: string; hint: string }) {
   return (
-    <Line title={title} hint={hint}>
+    <Line id={name} title={title} hint={hint}>
       <textarea
+        id={name}
         name={name}
         defaultValue={value}
         rows={5}
@@ -102,13 +104,25 @@ function Area({ name, title, value, hint }: { name: string; title: string; value
   );
 }
 
-function Line({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+/** A control with its label; the control has this id. */
+function Line({
+  id,
+  title,
+  hint,
+  children,
+}: {
+  id: string;
+  title: string;
+  hint: string;
+  children: ReactNode;
+}) {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is in the children
-    <label className="grid grid-rows-[auto_1fr_auto] gap-1 text-sm">
-      <span className="font-medium">{title}</span>
-      <span className="text-muted-foreground">{hint}</span>
+    <div className="grid grid-rows-[1fr_auto] gap-1 text-sm">
+      <label htmlFor={id} className="grid grid-rows-[auto_1fr] gap-1">
+        <span className="font-medium">{title}</span>
+        <span className="text-muted-foreground">{hint}</span>
+      </label>
       {children}
-    </label>
+    </div>
   );
 }
