@@ -37,8 +37,9 @@ export type AuditRead = {
   limit: number;
 };
 
-/** The name of a client in the log. */
-export const auditedClient = sql<string>`coalesce(${connections.applicationName}, ${connections.sortName}, '')`;
+/** The name of a client in the log: its host, which is verified, before the name that it claims. */
+export const auditedClient = sql<string>`case when ${connections.clientId} like 'https://%' then ${connections.sortName}
+  else coalesce(${connections.applicationName}, ${connections.sortName}, '') end`;
 
 /** The range of ids, which sort by time. */
 export function inRange(

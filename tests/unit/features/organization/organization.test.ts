@@ -264,7 +264,7 @@ test('the log has what members did to their connections, also by a client with t
   await settle();
   const changes = async (query: Parameters<typeof auditLog>[1]) =>
     (await auditLog(admin, query)).entries.filter(({ kind }) => kind === 'change');
-  const own = { event: 'revoked', email: 'ben@example.com', client: 'Desk', by };
+  const own = { event: 'revoked', email: 'ben@example.com', client: 'client.test', by };
   expect(await changes({ person: 'ben@', client: 'desk' })).toMatchObject([own]);
   expect(await changes({ person: 'cleo@' })).toEqual([]);
   expect(await changes({ client: 'other' })).toEqual([]);
