@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
@@ -43,8 +52,11 @@ export default {
 };
 `;
 
+// Turbopack also looks for instrumentation.ts and proxy.ts in the folders above: with an extension of its own it finds
+// those of the product nowhere.
 const EMPTY_NEXT_CONFIG = `import { join } from 'node:path';
 export default {
+  pageExtensions: ['empty.tsx', 'empty.ts'],
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: join(import.meta.dirname, '../../../..') },
 };
@@ -103,6 +115,8 @@ export function buildEmptyApp(): void {
   cpSync(join(HERE, 'empty-app'), EMPTY_APP, { recursive: true });
   for (const route of ['constant', 'mcp-handler', 'peers.ts'])
     cpSync(join(HERE, 'routes', route), join(EMPTY_APP, 'app', route), { recursive: true });
+  for (const route of globSync('app/**/route.ts', { cwd: EMPTY_APP }))
+    renameSync(join(EMPTY_APP, route), join(EMPTY_APP, route.replace(/ts$/, 'empty.ts')));
   for (const name of ['tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(EMPTY_APP, name));
   writeFileSync(join(EMPTY_APP, 'next.config.mjs'), EMPTY_NEXT_CONFIG);
   build(EMPTY_APP);
