@@ -1,35 +1,65 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import { isObject } from '#lib/text/json.ts';
+import { isObject, member } from '#lib/text/json.ts';
 
-type Result = Awaited<ReturnType<StandardSchemaWithJSON['~standard']['validate']>>;
-type Issues = NonNullable<Result['issues']>;
+type JsonSchema = Readonly<Record<string, unknown>>;
+type Quantifier = 'some' | 'every';
 
 /**
  * The same schema of arguments, which drops what has no meaning before it refuses: arguments that it does not name, and
- * `null` where it takes none. Clients and models send both. The published JSON Schema is unchanged.
+ * `null` where it takes none. Clients and models send both. Of a union, what any alternative names is named, and `null` is
+ * dropped where no alternative takes it, then where one does not. The published JSON Schema is unchanged.
  */
 export function lenientSchema(schema: StandardSchemaWithJSON): StandardSchemaWithJSON {
   const standard = schema['~standard'];
-  const retry = (value: unknown, result: Result) =>
-    result.issues === undefined ? result : standard.validate(withoutMeaningless(value, result.issues));
-  const validate: typeof standard.validate = (value) => {
-    const result = standard.validate(value);
-    return result instanceof Promise ? result.then((first) => retry(value, first)) : retry(value, result);
-  };
+  const root = standard.jsonSchema.input({ target: 'draft-2020-12' });
+  const validate: typeof standard.validate = (value) =>
+    (['some', 'every'] as const).reduce((result, taking) => {
+      const retry = ({ issues }: Awaited<typeof result>) =>
+        issues === undefined ? result : standard.validate(meaningful(value, [root], root, taking));
+      return result instanceof Promise ? result.then(retry) : retry(result);
+    }, standard.validate(value));
   return { '~standard': { ...standard, validate } };
 }
 
-function withoutMeaningless(value: unknown, issues: Issues): unknown {
-  const copy: unknown = structuredClone(value);
-  for (const issue of issues) {
-    const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-    // zod names unknown members beside the path of their parent.
-    const unknown = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys : undefined;
-    const name = unknown === undefined ? path.pop() : undefined;
-    const parent = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)?.[part], copy);
-    if (!isObject(parent)) continue;
-    if (name !== undefined && parent[name as string] === null) Reflect.deleteProperty(parent, name);
-    for (const key of unknown ?? []) Reflect.deleteProperty(parent, key);
-  }
-  return copy;
+/** `value` without unknown members, and without each `null` that these schemas, `some` or `every` of them, do not take. */
+function meaningful(
+  value: unknown,
+  schemas: readonly unknown[],
+  root: JsonSchema,
+  taking: Quantifier,
+): unknown {
+  const alternatives = alternativesOf(schemas, root);
+  if (Array.isArray(value))
+    return value.map((item, index) => {
+      const items = alternatives.map(({ prefixItems, items }) =>
+        Array.isArray(prefixItems) && index < prefixItems.length ? prefixItems[index] : items,
+      );
+      return meaningful(item, items, root, taking);
+    });
+  const objects = alternatives.filter(({ type = 'object' }) => [type].flat().includes('object'));
+  if (!isObject(value) || objects.length === 0) return value;
+  const kept = Object.entries(value).flatMap(([name, inner]) => {
+    const named = objects.map(
+      ({ properties, additionalProperties = {} }) => member(properties, name) ?? additionalProperties,
+    );
+    const takesNull = (one: unknown) => alternativesOf([one], root).some(isNullable);
+    if (inner === null ? !named[taking](takesNull) : named.every((one) => one === false)) return [];
+    return [[name, meaningful(inner, named, root, taking)]];
+  });
+  return Object.fromEntries(kept);
 }
+
+/** These schemas, with the alternatives of each union in its place. `true` and `false` are left out. */
+function alternativesOf(schemas: readonly unknown[], root: JsonSchema): JsonSchema[] {
+  return schemas.filter(isObject).flatMap((schema) => {
+    const { $ref, anyOf, oneOf, allOf } = schema;
+    const parts =
+      typeof $ref === 'string' ? [$ref.split('/').slice(1).reduce<unknown>(member, root)] : undefined;
+    const others = parts ?? anyOf ?? oneOf ?? allOf;
+    return Array.isArray(others) ? alternativesOf(others, root) : [schema];
+  });
+}
+
+const isNullable = (schema: JsonSchema) =>
+  [schema.type ?? 'null'].flat().includes('null') &&
+  (!Array.isArray(schema.enum) || schema.enum.includes(null));

@@ -15,6 +15,19 @@ const REVISION = '2025-06-18';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const SOFTWARE = 'io.modelcontextprotocol/clientInfo';
 
+/** A union without a discriminator. */
+const target = z.union([
+  z.string(),
+  z.strictObject({ kind: z.literal('day'), day: z.int().optional(), zone: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal('person'),
+    name: z.string(),
+    inner: z.union([z.int(), z.strictObject({ at: z.int().optional() }).nullable()]).optional(),
+  }),
+  z.strictObject({ first: z.int().optional(), last: z.int() }),
+  z.strictObject({ last: z.int().optional(), note: z.string().optional() }),
+]);
+
 /** Returns the arguments that it was called with. */
 const mirror = defineTool({
   name: 'mirror',
@@ -24,6 +37,8 @@ const mirror = defineTool({
     text: z.string().default('nothing'),
     note: z.string().nullable().optional(),
     filter: z.strictObject({ from: z.int().optional(), tags: z.array(z.string().nullable()) }).optional(),
+    target: target.optional(),
+    targets: z.array(target).optional(),
   }),
   output: z.object({ input: z.unknown() }),
   annotations: { readOnlyHint: true },
@@ -127,6 +142,32 @@ describe.each(Object.keys(handlers) as (keyof typeof handlers)[])('answered by %
         { filter: { from: null, tags: [null], random_string: '' } },
         { text: 'nothing', filter: { tags: [null] } },
       ],
+      [{ target: null }, { text: 'nothing' }],
+      [
+        { target: { kind: 'day', day: null, zone: null } },
+        { text: 'nothing', target: { kind: 'day', zone: null } },
+      ],
+      [
+        { target: { kind: 'person', name: 'Ada', inner: null, day: null, zone: null, random_string: '' } },
+        { text: 'nothing', target: { kind: 'person', name: 'Ada' } },
+      ],
+      [
+        {
+          targets: [
+            'x',
+            { kind: 'person', name: 'Ada', inner: { at: null } },
+            { kind: 'day', day: null, zone: 'Z' },
+          ],
+        },
+        {
+          text: 'nothing',
+          targets: ['x', { kind: 'person', name: 'Ada', inner: {} }, { kind: 'day', zone: 'Z' }],
+        },
+      ],
+      [
+        { target: { first: null, last: 3, note: 'kept', other: null } },
+        { text: 'nothing', target: { last: 3, note: 'kept' } },
+      ],
     ])('calls a tool with arguments %j as with %j', async (args, input) => {
       const { message: answer } = await send(message('tools/call', { name: 'mirror', arguments: args }));
       expect(answer.result.structuredContent).toEqual({ input });
@@ -136,6 +177,9 @@ describe.each(Object.keys(handlers) as (keyof typeof handlers)[])('answered by %
       [{ text: 5 }, 'text'],
       [{ filter: { tags: null } }, 'filter.tags'],
       [{ filter: { from: 'x', tags: [], other: 1 } }, 'filter.from'],
+      [{ target: { kind: 'person', name: null } }, 'target'],
+      [{ target: { kind: 'day', day: 'x', zone: null } }, 'target'],
+      [{ targets: [null] }, 'targets.0'],
     ])('calls no tool with arguments that do not fit: %j', async (args, named) => {
       const { message: answer } = await send(message('tools/call', { name: 'mirror', arguments: args }));
       expect(answer.result.isError).toBe(true);
