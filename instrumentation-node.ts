@@ -2,9 +2,11 @@ import { startNotifications } from '#features/notifications/start.ts';
 import { flushTelemetry, startTelemetry } from '#features/telemetry/telemetry.ts';
 import { config } from '#lib/config/env.ts';
 import { requireConfig } from '#lib/config/require-config.ts';
+import { jwksUrl } from '#lib/config/urls.ts';
 import { flushActivity } from '#lib/connections/activity.ts';
 import { closeDatabase, db } from '#lib/db/connection.ts';
 import { DatabaseInUseError, databaseErrorCode, databaseFix } from '#lib/db/errors.ts';
+import { fetchEarly } from '#lib/oauth/key-set.ts';
 import { captureConsole } from '#lib/observability/console.ts';
 import { errorFields, log } from '#lib/observability/log.ts';
 import { drainOnSignal } from '#lib/server/drain.ts';
@@ -24,7 +26,8 @@ export async function start(): Promise<void> {
     await closeDatabase();
     await flushTelemetry(FLUSH_TIMEOUT_MS);
   });
-  // Not awaited: the database connects while Next loads the rest.
+  // Not awaited: the keys arrive and the database connects while Next loads the rest.
+  fetchEarly(jwksUrl(config()));
   void openEarly();
 }
 

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWKSCacheInput, type JWTVerifyGetKey, jwksCache } from 'jose';
-import { fetchKeySet, type RefreshAges, withBreaker } from './jwks-fetch.ts';
+import { type RefreshAges, withBreaker } from './jwks-breaker.ts';
+import { fetchKeySet } from './key-set.ts';
 
 const TIMEOUT_MS = 3000;
 /** A withdrawn key stops working after `due`, or, while the issuer cannot be reached, after `stale`. */

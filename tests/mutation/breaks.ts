@@ -97,13 +97,20 @@ const oauth = [
     ],
   ),
   ...breaks(
-    'lib/oauth/jwks-fetch.ts',
+    'lib/oauth/key-set.ts',
     ['tests/unit/oauth/jwks.test.ts'],
     [
       ['a redirect is followed', "redirect: 'error'", "redirect: 'follow'"],
       ['any status is accepted', 'if (response.status !== 200)', 'if (false)'],
       ['an empty key set is accepted', '!Array.isArray(keys) || keys.length === 0', '!Array.isArray(keys)'],
       ['a key set of any size is accepted', 'MAX_BYTES = 64 * 1024', 'MAX_BYTES = 64 * 1024 * 1024'],
+      ['a key set that was fetched early is not used', '(await takeEarly(url)) ?? ', ''],
+    ],
+  ),
+  ...breaks(
+    'lib/oauth/jwks-breaker.ts',
+    ['tests/unit/oauth/jwks.test.ts'],
+    [
       ['the breaker never opens', 'openUntil = now() + Math.min', 'openUntil = 0 * Math.min'],
       ['no old key set is used', 'failures > 0 ? ages.stale : ages.due', 'ages.due'],
       ['an old key set is always used', 'failures > 0 ? ages.stale : ages.due', 'ages.stale'],

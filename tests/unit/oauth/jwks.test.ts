@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IssuerKeys, remoteKeys } from '#lib/oauth/jwks.ts';
+import { fetchEarly } from '#lib/oauth/key-set.ts';
 import { AccessTokenRejectedError } from '#lib/oauth/rejection.ts';
 import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 
@@ -220,5 +221,27 @@ describe('a key set that grows old', () => {
     at(10.1);
     expect(keys.currentKeySet()).toBeUndefined();
     expect(await call()).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+});
+
+describe('a key set that was fetched early', () => {
+  it('is used by the first call, which fetches nothing', async () => {
+    const { url, asked } = await issuer((_request, response) => response.end(keySetOf(first)));
+    fetchEarly(url);
+    await expect.poll(asked).toBe(1);
+    expect(await outcome(jwtVerify(await first.sign(), remoteKeys(url).lookup))).toBe('verified');
+    expect(asked()).toBe(1);
+  });
+
+  it('is fetched again when that failed', async () => {
+    let status = 500;
+    const { url, asked } = await issuer((_request, response) =>
+      response.writeHead(status).end(keySetOf(first)),
+    );
+    fetchEarly(url);
+    await expect.poll(asked).toBe(1);
+    status = 200;
+    expect(await outcome(jwtVerify(await first.sign(), remoteKeys(url).lookup))).toBe('verified');
+    expect(asked()).toBe(2);
   });
 });

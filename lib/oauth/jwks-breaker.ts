@@ -1,38 +1,10 @@
 import { createLocalJWKSet, type createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { boundedBody } from '#lib/http/bounded-body.ts';
 import { log } from '#lib/observability/log.ts';
-import { member } from '#lib/text/json.ts';
+import { keysUnavailable } from './key-set.ts';
 import { AccessTokenRejectedError } from './rejection.ts';
 
-const MAX_BYTES = 64 * 1024;
 const FIRST_BREAK_MS = 500;
 const LONGEST_BREAK_MS = 15_000;
-
-/** The key set cannot be fetched now. The token may be valid, so the response is 503 and not 401. */
-function unavailable(detail: string): AccessTokenRejectedError {
-  return new AccessTokenRejectedError({ reason: 'keys_unavailable', detail });
-}
-
-/**
- * Fetches a key set for jose: status 200, JSON with at least one key, at most 64 KB, no redirect.
- *
- * @throws {AccessTokenRejectedError} `keys_unavailable`
- */
-export async function fetchKeySet(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, { ...init, redirect: 'error' });
-  if (response.status !== 200) throw unavailable(`the JWKS URL answered ${response.status}`);
-  const bytes = await boundedBody(response, MAX_BYTES);
-  if (bytes === undefined) throw unavailable('the key set is too large');
-  let document: unknown;
-  try {
-    document = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw unavailable('the key set is not JSON');
-  }
-  const keys = member(document, 'keys');
-  if (!Array.isArray(keys) || keys.length === 0) throw unavailable('the key set has no keys');
-  return Response.json(document);
-}
 
 /** When a key set is fetched again; ages in milliseconds since it was fetched. */
 export type RefreshAges = {
@@ -77,7 +49,7 @@ export function withBreaker(
         failures += 1;
         log('warn', 'keys.fetch_failed', { detail, failures });
       }
-      throw error instanceof AccessTokenRejectedError ? error : unavailable(detail);
+      throw error instanceof AccessTokenRejectedError ? error : keysUnavailable(detail);
     }
   }
 
@@ -98,7 +70,7 @@ export function withBreaker(
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    throw unavailable('the last fetch of the key set failed');
+    throw keysUnavailable('the last fetch of the key set failed');
   };
 
   return {
