@@ -102,21 +102,25 @@ export type HistoryEvent = Person & {
   delaySeconds?: number;
 };
 
+/** Denials to add, and events for the revocation history: none of a connection that was revoked already. */
+type Denying = { wanted: readonly NewDenial[]; events: readonly HistoryEvent[] };
+
 /**
  * Adds denials, or moves their time forward to `now`. Committed when it returns.
  *
- * @param events - added to the revocation history; none when the connection was revoked already
+ * @param denying - the denials, or reads them in the transaction, while no other transaction changes denials
  * @param undo - which revocation this is and until when it can be undone: grants are deleted after that
  */
 export async function addDenials(
   db: Database,
-  wanted: readonly NewDenial[],
+  denying: readonly NewDenial[] | ((tx: Database) => Promise<Denying>),
   now: Date,
-  events: readonly HistoryEvent[] = [],
   undo?: { id: string; until: number },
 ): Promise<DenialRow[]> {
   const added = await db.transaction(async (tx) => {
     const version = await nextVersion(tx);
+    const { wanted, events } =
+      typeof denying === 'function' ? await denying(tx) : { wanted: denying, events: [] };
     for (const event of events) await insertEvent(tx, { ...event, at: now });
     return await writeDenials(tx, wanted, now, version, undo);
   });

@@ -116,7 +116,7 @@ async function denyGone(context: Context, person: Person, gone: readonly Gone[])
         : { ...denial, deletedAt: at, applicationId },
     );
     const event = { ...person, connectionId: key, event: 'grant_gone', by: '' } as const;
-    const added = await addDenials(db, found, at, [event]);
+    const added = await addDenials(db, async () => ({ wanted: found, events: [event] }), at);
     context.denylist.current.apply(added.map(denialOf));
   }
 }

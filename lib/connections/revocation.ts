@@ -1,3 +1,4 @@
+import type { Database } from '#lib/db/database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { uuidv7 } from '#lib/db/uuid.ts';
 import type { Caller } from '#lib/oauth/caller.ts';
@@ -91,7 +92,10 @@ export async function revokeConnection(
   if (found === undefined) return undefined;
   const event = { ...person, connectionId: found.keys[0], event: 'revoked' as const, by: sanitize(by) };
   observer()?.revoked('client');
-  return await revoke(context, person, found.keys, found.active ? [event] : []);
+  // Another request may have revoked it meanwhile.
+  return await revoke(context, person, found.keys, async (tx) =>
+    (await findRevocable(tx, person, [connectionId]))[0]?.active ? [event] : [],
+  );
 }
 
 /**
@@ -107,7 +111,7 @@ export async function revokeAll(
   const person: Person = { issuer: context.issuer, subject: userId };
   observer()?.revoked('everything');
   const event = { ...person, connectionId: '', event: 'revoked' as const, by: sanitize(by) };
-  return await revoke(context, person, undefined, [event]);
+  return await revoke(context, person, undefined, async () => [event]);
 }
 
 /** How long a revocation can be undone. Pages offer it for two seconds less: the click takes time to arrive. */
@@ -131,28 +135,36 @@ export async function revokeWithUndo(
   const undo = { id: uuidv7(at.getTime()), until: at.getTime() + UNDO_MS };
   const ids = [...new Set(connectionIds.filter(isConnectionId))].slice(0, MAX_REVOKED);
   const known = await findRevocable(db, person, ids);
-  const found = known.filter(({ active }) => active);
-  if (found.length === 0) return { known: known.length > 0, revoked: 0, undo: '' };
-  const keys = [...new Set(found.flatMap((client) => client.keys))];
-  const clients = await denialsOfClients(db, person, keys);
-  const owners = new Map(
-    found.flatMap(({ keys: [key, other] }) => (other === undefined ? [] : [[other, key]])),
-  );
-  const first = new Set(found.map((client) => client.keys[0]));
-  const wanted = clients.map((denial): NewDenial => {
-    if (first.has(denial.target)) return { ...denial, deletion: 'pending' };
-    return owners.has(denial.target) ? { ...denial, parent: owners.get(denial.target) ?? null } : denial;
-  });
-  const events = [...first].map((key) => ({
-    ...person,
-    connectionId: key,
-    event: 'revoked' as const,
-    by: sanitize(by),
-    key: undo.id,
-    delaySeconds: UNDO_MS / 1000,
-  }));
-  for (const _ of events) observer()?.revoked('client');
-  await deny(context, wanted, at, events, undo);
+  if (!known.some(({ active }) => active)) return { known: known.length > 0, revoked: 0, undo: '' };
+  let found: typeof known = [];
+  let keys: string[] = [];
+  let clients: NewDenial[] = [];
+  const read = async (tx: Database) => {
+    // Another request may have revoked some of them meanwhile.
+    found = (await findRevocable(tx, person, ids)).filter(({ active }) => active);
+    keys = [...new Set(found.flatMap((client) => client.keys))];
+    clients = await denialsOfClients(tx, person, keys);
+    const owners = new Map(
+      found.flatMap(({ keys: [key, other] }) => (other === undefined ? [] : [[other, key]])),
+    );
+    const first = new Set(found.map((client) => client.keys[0]));
+    const wanted = clients.map((denial): NewDenial => {
+      if (first.has(denial.target)) return { ...denial, deletion: 'pending' };
+      return owners.has(denial.target) ? { ...denial, parent: owners.get(denial.target) ?? null } : denial;
+    });
+    const events = [...first].map((key) => ({
+      ...person,
+      connectionId: key,
+      event: 'revoked' as const,
+      by: sanitize(by),
+      key: undo.id,
+      delaySeconds: UNDO_MS / 1000,
+    }));
+    return { wanted, events };
+  };
+  await deny(context, read, at, undo);
+  if (found.length === 0) return { known: true, revoked: 0, undo: '' };
+  for (const _ of found) observer()?.revoked('client');
   denyLate(context, person, keys, clients, at, undo);
   deleteLater(context, UNDO_MS);
   expireGrants(context, person);
@@ -170,7 +182,7 @@ async function revoke(
   context: Context,
   person: Person,
   keys: readonly string[] | undefined,
-  events: readonly HistoryEvent[],
+  eventsIn: (tx: Database) => Promise<readonly HistoryEvent[]>,
 ): Promise<RevocationResult> {
   const db = await context.database();
   const clients = await denialsOfClients(db, person, keys);
@@ -188,7 +200,8 @@ async function revoke(
     .filter(({ target }) => target !== whole.target)
     .map((other) => (keys?.[1] === other.target ? { ...other, parent: whole.target } : other));
   const at = context.now();
-  const [pending] = await deny(context, [whole, ...others], at, events);
+  const read = async (tx: Database) => ({ wanted: [whole, ...others], events: await eventsIn(tx) });
+  const [pending] = await deny(context, read, at);
   denyLate(context, person, keys, clients, at);
   return pending === undefined ? 'revoked' : await deleteGrants(context, pending);
 }
@@ -197,12 +210,11 @@ type Undo = { id: string; until: number };
 
 async function deny(
   context: Context,
-  denials: readonly NewDenial[],
+  denying: Parameters<typeof addDenials>[1],
   at: Date,
-  events: readonly HistoryEvent[],
   undo?: Undo,
 ): Promise<DenialRow[]> {
-  const rows = await addDenials(await context.database(), denials, at, events, undo);
+  const rows = await addDenials(await context.database(), denying, at, undo);
   context.denylist.current.apply(rows.map(denialOf));
   return rows;
 }
@@ -235,7 +247,6 @@ function denyLate(
         context,
         late.map((consent) => ({ ...consent, deletedAt: at })),
         at,
-        [],
         undo,
       );
   };

@@ -67,6 +67,26 @@ test('the grant is deleted by any instance when the time is over, and then it ca
   expect(await on()).toBe('revoked');
 });
 
+test('of ten concurrent revocations one revokes, is recorded and can be undone', async () => {
+  const { revoke, undo, on, caller } = await person('user_concurrent');
+  const results = await Promise.all(Array.from({ length: 10 }, () => revoke()));
+  const [first, ...others] = results.filter(({ revoked }) => revoked > 0);
+  expect(others).toEqual([]);
+  expect(results.filter(({ known, revoked }) => known && revoked === 0)).toHaveLength(9);
+  expect(await on()).toBe('revoked');
+  expect(await recordedEvents(caller.subject)).toEqual(['revoked']);
+  expect(await undo(first?.undo ?? '')).toBe(1);
+  expect(await on()).toBe('active');
+});
+
+test('ten concurrent revocations that cannot be undone are recorded as one', async () => {
+  const { app, caller, id } = await person('user_concurrent_final');
+  const revoke = () => revokeConnection({ userId: caller.subject, connectionId: id, by: '' }, app);
+  await Promise.all(Array.from({ length: 10 }, revoke));
+  const events = await recordedEvents(caller.subject);
+  expect(events.filter((event) => event === 'revoked')).toHaveLength(1);
+});
+
 test('another person cannot undo it, and it is undone once', async () => {
   const { revoke, undo, on } = await person('user_mine');
   const { undo: revocation } = await revoke();
