@@ -1,9 +1,9 @@
 import type { Finding } from '#lib/checks/finding.ts';
 import type { DatabaseConfig } from '#lib/config/env.ts';
-import { checkDatabase } from '#lib/db/check-database.ts';
 import { databaseErrorCode } from '#lib/db/errors.ts';
 import { MIGRATIONS } from '#lib/db/migrations.ts';
 import { connectionOptions } from '#lib/db/tls.ts';
+import { checkDatabase } from './check-database.ts';
 import { REFERENCES } from './references.ts';
 
 /** A database that scales to zero takes seconds to wake. */

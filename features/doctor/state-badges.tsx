@@ -5,9 +5,9 @@ import { CircleAlert, CircleCheck, CircleDashed, type Icon, TriangleAlert } from
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import type { Finding, Severity } from '#lib/checks/finding.ts';
 import { config } from '#lib/config/env.ts';
-import { checkDatabase } from '#lib/db/check-database.ts';
 import { perProcess } from '#lib/server/per-process.ts';
 import { localDeveloper } from '#lib/session/local-developer.ts';
+import { checkDatabase } from './check-database.ts';
 import { authkitState, resourceIndicatorState } from './deployment-state.ts';
 
 const LOOKS: Record<Severity, { tone: Tone; icon: Icon }> = {

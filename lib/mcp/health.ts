@@ -1,5 +1,8 @@
-import { checkDatabase } from '#lib/db/check-database.ts';
+import { pingDatabase } from '#lib/db/ping.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { drainSignal } from '#lib/server/drain.ts';
+
+const DATABASE_TIMEOUT_MS = 2_000;
 
 type Readiness = 'ready' | 'stopping' | 'database_unavailable';
 
@@ -18,8 +21,12 @@ export function live(): Response {
  *
  * @param query - replaces the query that checks the database
  */
-export async function readiness(query?: () => Promise<unknown>): Promise<Response> {
+export async function readiness(query: () => Promise<unknown> = pingDatabase): Promise<Response> {
   if (drainSignal().aborted) return answer(503, 'stopping');
-  const { severity } = await checkDatabase(query);
-  return severity === 'error' ? answer(503, 'database_unavailable') : answer(200, 'ready');
+  const answered = query().then(
+    () => true,
+    () => false,
+  );
+  const ready = await withDeadline(answered, DATABASE_TIMEOUT_MS, () => false);
+  return ready ? answer(200, 'ready') : answer(503, 'database_unavailable');
 }

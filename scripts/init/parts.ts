@@ -223,7 +223,7 @@ const PARTS = {
     kind: 'feature',
     about: 'logos of clients, fetched and checked by the server',
     paths: ['features/connected-clients/logo', 'app/(site)/clients/[id]/logo'],
-    needs: ['metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'metadata-documents', 'guarded-fetch'],
     edits: [
       {
         file: 'tests/security/features/connected-clients/text-from-clients.test.ts',
@@ -254,7 +254,7 @@ const PARTS = {
         remove: /\ntest\('ten clients whose hosts[\s\S]*?\n\}\);\n/,
       },
     ],
-    needs: ['metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'metadata-documents', 'guarded-fetch'],
   },
   'client-limits': {
     kind: 'feature',
@@ -391,13 +391,13 @@ const PARTS = {
     about: 'the page that explains the flow with real answers, and the sequence on the landing page',
     paths: ['features/how-it-works', 'app/(site)/how-it-works', ...screenshots('how-it-works')],
     pages: ['/how-it-works'],
-    needs: ['connection-pages', 'metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'connection-pages', 'metadata-documents', 'guarded-fetch'],
   },
   discovery: {
     kind: 'feature',
     about: 'the discovery client that inspector and doctor share',
     paths: ['features/discovery'],
-    needs: ['guarded-fetch'],
+    needs: ['checks', 'guarded-fetch'],
   },
   inspector: {
     kind: 'feature',
@@ -433,14 +433,14 @@ const PARTS = {
         by: "$1 label: 'Client metadata', description: 'Validate or generate a client metadata document.', navigation: true }",
       },
     ],
-    needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'discovery', 'metadata-documents', 'guarded-fetch'],
   },
   'client-metadata': {
     kind: 'feature',
     about: 'the pages that validate and generate Client ID Metadata Documents',
     paths: ['features/client-metadata', 'app/(site)/inspector/client-metadata'],
     pages: ['/inspector/client-metadata', '/inspector/client-metadata/write'],
-    needs: ['metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'metadata-documents', 'guarded-fetch'],
   },
   doctor: {
     kind: 'feature',
@@ -448,7 +448,7 @@ const PARTS = {
     paths: ['features/doctor', 'scripts/doctor.ts', 'scripts/doctor'],
     edits: [{ file: 'tests/unit/imports.test.ts', remove: /^ *'features\/doctor': .*\n/m }],
     scripts: ['doctor'],
-    needs: ['discovery', 'metadata-documents', 'guarded-fetch'],
+    needs: ['checks', 'discovery', 'metadata-documents', 'guarded-fetch'],
   },
   home: {
     kind: 'feature',
@@ -731,7 +731,12 @@ const PARTS = {
         remove: /\n {2}test\.each\(\[\n {4}\['none', OAUTH_CALLBACK_PATHS\][\s\S]*?\n {2}\);\n/,
       },
     ],
-    needs: ['guarded-fetch'],
+    needs: ['checks', 'guarded-fetch'],
+  },
+  checks: {
+    kind: 'feature',
+    about: 'findings of checks: of a server, of a metadata document, of this deployment',
+    paths: ['lib/checks', 'tests/unit/checks'],
   },
   'guarded-fetch': {
     kind: 'feature',

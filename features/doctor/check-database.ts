@@ -1,9 +1,8 @@
-import { sql } from 'drizzle-orm';
 import type { Finding } from '#lib/checks/finding.ts';
 import { type Check, failed, passed } from '#lib/checks/rule.ts';
+import { databaseErrorCode, databaseFix } from '#lib/db/errors.ts';
+import { pingDatabase } from '#lib/db/ping.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
-import { db } from './connection.ts';
-import { databaseErrorCode, databaseFix } from './errors.ts';
 
 const TIMEOUT_MS = 2_000;
 
@@ -22,7 +21,7 @@ const DATABASE = {
  * @param timeoutMs - default: 2 seconds
  */
 export async function checkDatabase(
-  query: () => Promise<unknown> = selectOne,
+  query: () => Promise<unknown> = pingDatabase,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Finding> {
   const unreachable = (code: string, fix = DATABASE.fix) =>
@@ -36,8 +35,4 @@ export async function checkDatabase(
   } catch (error) {
     return unreachable(databaseErrorCode(error), databaseFix(error));
   }
-}
-
-async function selectOne(): Promise<void> {
-  await (await db('background')).execute(sql`select 1`);
 }
