@@ -13,6 +13,7 @@ import { stubConfiguration } from '#tests/support/stub-configuration.ts';
 import { delivery, eventOf, signatureOf, WEBHOOK_SECRET } from '#tests/support/webhook.ts';
 
 const URL = 'http://localhost:3000/webhooks/workos';
+const HOUR_MS = 3_600_000;
 const ISSUER = 'https://auth.example.com';
 
 beforeAll(async () => {
@@ -102,11 +103,14 @@ describe('a delivery is refused, and nothing is applied', () => {
     ['without a signature', () => ({ 'workos-signature': '' })],
     ['with a signature in another form', () => ({ 'workos-signature': 'v1=0' })],
     ['signed with nothing', (body) => ({ 'workos-signature': signatureOf(body, Date.now(), '') })],
-    ['replayed after its time', (body) => ({ 'workos-signature': signatureOf(body, Date.now() - 200_000) })],
+    [
+      'replayed after its time',
+      (body) => ({ 'workos-signature': signatureOf(body, Date.now() - 75 * HOUR_MS) }),
+    ],
     [
       'replayed with a new time',
       (body) => {
-        const [, v1] = signatureOf(body, Date.now() - 200_000).split(', ');
+        const [, v1] = signatureOf(body, Date.now() - HOUR_MS).split(', ');
         return { 'workos-signature': `t=${Date.now()}, ${v1}` };
       },
     ],
@@ -165,6 +169,14 @@ describe('user.deleted', () => {
     expect(await total(person)).toBe(0);
     expect(await stored(other)).toEqual(before);
     expect(await checkRevocation(other)).toBe('active');
+  });
+
+  test('is applied at the last of the attempts, which WorkOS repeats for three days', async () => {
+    const person = await knownPerson();
+    const signedAt = Date.now() - 72 * HOUR_MS;
+    const body = eventOf('user.deleted', { id: person.subject }, new Date(signedAt));
+    expect((await deliver(body, { 'workos-signature': signatureOf(body, signedAt) })).status).toBe(200);
+    expect(await total(person)).toBe(0);
   });
 
   test('refuses every token of the person, one that is issued later included', async () => {
