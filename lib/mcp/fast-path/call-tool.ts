@@ -4,6 +4,9 @@ import type { Call } from '../call.ts';
 import type { Tool, ToolRequest, ToolResult } from '../tool.ts';
 import type { FastPathCall } from './match.ts';
 
+/** Characters of a response that is not worth compressing. */
+const MAX_UNCOMPRESSED = 1_000;
+
 /**
  * Calls a tool without an SDK server.
  *
@@ -80,7 +83,12 @@ function answer(
     envelope === undefined
       ? result
       : { resultType: 'complete', ...result, _meta: { [SERVER_INFO_META_KEY]: serverInfo() } };
-  return Response.json({ result: stamped, jsonrpc: '2.0', id });
+  const text = JSON.stringify({ result: stamped, jsonrpc: '2.0', id });
+  // Next compresses what it does not know the length of. A text this short is in one packet without that, too.
+  const cacheControl = text.length < MAX_UNCOMPRESSED ? 'no-store, no-transform' : 'no-store';
+  return new Response(text, {
+    headers: { 'content-type': 'application/json', 'cache-control': cacheControl },
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

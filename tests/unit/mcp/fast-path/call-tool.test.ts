@@ -229,3 +229,12 @@ test('an asynchronous input schema is left to the SDK, and an asynchronous outpu
   expect(await fits?.json()).toMatchObject({ result: { structuredContent: { text: 'fits' } } });
   expect(await tooLong?.json()).toMatchObject({ result: { isError: true } });
 });
+
+test.each([
+  [10, 'no-store, no-transform'],
+  [5_000, 'no-store'],
+])('a response with a text of %d characters has cache-control "%s"', async (length, expected) => {
+  const requested = requestOf(toolCall('echoes', { text: 'x'.repeat(length) }));
+  const response = await fetchWith([define('echoes', {}, echo)], requested);
+  expect(response?.headers.get('cache-control')).toBe(expected);
+});
