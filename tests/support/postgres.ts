@@ -48,8 +48,12 @@ async function embeddedPostgres(directory: string): Promise<typeof import('embed
  * Initialises and starts a PostgreSQL from npm. PostgreSQL refuses to run as root, so then it gets a user.
  *
  * @param libraries - what it loads when it starts, such as `pg_stat_statements`
+ * @param fsync - whether it waits for the disk, as a server whose data has to survive does
  */
-export async function startPostgres(libraries: readonly string[] = []): Promise<TestPostgres> {
+export async function startPostgres(
+  libraries: readonly string[] = [],
+  fsync: 'on' | 'off' = 'off',
+): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'postgres-'));
   // The server may run as another user, who has to get through to its data.
   await chmod(directory, 0o755);
@@ -64,7 +68,7 @@ export async function startPostgres(libraries: readonly string[] = []): Promise<
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: [
       'listen_addresses=127.0.0.1',
-      'fsync=off',
+      `fsync=${fsync}`,
       `shared_preload_libraries=${libraries.join(',')}`,
     ].flatMap((setting) => ['-c', setting]),
     onLog: () => {},
