@@ -1,15 +1,9 @@
-import { and, eq, gte, inArray, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
-import {
-  type activity,
-  connections,
-  type organizationActs,
-  organizationMembers,
-  type revocations,
-} from '#lib/db/schema.ts';
+import { type activity, connections, type organizationActs, type revocations } from '#lib/db/schema.ts';
 import { firstUuidAt } from '#lib/db/uuid.ts';
-import { clientContains, contains } from '../contains.ts';
-import { ofOrganization } from './scope.ts';
+import { clientContains } from '../contains.ts';
+import { membersLike } from './members.ts';
 
 export type AuditQuery = {
   /** Inclusive, and exclusive. Without them, all that is kept. */
@@ -57,15 +51,8 @@ export function inRange(
 export function personMatches(read: AuditRead, subject: SQLWrapper): SQL | undefined {
   const { person } = read.query;
   if (person === undefined) return undefined;
-  return or(eq(subject, person), inArray(subject, membersLike(read, person)));
-}
-
-function membersLike({ db, organizationId, ...context }: AuditRead, person: string) {
-  const { subject, email, name } = organizationMembers;
-  return db
-    .select({ subject })
-    .from(organizationMembers)
-    .where(and(ofOrganization(organizationMembers, context, organizationId), contains(person, email, name)));
+  const { db, organizationId, ...context } = read;
+  return or(eq(subject, person), membersLike(db, context, organizationId, subject, person));
 }
 
 /** Whether the client of a connection is the one that is looked for. */

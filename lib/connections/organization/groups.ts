@@ -1,22 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { rows } from '#lib/db/rows.ts';
-import { connections, organizationMembers } from '#lib/db/schema.ts';
+import { connections } from '#lib/db/schema.ts';
 import type { Context } from '../context.ts';
 import { processContext } from '../process-context.ts';
-import { joinOwn } from '../state-sql.ts';
 import type { Admin } from './admin.ts';
 import {
   beginRead,
-  joinMember,
-  joinWhole,
   type ListRead,
   matching,
   type OrganizationQuery,
+  ownDenial,
   type Paged,
   paged,
   rowState,
   startOf,
   usedAt,
+  wholeDenial,
 } from './list-query.ts';
 import { listedNames, type MemberName, memberName } from './members.ts';
 import { appOf, conditionOf } from './scope.ts';
@@ -90,25 +89,25 @@ type Group = {
  * `exists` would let PostgreSQL read all of them.
  */
 async function groups(
-  { db, organizationId, limit }: ListRead,
+  read: ListRead,
   context: Context,
   [key, other]: readonly [SQL, SQL],
   query: OrganizationQuery,
 ): Promise<(Omit<Group, 'used'> & { lastUsed: Date | undefined })[]> {
+  const { db, organizationId, limit } = read;
   const from = startOf('groups', query.cursor);
   const found = await rows<Group>(
     db,
     sql`
     with pairs as (
       select ${key} as key, ${other} as other, count(*) as stored, max(${usedAt}) as used, max(${connections.applicationName}) as title
-      from ${connections} ${query.search ? sql`left join ${organizationMembers} on ${joinMember}` : sql``}
-      where ${matching(context, organizationId, query)} group by 1, 2),
+      from ${connections} where ${matching(context, read, query)} group by 1, 2),
     grouped as (
       select key, sum(stored)::int as connections, count(*)::int as others, max(used) as used, max(title) as title
       from pairs group by key ${from ? sql`having (max(used), key) < (${from.value}::timestamptz, ${from.id})` : sql``}
       order by max(used) desc, key desc limit ${limit + 1})
     select key, connections, others, title, extract(epoch from used)::float8 * 1000 as used, (
-      select true from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole}
+      select true from ${connections} left join ${ownDenial} on true left join ${wholeDenial} on true
       where ${conditionOf(context, organizationId, { all: true })} and ${key} = grouped.key and ${rowState} = 'active' limit 1) is true as active
     from grouped order by grouped.used desc, key desc`,
   );

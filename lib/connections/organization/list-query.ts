@@ -1,12 +1,12 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#lib/db/database.ts';
-import { connections, organizationMembers } from '#lib/db/schema.ts';
+import { connections, denials } from '#lib/db/schema.ts';
 import { clientContains } from '../contains.ts';
 import type { Context } from '../context.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
-import { type ConnectionState, stateOf, whole } from '../state-sql.ts';
+import { type ConnectionState, joinOwn, stateOf, whole } from '../state-sql.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
-import { isMember } from './members.ts';
+import { isMember, membersLike } from './members.ts';
 import { refreshOrganization } from './refresh.ts';
 import { appOf, conditionOf } from './scope.ts';
 
@@ -33,13 +33,29 @@ const DEFAULT_ROWS = 25;
 /** When a connection was used last; before every use for one that never was. */
 export const usedAt = sql`coalesce(${connections.lastUsed}, '1970-01-01Z')`;
 export const rowState = stateOf(connections);
-/** The conditions to join the member of a connection, and the revocation of all of its person. */
+/** The condition to join the member of a connection. */
 export const joinMember = isMember(connections.organizationId, connections);
-export const joinWhole = and(
+const ofEverything = and(
   eq(whole.issuer, connections.issuer),
   eq(whole.subject, connections.subject),
   sql`starts_with(${whole.target}, 'all:')`,
 );
+/**
+ * What {@link rowState} needs, to join on `true`: the denial of the client, and that of all of its person. Looked up for each
+ * row, because of joined tables PostgreSQL reads the denials of the whole organization for a page of a few rows.
+ */
+export const ownDenial = sql`lateral (select * from denials own where ${joinOwn} limit 1) own`;
+export const wholeDenial = sql`lateral (select * from denials whole where ${ofEverything} limit 1) whole`;
+
+/** Restricts connections, joined with their denials, to a state. Only those of people with a denial have another than `active`. */
+export function inState(db: Database, state: ConnectionState): SQL | undefined {
+  // As a function: of an operator PostgreSQL expects so few rows that it reads all of them first.
+  const isIn = sql`texteq(${rowState}, ${state})`;
+  if (state === 'active') return isIn;
+  const ofPerson = and(eq(denials.issuer, connections.issuer), eq(denials.subject, connections.subject));
+  const denied = state === 'revoked' ? ofPerson : and(ofPerson, eq(denials.deletion, state));
+  return and(exists(db.select({ target: denials.target }).from(denials).where(denied)), isIn);
+}
 
 /**
  * What every list is read with, after a refresh from WorkOS; `source` is its result.
@@ -61,18 +77,22 @@ export async function beginRead(
   };
 }
 
-/** Restricts connections to those that a query means, apart from their state. A search needs {@link joinMember}. */
+/** Restricts connections to those that a query means, apart from their state. */
 export function matching(
   context: Context,
-  organizationId: string,
+  { db, organizationId }: Pick<ListRead, 'db' | 'organizationId'>,
   { search, person, app }: OrganizationQuery,
 ): SQL | undefined {
-  const { email, name } = organizationMembers;
   return and(
     conditionOf(context, organizationId, { all: true }),
     person === undefined ? undefined : eq(connections.subject, person),
     app === undefined ? undefined : sql`${appOf} = ${app}`,
-    search ? clientContains(search, connections.softwareName, email, name) : undefined,
+    search
+      ? or(
+          clientContains(search, connections.softwareName),
+          membersLike(db, context, organizationId, connections.subject, search),
+        )
+      : undefined,
   );
 }
 

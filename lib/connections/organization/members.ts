@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '#lib/db/database.ts';
 import { organizationMembers } from '#lib/db/schema.ts';
+import { contains } from '../contains.ts';
 import type { Context } from '../context.ts';
 import { ofOrganization } from './scope.ts';
 
@@ -31,6 +32,19 @@ export function isMember(
 
 export function memberName(userId: string, listed: Listed | undefined): MemberName {
   return { userId, email: listed?.email, name: listed?.name ?? '', isMember: listed !== undefined };
+}
+
+/** Whether a column has the WorkOS id of a member whose name or address contains a text. */
+export function membersLike(
+  db: Database,
+  context: Pick<Context, 'issuer'>,
+  organizationId: string,
+  column: SQLWrapper,
+  text: string,
+): SQL {
+  const { subject, email, name } = organizationMembers;
+  const like = and(ofOrganization(organizationMembers, context, organizationId), contains(text, email, name));
+  return inArray(column, db.select({ subject }).from(organizationMembers).where(like));
 }
 
 /** The names of those of some people who are members, by WorkOS id. */

@@ -5,19 +5,21 @@ import { type ConnectionRow, connectionRow } from '../connection-row.ts';
 import type { Context } from '../context.ts';
 import { scheduleRetry } from '../grant-deletion.ts';
 import { processContext } from '../process-context.ts';
-import { joinOwn, own, revokedAt, whole } from '../state-sql.ts';
+import { revokedAt } from '../state-sql.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
 import {
   beginRead,
+  inState,
   joinMember,
-  joinWhole,
   matching,
   type OrganizationQuery,
+  ownDenial,
   type Paged,
   paged,
   rowState,
   startOf,
   usedAt,
+  wholeDenial,
 } from './list-query.ts';
 import { type MemberName, memberName } from './members.ts';
 import { conditionOf, type RevocationScope, type ScopeCount } from './scope.ts';
@@ -44,13 +46,14 @@ export async function organizationConnections(
   query: OrganizationQuery = {},
   context: Context = processContext(),
 ): Promise<Paged<OrganizationConnection>> {
-  const { organizationId, db, limit } = await beginRead(admin, query, context);
+  const read = await beginRead(admin, query, context);
+  const { db, limit } = read;
   const from = startOf('used', query.cursor);
   const stored = await select(db)
     .where(
       and(
-        matching(context, organizationId, query),
-        query.state && sql`${rowState} = ${query.state}`,
+        matching(context, read, query),
+        query.state && inState(db, query.state),
         from && sql`(${usedAt}, ${connections.id}) < (${from.value}::timestamptz, ${from.id})`,
       ),
     )
@@ -98,8 +101,8 @@ function select(db: Database) {
       listedName: organizationMembers.name,
     })
     .from(connections)
-    .leftJoin(own, joinOwn)
-    .leftJoin(whole, joinWhole)
+    .leftJoin(ownDenial, sql`true`)
+    .leftJoin(wholeDenial, sql`true`)
     .leftJoin(organizationMembers, joinMember)
     .$dynamic();
 }

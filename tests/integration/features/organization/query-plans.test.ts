@@ -85,6 +85,28 @@ describe('the pages of an organization with 2,000 connections, beside one with 2
     expect(read.denials).toBeLessThanOrEqual(2 * (PAGE + 1));
   });
 
+  test.each(['active', 'revoked'] as const)('the list of %s ones ends with the page', async (state) => {
+    const read = await readBy(() => organizationConnections(admin, { state }, context));
+    // A third are revoked, and each is looked up in three ways.
+    expect(read).toMatchObject({ statements: 1 });
+    expect(read.connections).toBeLessThanOrEqual(4 * (PAGE + 1));
+    expect(read.denials).toBeLessThanOrEqual(10 * (PAGE + 1));
+  });
+
+  test.each(['pending', 'gone'] as const)(
+    'the list of %s ones reads no connection when no denial is',
+    async (state) => {
+      const read = await readBy(() => organizationConnections(admin, { state }, context));
+      expect(read.connections).toBe(0);
+    },
+  );
+
+  test.each(['app-1.', 'user_1@', 'nowhere'])('a search of %s reads each connection once', async (search) => {
+    const read = await readBy(() => organizationConnections(admin, { search }, context));
+    expect(read.connections).toBeLessThanOrEqual(CONNECTIONS);
+    expect(read.denials).toBeLessThanOrEqual(2 * (PAGE + 1));
+  });
+
   test.each([
     ['app', organizationApps],
     ['person', organizationPeople],

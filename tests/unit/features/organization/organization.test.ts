@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { ADA, BEN, CLEO } from '#dev/authkit/state/people.ts';
@@ -25,6 +26,7 @@ import { backgroundWork } from '#lib/server/background.ts';
 import { forgetPermissions } from '#lib/workos/permissions.ts';
 import { clientId, type StandIn, startStandIn } from '#tests/integration/authkit/fake-app.ts';
 import { connect, refresh, type TokenAnswer } from '#tests/integration/authkit/oauth-client.ts';
+import { seedOrganization } from '#tests/support/large-organization.ts';
 import { workosRequest } from '#tests/support/local-authkit.ts';
 import { mcpMessage } from '#tests/support/mcp-request.ts';
 import { stubConfiguration } from '#tests/support/stub-configuration.ts';
@@ -272,6 +274,50 @@ test('the log has what members did to their connections, also by a client with t
   await revokeAll(BEN.id, 'ben@example.com');
   await settle();
   expect(await changes({ person: BEN.id })).toMatchObject([{ event: 'revoked', connectionId: '' }, own]);
+});
+
+test('a list by state or search has the rows of the whole list that match', async () => {
+  const database = await db();
+  const { issuer } = processContext();
+  await seedOrganization(database, { issuer, organizationId: ACME, connections: 30 });
+  // What people did themselves, to clients that no admin revoked.
+  await database.execute(sql`
+    insert into denials (target, issuer, subject, revoked_at, deletion, regranted_at, next_attempt_at, version)
+    select client_key, issuer, subject, '2030-01-01Z', (array['gone', 'pending', 'done', 'done'])[number],
+      case when number = 4 then '2030-01-02Z'::timestamptz end, '2040-01-01Z', 1
+    from (select *, row_number() over (order by id) as number from connections
+          where organization_id = ${ACME} and client_id like 'client\\__') as numbered
+    where number <= 4 and id not in (select target from denials)`);
+  await database.execute(sql`
+    insert into denials (target, issuer, subject, revoked_at, deletion, next_attempt_at, version)
+    values ('all:user_1', ${issuer}, 'user_1', '2030-01-01Z', 'done', '2040-01-01Z', 1)`);
+  const list = async (query: Parameters<typeof organizationConnections>[1]) =>
+    (await organizationConnections(admin, { limit: 100, ...query })).rows;
+  const all = await list({});
+  for (const state of ['active', 'revoked', 'pending', 'gone'] as const) {
+    const expected = all.filter((row) => row.state === state);
+    expect(expected.length, state).toBeGreaterThan(0);
+    expect(await list({ state })).toEqual(expected);
+  }
+  expect(all.find(({ person }) => person.userId === 'user_1')?.state).not.toBe('active');
+
+  const ids = (rows: typeof all) => rows.map(({ id }) => id);
+  for (const [search, isFound] of [
+    ['BEN@exa', ({ person }) => person.userId === BEN.id],
+    ['ben member', ({ person }) => person.userId === BEN.id],
+    ['Client_2', ({ clientId }) => /client_2\d?$/.test(clientId ?? '')],
+    ['app-0.', ({ appKey }) => appKey === 'app-0.example'],
+    ['nowhere', () => false],
+  ] satisfies [string, (row: (typeof all)[number]) => boolean][]) {
+    const expected = all.filter(isFound);
+    expect(expected.length > 0, search).toBe(search !== 'nowhere');
+    expect(ids(await list({ search }))).toEqual(ids(expected));
+    const people = (await organizationPeople(admin, { search, limit: 100 })).rows;
+    expect(people.reduce((sum, { connections }) => sum + connections, 0)).toBe(expected.length);
+  }
+  const first = await organizationConnections(admin, { state: 'active', limit: 5 });
+  const next = await list({ state: 'active', ...(first.nextCursor && { cursor: first.nextCursor }) });
+  expect([...first.rows, ...next]).toEqual(await list({ state: 'active' }));
 });
 
 const policyOf = (...blockedHosts: string[]) => ({
