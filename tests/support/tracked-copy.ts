@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, matchesGlob, resolve } from 'node:path';
 import { temporaryDirectory } from './processes.ts';
 
@@ -31,15 +31,25 @@ export function trackedCopy(options: { without?: readonly string[]; modules?: 'l
     cpSync(file, target);
   }
   if (options.modules === 'link') symlinkSync(resolve('node_modules'), join(copy.path, 'node_modules'));
-  if (options.modules === 'own') {
-    const args = [resolve('node_modules'), join(copy.path, 'node_modules')];
-    try {
-      execFileSync('cp', ['-al', ...args], { stdio: 'pipe' });
-    } catch {
-      cpSync(...(args as [string, string]), { recursive: true, verbatimSymlinks: true, force: true });
-    }
-  }
+  if (options.modules === 'own') copyModules(join(copy.path, 'node_modules'));
   return copy;
+}
+
+/** Copies the installed packages, without the caches there: other processes write them meanwhile. */
+function copyModules(target: string): void {
+  const from = resolve('node_modules');
+  const kept = readdirSync(from).filter((name) => /^(?!\.)|^\.bin$|^\.package-lock\.json$/.test(name));
+  const copyAs = (flags: string) => {
+    mkdirSync(target);
+    execFileSync('cp', [flags, ...kept.map((name) => join(from, name)), target], { stdio: 'pipe' });
+  };
+  try {
+    copyAs('-al');
+  } catch {
+    // Hard links need the same file system. Some links may be there already, which no copy replaces.
+    rmSync(target, { recursive: true, force: true });
+    copyAs('-a');
+  }
 }
 
 /**
