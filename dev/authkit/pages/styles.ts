@@ -17,9 +17,9 @@ font:400 .9375rem/1.5rem "Geist Sans",system-ui,sans-serif;-webkit-font-smoothin
 main{width:100%;max-width:29rem;margin:auto;padding:16px}
 .marker{margin:0;padding:8px 16px;text-align:center;font-size:.8125rem;line-height:1.25rem;background:var(--color-warning-soft);color:var(--color-warning)}
 .marker strong{margin-right:8px}
-.card{background:var(--color-card);border:1px solid var(--color-border);border-radius:8px;padding:24px}
+.card{background:var(--color-card);border:1px solid var(--color-border);border-radius:8px;padding:16px}
 h1{margin:0;font-size:1.375rem;line-height:1.75rem;letter-spacing:-.015em;text-wrap:balance}
-h2{margin:24px 0 8px;font-size:.9375rem;line-height:1.5rem}
+h2{margin:16px 0 4px;font-size:.9375rem;line-height:1.5rem}
 h1,h2,strong,dt,label,.name,.button{font-weight:550}
 p{margin:8px 0 0;overflow-wrap:anywhere}
 .muted{color:var(--color-muted-foreground)}
@@ -48,22 +48,23 @@ background:var(--color-card);color:inherit;text-decoration:none;cursor:pointer;t
 .button:hover{opacity:.85}
 .primary{background:var(--color-primary);border-color:var(--color-primary);color:var(--color-primary-foreground)}
 .action{margin-top:24px}
-.decision{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:24px}
+.decision{display:grid;grid-template-columns:1fr 1fr;gap:8px;margin-top:16px}
 .organizations{grid-column:1/-1;min-width:0;margin:16px 0 0;padding:0;border:0}
 .organizations legend{margin-bottom:8px;padding:0;font-weight:550}
 .organizations label{display:flex;gap:8px;align-items:center;margin:0;padding:4px 0;font-size:.9375rem;line-height:1.5rem}
 .organizations input{flex:none;width:18px;height:18px;margin:0;accent-color:var(--color-primary)}
 .link{padding:0;border:0;background:none;color:var(--color-primary);text-decoration:underline;text-underline-offset:3px;cursor:pointer}
 .ticks{list-style:none;margin:0;padding:0}
-.ticks li{position:relative;padding:4px 0 4px 24px}
-.ticks li::before{content:"";position:absolute;left:5px;top:9px;width:5px;height:9px;border:solid var(--color-success);border-width:0 2px 2px 0;transform:rotate(40deg)}
-dl{margin:24px 0 0;border-top:1px solid var(--color-border)}
-dl>div{padding:12px 0;border-bottom:1px solid var(--color-border)}
-dt{color:var(--color-muted-foreground)}
-dd{margin:4px 0 0;overflow-wrap:anywhere}
+.ticks li{position:relative;padding:2px 0 2px 24px}
+.ticks li::before{content:"";position:absolute;left:5px;top:7px;width:5px;height:9px;border:solid var(--color-muted-foreground);border-width:0 2px 2px 0;transform:rotate(40deg)}
+dl{margin:16px 0 0;border-top:1px solid var(--color-border)}
+dl>div{display:grid;grid-template-columns:7rem 1fr;gap:8px;padding:8px 0;border-bottom:1px solid var(--color-border)}
+dt{color:var(--color-muted-foreground);line-height:1.5rem}
+dd{margin:0;overflow-wrap:anywhere}
 .warning{margin:16px 0 0;padding:12px;border-radius:8px;background:var(--color-warning-soft);color:var(--color-warning)}
 :focus-visible{outline:2px solid var(--color-primary);outline-offset:2px}
 .person:focus-visible{outline-offset:-2px}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
-@media (min-width:40rem){main{padding:48px 16px}.card{padding:32px}dl>div{display:grid;grid-template-columns:8rem 1fr;gap:16px}dd{margin:0}dt{line-height:1.5rem}}
+@media (min-width:40rem){main{padding:24px 16px}.card{padding:32px}dl>div{grid-template-columns:8rem 1fr;gap:16px}}
+@media (max-width:26rem){.person{flex-wrap:wrap;row-gap:4px}.person .grow{flex-basis:calc(100% - 52px)}.person .tag{margin-left:52px}}
 `;
