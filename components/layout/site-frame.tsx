@@ -22,7 +22,8 @@ export async function SiteFrame({
 }) {
   const settings = config();
   return (
-    <div className="flex min-h-dvh flex-col">
+    // Isolated, so that no z-index of a page is above a dialog or a menu.
+    <div className="isolate flex min-h-dvh flex-col">
       <SiteHeader
         name={settings.serverName}
         current={(await requestedPath())?.split('?')[0]}
