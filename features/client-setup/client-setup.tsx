@@ -83,7 +83,18 @@ function Panel({ setup, loopback }: { setup: Setup; loopback: boolean }) {
             </li>
           )}
           {setup.notes.map((text) => (
-            <li key={text}>{text}</li>
+            <li key={text}>
+              {text.split(/(--[\w-]+)/).map((part, index) =>
+                // An option is not broken at its hyphens.
+                index % 2 === 1 ? (
+                  <code key={part} className="whitespace-nowrap">
+                    {part}
+                  </code>
+                ) : (
+                  part
+                ),
+              )}
+            </li>
           ))}
         </ul>
       </div>

@@ -11,7 +11,7 @@ import { checkDatabase } from './check-database.ts';
 import { authkitState, resourceIndicatorState } from './deployment-state.ts';
 
 const LOOKS: Record<Severity, { tone: Tone; icon: Icon }> = {
-  passed: { tone: 'ok', icon: CircleCheck },
+  passed: { tone: 'neutral', icon: CircleCheck },
   note: { tone: 'neutral', icon: CircleDashed },
   warning: { tone: 'warn', icon: TriangleAlert },
   error: { tone: 'bad', icon: CircleAlert },

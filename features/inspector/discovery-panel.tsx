@@ -153,7 +153,7 @@ export function DiscoveryResults({
       </section>
       <section aria-labelledby={`${id}-requests`} className="min-w-0">
         <Heading id={`${id}-requests`} title="Requests">
-          {withoutQuery(serverUrl)}
+          <code>{withoutQuery(serverUrl)}</code>
         </Heading>
         {rows.length === 0 && status !== 'running' && (
           <p className="text-sm text-muted-foreground">No request was sent.</p>
