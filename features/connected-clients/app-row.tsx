@@ -69,7 +69,7 @@ export function AppRow({
         <Cell label="30 days">
           <Sparkline values={app.daily} label={callsLabel(app)} />
         </Cell>
-        <Cell className="absolute top-2 right-0 md:static md:text-right">
+        <Cell className="absolute top-2 -right-2 md:static md:text-right">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />
@@ -126,7 +126,7 @@ function AppName({ identity, app, isNew, query }: NameProps & { identity: Identi
           {badge && <TrustBadge level={level} explanation={explanation} />}
           {isNew && <Badge tone="accent">New</Badge>}
         </p>
-        <p className="line-clamp-2 text-sm wrap-anywhere text-muted-foreground">
+        <p className="line-clamp-3 text-sm wrap-anywhere text-muted-foreground">
           {several && (
             <span className="text-foreground">
               <UnfoldMark open={open} />

@@ -97,7 +97,7 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
             </Chip>
           ))}
         </nav>
-        <div className="ml-auto flex items-center gap-4 text-sm text-muted-foreground">
+        <div className="flex items-center gap-4 text-sm sm:ml-auto text-muted-foreground">
           <LiveUpdates
             total={page.connections}
             states={Object.fromEntries(apps.map(({ latest: { id, state } }) => [id, state]))}
@@ -120,9 +120,9 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
               <SelectTitle />
               <SortableTitle query={query} sort="name" title="App" />
               <SortableTitle query={query} sort="lastUsed" title="Last used" className="md:w-36" />
-              <SortableTitle query={query} sort="firstSeen" title="Connected" className="md:w-36" />
+              <SortableTitle query={query} sort="firstSeen" title="Connected" className="md:w-32" />
               <ColumnTitle className="md:w-36">30 days</ColumnTitle>
-              <ColumnTitle className="md:w-20">
+              <ColumnTitle className="md:w-14">
                 <span className="sr-only">Actions</span>
               </ColumnTitle>
             </TableHead>
@@ -221,7 +221,7 @@ function NoClients() {
       <Link className="link" href="/#connect">
         How to add it to Claude, ChatGPT, Cursor and others
       </Link>
-      <div className="mt-4 flex justify-center">
+      <div className="mt-2 -mb-10 flex justify-center">
         <LiveUpdates total={0} states={{}} />
       </div>
     </EmptyState>

@@ -34,7 +34,7 @@ export async function PlotFrame({
   legend: ReactNode;
   children: ReactNode;
 }) {
-  const ticks = end >= 2 ? [end, end / 2, 0] : [end, 0];
+  const ticks = end % 2 === 0 ? [end, end / 2, 0] : [end, 0];
   const shown = [days.at(0), days.at(days.length >> 1), days.at(-1)];
   const locale = await readerLocale();
   const text = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value, locale));

@@ -77,7 +77,7 @@ async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt:
         <Cell label="30 days">
           <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} in ${DAYS_SHOWN} days`} />
         </Cell>
-        <Cell className="absolute top-2 right-0 md:static md:text-right">
+        <Cell className="absolute top-2 -right-2 md:static md:text-right">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />
