@@ -41,7 +41,7 @@ export function AppTable({ rows, query, renderedAt }: Shown & { rows: readonly A
         title: (
           <>
             <Link
-              className="link font-medium wrap-anywhere"
+              className="font-medium wrap-anywhere hover:underline"
               href={listHref(query, { app: appKey, search: '' })}
             >
               {sanitize(title, 100)}
@@ -194,7 +194,7 @@ function PersonName({ person, href }: { person: MemberName; href: ReturnType<typ
   const { name, email, userId, isMember } = person;
   return (
     <>
-      <Link className="link wrap-anywhere" href={href}>
+      <Link className="text-sm wrap-anywhere hover:underline" href={href}>
         {sanitize(name || email || userId, 100)}
       </Link>
       <Detail>{isMember ? name !== '' && email : 'Not a member now'}</Detail>

@@ -25,8 +25,8 @@ const CHANGES: Record<(AuditEntry & { kind: 'change' })['event'], string> = {
 };
 
 const OUTCOME = {
-  denied: { tone: 'warn', icon: ShieldAlert, label: 'Refused' },
-  failed: { tone: 'bad', icon: CircleAlert, label: 'Failed' },
+  denied: { tone: 'bad', icon: ShieldAlert, label: 'Refused' },
+  failed: { tone: 'warn', icon: CircleAlert, label: 'Failed' },
 } as const;
 
 /** One entry of the log, by its kind. */

@@ -9,7 +9,7 @@ export function AuditFilters({ query }: { query: LogQuery }) {
   const text = (name: 'person' | 'client' | 'tool', label: string) => (
     <label className="flex flex-col gap-1">
       <span className="text-muted-foreground">{label}</span>
-      <input name={name} defaultValue={query[name]} maxLength={100} className={`${FIELD} w-44`} />
+      <input name={name} defaultValue={query[name]} maxLength={100} className={`${FIELD} w-36`} />
     </label>
   );
   const date = (name: 'from' | 'until', label: string) => (
@@ -51,7 +51,7 @@ export function AuditFilters({ query }: { query: LogQuery }) {
         {choice('kind', 'Entries', [
           ['', 'Calls and acts'],
           ['calls', 'Calls'],
-          ['acts', 'Acts of admins and members'],
+          ['acts', 'Acts'],
         ])}
         <Button type="submit" size="small">
           Filter

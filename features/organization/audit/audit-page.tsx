@@ -40,8 +40,8 @@ export async function AuditPage({ parameters }: { parameters: Parameters }) {
         ) : (
           <Table caption="Calls, and acts of admins and members, newest first">
             <TableHead>
-              <ColumnTitle className="sm:w-[16%]">Time</ColumnTitle>
-              <ColumnTitle className="sm:w-[24%]">Person</ColumnTitle>
+              <ColumnTitle className="sm:w-[14%]">Time</ColumnTitle>
+              <ColumnTitle className="sm:w-[30%]">Person</ColumnTitle>
               <ColumnTitle className="sm:w-[24%]">Client</ColumnTitle>
               <ColumnTitle>Event</ColumnTitle>
             </TableHead>
