@@ -61,15 +61,18 @@ export function Row({ children }: { children: ReactNode }) {
 /** A cell. `label` is the column title, shown beside the value when rows are stacked. */
 export function Cell({
   label,
+  colSpan,
   className,
   children,
 }: {
   label?: string;
+  colSpan?: number;
   className?: string;
   children?: ReactNode;
 }) {
   return (
     <td
+      colSpan={colSpan}
       className={cn(
         'flex items-baseline gap-3 py-1 md:table-cell md:px-3 md:py-1.5 md:align-middle',
         className,

@@ -135,7 +135,7 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
                   isNew={marked && isNew(app)}
                   renderedAt={renderedAt}
                 />
-                <ConnectionRows app={app.key} userId={userId} query={query} renderedAt={renderedAt} />
+                <ConnectionRows app={app} userId={userId} query={query} renderedAt={renderedAt} />
               </Fragment>
             ))}
           </Table>
@@ -168,7 +168,7 @@ function Pages({ page: { page, total, apps }, query }: { page: AppPage; query: L
       aria-label="Pages"
       className="mt-6 flex flex-wrap items-center justify-between gap-4 text-sm print:hidden"
     >
-      <ExportConnections />
+      <ExportConnections query={query} />
       {total > PAGE_SIZE && (
         <span className="ml-auto flex items-center gap-2">
           <span className="mr-2 text-muted-foreground tabular-nums">

@@ -14,6 +14,8 @@ export type ListQuery = {
   page: number;
   /** Key of the app whose connections are shown. */
   open: string | undefined;
+  /** Connections of that app before the first shown one. */
+  skip?: number;
 };
 
 const SORTS: readonly AppSort[] = ['lastUsed', 'firstSeen', 'name'];
@@ -31,21 +33,22 @@ export const PAGE_SIZE = 25;
 /** Reads the query of the list. Unknown values are ignored. */
 export function readListQuery(parameters: Parameters): ListQuery {
   const one = (name: string) => (typeof parameters[name] === 'string' ? parameters[name] : '');
-  const page = Number(one('page'));
+  const count = (name: string) => (/^\d{1,6}$/.test(one(name)) ? Number(one(name)) : 0);
   return {
     search: one('q').slice(0, 100),
     show: FILTERS.find(([filter]) => filter === one('show'))?.[0] ?? 'active',
     sort: SORTS.find((sort) => sort === one('sort')) ?? 'lastUsed',
     reverse: one('order') === 'reverse',
-    page: Number.isInteger(page) && page > 0 && page <= 1e6 ? page : 1,
+    page: count('page') || 1,
     open: one('open').replaceAll('\0', '').slice(0, 400) || undefined,
+    ...(count('skip') > 0 && { skip: count('skip') }),
   };
 }
 
 /** The URL of the list with a change of its query. Any change but that of the open app leads to the first page. */
 export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
   const kept = 'open' in change ? query : { ...query, page: 1, open: undefined };
-  const { search, show, sort, reverse, page, open } = { ...kept, ...change };
+  const { search, show, sort, reverse, page, open, skip = 0 } = { ...kept, skip: 0, ...change };
   const text = new URLSearchParams({
     ...(search !== '' && { q: search }),
     ...(show !== 'active' && { show }),
@@ -53,6 +56,7 @@ export function listHref(query: ListQuery, change: Partial<ListQuery>): Route {
     ...(reverse && { order: 'reverse' }),
     ...(page > 1 && { page: String(page) }),
     ...(open !== undefined && { open }),
+    ...(skip > 0 && { skip: String(skip) }),
   }).toString();
   return text === '' ? '/clients' : `/clients?${text}`;
 }

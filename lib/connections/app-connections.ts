@@ -18,13 +18,15 @@ export async function readConnectionsById(
   return found.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
 }
 
-/** The connections of one app that a filter matches, last used first; at most `limit`. */
+/** Up to `limit` connections of one app that a filter and a search match, last used first, after the first `skip`. */
 export async function connectionsOfApp(
   userId: string,
-  { key, filter, limit }: { key: string; filter: AppFilter; limit: number },
+  query: { key: string; filter: AppFilter; search?: string; skip?: number; limit: number },
   context: Context = processContext(),
 ): Promise<ConnectionRow[]> {
+  const { key, filter, search, skip = 0, limit } = query;
   const person: Person = { issuer: context.issuer, subject: userId };
-  const ids = await matchingIds(context, person, sql`key = ${key} and ${MATCHES[filter]}`, limit);
-  return await readConnectionsById(userId, ids, context);
+  const which = sql`key = ${key} and ${MATCHES[filter]}`;
+  const ids = await matchingIds(context, person, which, skip + limit, search);
+  return await readConnectionsById(userId, ids.slice(skip), context);
 }

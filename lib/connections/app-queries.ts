@@ -211,16 +211,17 @@ export async function selectedConnections(
   return await matchingIds(context, person, sql`${MATCHES.acting} and ${which}`, limit);
 }
 
-/** The ids of the connections of a person that a condition matches, last used first; at most `limit`. */
+/** The ids of the connections of a person that a condition and a search match, last used first; at most `limit`. */
 export async function matchingIds(
   context: Context,
   person: Person,
   which: SQL,
   limit: number,
+  search?: string,
 ): Promise<string[]> {
   const found = await rows<{ id: string }>(
     await context.database(),
-    sql`with listed as ${listed(context, person)} select id from listed where ${which} order by used desc, id limit ${limit}`,
+    sql`with listed as ${listed(context, person, search)} select id from listed where found and ${which} order by used desc, id limit ${limit}`,
   );
   return found.map(({ id }) => id);
 }

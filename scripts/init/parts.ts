@@ -90,18 +90,20 @@ const PARTS = {
       ].map((remove) => ({ file: 'features/connected-clients/app-row.tsx', remove })),
       ...[
         { remove: /\n *\/\*\* Key of the app [^\n]*\n *open: [^\n]*/ },
+        { remove: /\n *\/\*\* Connections of that app [^\n]*\n *skip\?: [^\n]*/ },
         { remove: /\n *open: one\([^\n]*/ },
-        { remove: /, page, open(?= \})/, by: ', page' },
-        { remove: /\n *\.\.\.\(open !== [^\n]*/ },
+        { remove: /\n *\.\.\.\(count\('skip'\)[^\n]*/ },
+        { remove: /, page, open, skip = 0(?= \})/, by: ', page' },
+        { remove: /\n *\.\.\.\((?:open !==|skip >) [^\n]*/g },
         { remove: / Any change but that of the open app (leads to the first page\.)/, by: ' Any other $1' },
         { remove: /\n *const kept = [^\n]*/ },
-        { remove: /\{ \.\.\.kept, /, by: '{ ...query, page: 1, ' },
+        { remove: /\{ \.\.\.kept, skip: 0, /, by: '{ ...query, page: 1, ' },
         { remove: / open: _,/ },
       ].map((edit) => ({ file: 'features/connected-clients/search-params.ts', ...edit })),
       ...[
-        { remove: /\n *open: 'claude [^\n]*/ },
-        { remove: /open: query\.open/, by: 'page: query.page' },
-        { remove: /, open: 'x'/ },
+        { remove: /\n *open: 'claude [^\n]*\n *skip: 50,/ },
+        { remove: /open: query\.open, skip: query\.skip/, by: 'page: query.page' },
+        { remove: /, open: 'x', skip: 50/ },
         { remove: /\n *open: undefined,/ },
       ].map((edit) => ({ file: 'tests/unit/features/connected-clients/search-params.test.ts', ...edit })),
     ],
@@ -138,7 +140,7 @@ const PARTS = {
   },
   'connection-pages': {
     kind: 'feature',
-    about: 'pages of connections by cursor, for the download, live updates and tools',
+    about: 'pages of connections by cursor, for live updates and tools',
     paths: ['lib/connections/connection-page.ts', 'tests/unit/connections/connection-page.test.ts'],
     edits: [
       ...[
@@ -164,7 +166,6 @@ const PARTS = {
       'app/(site)/clients/export',
       'app/(site)/clients/[id]/export',
     ],
-    needs: ['connection-pages'],
     edits: [
       {
         file: 'tests/security/features/connected-clients/text-from-clients.test.ts',

@@ -1,15 +1,19 @@
 import { Link } from '#components/ui/link.tsx';
 import { config } from '#lib/config/env.ts';
+import { route } from '#lib/config/route.ts';
+import type { ListQuery } from '../search-params.ts';
 
-/** Downloads of all connections of the person. */
-export function ExportConnections() {
+/** Downloads of the connections that the list shows, over all its pages. */
+export function ExportConnections({ query: { show, search } }: { query: ListQuery }) {
+  const href = (format: string) =>
+    route(`/clients/export?${new URLSearchParams({ format, show, ...(search !== '' && { q: search }) })}`);
   return (
     <span className="flex gap-4">
-      <span className="text-muted-foreground">Export</span>
-      <Link className="link" href="/clients/export?format=json" download>
+      <span className="text-muted-foreground">Export this list</span>
+      <Link className="link" href={href('json')} download>
         JSON
       </Link>
-      <Link className="link" href="/clients/export?format=csv" download>
+      <Link className="link" href={href('csv')} download>
         CSV
       </Link>
     </span>

@@ -1,12 +1,16 @@
 import { type ActivityEntry, listActivity } from '#lib/connections/activity-queries.ts';
-import { connectionPage } from '#lib/connections/connection-page.ts';
+import { readConnectionsById } from '#lib/connections/app-connections.ts';
+import { type AppFilter, MATCHES, matchingIds } from '#lib/connections/app-queries.ts';
 import type { ConnectionRow } from '#lib/connections/connection-row.ts';
 import type { Context } from '#lib/connections/context.ts';
+import { refreshGrants } from '#lib/connections/grants.ts';
 import { processContext } from '#lib/connections/process-context.ts';
 import { getConnection } from '#lib/connections/queries.ts';
 import { type Columns, csvText, download, type ExportFormat, jsonText } from '#lib/http/download.ts';
 
 const PAGE_SIZE = 1_000;
+/** Ids that are held in memory for one download. */
+const MAX_CONNECTIONS = 100_000;
 
 const ACTIVITY_COLUMNS: Columns<ActivityEntry> = {
   at: ({ at }) => at.toISOString(),
@@ -65,19 +69,22 @@ export async function exportActivity(
   return download(text, `activity-${id}`, format);
 }
 
-/** All connections of a person as a download: an array as JSON, or a line per connection as CSV. */
-export function exportConnections(
+/**
+ * The connections of a person that the list shows with a filter and a search, last used first, as a download: an array as
+ * JSON, or a line per connection as CSV.
+ */
+export async function exportConnections(
   userId: string,
   format: ExportFormat,
+  { filter = 'all', search = '' }: { filter?: AppFilter; search?: string } = {},
   context: Context = processContext(),
-): Response {
+): Promise<Response> {
+  const person = { issuer: context.issuer, subject: userId };
+  await refreshGrants(context, person);
+  const ids = await matchingIds(context, person, MATCHES[filter], MAX_CONNECTIONS, search);
   async function* pages(): AsyncGenerator<ConnectionRow[]> {
-    let cursor: string | undefined;
-    do {
-      const page = await connectionPage(userId, { sort: 'name', cursor, limit: PAGE_SIZE }, context);
-      yield page.rows;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    for (let start = 0; start < ids.length; start += PAGE_SIZE)
+      yield await readConnectionsById(userId, ids.slice(start, start + PAGE_SIZE), context);
   }
   const text = format === 'csv' ? csvText(CONNECTION_COLUMNS, pages()) : jsonText('[', pages(), ']\n');
   return download(text, 'connections', format);

@@ -1,9 +1,12 @@
+import { buttonClass } from '#components/ui/button.tsx';
+import { Count } from '#components/ui/count.tsx';
 import { countOf } from '#components/ui/format.ts';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
 import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
 import { connectionsOfApp } from '#lib/connections/app-connections.ts';
+import type { App } from '#lib/connections/app-queries.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow as Connection } from '#lib/connections/queries.ts';
 import { organizationNames } from '#lib/workos/organization-names.ts';
@@ -15,10 +18,10 @@ import { RevokeWithoutScript } from '../confirmation/revoke-without-script.tsx';
 import { Label } from '../label/label.tsx';
 import { LastUsed, WatchStates } from '../live/live-updates.tsx';
 import { RowActions } from '../row-actions.tsx';
-import type { ListQuery } from '../search-params.ts';
+import { type ListQuery, listHref } from '../search-params.ts';
 
-/** Most connections of one app that are shown. */
-const MAX_UNFOLDED = 50;
+/** Connections of one app that are shown together. */
+const UNFOLDED_SIZE = 50;
 
 /** The connections of an app, if the query unfolds it. */
 export async function ConnectionRows({
@@ -27,21 +30,54 @@ export async function ConnectionRows({
   query,
   renderedAt,
 }: {
-  app: string;
+  app: App;
   userId: string;
   query: ListQuery;
   renderedAt: number;
 }) {
-  if (app !== query.open) return null;
-  const unfolded = await connectionsOfApp(userId, { key: app, filter: query.show, limit: MAX_UNFOLDED });
+  const { key } = app;
+  if (key !== query.open) return null;
+  const { skip = 0, show: filter, search } = query;
+  const unfolded = await connectionsOfApp(userId, { key, filter, search, skip, limit: UNFOLDED_SIZE });
   const states = Object.fromEntries(unfolded.map(({ id, state }) => [id, state]));
   return (
     <>
       {unfolded.map((row) => (
         <ConnectionRow key={row.id} row={row} renderedAt={renderedAt} />
       ))}
+      <Range app={app} query={query} shown={unfolded.length} />
       <WatchStates states={states} />
     </>
+  );
+}
+
+/** Which connections of an app are shown, with links to the others. */
+function Range({ app, query, shown }: { app: App; query: ListQuery; shown: number }) {
+  const { skip = 0 } = query;
+  if (skip === 0 && shown >= app.connections) return null;
+  const link = (to: number, label: string) => (
+    <Link
+      className={buttonClass('secondary', 'small')}
+      href={`${listHref(query, { open: app.key, skip: to })}#app-${app.latest.id}` as '/clients'}
+    >
+      {label}
+    </Link>
+  );
+  return (
+    <RowGroup>
+      <Row>
+        <Cell colSpan={6} className="md:pl-28">
+          <span className="flex flex-wrap items-center gap-2 text-sm text-muted-foreground print:hidden">
+            <span className="mr-2 tabular-nums">
+              <Count of={Math.min(skip + 1, app.connections)} />–<Count of={skip + shown} /> of{' '}
+              <Count of={app.connections} one="connection" />
+            </span>
+            {skip > 0 && link(Math.max(0, skip - UNFOLDED_SIZE), 'Previous connections')}
+            {skip + shown < app.connections && link(skip + UNFOLDED_SIZE, 'Next connections')}
+          </span>
+        </Cell>
+      </Row>
+    </RowGroup>
   );
 }
 

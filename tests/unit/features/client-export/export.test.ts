@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { exportActivity, exportConnections } from '#features/connected-clients/export/export.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
-import { callerOf } from '#tests/support/caller.ts';
+import { callerOf, ISSUER } from '#tests/support/caller.ts';
+import { seedApps } from '#tests/support/seed-apps.ts';
 import {
   FakeWorkos,
   grantOf,
@@ -9,6 +10,7 @@ import {
   openTestDatabase,
   seen,
   seenMany,
+  testDatabase,
 } from '../../connections/support.ts';
 
 beforeAll(openTestDatabase);
@@ -54,7 +56,7 @@ test('a client name that is a formula is exported as text', async () => {
       { ...caller, clientId: `https://c.example/${encodeURIComponent(name)}` },
       { clientSoftware: { name, version: '1' } },
     );
-  const csv = await exportConnections('user_formula', 'csv', mine).text();
+  const csv = await (await exportConnections('user_formula', 'csv', {}, mine)).text();
   expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"",""x"")"`);
   for (const name of ["'+1+1", "'-1", "'@SUM(A1)", "'＝1", 'a ""quoted"", name'])
     expect(csv).toContain(`"${name}"`);
@@ -64,5 +66,18 @@ test("another person's connection has no export", async () => {
   const theirs = callerOf({ subject: 'user_owner' });
   await seen(app, theirs);
   expect(await exportActivity('user_other', connectionKey(theirs), 'json', app)).toBeUndefined();
-  expect(await exportConnections('user_other', 'json', app).json()).toEqual([]);
+  expect(await (await exportConnections('user_other', 'json', {}, app)).json()).toEqual([]);
+});
+
+test('the list is exported with its filter and its search', async () => {
+  const subject = 'user_shown';
+  await seedApps(await testDatabase(), { issuer: ISSUER, subject });
+  const exported = async (shown: Parameters<typeof exportConnections>[2]) => {
+    const response = await exportConnections(subject, 'json', shown, app);
+    return ((await response.json()) as { name: string }[]).map(({ name }) => name);
+  };
+  expect(await exported({})).toHaveLength(62);
+  expect(await exported({ filter: 'unused' })).toHaveLength(51);
+  expect(await exported({ filter: 'active', search: 'notes' })).toEqual(Array(3).fill('Notes sync'));
+  expect(await exported({ filter: 'revoked' })).toEqual([]);
 });

@@ -12,20 +12,21 @@ describe('the URL of the list', () => {
       reverse: true,
       page: 3,
       open: 'claude · localhost',
+      skip: 50,
     } as const;
-    const url = new URL(listHref(query, { open: query.open }), 'https://app.example');
+    const url = new URL(listHref(query, { open: query.open, skip: query.skip }), 'https://app.example');
     expect(readListQuery(Object.fromEntries(url.searchParams))).toEqual(query);
   });
 
   it('starts at the first page when anything else changes', () =>
-    expect(listHref({ ...readListQuery({}), page: 3, open: 'x' }, { sort: 'name' })).toBe(
+    expect(listHref({ ...readListQuery({}), page: 3, open: 'x', skip: 50 }, { sort: 'name' })).toBe(
       '/clients?sort=name',
     ));
 
   it.each([
     [{ sort: 'constructor', show: '__proto__', q: ['a', 'b'], page: '-1', order: 'x' }],
     [{ sort: '', show: '', page: '1e99' }],
-    [{ page: '1.5' }],
+    [{ page: '1.5', skip: '-1' }],
   ])('ignores unknown values: %j', (parameters) =>
     expect(readListQuery(parameters)).toEqual({
       search: '',
