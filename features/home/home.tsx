@@ -136,7 +136,7 @@ function RecentCalls({ calls, renderedAt }: { calls: readonly Call[]; renderedAt
                 {outcome !== 'allowed' && (
                   <span className={outcome === 'denied' ? 'text-destructive' : 'text-warning'}>
                     {' '}
-                    {outcome}
+                    {outcome === 'denied' ? 'refused' : outcome}
                   </span>
                 )}
                 <span className="text-muted-foreground"> by {titleOf(connection)}</span>

@@ -173,6 +173,6 @@ function Filters({
 
 const OUTCOMES = [
   ['allowed', 'Allowed'],
-  ['denied', 'Denied'],
+  ['denied', 'Refused'],
   ['failed', 'Failed'],
 ] as const;

@@ -18,7 +18,7 @@ export type ShownCall = {
 /** An outcome that needs attention has a color; the normal case has none. */
 const OUTCOMES = {
   allowed: undefined,
-  denied: { label: 'Denied', icon: Ban, look: 'text-destructive' },
+  denied: { label: 'Refused', icon: Ban, look: 'text-destructive' },
   failed: { label: 'Failed', icon: CircleX, look: 'text-warning' },
 } as const;
 
@@ -68,7 +68,9 @@ function Entry({ entry }: { entry: ShownCall }) {
           <outcome.icon size={16} aria-hidden />
           <span className="self-baseline">
             {outcome.label}
-            {entry.reason && <span className="text-muted-foreground">, {entry.reason}</span>}
+            {entry.reason && (
+              <span className="text-muted-foreground">, {entry.reason.replaceAll('_', ' ')}</span>
+            )}
           </span>
         </span>
       )}

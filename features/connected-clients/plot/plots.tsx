@@ -77,13 +77,13 @@ function CallsPlot({ days }: { days: readonly DayOfCalls[] }) {
       columns={[
         { title: 'Allowed', value: ({ allowed }) => allowed },
         { title: 'Failed', value: ({ failed }) => failed },
-        { title: 'Denied', value: ({ denied }) => denied },
+        { title: 'Refused', value: ({ denied }) => denied },
       ]}
       legend={
         <>
           <Key look="bg-primary">Allowed</Key>
           <Key look="bg-warning">Failed</Key>
-          <Key look="bg-destructive">Denied</Key>
+          <Key look="bg-destructive">Refused</Key>
         </>
       }
     >

@@ -34,7 +34,7 @@ test('the calls of a client are listed and filtered, without JavaScript too', as
   const still = await context.newPage();
   await still.goto(page.url());
   await expect(still.getByRole('region', { name: 'Activity' })).toContainText('stored');
-  await still.getByRole('link', { name: 'Denied' }).click();
+  await still.getByRole('link', { name: 'Refused' }).click();
   await expect(still.getByText('No call matches this filter.')).toBeVisible();
   await still.getByRole('link', { name: 'All', exact: true }).click();
   await still.getByLabel('to', { exact: true }).fill('2020-01-01');
