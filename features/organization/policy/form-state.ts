@@ -1,6 +1,7 @@
 import type { OrganizationPolicy } from '#lib/connections/policy/effective.ts';
 import { parseHost } from '#lib/connections/policy/hosts.ts';
 import { limitsSchema } from '#lib/connections/policy/limits.ts';
+import { tools } from '#lib/mcp/tools/index.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 
 /** The fields of the form, as text. */
@@ -8,7 +9,7 @@ export type PolicyFields = {
   blocked: string;
   allowed: string;
   readOnly: boolean;
-  toolsOff: string;
+  toolsOff: readonly string[];
   unusedDays: string;
 };
 
@@ -33,12 +34,12 @@ export function fieldsOf({ allowedHosts, blockedHosts, defaults }: OrganizationP
     blocked: blockedHosts.join('\n'),
     allowed: allowedHosts.join('\n'),
     readOnly: defaults.readOnly,
-    toolsOff: defaults.toolsOff.join('\n'),
+    toolsOff: defaults.toolsOff,
     unusedDays: defaults.unusedDays === undefined ? '' : String(defaults.unusedDays),
   };
 }
 
-/** Reads the fields of a form. */
+/** Reads the fields of a form: texts, `readOnly`, and a `tool` for each that stays on. */
 export function readFields(form: FormData): PolicyFields {
   const text = (name: string) => {
     const value = form.get(name);
@@ -46,11 +47,12 @@ export function readFields(form: FormData): PolicyFields {
       ? value.replaceAll('\0', '').replaceAll('\r\n', '\n').slice(0, MAX_LENGTH)
       : '';
   };
+  const on = new Set(form.getAll('tool'));
   return {
     blocked: text('blocked'),
     allowed: text('allowed'),
     readOnly: text('readOnly') === 'yes',
-    toolsOff: text('toolsOff'),
+    toolsOff: tools.map(({ name }) => name).filter((name) => !on.has(name)),
     unusedDays: text('unusedDays').trim(),
   };
 }
@@ -71,13 +73,10 @@ export function parsePolicy(fields: PolicyFields): OrganizationPolicy | { proble
   if (Math.max(blockedHosts.length, allowedHosts.length) > 500) problems.push('A list can have 500 hosts.');
   const defaults = limitsSchema.safeParse({
     readOnly: fields.readOnly,
-    toolsOff: lines(fields.toolsOff),
+    toolsOff: fields.toolsOff,
     ...(fields.unusedDays !== '' && { unusedDays: Number(fields.unusedDays) }),
   });
-  for (const { path } of defaults.error?.issues ?? []) {
-    if (path[0] === 'unusedDays') problems.push('Unused days are a whole number from 1 to 3650.');
-    else problems.push('The list of tools is too long, or a name in it is.');
-  }
+  if (!defaults.success) problems.push('Days without use are a whole number from 1 to 3650.');
   return problems.length > 0 || !defaults.success
     ? { problems }
     : { blockedHosts, allowedHosts, defaults: defaults.data };

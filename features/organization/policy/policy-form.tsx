@@ -8,8 +8,10 @@ import type { PolicyFields, PolicyState } from './form-state.ts';
 
 const FIELD = 'w-full rounded-lg border border-input bg-card px-3 py-2';
 
+export type ToolName = { name: string; title: string; readsOnly: boolean };
+
 /** The access policy: it is reviewed first, and saved after that. Works without JavaScript. */
-export function PolicyForm({ stored }: { stored: PolicyFields }) {
+export function PolicyForm({ stored, tools }: { stored: PolicyFields; tools: readonly ToolName[] }) {
   const [state, submit, pending] = useActionState<PolicyState, FormData>(submitPolicy, {
     fields: stored,
     problems: [],
@@ -49,22 +51,30 @@ export function PolicyForm({ stored }: { stored: PolicyFields }) {
         <p className="text-sm text-muted-foreground">
           They apply to every connection for which an admin chose no others. A member can limit further.
         </p>
-        <label className="flex items-center gap-2 text-sm">
-          <input type="checkbox" name="readOnly" value="yes" defaultChecked={fields.readOnly} />
-          Read-only: only tools that change nothing
-        </label>
-        <div className="grid gap-6 sm:grid-cols-2">
-          <Line id="unusedDays" title="Expires after unused days" hint="1 to 3650. Empty: never.">
-            <input
-              id="unusedDays"
-              name="unusedDays"
-              inputMode="numeric"
-              defaultValue={fields.unusedDays}
-              className={`${FIELD} max-w-32`}
-            />
-          </Line>
-        </div>
-        <Area name="toolsOff" title="Tools switched off" value={fields.toolsOff} hint="Names of tools." />
+        <Check name="readOnly" value="yes" defaultChecked={fields.readOnly}>
+          Read-only: apps can use only tools that change nothing
+        </Check>
+        <fieldset>
+          <legend className="mb-1 text-sm font-medium">Tools that apps can use</legend>
+          <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
+            {tools.map(({ name, title, readsOnly }) => (
+              <Check key={name} name="tool" value={name} defaultChecked={!fields.toolsOff.includes(name)}>
+                {title}
+                {readsOnly || <span className="text-muted-foreground"> (can change data)</span>}
+              </Check>
+            ))}
+          </div>
+        </fieldset>
+        <Line id="unusedDays" title="Expires after days without use" hint="1 to 3650. Empty: never.">
+          <input
+            id="unusedDays"
+            name="unusedDays"
+            inputMode="numeric"
+            placeholder="Never"
+            defaultValue={fields.unusedDays}
+            className={`${FIELD} max-w-32 placeholder:text-muted-foreground`}
+          />
+        </Line>
       </fieldset>
       {effect && (
         <Callout tone={effect.text.includes('no connection') ? 'neutral' : 'warn'} title={effect.text} live>
@@ -84,6 +94,23 @@ export function PolicyForm({ stored }: { stored: PolicyFields }) {
         )}
       </div>
     </form>
+  );
+}
+
+function Check({
+  children,
+  ...input
+}: {
+  name: string;
+  value: string;
+  defaultChecked: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <label className="flex min-h-6 items-baseline gap-2 text-sm">
+      <input type="checkbox" {...input} className="translate-y-0.5 accent-primary" />
+      <span className="min-w-0 wrap-anywhere">{children}</span>
+    </label>
   );
 }
 

@@ -1,4 +1,5 @@
 import { readPolicy } from '#lib/connections/organization/policy.ts';
+import { tools } from '#lib/mcp/tools/index.ts';
 import { OrganizationFrame, PermissionsUnavailable } from '../frame.tsx';
 import { readAsAdmin } from '../session.ts';
 import { fieldsOf } from './form-state.ts';
@@ -17,7 +18,14 @@ export async function PolicyPage() {
       section="/organization/policy"
       lead="Which clients may act for members in this organization, and how far."
     >
-      <PolicyForm stored={fieldsOf(read.policy)} />
+      <PolicyForm
+        stored={fieldsOf(read.policy)}
+        tools={tools.map(({ name, listing }) => ({
+          name,
+          title: listing.title,
+          readsOnly: listing.annotations.readOnlyHint === true,
+        }))}
+      />
     </OrganizationFrame>
   );
 }
