@@ -93,16 +93,16 @@ function GroupTable({
   return (
     <Table caption={caption}>
       <TableHead>
-        <ColumnTitle className="sm:w-[40%]">{title}</ColumnTitle>
-        <ColumnTitle className="sm:w-[14%]">{others}</ColumnTitle>
-        <ColumnTitle className="sm:w-[16%]">Connections</ColumnTitle>
-        <ColumnTitle className="sm:w-[18%]">Last used</ColumnTitle>
+        <ColumnTitle className="md:w-[40%]">{title}</ColumnTitle>
+        <ColumnTitle className="md:w-[14%]">{others}</ColumnTitle>
+        <ColumnTitle className="md:w-[16%]">Connections</ColumnTitle>
+        <ColumnTitle className="md:w-[18%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => (
         <RowGroup key={row.key}>
           <Row>
-            <Cell>{row.title}</Cell>
+            <Cell className="max-md:pr-24">{row.title}</Cell>
             <Cell label={others} className="text-sm tabular-nums">
               <Count of={row.others} />
             </Cell>
@@ -129,10 +129,10 @@ export function ConnectionTable({
   return (
     <Table caption="Connections of members">
       <TableHead>
-        <ColumnTitle className="sm:w-[26%]">Client</ColumnTitle>
-        <ColumnTitle className="sm:w-[27%]">Person</ColumnTitle>
-        <ColumnTitle className="sm:w-[8%]">Calls</ColumnTitle>
-        <ColumnTitle className="sm:w-[16%]">Last used</ColumnTitle>
+        <ColumnTitle className="md:w-[26%]">Client</ColumnTitle>
+        <ColumnTitle className="md:w-[27%]">Person</ColumnTitle>
+        <ColumnTitle className="md:w-[8%]">Calls</ColumnTitle>
+        <ColumnTitle className="md:w-[16%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => {
@@ -141,7 +141,7 @@ export function ConnectionTable({
         return (
           <RowGroup key={row.id}>
             <Row>
-              <Cell>
+              <Cell className="max-md:pr-24">
                 <span className="font-medium wrap-anywhere">{sanitize(title, 100)}</span>
                 {detail !== undefined && detail !== title && <Detail>{sanitize(detail, 100)}</Detail>}
               </Cell>
@@ -166,7 +166,7 @@ export function ConnectionTable({
                 />
               ) : (
                 <Cell>
-                  <div className="flex flex-wrap items-center gap-2 sm:justify-end">
+                  <div className="flex flex-wrap items-center gap-2 md:justify-end">
                     <RevokedBadge />
                     <form action={allowAccessAgain}>
                       <input type="hidden" name="connection" value={row.id} />
@@ -234,8 +234,8 @@ function Actions({
   name: string;
 }) {
   return (
-    <Cell>
-      <div className="flex sm:justify-end">
+    <Cell className="max-md:absolute max-md:top-2 max-md:right-0">
+      <div className="flex md:justify-end">
         {active ? (
           <Link
             className={`${buttonClass('secondary', 'small')} print:hidden`}

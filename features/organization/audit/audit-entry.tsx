@@ -75,6 +75,9 @@ export function AuditEntryRow({ entry, renderedAt }: { entry: AuditEntry; render
   );
 }
 
+/** Without columns, the short values are in one line. */
+const INLINE = 'text-sm max-md:mr-3 max-md:inline-flex max-md:max-w-full';
+
 function EntryCells({
   time,
   person,
@@ -91,19 +94,15 @@ function EntryCells({
   return (
     <RowGroup>
       <Row>
-        <Cell label="Time" className="text-sm">
-          {time}
-        </Cell>
-        <Cell label="Person" className="text-sm">
+        <Cell className={`${INLINE} max-md:text-muted-foreground`}>{time}</Cell>
+        <Cell className={INLINE}>
           <span className="wrap-anywhere">{sanitize(person, 200)}</span>
-          {note && <span className="block text-muted-foreground">{note}</span>}
+          {note && <span className="text-muted-foreground max-md:ml-1 md:block">{note}</span>}
         </Cell>
-        <Cell label="Client" className="text-sm">
+        <Cell className={INLINE}>
           <span className="wrap-anywhere">{sanitize(client, 100)}</span>
         </Cell>
-        <Cell label="Event" className="text-sm">
-          {children}
-        </Cell>
+        <Cell className="text-sm">{children}</Cell>
       </Row>
     </RowGroup>
   );
