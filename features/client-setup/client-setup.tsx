@@ -87,7 +87,7 @@ function Panel({ setup, loopback }: { setup: Setup; loopback: boolean }) {
               {text.split(/(--[\w-]+)/).map((part, index) =>
                 // An option is not broken at its hyphens.
                 index % 2 === 1 ? (
-                  <code key={part} className="whitespace-nowrap">
+                  <code key={`${index}${part}`} className="whitespace-nowrap">
                     {part}
                   </code>
                 ) : (
