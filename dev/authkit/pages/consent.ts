@@ -42,7 +42,7 @@ ${servers.length > 0 && html`<li>Use the tools of this server as you</li>`}
 ${scopes.map((scope) => html`<li>${ACCESS_TEXTS[scope].description} <code>${scope}</code></li>`)}
 </ul>
 <dl>
-${redirectUri !== undefined && html`<div><dt>Sends you back to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>`}
+${redirectUri !== undefined && html`<div><dt>Redirects to</dt><dd data-testid="redirect-host">${redirectTarget(redirectUri)}</dd></div>`}
 <div><dt>Signed in as</dt><dd><form method="post" action="${action}/switch">${hidden}${displayName(person)}
 ${person.firstName !== null && html`<span class="muted">${person.email}</span>`}${redirectUri !== undefined && html` <button type="submit" class="link">Switch account</button>`}</form></dd></div>
 </dl>
@@ -59,29 +59,33 @@ function identity(client: ClientIdentity): Html {
   if (client.host === undefined)
     return html`<div><p class="tag warn" data-testid="self-registered">Self-registered</p>
 <h1 data-testid="client-host">Unverified client</h1>
-<p class="muted">name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
+<p class="muted">Name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
   return html`<div><p class="tag ${client.isApp ? '' : 'ok'}">${client.isApp ? 'This app, local' : 'Verified host'}</p>
 <h1 class="mono" data-testid="client-host">${client.host}</h1>
-<p class="muted">name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
+<p class="muted">Name claimed: <span data-testid="client-name">${client.name === '' ? 'none' : `“${client.name}”`}</span> (unverified)</p></div>`;
 }
 
-function warnings(client: ClientIdentity): Html {
-  return html`${
-    client.host === undefined &&
-    html`<p class="warning" data-testid="registration-warning"><strong>Unverified app.</strong> It registered
-itself and could use any name.</p>`
+/** What a person should know before they allow a client, in one box. */
+function warnings({ host, resemblance, loopbackOnly }: ClientIdentity): Html {
+  if (host !== undefined && resemblance === undefined && !loopbackOnly) return html``;
+  return html`<div class="warning">${
+    resemblance !== undefined &&
+    html`<p data-testid="look-alike-warning"><strong>${resemblance}</strong> Deny it if you did not expect it.</p>`
   }${
-    client.loopbackOnly &&
-    html`<p class="warning" data-testid="loopback-warning"><strong>It runs on this computer.</strong> Any program here could
-present itself as this client. Allow it only if you have just started it yourself.</p>`
-  }`;
+    host === undefined &&
+    html`<p data-testid="registration-warning"><strong>Unverified app.</strong> It registered itself and could use any name.</p>`
+  }${
+    loopbackOnly &&
+    html`<p data-testid="loopback-warning"><strong>It runs on this computer.</strong> Any program here could present itself as
+this client. Allow it only if you have just started it yourself.</p>`
+  }</div>`;
 }
 
 function redirectTarget(redirectUri: string): Html {
   const url = URL.parse(redirectUri);
   if (url === null) return html`<code>${sanitize(redirectUri)}</code>`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return html`an app on this computer <code>${sanitize(url.protocol)}</code>`;
-  if (isLoopback(url)) return html`a program on this computer <code>${url.host}</code>`;
+    return html`an app on this computer, <code>${sanitize(url.protocol)}</code>`;
+  if (isLoopback(url)) return html`this computer, <code>${url.host}</code>`;
   return html`<code>${url.host}</code>`;
 }

@@ -55,12 +55,14 @@ background:var(--color-card);color:inherit;text-decoration:none;cursor:pointer;t
 .organizations input{flex:none;width:18px;height:18px;margin:0;accent-color:var(--color-primary)}
 .link{padding:0;border:0;background:none;color:var(--color-primary);text-decoration:underline;text-underline-offset:3px;cursor:pointer}
 .ticks{list-style:none;margin:0;padding:0}
+.ticks code{white-space:nowrap}
 .ticks li{position:relative;padding:2px 0 2px 24px}
 .ticks li::before{content:"";position:absolute;left:5px;top:7px;width:5px;height:9px;border:solid var(--color-muted-foreground);border-width:0 2px 2px 0;transform:rotate(40deg)}
 dl{margin:16px 0 0;border-top:1px solid var(--color-border)}
-dl>div{display:grid;grid-template-columns:7rem 1fr;gap:8px;padding:8px 0;border-bottom:1px solid var(--color-border)}
+dl>div{display:grid;grid-template-columns:6rem 1fr;gap:8px;padding:8px 0;border-bottom:1px solid var(--color-border)}
 dt{color:var(--color-muted-foreground);line-height:1.5rem}
 dd{margin:0;overflow-wrap:anywhere}
+.warning p{margin:0}.warning p+p{margin-top:4px}
 .warning{margin:16px 0 0;padding:12px;border-radius:8px;background:var(--color-warning-soft);color:var(--color-warning)}
 :focus-visible{outline:2px solid var(--color-primary);outline-offset:2px}
 .person:focus-visible{outline-offset:-2px}

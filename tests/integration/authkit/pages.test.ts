@@ -70,6 +70,7 @@ describe('the consent page', () => {
     }).body;
     expect(markup.indexOf('tools.example')).toBeLessThan(markup.indexOf('ChatGPT'));
     expect(markup).toContain('Verified host');
+    expect(markup).toContain('This app uses the name “ChatGPT” but is not from OpenAI');
     expect(markup).not.toContain('data-testid="loopback-warning"');
   });
 
