@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 /**
- * A table. Below 768 px each row is a stack of blocks, without column titles; a cell then shows its `label`.
+ * A table. On a screen below 768 px (`narrow:`) each row is a stack of blocks, without column titles; a cell then shows its
+ * `label`.
  */
 export function Table({ caption, children }: { caption: string; children: ReactNode }) {
   return (
-    <table className="block w-full text-left md:table md:table-fixed">
+    <table className="block w-full text-left wide:table wide:table-fixed">
       <caption className="sr-only">{caption}</caption>
       {children}
     </table>
@@ -15,7 +16,7 @@ export function Table({ caption, children }: { caption: string; children: ReactN
 
 export function TableHead({ children }: { children: ReactNode }) {
   return (
-    <thead className="sr-only md:not-sr-only md:table-header-group">
+    <thead className="sr-only wide:not-sr-only wide:table-header-group">
       <tr>{children}</tr>
     </thead>
   );
@@ -47,7 +48,7 @@ export function RowGroup({ id, children }: { id?: string; children: ReactNode })
   return (
     <tbody
       id={id}
-      className="relative block border-b border-border py-3 md:table-row-group md:py-0 [&:has(a:hover)]:bg-card"
+      className="relative block border-b border-border py-3 wide:table-row-group wide:py-0 [&:has(a:hover)]:bg-card"
     >
       {children}
     </tbody>
@@ -55,8 +56,12 @@ export function RowGroup({ id, children }: { id?: string; children: ReactNode })
 }
 
 export function Row({ children }: { children: ReactNode }) {
-  return <tr className="block md:table-row">{children}</tr>;
+  return <tr className="block wide:table-row">{children}</tr>;
 }
+
+/** For cells that share a line when rows are stacked. */
+export const INLINE_CELL =
+  'narrow:mr-4 narrow:inline-flex narrow:max-w-full narrow:gap-2 narrow:[&>span]:w-auto';
 
 /** A cell. `label` is the column title, shown beside the value when rows are stacked. */
 export function Cell({
@@ -74,12 +79,12 @@ export function Cell({
     <td
       colSpan={colSpan}
       className={cn(
-        'flex items-baseline gap-3 py-1 md:table-cell md:px-3 md:py-1.5 md:align-middle',
+        'flex items-baseline gap-3 py-1 wide:table-cell wide:px-3 wide:py-1.5 wide:align-middle',
         className,
       )}
     >
       {label && (
-        <span aria-hidden className="w-24 shrink-0 text-sm text-muted-foreground md:hidden">
+        <span aria-hidden className="w-24 shrink-0 text-sm text-muted-foreground wide:hidden">
           {label}
         </span>
       )}

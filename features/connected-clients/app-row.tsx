@@ -6,7 +6,7 @@ import { TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
-import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
+import { Cell, INLINE_CELL, Row, RowGroup } from '#components/ui/table.tsx';
 import type { App } from '#lib/connections/app-queries.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
 import type { ConnectionRow } from '#lib/connections/queries.ts';
@@ -54,22 +54,22 @@ export function AppRow({
           value={several ? app.key : latest.id}
           label={unread.title}
         />
-        <Cell className="max-md:pr-12">
+        <Cell className="narrow:pr-12">
           <Suspense fallback={<AppName identity={unread} {...name} />}>
             <VerifiedName userId={userId} {...name} />
           </Suspense>
           <ReviewButtons app={app} client={client} />
         </Cell>
-        <Cell label="Last used" className="text-sm">
+        <Cell label="Last used" className={`text-sm ${INLINE_CELL}`}>
           <LastUsed of={app.key} at={app.lastUsed?.toISOString()} renderedAt={common.renderedAt} />
         </Cell>
-        <Cell label="Connected" className="text-sm text-muted-foreground">
+        <Cell label="Connected" className={`text-sm text-muted-foreground ${INLINE_CELL}`}>
           <RelativeTime at={app.firstSeen.toISOString()} renderedAt={common.renderedAt} />
         </Cell>
         <Cell label="30 days">
           <Sparkline values={app.daily} label={callsLabel(app)} />
         </Cell>
-        <Cell className="absolute top-2 -right-2 md:static md:text-right">
+        <Cell className="absolute top-2 -right-2 wide:static wide:text-right">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />

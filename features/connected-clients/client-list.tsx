@@ -97,7 +97,7 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
             </Chip>
           ))}
         </nav>
-        <div className="flex items-center gap-4 text-sm sm:ml-auto text-muted-foreground">
+        <div className="flex flex-wrap items-center gap-y-2 lg:ml-auto">
           <LiveUpdates
             total={page.connections}
             states={Object.fromEntries(apps.map(({ latest: { id, state } }) => [id, state]))}
@@ -119,10 +119,10 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
             <TableHead>
               <SelectTitle />
               <SortableTitle query={query} sort="name" title="App" />
-              <SortableTitle query={query} sort="lastUsed" title="Last used" className="md:w-36" />
-              <SortableTitle query={query} sort="firstSeen" title="Connected" className="md:w-32" />
-              <ColumnTitle className="md:w-36">30 days</ColumnTitle>
-              <ColumnTitle className="md:w-14">
+              <SortableTitle query={query} sort="lastUsed" title="Last used" className="wide:w-36" />
+              <SortableTitle query={query} sort="firstSeen" title="Connected" className="wide:w-32" />
+              <ColumnTitle className="wide:w-36">30 days</ColumnTitle>
+              <ColumnTitle className="wide:w-14">
                 <span className="sr-only">Actions</span>
               </ColumnTitle>
             </TableHead>
@@ -141,7 +141,7 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
           </Table>
         </div>
       )}
-      <Pages page={page} query={query} />
+      {apps.length > 0 && <Pages page={page} query={query} />}
       <SelectionBar />
     </>
   );
@@ -221,7 +221,7 @@ function NoClients() {
       <Link className="link" href="/#connect">
         How to add it to Claude, ChatGPT, Cursor and others
       </Link>
-      <div className="mt-2 -mb-10 flex justify-center">
+      <div className="mt-2 -mb-2 flex justify-center sm:-mb-10">
         <LiveUpdates total={0} states={{}} />
       </div>
     </EmptyState>

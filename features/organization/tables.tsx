@@ -5,7 +5,7 @@ import { Count } from '#components/ui/count.tsx';
 import { Ban, Hourglass } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { Cell, ColumnTitle, Row, RowGroup, Table, TableHead } from '#components/ui/table.tsx';
+import { Cell, ColumnTitle, INLINE_CELL, Row, RowGroup, Table, TableHead } from '#components/ui/table.tsx';
 import type { AppRow, PersonRow } from '#lib/connections/organization/groups.ts';
 import type { MemberName } from '#lib/connections/organization/members.ts';
 import type { OrganizationConnection } from '#lib/connections/organization/queries.ts';
@@ -93,23 +93,23 @@ function GroupTable({
   return (
     <Table caption={caption}>
       <TableHead>
-        <ColumnTitle className="md:w-[40%]">{title}</ColumnTitle>
-        <ColumnTitle className="md:w-[14%]">{others}</ColumnTitle>
-        <ColumnTitle className="md:w-[16%]">Connections</ColumnTitle>
-        <ColumnTitle className="md:w-[18%]">Last used</ColumnTitle>
+        <ColumnTitle className="wide:w-[40%]">{title}</ColumnTitle>
+        <ColumnTitle className="wide:w-[14%]">{others}</ColumnTitle>
+        <ColumnTitle className="wide:w-[16%]">Connections</ColumnTitle>
+        <ColumnTitle className="wide:w-[18%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => (
         <RowGroup key={row.key}>
           <Row>
-            <Cell className="max-md:pr-24">{row.title}</Cell>
-            <Cell label={others} className="text-sm tabular-nums">
+            <Cell className="narrow:pr-24">{row.title}</Cell>
+            <Cell label={others} className={`text-sm tabular-nums ${INLINE_CELL}`}>
               <Count of={row.others} />
             </Cell>
-            <Cell label="Connections" className="text-sm tabular-nums">
+            <Cell label="Connections" className={`text-sm tabular-nums ${INLINE_CELL}`}>
               <Count of={row.connections} />
             </Cell>
-            <Cell label="Last used" className="text-sm">
+            <Cell label="Last used" className={`text-sm ${INLINE_CELL}`}>
               <Time at={row.lastUsed} renderedAt={renderedAt} />
             </Cell>
             <Actions active={row.active} scope={row.scope} name={row.name} />
@@ -129,10 +129,10 @@ export function ConnectionTable({
   return (
     <Table caption="Connections of members">
       <TableHead>
-        <ColumnTitle className="md:w-[26%]">Client</ColumnTitle>
-        <ColumnTitle className="md:w-[27%]">Person</ColumnTitle>
-        <ColumnTitle className="md:w-[8%]">Calls</ColumnTitle>
-        <ColumnTitle className="md:w-[16%]">Last used</ColumnTitle>
+        <ColumnTitle className="wide:w-[26%]">Client</ColumnTitle>
+        <ColumnTitle className="wide:w-[27%]">Person</ColumnTitle>
+        <ColumnTitle className="wide:w-[8%]">Calls</ColumnTitle>
+        <ColumnTitle className="wide:w-[16%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => {
@@ -141,7 +141,7 @@ export function ConnectionTable({
         return (
           <RowGroup key={row.id}>
             <Row>
-              <Cell className="max-md:pr-24">
+              <Cell className="narrow:pr-24">
                 <span className="font-medium wrap-anywhere">{sanitize(title, 100)}</span>
                 {detail !== undefined && detail !== title && <Detail>{sanitize(detail, 100)}</Detail>}
               </Cell>
@@ -151,10 +151,10 @@ export function ConnectionTable({
                   href={listHref(query, { person: row.person.userId, app: undefined, search: '' })}
                 />
               </Cell>
-              <Cell label="Calls" className="text-sm tabular-nums">
+              <Cell label="Calls" className={`text-sm tabular-nums ${INLINE_CELL}`}>
                 <Count of={row.calls} />
               </Cell>
-              <Cell label="Last used" className="text-sm">
+              <Cell label="Last used" className={`text-sm ${INLINE_CELL}`}>
                 <Time at={row.lastUsed} renderedAt={renderedAt} />
               </Cell>
               {row.state === 'active' || row.state === 'pending' ? (
@@ -166,7 +166,7 @@ export function ConnectionTable({
                 />
               ) : (
                 <Cell>
-                  <div className="flex flex-wrap items-center gap-2 md:justify-end">
+                  <div className="flex flex-wrap items-center gap-2 wide:justify-end">
                     <RevokedBadge />
                     <form action={allowAccessAgain}>
                       <input type="hidden" name="connection" value={row.id} />
@@ -234,8 +234,8 @@ function Actions({
   name: string;
 }) {
   return (
-    <Cell className="max-md:absolute max-md:top-2 max-md:right-0">
-      <div className="flex md:justify-end">
+    <Cell className="narrow:absolute narrow:top-2 narrow:right-0">
+      <div className="flex wide:justify-end">
         {active ? (
           <Link
             className={`${buttonClass('secondary', 'small')} print:hidden`}

@@ -4,7 +4,7 @@ import { SelectAll } from './select-all.tsx';
 /** The title of the column of boxes. */
 export function SelectTitle() {
   return (
-    <th scope="col" className="border-b border-border pb-2 md:w-10 print:hidden">
+    <th scope="col" className="border-b border-border pb-2 wide:w-10 print:hidden!">
       <SelectAll />
     </th>
   );
@@ -13,7 +13,7 @@ export function SelectTitle() {
 /** Selects a row: an app, or one connection. */
 export function SelectCell({ name, value, label }: { name: 'app' | 'id'; value: string; label: string }) {
   return (
-    <Cell className="absolute top-4 right-10 z-[1] md:static md:pr-0 print:hidden">
+    <Cell className="absolute top-4 right-10 z-[1] wide:static wide:pr-0 print:hidden!">
       <input
         type="checkbox"
         form="selection"

@@ -118,7 +118,10 @@ export function LiveUpdates({ total, states }: { total?: number; states: Readonl
   }, [total, states, router]);
 
   return (
-    <div role="status" className="flex items-center sm:min-h-8 gap-3 text-sm text-muted-foreground">
+    <div
+      role="status"
+      className="flex items-center gap-3 text-sm text-muted-foreground not-empty:mr-4 sm:min-h-8"
+    >
       {(update.kind === 'connected' || update.kind === 'changed') && (
         <>
           {update.kind === 'connected'

@@ -4,7 +4,7 @@ import { countOf } from '#components/ui/format.ts';
 import { Link } from '#components/ui/link.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
 import { Sparkline } from '#components/ui/sparkline.tsx';
-import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
+import { Cell, INLINE_CELL, Row, RowGroup } from '#components/ui/table.tsx';
 import { connectionsOfApp } from '#lib/connections/app-connections.ts';
 import type { App } from '#lib/connections/app-queries.ts';
 import { DAYS_SHOWN } from '#lib/connections/connection-row.ts';
@@ -66,7 +66,7 @@ function Range({ app, query, shown }: { app: App; query: ListQuery; shown: numbe
   return (
     <RowGroup>
       <Row>
-        <Cell colSpan={6} className="md:pl-28">
+        <Cell colSpan={6} className="wide:pl-26">
           <span className="flex flex-wrap items-center gap-2 text-sm text-muted-foreground print:hidden">
             <span className="mr-2 tabular-nums">
               <Count of={Math.min(skip + 1, app.connections)} />–<Count of={skip + shown} /> of{' '}
@@ -95,7 +95,7 @@ async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt:
     <RowGroup>
       <Row>
         <SelectCell name="id" value={row.id} label={`${title}, one connection`} />
-        <Cell className="max-md:pr-12 md:pl-16">
+        <Cell className="narrow:pr-12 wide:pl-16">
           <p className="flex flex-wrap items-center gap-x-2 text-sm">
             <Link href={`/clients/${row.id}`} className="after:absolute after:inset-0">
               Connected{' '}
@@ -106,14 +106,14 @@ async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt:
           </p>
           {about !== '' && <p className="truncate text-sm text-muted-foreground">{about}</p>}
         </Cell>
-        <Cell label="Last used" className="text-sm">
+        <Cell label="Last used" className={`text-sm ${INLINE_CELL}`}>
           <LastUsed of={row.id} at={row.lastUsed?.toISOString()} renderedAt={renderedAt} />
         </Cell>
-        <Cell className="max-md:hidden" />
+        <Cell className="narrow:hidden" />
         <Cell label="30 days">
           <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} in ${DAYS_SHOWN} days`} />
         </Cell>
-        <Cell className="absolute top-2 -right-2 md:static md:text-right">
+        <Cell className="absolute top-2 -right-2 wide:static wide:text-right">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />

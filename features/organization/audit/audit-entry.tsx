@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { CircleAlert, ShieldAlert } from '#components/ui/icons.tsx';
 import { RelativeTime } from '#components/ui/relative-time.tsx';
-import { Cell, Row, RowGroup } from '#components/ui/table.tsx';
+import { Cell, INLINE_CELL, Row, RowGroup } from '#components/ui/table.tsx';
 import type { Act } from '#lib/connections/organization/acts.ts';
 import type { AuditEntry } from '#lib/connections/organization/audit.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
@@ -75,9 +75,6 @@ export function AuditEntryRow({ entry, renderedAt }: { entry: AuditEntry; render
   );
 }
 
-/** Without columns, the short values are in one line. */
-const INLINE = 'text-sm max-md:mr-3 max-md:inline-flex max-md:max-w-full';
-
 function EntryCells({
   time,
   person,
@@ -94,12 +91,12 @@ function EntryCells({
   return (
     <RowGroup>
       <Row>
-        <Cell className={`${INLINE} max-md:text-muted-foreground`}>{time}</Cell>
-        <Cell className={INLINE}>
+        <Cell className={`text-sm narrow:text-muted-foreground ${INLINE_CELL}`}>{time}</Cell>
+        <Cell className={`text-sm ${INLINE_CELL}`}>
           <span className="wrap-anywhere">{sanitize(person, 200)}</span>
-          {note && <span className="text-muted-foreground max-md:ml-1 md:block">{note}</span>}
+          {note && <span className="text-muted-foreground narrow:ml-1 wide:block">{note}</span>}
         </Cell>
-        <Cell className={INLINE}>
+        <Cell className={`text-sm ${INLINE_CELL}`}>
           <span className="wrap-anywhere">{sanitize(client, 100)}</span>
         </Cell>
         <Cell className="text-sm">{children}</Cell>

@@ -40,9 +40,9 @@ export async function AuditPage({ parameters }: { parameters: Parameters }) {
         ) : (
           <Table caption="Calls, and acts of admins and members, newest first">
             <TableHead>
-              <ColumnTitle className="md:w-[14%]">Time</ColumnTitle>
-              <ColumnTitle className="md:w-[30%]">Person</ColumnTitle>
-              <ColumnTitle className="md:w-[24%]">Client</ColumnTitle>
+              <ColumnTitle className="wide:w-[14%]">Time</ColumnTitle>
+              <ColumnTitle className="wide:w-[30%]">Person</ColumnTitle>
+              <ColumnTitle className="wide:w-[24%]">Client</ColumnTitle>
               <ColumnTitle>Event</ColumnTitle>
             </TableHead>
             {entries.map((entry) => (
