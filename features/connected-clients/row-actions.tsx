@@ -17,7 +17,7 @@ export function RowActions({ client, canRevoke }: { client: RevocableClient; can
           <button
             ref={button}
             type="button"
-            className={buttonClass('quiet', 'small')}
+            className={`${buttonClass('quiet', 'small')} noscript:hidden`}
             aria-label={`Actions for ${client.name}`}
           >
             <Ellipsis size={16} aria-hidden />

@@ -22,7 +22,7 @@ export async function DocumentFindings({ row, userId }: Props) {
 export function DocumentSection({ row, userId }: Props) {
   if (row.host === undefined) return null;
   return (
-    <section aria-labelledby="document">
+    <section aria-labelledby="document" className="min-w-0">
       <h2 id="document" className="mb-3 text-sm">
         Client metadata document
       </h2>

@@ -46,7 +46,7 @@ export function ToolTable({ tools }: { tools: readonly ToolCalls[] }) {
             <td className={number}>
               <Count of={calls} />
             </td>
-            <td className={`${number} ${errors > 0 ? 'text-destructive' : 'text-muted-foreground'}`}>
+            <td className={`${number} ${errors > 0 ? 'text-warning' : 'text-muted-foreground'}`}>
               <Count of={errors} />
             </td>
             <td className={number}>{time(p50)}</td>
