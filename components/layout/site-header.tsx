@@ -28,10 +28,10 @@ export function SiteHeader({
       >
         Skip to content
       </a>
-      <div className="page-width flex flex-wrap items-center gap-x-6 py-2 text-sm">
+      <div className="page-width flex flex-wrap items-center gap-x-3 py-2 text-sm sm:gap-x-6">
         <Link href="/" className="flex min-h-10 min-w-0 flex-1 items-center gap-2 font-medium md:flex-none">
           <Mark />
-          <span className="max-w-[28ch] truncate">{name}</span>
+          <span className="line-clamp-2 max-w-[28ch] wrap-anywhere">{name}</span>
         </Link>
         <nav
           aria-label="Main"

@@ -313,19 +313,24 @@ export function clientSetups(resource: string, serverName: string): readonly Set
 from fastmcp import Client
 
 async def main():
-    async with Client("${resource}", auth="oauth") as client:
+    url = "${resource}"
+    async with Client(url, auth="oauth") as client:
         print(await client.list_tools())
 
 asyncio.run(main())`,
         },
         {
           title: 'TypeScript, npm install @modelcontextprotocol/client',
-          code: `import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+          code: `import {
+  Client,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 
-const client = new Client({ name: 'my-client', version: '1.0.0' });
+const url = new URL('${resource}');
 const authProvider = { token: async () => TOKEN };
+const client = new Client({ name: 'mine', version: '1.0.0' });
 await client.connect(
-  new StreamableHTTPClientTransport(new URL('${resource}'), { authProvider }),
+  new StreamableHTTPClientTransport(url, { authProvider }),
 );
 console.log(await client.listTools());`,
         },
@@ -335,7 +340,7 @@ console.log(await client.listTools());`,
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" \\
   -H "Accept: application/json, text/event-stream" \\
-  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}'`,
+  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
         },
         {
           title: 'OpenAI Responses API, in tools',

@@ -27,7 +27,10 @@ export function WorksWith() {
           </li>
         ))}
         <li>
-          <Link href={route('/#connect')} className="text-muted-foreground hover:text-foreground">
+          <Link
+            href={route('/#connect')}
+            className="inline-flex min-h-6 items-center text-muted-foreground hover:text-foreground"
+          >
             and any other MCP client
           </Link>
         </li>

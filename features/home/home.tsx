@@ -41,7 +41,7 @@ export async function Home({ user }: { user: SessionUser }) {
         title={title}
         lead={<>{active === 0 ? 'No app' : <Count of={active} one="app" />} can act on your behalf.</>}
         actions={
-          <Link href="/clients" className={buttonClass()}>
+          <Link href="/clients" className={`${buttonClass()} print:hidden`}>
             Connected clients
           </Link>
         }

@@ -33,7 +33,7 @@ export function MessageBlock({
           <CopyButton text={all} label={`Copy ${label.toLowerCase()}: ${step}`} narrow />
         </span>
       </figcaption>
-      <pre className="px-4 pb-3 text-sm whitespace-pre-wrap wrap-anywhere">
+      <pre className="px-4 pb-3 text-sm whitespace-pre-wrap wrap-anywhere max-sm:break-all">
         <code>
           {lines.map((line, index) => (
             <Line key={line} text={line} first={index === 0} mark={mark} />

@@ -48,7 +48,7 @@ function Message({ title, text, evidence }: { title: string; text: string; evide
         <span className="min-w-0 truncate">{title}</span>
         <CopyButton text={text} label={`Copy ${title}`} />
       </figcaption>
-      <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere">
+      <pre className="px-4 py-3 text-sm whitespace-pre-wrap wrap-anywhere max-sm:break-all">
         <code>{highlighted(text, evidence)}</code>
       </pre>
     </figure>
