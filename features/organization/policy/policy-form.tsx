@@ -8,7 +8,7 @@ import type { PolicyFields, PolicyState } from './form-state.ts';
 
 const FIELD = 'w-full rounded-lg border border-input bg-card px-3 py-2';
 
-export type ToolName = { name: string; title: string; readsOnly: boolean };
+type ToolName = { name: string; title: string; readsOnly: boolean };
 
 /** The access policy: it is reviewed first, and saved after that. Works without JavaScript. */
 export function PolicyForm({ stored, tools }: { stored: PolicyFields; tools: readonly ToolName[] }) {
