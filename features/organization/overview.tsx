@@ -75,7 +75,7 @@ export async function Overview({ parameters }: { parameters: Parameters }) {
       <Done parameters={parameters} />
       {totals.source === 'stale' && (
         <div className="mb-4">
-          <Callout tone="warn" title="AuthKit did not list the organization">
+          <Callout tone="warn" title="AuthKit has not listed the organization">
             <p>Members and apps that never called may be missing. Revoking works.</p>
           </Callout>
         </div>
@@ -86,7 +86,14 @@ export async function Overview({ parameters }: { parameters: Parameters }) {
         </EmptyState>
       ) : (
         <>
-          <Filters query={query} />
+          <Filters
+            query={query}
+            only={
+              query.app ??
+              (page.view === 'connections' ? page.rows[0]?.person.email : undefined) ??
+              query.person
+            }
+          />
           <div className="mt-6">
             {page.rows.length === 0 ? (
               <EmptyState icon={Search} title="Nothing matches">
@@ -112,7 +119,8 @@ export async function Overview({ parameters }: { parameters: Parameters }) {
   );
 }
 
-function Filters({ query }: { query: ListQuery }) {
+/** @param only - how the only person or app of the list is called */
+function Filters({ query, only }: { query: ListQuery; only: string | undefined }) {
   const { person, app } = query;
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-3 print:hidden">
@@ -139,7 +147,7 @@ function Filters({ query }: { query: ListQuery }) {
       )}
       {(person ?? app) !== undefined && (
         <p className="min-w-0 text-sm text-muted-foreground">
-          Only <span className="wrap-anywhere text-foreground">{sanitize(person ?? app, 100)}</span>.{' '}
+          Only <span className="wrap-anywhere text-foreground">{sanitize(only, 100)}</span>.{' '}
           <Link className="link" href={listHref(query, { person: undefined, app: undefined })}>
             Show all
           </Link>

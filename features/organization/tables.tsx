@@ -145,7 +145,7 @@ export function ConnectionTable({
                 <span className="font-medium wrap-anywhere">{sanitize(title, 100)}</span>
                 {detail !== undefined && detail !== title && <Detail>{sanitize(detail, 100)}</Detail>}
               </Cell>
-              <Cell label="Person">
+              <Cell label="Person" className="text-sm">
                 <PersonName
                   person={row.person}
                   href={listHref(query, { person: row.person.userId, app: undefined, search: '' })}
@@ -197,7 +197,7 @@ function PersonName({ person, href }: { person: MemberName; href: ReturnType<typ
       <Link className="text-sm wrap-anywhere hover:underline" href={href}>
         {sanitize(name || email || userId, 100)}
       </Link>
-      <Detail>{isMember ? name !== '' && email : 'Not a member now'}</Detail>
+      <Detail>{isMember ? name !== '' && email : 'Not listed as a member'}</Detail>
     </>
   );
 }

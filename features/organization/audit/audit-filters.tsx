@@ -9,7 +9,7 @@ export function AuditFilters({ query }: { query: LogQuery }) {
   const text = (name: 'person' | 'client' | 'tool', label: string) => (
     <label className="flex flex-col gap-1">
       <span className="text-muted-foreground">{label}</span>
-      <input name={name} defaultValue={query[name]} maxLength={100} className={`${FIELD} w-36`} />
+      <input name={name} defaultValue={query[name]} maxLength={100} className={`${FIELD} w-32`} />
     </label>
   );
   const date = (name: 'from' | 'until', label: string) => (

@@ -17,12 +17,13 @@ const MIN_AGE_MS = 60_000;
 const TIMEOUT_MS = 1_000;
 const ROWS_PER_STATEMENT = 1_000;
 
-type Refresh = { began: number; done: Promise<'fresh' | 'stale'> };
+/** `first`: nothing was listed before it. */
+type Refresh = { began: number; first: boolean; done: Promise<'fresh' | 'stale'> };
 const refreshes = perProcess('organization-refreshes', () => new LRUCache<string, Refresh>({ max: 1_000 }));
 
 /**
- * Stores the members of an organization and the grants that WorkOS lists for it. Only the first reader waits, and not long.
- * Never rejects.
+ * Stores the members of an organization and the grants that WorkOS lists for it. Only readers during the first list wait, and
+ * not long. Never rejects.
  *
  * @returns `stale`: what is stored may be old
  */
@@ -32,8 +33,7 @@ export async function refreshOrganization(
 ): Promise<'fresh' | 'stale'> {
   const known = refreshes().get(organizationId);
   const now = context.now().getTime();
-  if (known !== undefined && now - known.began < MIN_AGE_MS)
-    return await withDeadline(known.done, 0, () => 'fresh');
+  if (known !== undefined && now - known.began < MIN_AGE_MS) return await whenListed(known, now);
   const done = load(context, organizationId).then(
     () => 'fresh' as const,
     (error: unknown) => {
@@ -42,9 +42,16 @@ export async function refreshOrganization(
       return 'stale' as const;
     },
   );
-  refreshes().set(organizationId, { began: now, done });
+  const refresh = { began: now, first: known === undefined, done };
+  refreshes().set(organizationId, refresh);
   runInBackground(done.then(() => undefined));
-  return await withDeadline(done, known === undefined ? TIMEOUT_MS : 0, () => 'fresh');
+  return await whenListed(refresh, now);
+}
+
+function whenListed({ began, first, done }: Refresh, now: number): Promise<'fresh' | 'stale'> {
+  return first
+    ? withDeadline(done, Math.max(0, began + TIMEOUT_MS - now), () => 'stale')
+    : withDeadline(done, 0, () => 'fresh');
 }
 
 async function load(context: Context, organizationId: string): Promise<void> {
