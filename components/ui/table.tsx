@@ -61,7 +61,7 @@ export function Row({ children }: { children: ReactNode }) {
 
 /** For cells that share a line when rows are stacked. */
 export const INLINE_CELL =
-  'narrow:mr-4 narrow:inline-flex narrow:max-w-full narrow:gap-2 narrow:[&>span]:w-auto';
+  'narrow:mr-3 narrow:inline-flex narrow:max-w-full narrow:gap-1.5 narrow:[&>span]:w-auto';
 
 /** A cell. `label` is the column title, shown beside the value when rows are stacked. */
 export function Cell({

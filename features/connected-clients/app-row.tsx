@@ -53,6 +53,7 @@ export function AppRow({
           name={several ? 'app' : 'id'}
           value={several ? app.key : latest.id}
           label={unread.title}
+          canRevoke={canRevoke}
         />
         <Cell className="narrow:pr-12">
           <Suspense fallback={<AppName identity={unread} {...name} />}>
@@ -69,7 +70,7 @@ export function AppRow({
         <Cell label="30 days">
           <Sparkline values={app.daily} label={callsLabel(app)} />
         </Cell>
-        <Cell className="absolute top-2 -right-2 wide:static wide:text-right">
+        <Cell className="absolute top-2 -right-2 wide:static wide:text-right print:hidden!">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />

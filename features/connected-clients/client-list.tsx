@@ -119,10 +119,20 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
             <TableHead>
               <SelectTitle />
               <SortableTitle query={query} sort="name" title="App" />
-              <SortableTitle query={query} sort="lastUsed" title="Last used" className="wide:w-36" />
-              <SortableTitle query={query} sort="firstSeen" title="Connected" className="wide:w-32" />
+              <SortableTitle
+                query={query}
+                sort="lastUsed"
+                title="Last used"
+                className="wide:w-36 print:w-28!"
+              />
+              <SortableTitle
+                query={query}
+                sort="firstSeen"
+                title="Connected"
+                className="wide:w-32 print:w-28!"
+              />
               <ColumnTitle className="wide:w-36">30 days</ColumnTitle>
-              <ColumnTitle className="wide:w-14">
+              <ColumnTitle className="wide:w-14 print:hidden!">
                 <span className="sr-only">Actions</span>
               </ColumnTitle>
             </TableHead>

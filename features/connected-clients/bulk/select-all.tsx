@@ -5,7 +5,7 @@ import { boxes, selectAll, useSelected } from './boxes.ts';
 /** Selects every row of the page. Shown when there is JavaScript. */
 export function SelectAll() {
   const selected = useSelected();
-  if (selected === undefined) return null;
+  if (selected === undefined || boxes().length === 0) return null;
   return (
     <input
       type="checkbox"

@@ -20,7 +20,7 @@ export async function AccessLimits({ row }: { row: ConnectionRow }) {
         Limits
       </h2>
       <ul className="mt-1">
-        {sentences(limits, await readerLocale()).map((sentence) => (
+        {sentences(limits, await readerLocale(), row.state === 'active').map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
@@ -47,7 +47,7 @@ export async function AccessLimits({ row }: { row: ConnectionRow }) {
   );
 }
 
-function sentences({ choices }: EffectiveLimits, locale: string): string[] {
+function sentences({ choices }: EffectiveLimits, locale: string, active: boolean): string[] {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const found = choices.flatMap(({ limits, ...choice }) => {
     const off = tools.filter(({ name }) => limits.toolsOff.includes(name));
@@ -62,7 +62,8 @@ function sentences({ choices }: EffectiveLimits, locale: string): string[] {
         : []),
     ];
   });
-  return found.length > 0 ? found : ['None: the app can use every tool that its permissions allow.'];
+  if (found.length > 0) return found;
+  return [active ? 'None: the app can use every tool that its permissions allow.' : 'None.'];
 }
 
 function sourceOf({ limiter, name }: Pick<LimitChoice, 'limiter' | 'name'>): string {

@@ -94,7 +94,7 @@ async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt:
   return (
     <RowGroup>
       <Row>
-        <SelectCell name="id" value={row.id} label={`${title}, one connection`} />
+        <SelectCell name="id" value={row.id} label={`${title}, one connection`} canRevoke={canRevoke} />
         <Cell className="narrow:pr-12 wide:pl-16">
           <p className="flex flex-wrap items-center gap-x-2 text-sm">
             <Link href={`/clients/${row.id}`} className="after:absolute after:inset-0">
@@ -113,7 +113,7 @@ async function ConnectionRow({ row, renderedAt }: { row: Connection; renderedAt:
         <Cell label="30 days">
           <Sparkline values={row.daily} label={`${countOf(row.recentCalls, 'call')} in ${DAYS_SHOWN} days`} />
         </Cell>
-        <Cell className="absolute top-2 -right-2 wide:static wide:text-right">
+        <Cell className="absolute top-2 -right-2 wide:static wide:text-right print:hidden!">
           <div className="relative z-[1] inline-block">
             <RowActions client={client} canRevoke={canRevoke} />
             <RevokeWithoutScript client={canRevoke ? client : undefined} />
