@@ -222,7 +222,10 @@ export function clientSetups(resource: string, serverName: string): readonly Set
           code: mcpServers({ type: 'streamableHttp', url: resource }),
         },
       ],
-      notes: ['Without type, the URL is taken for one of the older SSE transport.'],
+      notes: [
+        'Without type, the URL is taken for one of the older SSE transport.',
+        'Cline asks for no refresh token: you sign in again when the access token has expired.',
+      ],
     },
     {
       id: 'zed',
@@ -325,7 +328,7 @@ asyncio.run(main())`,
 
 const url = new URL('${resource}');
 const authProvider = { token: async () => TOKEN };
-const client = new Client({ name: 'mine', version: '1.0.0' });
+const client = new Client({ name: 'mine', version: '1' });
 await client.connect(
   new StreamableHTTPClientTransport(url, { authProvider }),
 );

@@ -89,8 +89,8 @@ export function DiscoveryPanel({
       </p>
       {serverUrl === undefined && !state.session && !state.view && (
         <EmptyState icon={Waypoints} title="Nothing run yet">
-          Run sends the server a request without a token and follows its response. Sign-in begins only when
-          you choose it.
+          Run sends the server a request without a token and follows its response. You sign in only when you
+          choose to.
         </EmptyState>
       )}
     </div>

@@ -56,7 +56,7 @@ export function History({
               type="button"
               aria-current={call.id === shown ? 'true' : undefined}
               onClick={() => onShow(call)}
-              className="block w-full rounded-sm px-1 text-left hover:bg-muted aria-[current]:bg-accent"
+              className="printed block w-full rounded-sm px-1 text-left hover:bg-muted aria-[current]:bg-accent"
             >
               <span className="flex items-baseline gap-2">
                 <code className="min-w-0 flex-1 truncate">{sanitize(call.target.name, 200)}</code>

@@ -91,7 +91,7 @@ export function Inspector({
         </Callout>
       )}
       {state.open && !connected && access.kind === 'session' && (
-        <Callout tone="ok" title="This server needs no authorization" live>
+        <Callout tone="neutral" title="This server needs no authorization" live>
           <Button
             size="small"
             className="mt-2"

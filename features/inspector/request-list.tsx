@@ -25,7 +25,7 @@ export function RequestList({ rows }: { rows: readonly Row[] }) {
               type="button"
               aria-expanded={open === row.id}
               onClick={() => setOpen(open === row.id ? undefined : row.id)}
-              className="flex min-h-10 w-full items-baseline gap-2 rounded-sm px-1 py-2 text-left text-sm hover:bg-muted"
+              className="printed flex min-h-10 w-full items-baseline gap-2 rounded-sm px-1 py-2 text-left text-sm hover:bg-muted"
             >
               <span className="shrink-0 text-muted-foreground tabular-nums">{number}</span>
               <code className="min-w-0 flex-1 truncate">{row.title}</code>

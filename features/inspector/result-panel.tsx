@@ -86,7 +86,7 @@ function Running({ call, onCancel }: { call: Call; onCancel: () => void }) {
         aria-label="Progress"
         value={progress?.total === undefined ? undefined : progress.progress}
         max={progress?.total}
-        className="block h-2 w-full accent-primary"
+        className="block h-2 w-full accent-primary [&::-moz-progress-bar]:bg-primary [&::-webkit-progress-bar]:bg-muted [&::-webkit-progress-value]:bg-primary [&[value]]:appearance-none"
       />
       <div className="flex flex-wrap items-center gap-3 text-sm">
         <Elapsed since={call.at} />
@@ -191,7 +191,12 @@ function StepUp({
             The sign-in also asks for the scopes granted so far. The call is then repeated with the same
             arguments.
           </p>
-          <Button size="small" disabled={busy} onClick={() => onStepUp(offer)} className="mt-2">
+          <Button
+            size="small"
+            disabled={busy}
+            onClick={() => onStepUp(offer)}
+            className="mt-2 py-1 text-left whitespace-normal!"
+          >
             Sign in with these scopes and call again
           </Button>
         </>

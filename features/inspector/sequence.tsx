@@ -63,7 +63,7 @@ function PhaseRows({
           type="button"
           aria-expanded={expanded}
           onClick={() => setChosen(!expanded)}
-          className="flex min-h-10 w-full items-center gap-2 border-t border-border text-left text-sm"
+          className="printed flex min-h-10 w-full items-center gap-2 border-t border-border text-left text-sm"
         >
           <span className="font-medium">{phase.title}</span>
           <span className="text-muted-foreground tabular-nums">{countOf(phase.rows.length, 'request')}</span>
@@ -85,7 +85,7 @@ function PhaseRows({
                 aria-controls={`detail-${row.id}`}
                 onClick={() => onToggle(row.id)}
                 className={cn(
-                  'group block w-full rounded-lg py-2 text-left hover:bg-muted',
+                  'printed group block w-full rounded-lg py-2 text-left hover:bg-muted',
                   'aria-expanded:bg-muted',
                 )}
               >

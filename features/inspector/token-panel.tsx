@@ -57,7 +57,7 @@ export function TokenPanel({
       ) : (
         <>
           {refusals.length === 0 ? (
-            <Callout tone="ok" title="Its claims give a server no reason to refuse it">
+            <Callout tone="neutral" title="Its claims give a server no reason to refuse it">
               <p>The signature was not checked here: that is the task of the server.</p>
             </Callout>
           ) : (

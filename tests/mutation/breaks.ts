@@ -834,7 +834,7 @@ const organization = [
     [
       'the log has the calls of every organization',
       'eq(activity.organizationId, organizationId)',
-      'eq(activity.organizationId, activity.organizationId)',
+      'isNotNull(activity.organizationId)',
     ],
   ]),
   ...breaks('lib/connections/organization/audit-changes.ts', ORGANIZATION_TESTS, [
