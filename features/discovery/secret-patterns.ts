@@ -26,8 +26,8 @@ function written(secret: string): string {
 }
 
 /**
- * The secret inside of base64 or base64url, whatever is before and after it: the digits that only its own bytes decide, for
- * each of the three positions that it may begin at.
+ * The secret inside of base64 or base64url, with any text before and after it: the digits that only its own bytes decide,
+ * for each of the three positions that it may begin at.
  */
 function inBase64(secret: string): string[] {
   const bytes = Buffer.from(secret);

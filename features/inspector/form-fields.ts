@@ -242,7 +242,7 @@ function readText(target: Field, value: string, path: string, errors: Errors): R
 function readField(target: Field, value: FormValue | undefined, path: string, errors: Errors): Reading {
   if (target.kind === 'object') {
     const given = isObject(value) ? (value as FormValues) : {};
-    // An optional object that nobody filled in is left out, with the errors of its required fields.
+    // An optional object without any entered value is left out, with the errors of its required fields.
     const inner: Errors = new Map();
     const read = readFields(target.fields ?? [], given, `${path}.`, inner);
     if (!target.required && !hasContent(value, target)) return undefined;

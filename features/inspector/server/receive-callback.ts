@@ -34,7 +34,7 @@ function alreadyUsed(state: string): boolean {
 
 /**
  * `GET /inspector/callback`: checks the authorization response and keeps the outcome in a cookie for the page, so
- * that neither a code nor an error text remains in a URL. The flow ends here, whatever the outcome.
+ * that neither a code nor an error text remains in a URL. The flow ends here with every outcome.
  *
  * @param user - null when the browser's session has ended; the response is then discarded
  */

@@ -2,87 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { SignInAnswer } from '#features/inspector/messages.ts';
 import { beginSignIn } from '#features/inspector/server/begin-sign-in.ts';
 import { completeSignIn } from '#features/inspector/server/complete-sign-in.ts';
-import type { RequestContext } from '#features/inspector/server/context.ts';
 import { receiveCallback } from '#features/inspector/server/receive-callback.ts';
 import { runInspector } from '#features/inspector/server/run.ts';
 import { seal } from '#features/inspector/server/seal.ts';
 import { sessionCookie } from '#features/inspector/server/sealed-cookies.ts';
-import { parseConfig } from '#lib/config/env.ts';
 import type { SessionUser } from '#lib/session/user.ts';
 import { callServer } from '#tests/unit/features/inspector/call.ts';
-import { ISSUER, SERVER, targetWith, type World, worldWith } from './hostile-server.ts';
+import { APP, ada, ben, startBrowser } from './browser.ts';
+import { ISSUER, SERVER, targetWith, type World } from './hostile-server.ts';
 
-const APP = 'https://app.example.com';
-const config = parseConfig({
-  APP_URL: APP,
-  AUTHKIT_DOMAIN: 'https://tenant.authkit.app',
-  WORKOS_API_KEY: 'sk_test',
-  WORKOS_CLIENT_ID: 'client_test',
-  WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
-  DATABASE_URL: 'postgres://user@db.example.com/x',
-});
-const userWith = (id: string): SessionUser => ({
-  id,
-  email: `${id}@example.com`,
-  firstName: undefined,
-  lastName: undefined,
-  organizationId: undefined,
-  role: undefined,
-  permissions: [],
-});
-const [ada, ben] = [userWith('user_ada'), userWith('user_ben')];
-
-type CookieOptions = {
-  path?: string;
-  httpOnly?: boolean;
-  sameSite?: unknown;
-  secure?: boolean;
-  maxAge?: number;
-};
-
-/** The cookies of a browser, as `cookies()` of Next gives them to a request. */
-class Jar {
-  readonly values: Map<string, string>;
-  readonly options: CookieOptions[] = [];
-  constructor(values: ReadonlyMap<string, string> = new Map()) {
-    this.values = new Map(values);
-  }
-  get(name: string) {
-    const value = this.values.get(name);
-    return value === undefined ? undefined : { name, value };
-  }
-  getAll() {
-    return [...this.values].map(([name, value]) => ({ name, value }));
-  }
-  has(name: string) {
-    return this.values.has(name);
-  }
-  set(name: string, value: string, options: CookieOptions) {
-    this.options.push(options);
-    if (options.maxAge === 0) this.values.delete(name);
-    else this.values.set(name, value);
-  }
-}
-
-/** A browser with its cookies, and the requests that the inspector gets from it. */
 async function browser(change: World = {}) {
-  const world = await worldWith(change);
-  let jar = new Jar();
-  const request = () => ({
-    config,
-    fetch: world.fetch,
-    cookies: jar as unknown as RequestContext['cookies'],
-    database: () => Promise.reject(new Error('No request here refreshes tokens.')),
-  });
-  const as = (user: SessionUser) => ({ ...request(), user });
+  const tab = await startBrowser(change);
+  const { as, request } = tab;
   return {
-    world,
-    as,
-    jar: () => jar,
-    /** Replaces the cookies by those of an earlier moment. */
-    restore(values: ReadonlyMap<string, string>) {
-      jar = new Jar(values);
-    },
+    ...tab,
     async begin(user = ada) {
       const offer = await seal(as(ada), targetWith(), { kind: 'target', lifetimeSeconds: 60 });
       return beginSignIn(as(user), { as: 'document', offer });
@@ -91,7 +24,6 @@ async function browser(change: World = {}) {
       receiveCallback(new URLSearchParams(parameters), user, request()),
     complete: (user = ada) => completeSignIn(as(user)),
     view: async (user = ada) => (await callServer(as(user), { server: SERVER })).outcome,
-    [Symbol.asyncDispose]: world.close,
   };
 }
 

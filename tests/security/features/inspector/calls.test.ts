@@ -1,58 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { callRequest } from '#features/inspector/call-messages.ts';
 import { callRoute } from '#features/inspector/server/call-route.ts';
-import type { InspectorContext, RequestContext } from '#features/inspector/server/context.ts';
 import { beginCall } from '#features/inspector/server/live-calls.ts';
 import { seal, unseal } from '#features/inspector/server/seal.ts';
 import { readSession, writeSession } from '#features/inspector/server/session.ts';
-import { parseConfig } from '#lib/config/env.ts';
-import type { SessionUser } from '#lib/session/user.ts';
 import { callServer } from '#tests/unit/features/inspector/call.ts';
-import { DOCUMENT_CLIENT, SERVER, targetWith, type World, worldWith } from './hostile-server.ts';
-
-const config = parseConfig({
-  APP_URL: 'https://app.example.com',
-  AUTHKIT_DOMAIN: 'https://tenant.authkit.app',
-  WORKOS_API_KEY: 'sk_test',
-  WORKOS_CLIENT_ID: 'client_test',
-  WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
-  DATABASE_URL: 'postgres://user@db.example.com/x',
-});
-const userWith = (id: string): SessionUser => ({
-  id,
-  email: `${id}@example.com`,
-  firstName: undefined,
-  lastName: undefined,
-  organizationId: undefined,
-  role: undefined,
-  permissions: [],
-});
-const ada = userWith('user_ada');
-
-/** Cookies of a browser; set and deleted ones count from the next request on. */
-function jar() {
-  const values = new Map<string, string>();
-  const cookies = {
-    get: (name: string) => (values.has(name) ? { name, value: values.get(name) ?? '' } : undefined),
-    getAll: () => [...values].map(([name, value]) => ({ name, value })),
-    has: (name: string) => values.has(name),
-    set: (name: string, value: string, { maxAge }: { maxAge?: number }) =>
-      maxAge === 0 ? values.delete(name) : values.set(name, value),
-  };
-  return { values, cookies: cookies as unknown as RequestContext['cookies'] };
-}
+import { ada, ben, startBrowser, userWith } from './browser.ts';
+import { DOCUMENT_CLIENT, SERVER, targetWith, type World } from './hostile-server.ts';
 
 async function browser(change: World = {}, user = ada) {
-  const world = await worldWith(change);
-  const { values, cookies } = jar();
-  const context: InspectorContext = {
-    config,
-    fetch: world.fetch,
-    cookies,
-    user,
-    database: () => Promise.reject(new Error('No request here refreshes tokens.')),
-  };
-  return { world, context, values, [Symbol.asyncDispose]: world.close };
+  const tab = await startBrowser(change);
+  return { ...tab, context: tab.as(user), values: tab.jar().values };
 }
 
 const parsed = (headers: { name: string; value: string }[]) =>
@@ -135,7 +93,7 @@ describe('a call', () => {
     'http://localhost:3000/mcp',
     'file:///etc/passwd',
     'nonsense',
-  ])('to %s dials nothing, whatever its authorization', async (server) => {
+  ])('to %s dials nothing, with any authorization', async (server) => {
     await using tab = await browser();
     for (const authorization of [{ kind: 'none' }, { kind: 'bearer', token: 'x' }] as const) {
       const { outcome } = await callServer(tab.context, { server, authorization });
@@ -196,7 +154,7 @@ describe('a call', () => {
 });
 
 describe('an answer to a question of a server', () => {
-  test('is sent nowhere but to that server, and by nobody but that person', async () => {
+  test('is sent only to that server, and only by that person', async () => {
     await using tab = await browser();
     const reply = { serverUrl: SERVER, requestId: 7 };
     const sealed = await seal(tab.context, reply, { kind: 'reply', lifetimeSeconds: 60 });
@@ -208,8 +166,7 @@ describe('an answer to a question of a server', () => {
       operation: answer,
     });
     expect(elsewhere.outcome.findings.map(({ id }) => id)).toEqual(['question-expired']);
-    const ben = { ...tab.context, user: userWith('user_ben') };
-    const byBen = await callServer(ben, { server: SERVER, authorization, operation: answer });
+    const byBen = await callServer(tab.as(ben), { server: SERVER, authorization, operation: answer });
     expect(byBen.outcome.findings.map(({ id }) => id)).toEqual(['question-expired']);
     expect(tab.world.reached.requests).toBe(0);
     expect(await unseal(tab.context, sealed, 'session')).toBeUndefined();

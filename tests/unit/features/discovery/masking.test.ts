@@ -35,6 +35,12 @@ describe('a recorded exchange', () => {
     expect(masker.url(`https://a.example/x?${field}=${SECRET}#${field}=${SECRET}`)).not.toContain(SECRET);
   });
 
+  test('has no header that a person entered, even with a value too short to be searched for', () => {
+    const masker = new Masker();
+    masker.rememberHeader('X-Pin', 'q1w2');
+    expect(masker.headers([['x-pin', 'q1w2']])).toEqual([['x-pin', '(hidden, 4 characters)']]);
+  });
+
   test('has no code or state in a URL or a form', () => {
     const masker = new Masker();
     expect(masker.url(`https://a.example/cb?code=${SECRET}&state=${SECRET}&iss=kept`)).toBe(

@@ -37,7 +37,7 @@ describe('the history of calls', () => {
     expect(changeCalls(calls, { type: 'calls-cleared' }).map(({ id }) => id)).toEqual(['pinned', 'running']);
   });
 
-  test('is stored without credentials, whatever holds them, and without what is too large', () => {
+  test('is stored without credentials in any of its parts, and without what is too large', () => {
     const jwt = `eyJhbGciOiJub25lIn0.${'a'.repeat(20)}.b`;
     const kept = JSON.stringify(
       keptCalls([

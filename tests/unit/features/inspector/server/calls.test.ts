@@ -99,7 +99,7 @@ test('headers that a person entered are sent with every request, and their absen
   expect(JSON.stringify(events)).not.toContain('key-of-the-person');
 });
 
-test('progress and log messages arrive while a tool runs, and cancelling tells the server', async () => {
+test('progress and log messages arrive while a tool runs, and cancelling notifies the server', async () => {
   await using stub = await startStubMcpServer();
   const call = await begin({ ...tool(stub.url, 'slow'), logLevel: 'debug' });
   expect(await call.next('progress')).toMatchObject({ progress: 1, total: 2, message: 'half' });
