@@ -1,7 +1,7 @@
 import type { Arrival, GuardedFetch, GuardedResponse } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { receiveEvents } from './event-stream.ts';
 import type { Evidence, Exchange, Lane, Step, TraceEvent } from './exchange.ts';
 import { FETCH_FAILURES, type FetchFailure, failureText, fetchFailure } from './fetch-failure.ts';
-import { untilFirstEvent } from './first-event.ts';
 import { Masker } from './masking.ts';
 
 export type TraceOptions = {
@@ -74,13 +74,17 @@ export class Trace {
   /** Sends one request. Follows no redirect, and never throws for what the other side does. */
   async send(request: Request): Promise<Answer> {
     const { clock = () => performance.now(), fetch, allowLoopback, limitKey } = this.#options;
-    const first = request.firstEvent ? untilFirstEvent(request.url) : undefined;
+    const { arrival, firstEvent: firstOnly = false } = request;
+    const events =
+      firstOnly || arrival
+        ? receiveEvents(request.url, { firstOnly, ...(arrival && { next: arrival }) })
+        : undefined;
     const signals = [request.signal, this.#options.signal].filter((signal) => signal !== undefined);
-    const ends = first ? [...signals, first.signal] : signals;
+    const ends = events ? [...signals, events.signal] : signals;
     const method = request.method ?? 'GET';
     const open = this.#open(request, method);
     const start = clock();
-    const answered = (response: GuardedResponse): Answer => {
+    const recorded = (response: GuardedResponse): Exchange => {
       const body =
         response.body.byteLength === 0
           ? undefined
@@ -96,7 +100,7 @@ export class Trace {
         },
       };
       this.#record(exchange);
-      return { exchange, response };
+      return exchange;
     };
     try {
       const response = await fetch(request.url, {
@@ -106,15 +110,17 @@ export class Trace {
         body: request.body,
         timeoutMs: request.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
         maxBytes: request.maxBytes,
-        arrival: request.arrival ?? first?.arrival,
+        arrival: events?.arrival,
         signal: ends.length > 0 ? AbortSignal.any(ends) : undefined,
         limitKey,
       });
-      return answered(response);
+      return { exchange: recorded(response), response };
     } catch (error) {
-      const event = first?.response();
-      if (event) return answered(event);
+      const arrived = events?.response();
+      if (arrived && firstOnly) return { exchange: recorded(arrived), response: arrived };
       const aborted = signals.some((signal) => signal.aborted);
+      // A client closes a stream when it has what it needs: the exchange has a response.
+      if (aborted && arrived) return { exchange: recorded(arrived), failure: 'cancelled' };
       const failure = aborted ? 'cancelled' : fetchFailure(error, this.#options.ownNetwork ?? allowLoopback);
       const durationMs = Math.max(0, Math.round(clock() - start));
       const host = URL.parse(request.url)?.host ?? '';

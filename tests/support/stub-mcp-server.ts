@@ -133,7 +133,7 @@ export async function startStubMcpServer({ header }: { header?: [name: string, v
     cancelled,
     /** Resolves when the tool `slow` has begun; it never ends by itself. */
     slowBegan: waiting.promise,
-    /** Renames the tool `order`, and notifies the clients that listen. */
+    /** Renames the tool `order`, and notifies the open streams. */
     renameTool(name: string) {
       toolName = name;
       const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });

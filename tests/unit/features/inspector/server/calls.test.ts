@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { expect, test } from 'vitest';
 import type { CallEvent } from '#features/inspector/call-messages.ts';
 import { prepareCall } from '#features/inspector/server/call-server.ts';
@@ -5,6 +7,7 @@ import type { InspectorContext } from '#features/inspector/server/context.ts';
 import type { ServerView } from '#features/inspector/server/server-view.ts';
 import { parseConfig } from '#lib/config/env.ts';
 import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
+import { loopbackServer } from '#tests/support/loopback-server.ts';
 import { startStubMcpServer } from '#tests/support/stub-mcp-server.ts';
 import { callServer } from '../call.ts';
 
@@ -144,6 +147,34 @@ test('notifications outside of calls arrive while a person listens', async () =>
   expect(stub.seen.map(({ method }) => method)).toContain('resources/subscribe');
   listening.abort.abort();
   await listening.ended;
+});
+
+test('a stream that the server ends has its response, although the client closes it first', async () => {
+  const capabilities = { tools: { listChanged: false } };
+  const handler = createMcpHandler(() => new McpServer({ name: 'quiet', version: '1' }, { capabilities }));
+  const server = await loopbackServer(async (incoming, outgoing) => {
+    const { method = '', headers } = incoming;
+    const body = await text(incoming);
+    const response = await handler.fetch(
+      new Request(`http://localhost${incoming.url}`, { method, headers: headers as HeadersInit, body }),
+    );
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers)).write(await response.text());
+    // The connection stays open after the last event.
+    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) outgoing.end();
+  });
+  const { events, outcome } = await callServer(context, {
+    server: `http://localhost:${server.port}/mcp`,
+    authorization: none,
+    operation: { kind: 'listen', resources: [] },
+  });
+  await server.close();
+  expect([outcome.findings, outcome.failure]).toEqual([[], undefined]);
+  const shown = events.flatMap((event) => (event.type === 'exchange' ? event.exchange : []));
+  const listen = shown.findLast(({ title }) => title === 'subscriptions/listen');
+  expect(listen?.error).toBeUndefined();
+  expect(listen?.response?.status).toBe(200);
+  expect(listen?.response?.body).toContain('notifications/subscriptions/acknowledged');
+  expect(listen?.response?.body).toContain('"resultType":"complete"');
 });
 
 test('a result that does not fit its schema is returned', async () => {
