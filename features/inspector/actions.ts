@@ -10,9 +10,9 @@ import {
 } from './messages.ts';
 import { authorizedContext } from './server/authorize.ts';
 import { beginSignIn } from './server/begin-sign-in.ts';
-import { keepRenewedTokens, refreshSession } from './server/call-server.ts';
 import { completeSignIn } from './server/complete-sign-in.ts';
 import type { InspectorContext } from './server/context.ts';
+import { keepRenewedTokens, refreshSession } from './server/server-access.ts';
 import { endSession } from './server/session.ts';
 
 /** Begins a sign-in to an MCP server; the page then sends the browser to `url` of the answer. */

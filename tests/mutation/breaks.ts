@@ -442,10 +442,12 @@ const calls = [
   ...breaks(
     'features/inspector/server/call-server.ts',
     ['tests/security/features/inspector/calls.test.ts'],
-    [
-      ['an answer goes to any server', 'reply?.serverUrl !== request.server', 'reply === undefined'],
-      ['any URL may be called', 'if (problem) return { problem };', ''],
-    ],
+    [['an answer goes to any server', 'reply?.serverUrl !== request.server', 'reply === undefined']],
+  ),
+  ...breaks(
+    'features/inspector/server/server-access.ts',
+    ['tests/security/features/inspector/calls.test.ts'],
+    [['any URL may be called', 'if (problem) return { problem };', '']],
   ),
   ...breaks(
     'features/inspector/server/live-calls.ts',

@@ -1,44 +1,25 @@
-import {
-  type Client,
-  type ElicitRequestParams,
-  type InputRequiredResult,
-  type Progress,
-  ProtocolErrorCode,
-} from '@modelcontextprotocol/client';
-import { serverUrlProblem } from '#features/discovery/steps/urls.ts';
+import type { InputRequiredResult, Progress } from '@modelcontextprotocol/client';
 import { Trace } from '#features/discovery/trace.ts';
-import { isObject } from '#lib/text/json.ts';
-import type { CallEvent, CallOutcome, CallRequest, CallValue, Elicitation } from '../call-messages.ts';
-import type { RefreshAnswer } from '../messages.ts';
-import { exchangePrefix, type InspectorContext, userTrace } from './context.ts';
-import {
-  type DirectAccess,
-  isExpired,
-  type McpOutcome,
-  NoAnswerError,
-  withMcpClient,
-} from './mcp-session.ts';
+import type { CallEvent, CallOutcome, CallRequest, CallValue } from '../call-messages.ts';
+import { exchangePrefix, type InspectorContext } from './context.ts';
+import { elicitationOf, inputAsked, openReply, sealReply, urlsAsked } from './elicitation.ts';
+import { listen } from './listen.ts';
+import { type DirectAccess, type McpOutcome, withMcpClient } from './mcp-session.ts';
 import { needsInput, operationName, perform } from './operation.ts';
+import { Patience } from './patience.ts';
 import { type Problem, problemFinding } from './problems.ts';
-import { newestTokens, refreshOnce } from './refresh-once.ts';
-import { seal, unseal } from './seal.ts';
-import { endSession, readSession, summarize, writeSession } from './session.ts';
+import { refreshOnce } from './refresh-once.ts';
+import { seal } from './seal.ts';
+import { accessTo } from './server-access.ts';
+import { summarize } from './session.ts';
 import type { Session, StepUpOffer } from './sign-in/flow.ts';
 
 /** The longest call and stream of notifications. */
 const MAX_CALL_MS = 600_000;
 /** From one part of a response to the next. The time that a person sets ends a call before. */
 const MAX_SILENCE_MS = 300_000;
-/** How long a person may take to consent to more scopes, or to answer a question of a server. */
+/** How long a person may take to consent to more scopes. */
 const OFFER_LIFETIME_SECONDS = 1_800;
-
-/** Where an answer of the person belongs. Sealed: an answer goes only where the question came from. */
-type Reply = {
-  serverUrl: string;
-  sessionId: string | undefined;
-  protocolVersion: string | undefined;
-  requestId: string | number;
-};
 
 /**
  * Prepares one request to an MCP server. Tokens that have expired are refreshed here, while the response to the browser
@@ -82,41 +63,6 @@ const refused = (problems: readonly Problem[], session?: Session): CallOutcome =
   durationMs: 0,
 });
 
-/** `session` is set when it can still be used later. */
-type NoAccess = { problem: Problem; session?: Session };
-
-async function accessTo(
-  context: InspectorContext,
-  { server, authorization }: CallRequest,
-  trace: Trace,
-): Promise<Session | DirectAccess | NoAccess> {
-  const problem = serverUrlProblem(server, context.config.loopback);
-  if (problem) return { problem };
-  switch (authorization.kind) {
-    case 'none':
-      return { serverUrl: server, headers: [] };
-    case 'bearer':
-      return { serverUrl: server, headers: [['authorization', `Bearer ${authorization.token}`]] };
-    case 'headers':
-      return { serverUrl: server, headers: authorization.headers.map(({ name, value }) => [name, value]) };
-    case 'session': {
-      const session = await readSession(context, server);
-      if (!session) return { problem: { reason: 'session_expired' } };
-      if (!isExpired(session)) return session;
-      trace.masker.remember(session.tokens.accessToken);
-      const outcome = await refreshOnce(context, trace, session);
-      if (outcome.problem) {
-        if (outcome.problem.reason !== 'refresh_refused') return { problem: outcome.problem, session };
-        endSession(context, server);
-        return { problem: outcome.problem };
-      }
-      const refreshed = { ...session, tokens: outcome.tokens };
-      await writeSession(context, refreshed);
-      return refreshed;
-    }
-  }
-}
-
 type Run = {
   access: Session | DirectAccess;
   trace: Trace;
@@ -130,8 +76,7 @@ async function run(
   { access, trace, onEvent, signal }: Run,
 ): Promise<CallOutcome> {
   const { operation, timeoutSeconds, era, logLevel } = request;
-  const reply =
-    operation.kind === 'answer' ? await unseal<Reply>(context, operation.reply, 'reply') : undefined;
+  const reply = operation.kind === 'answer' ? await openReply(context, operation.reply) : undefined;
   if (operation.kind === 'answer' && reply?.serverUrl !== request.server)
     return refused([{ reason: 'question_expired' }]);
   const patience = new Patience(operation.kind === 'listen' ? undefined : timeoutSeconds);
@@ -157,12 +102,11 @@ async function run(
         client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => {
           patience.end();
           const { sessionId, protocolVersion } = transport;
-          const from: Reply = { serverUrl: request.server, sessionId, protocolVersion, requestId: mcpReq.id };
-          const offer = { kind: 'reply', lifetimeSeconds: OFFER_LIFETIME_SECONDS } as const;
+          const from = { serverUrl: request.server, sessionId, protocolVersion, requestId: mcpReq.id };
           onEvent({
             type: 'asked',
             elicitation: elicitationOf(params),
-            reply: await seal(context, from, offer),
+            reply: await sealReply(context, from),
           });
           // The page sends the answer in a request of its own, which another process may serve.
           const { promise, reject } = Promise.withResolvers<never>();
@@ -201,36 +145,6 @@ async function run(
   };
 }
 
-/** Receives notifications until `signal` aborts or the server ends the stream. */
-async function listen(
-  client: Client,
-  resources: readonly string[],
-  signal: AbortSignal,
-  onListening: () => void,
-): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve());
-  if (signal.aborted) return;
-  const offered = client.getServerCapabilities() ?? {};
-  if (client.getProtocolEra() === 'modern') {
-    const subscription = await client.listen(
-      {
-        toolsListChanged: offered.tools?.listChanged,
-        promptsListChanged: offered.prompts?.listChanged,
-        resourcesListChanged: offered.resources?.listChanged,
-        ...(resources.length > 0 && { resourceSubscriptions: [...resources] }),
-      },
-      { signal },
-    );
-    onListening();
-    await subscription.closed;
-    return;
-  }
-  for (const uri of resources) await client.subscribeResource({ uri }, { signal });
-  onListening();
-  await aborted;
-}
-
 async function outcomeOf(
   context: InspectorContext,
   request: CallRequest,
@@ -260,83 +174,5 @@ async function outcomeOf(
     return { ...shared, stepUp: { needed: lacking.needed, granted: lacking.granted, offer: sealed } };
   }
   if (value === undefined || !needsInput(value)) return { ...shared, result: value };
-  const asked = Object.entries(value.inputRequests ?? {});
-  const other = asked.find(([, { method }]) => method !== 'elicitation/create')?.[1];
-  if (other)
-    return {
-      ...shared,
-      failure: { message: `The server asks for ${other.method}, which a person cannot answer.` },
-    };
-  const requests = Object.fromEntries(
-    asked.map(([name, { params }]) => [name, elicitationOf(params as ElicitRequestParams)]),
-  );
-  return { ...shared, input: { requests, requestState: value.requestState } };
-}
-
-function elicitationOf(params: ElicitRequestParams): Elicitation {
-  return params.mode === 'url'
-    ? { mode: 'url', message: params.message, url: params.url }
-    : { mode: 'form', message: params.message, requestedSchema: params.requestedSchema };
-}
-
-/** What the error of 2025-11-25 asks the person to open (-32042): the request is then sent again. */
-function urlsAsked({ code, data }: NonNullable<McpOutcome<unknown>['failure']>): CallOutcome['input'] {
-  if (code !== ProtocolErrorCode.UrlElicitationRequired || !isObject(data)) return undefined;
-  const list = Array.isArray(data.elicitations) ? data.elicitations.filter(isObject).slice(0, 10) : [];
-  const requests = list.map(({ message, url }, index) => [
-    `url${index + 1}`,
-    { mode: 'url', message: String(message), url: String(url) } satisfies Elicitation,
-  ]);
-  return requests.length === 0 ? undefined : { requests: Object.fromEntries(requests) };
-}
-
-/** Aborts when the server is silent for too long. */
-class Patience {
-  readonly #abort = new AbortController();
-  readonly #timer: NodeJS.Timeout | undefined;
-  #ended = false;
-
-  /** @param seconds - undefined waits for ever */
-  constructor(seconds: number | undefined) {
-    if (seconds === undefined) return;
-    this.#timer = setTimeout(() => this.#abort.abort(new NoAnswerError(seconds)), seconds * 1000);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  restart(): void {
-    if (!this.#ended) this.#timer?.refresh();
-  }
-
-  end(): void {
-    this.#ended = true;
-    clearTimeout(this.#timer);
-  }
-}
-
-/** Refreshes the tokens of a session. A refused refresh token ends it. */
-export async function refreshSession(context: InspectorContext, serverUrl: string): Promise<RefreshAnswer> {
-  const trace = userTrace(context);
-  const session = await readSession(context, serverUrl);
-  if (!session) return { exchanges: [], findings: [problemFinding({ reason: 'session_expired' })] };
-  trace.masker.remember(session.tokens.accessToken);
-  const outcome = await refreshOnce(context, trace, session);
-  const { exchanges } = trace;
-  if (!outcome.problem) {
-    const refreshed = { ...session, tokens: outcome.tokens };
-    await writeSession(context, refreshed);
-    return { exchanges, findings: [], session: summarize(refreshed) };
-  }
-  const ended = outcome.problem.reason === 'refresh_refused';
-  if (ended) endSession(context, serverUrl);
-  const findings = [problemFinding(outcome.problem)];
-  return { exchanges, findings, session: ended ? undefined : summarize(session) };
-}
-
-/** Keeps the tokens that a request refreshed while its response was on its way, when no cookie can be set any more. */
-export async function keepRenewedTokens(context: InspectorContext, serverUrl: string): Promise<void> {
-  const session = await readSession(context, serverUrl);
-  if (session) await writeSession(context, { ...session, tokens: await newestTokens(context, session) });
+  return { ...shared, ...inputAsked(value) };
 }

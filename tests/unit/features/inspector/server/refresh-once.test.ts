@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keepRenewedTokens, refreshSession } from '#features/inspector/server/call-server.ts';
 import type { InspectorContext } from '#features/inspector/server/context.ts';
+import { keepRenewedTokens, refreshSession } from '#features/inspector/server/server-access.ts';
 import { readSession, writeSession } from '#features/inspector/server/session.ts';
 import type { Session } from '#features/inspector/server/sign-in/flow.ts';
 import { parseConfig } from '#lib/config/env.ts';
