@@ -2,8 +2,9 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { isObject } from '#lib/text/json.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
+import type { Arguments, Field, FormValues } from './field.ts';
 import { FieldControl } from './field-control.tsx';
-import { type Arguments, type Field, type FormValues, formValues, readArguments } from './form-fields.ts';
+import { formValues, readArguments } from './form-values.ts';
 import { type Suggest, useSuggestions } from './use-suggestions.ts';
 
 /** The field for arguments whose schema has no fields. */

@@ -1,7 +1,7 @@
 import { isSecretName } from '#features/discovery/secret-names.ts';
 import { isObject } from '#lib/text/json.ts';
 import type { CallEvent, CallOutcome, Elicitation, Operation } from './call-messages.ts';
-import type { Arguments } from './form-fields.ts';
+import type { Arguments } from './field.ts';
 
 /** What a person chose in the list: a tool, a prompt, a resource, or a template of resources. */
 export type Target =

@@ -1,5 +1,5 @@
 import { escapeInvisible } from '#lib/text/sanitize.ts';
-import type { Arguments } from './form-fields.ts';
+import type { Arguments } from './field.ts';
 
 /** What a sample calls. Credentials are placeholders in it. */
 export type SampleRequest = {

@@ -2,9 +2,9 @@ import { type ReactNode, useState } from 'react';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cleanLines, sanitize } from '#lib/text/sanitize.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
+import type { ElicitAnswer } from './call-actions.ts';
 import type { Elicitation } from './call-messages.ts';
 import { formFields } from './form-fields.ts';
-import type { ElicitAnswer } from './use-inspector.ts';
 
 /** What a server asks during a call: for values, or to open a page. All questions are answered together. */
 export function ElicitationForm({

@@ -1,6 +1,6 @@
 import { Button } from '#components/ui/button.tsx';
 import { sanitize } from '#lib/text/sanitize.ts';
-import type { Field, FormValue, FormValues } from './form-fields.ts';
+import type { Field, FormValue, FormValues } from './field.ts';
 
 const CONTROL = 'mt-1 min-h-10 w-full rounded-lg border border-input bg-card px-3 py-2 text-sm';
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
+import { CallState, duration } from './call-state.tsx';
 import { type Call, targetKey } from './calls.ts';
 import { lineDiff } from './line-diff.ts';
-import { CallState, duration } from './result-panel.tsx';
 
 /** The calls of this tab, the newest first, pinned ones on top: open, repeat, pin, compare. */
 export function History({

@@ -7,7 +7,7 @@ import { type Access, secretHeaders } from './access.ts';
 import { asTexts, type Call, expandTemplate, type Target, targetKey } from './calls.ts';
 import { Catalog } from './catalog.tsx';
 import type { SampleRequest } from './code-samples.ts';
-import type { Arguments } from './form-fields.ts';
+import type { Arguments } from './field.ts';
 import { History } from './history.tsx';
 import { Notifications } from './notifications.tsx';
 import { RequestList } from './request-list.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { duration } from './call-state.tsx';
 import { ExchangeDetail } from './exchange-detail.tsx';
-import { duration } from './result-panel.tsx';
 import { outcome } from './sequence-row.tsx';
 import type { Row } from './state.ts';
 

@@ -1,24 +1,12 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { CircleX } from '#components/ui/icons.tsx';
-import {
-  REGISTRATIONS,
-  REVISIONS,
-  type RegistrationChoice,
-  type RevisionChoice,
-} from '#features/discovery/revision.ts';
 import { withScheme } from '#features/discovery/steps/urls.ts';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { Elapsed } from './elapsed.tsx';
 import type { RunRequest } from './messages.ts';
+import { type ImitatedClient, RunAs } from './run-as.tsx';
 import { forgetUrl, recentUrls } from './storage.ts';
-
-const REGISTRATION_NAMES: Record<RegistrationChoice, string> = {
-  auto: 'Automatic',
-  cimd: 'CIMD',
-  dcr: 'DCR',
-  'pre-registered': 'Pre-registered',
-};
 
 /**
  * The URL of a server, with the recent URLs, and which client is imitated.
@@ -52,8 +40,7 @@ export function RunForm({
 }) {
   const id = useId();
   const [url, setUrl] = useState(given);
-  const [revision, setRevision] = useState<RevisionChoice>('auto');
-  const [registration, setRegistration] = useState<RegistrationChoice>('auto');
+  const [client, setClient] = useState<ImitatedClient>({ revision: 'auto', registration: 'auto' });
   const [recent, setRecent] = useState<readonly string[]>([]);
   useEffect(() => setUrl(given), [given]);
   // A run adds to the list when it has ended.
@@ -75,7 +62,7 @@ export function RunForm({
   function start(entered: string) {
     // The field shows what is requested, with the scheme that was left out.
     setUrl(withScheme(entered).url);
-    onRun({ url: entered, revision, registration });
+    onRun({ url: entered, ...client });
   }
 
   function onSubmit(event: FormEvent) {
@@ -142,30 +129,7 @@ export function RunForm({
           This URL comes from a link. Nothing was sent to it yet: check it, then choose Run.
         </p>
       )}
-      <details className="mt-2 text-sm">
-        <summary className="min-h-8 py-1 text-muted-foreground hover:text-foreground">
-          Run as: MCP revision {revision === 'auto' ? 'automatic' : revision}, client registration{' '}
-          {registration === 'auto' ? 'automatic' : REGISTRATION_NAMES[registration]}
-        </summary>
-        <div className="mt-2 flex flex-wrap gap-x-8 gap-y-4 pb-2">
-          <Choice
-            legend="MCP revision"
-            name={`${id}-revision`}
-            options={['auto', ...REVISIONS]}
-            label={(value) => (value === 'auto' ? 'Automatic' : value)}
-            value={revision}
-            onChange={setRevision}
-          />
-          <Choice
-            legend="Client registration"
-            name={`${id}-registration`}
-            options={['auto', ...REGISTRATIONS]}
-            label={(value) => REGISTRATION_NAMES[value]}
-            value={registration}
-            onChange={setRegistration}
-          />
-        </div>
-      </details>
+      <RunAs client={client} onChange={setClient} />
       {recent.length > 0 && (
         <ul aria-label="Recent URLs" className="mt-2 flex flex-wrap gap-2">
           {recent.map((item) => (
@@ -208,46 +172,5 @@ export function RunForm({
       {form}
       {children}
     </section>
-  );
-}
-
-/** One of a few values. */
-function Choice<Value extends string>({
-  legend,
-  name,
-  options,
-  label,
-  value,
-  onChange,
-}: {
-  legend: string;
-  name: string;
-  options: readonly Value[];
-  label: (value: Value) => string;
-  value: Value;
-  onChange: (value: Value) => void;
-}) {
-  return (
-    <fieldset>
-      <legend className="mb-1 text-muted-foreground">{legend}</legend>
-      <div className="flex flex-wrap rounded-lg border border-border bg-card p-0.5">
-        {options.map((option) => (
-          <label
-            key={option}
-            className="relative min-h-8 content-center rounded-sm px-3 text-muted-foreground hover:text-foreground has-checked:bg-accent has-checked:text-primary has-focus-visible:outline-2 has-focus-visible:outline-ring"
-          >
-            <input
-              type="radio"
-              name={name}
-              value={option}
-              checked={option === value}
-              onChange={() => onChange(option)}
-              className="absolute inset-0 opacity-0"
-            />
-            {label(option)}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

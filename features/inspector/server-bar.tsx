@@ -2,8 +2,9 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { sanitize } from '#lib/text/sanitize.ts';
 import type { Access } from './access.ts';
+import type { CallSettings } from './send.ts';
 import type { InspectorState } from './state.ts';
-import type { CallSettings, Inspector } from './use-inspector.ts';
+import type { Inspector } from './use-inspector.ts';
 
 const KINDS = { document: 'CIMD', registered: 'DCR', entered: 'Pre-registered' };
 const DIRECT: Record<Exclude<Access['kind'], 'session'>, string> = {

@@ -1,15 +1,17 @@
-import type { Prompt, Tool } from '@modelcontextprotocol/client';
+import type { Tool } from '@modelcontextprotocol/client';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { cleanLines, escapeInvisible, sanitize } from '#lib/text/sanitize.ts';
 import { ArgumentsForm } from './arguments-form.tsx';
-import { type Call, type Target, targetKey, templateVariables } from './calls.ts';
-import { type Arguments, type Field, formFields } from './form-fields.ts';
+import { type Call, type Target, targetKey } from './calls.ts';
+import type { Arguments } from './field.ts';
 import { LazyDetails } from './lazy-details.tsx';
-import { type LintWarning, lintTool } from './lint/tool-lint.ts';
+import { lintTool } from './lint/tool-lint.ts';
 import { schemaProblem } from './schema-check.ts';
 import type { ServerView } from './server/server-view.ts';
+import { describe, fieldsOf } from './target-fields.ts';
+import { ToolWarnings } from './tool-warnings.tsx';
 import type { Inspector } from './use-inspector.ts';
 import type { Suggest } from './use-suggestions.ts';
 
@@ -87,7 +89,7 @@ export function TargetPanel({
           </Button>
         )}
       </ArgumentsForm>
-      {tool && <Warnings warnings={lintTool(tool)} />}
+      {tool && <ToolWarnings warnings={lintTool(tool)} />}
       <LazyDetails summary="Definition" summaryClass="text-sm text-muted-foreground">
         <div className="mt-2">
           <CodeBlock title="As listed" code={escapeInvisible(tool ?? about ?? target)} />
@@ -127,39 +129,6 @@ async function argumentProblem(tool: Tool, values: Arguments): Promise<string | 
   return problem && `These arguments do not fit the input schema: ${problem}`;
 }
 
-function describe({ kind, name }: Target, view: ServerView) {
-  switch (kind) {
-    case 'prompt':
-      return view.prompts.find((prompt) => prompt.name === name);
-    case 'resource':
-      return view.resources.find(({ uri }) => uri === name);
-    default:
-      return view.resourceTemplates.find(({ uriTemplate }) => uriTemplate === name);
-  }
-}
-
-function fieldsOf(target: Target, view: ServerView, tool: Tool | undefined): readonly Field[] | undefined {
-  if (target.kind === 'tool') return tool ? formFields(tool.inputSchema) : undefined;
-  if (target.kind === 'prompt') return promptFields(view.prompts.find(({ name }) => name === target.name));
-  return target.kind === 'template'
-    ? templateVariables(target.name).map((name) => textField(name, true, undefined))
-    : [];
-}
-
-const textField = (name: string, required: boolean, description: string | undefined): Field => ({
-  name,
-  label: name,
-  kind: 'text',
-  required,
-  initial: '',
-  description,
-});
-
-const promptFields = (prompt: Prompt | undefined): Field[] =>
-  (prompt?.arguments ?? []).map(({ name, required, description }) =>
-    textField(name, required === true, description),
-  );
-
 function Annotations({ tool: { annotations = {} } }: { tool: Tool }) {
   const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = annotations;
   return (
@@ -173,32 +142,5 @@ function Annotations({ tool: { annotations = {} } }: { tool: Tool }) {
       {idempotentHint && !readOnlyHint && <Badge title="idempotentHint">idempotent</Badge>}
       {openWorldHint && <Badge title="openWorldHint: the tool reaches other systems">open world</Badge>}
     </>
-  );
-}
-
-function Warnings({ warnings }: { warnings: readonly LintWarning[] }) {
-  if (warnings.length === 0) return null;
-  return (
-    <LazyDetails
-      summary={`Definition: ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`}
-      summaryClass="text-sm text-warning"
-    >
-      <ul className="mt-2 space-y-3 text-sm">
-        {warnings.slice(0, 50).map(({ id, path, title, fix, reference }) => (
-          <li key={`${id} ${path}`}>
-            <p>
-              {sanitize(title, 200)}{' '}
-              <code className="wrap-anywhere text-muted-foreground">{sanitize(path, 200)}</code>
-            </p>
-            <p className="text-muted-foreground">
-              {fix}{' '}
-              <a className="link" href={reference.url} rel="noreferrer" target="_blank">
-                {reference.name}
-              </a>
-            </p>
-          </li>
-        ))}
-      </ul>
-    </LazyDetails>
   );
 }

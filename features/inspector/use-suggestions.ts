@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { sanitize } from '#lib/text/sanitize.ts';
 import { asTexts } from './calls.ts';
-import type { Arguments } from './form-fields.ts';
+import type { Arguments } from './field.ts';
 
 /** Asks a server for values of an argument; resolves with undefined when it has none or was aborted. */
 export type Suggest = (

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formFields, readArguments } from '#features/inspector/form-fields.ts';
+import { formFields } from '#features/inspector/form-fields.ts';
+import { readArguments } from '#features/inspector/form-values.ts';
 
 const fields = (properties: object, required: string[] = []) =>
   formFields({ type: 'object', properties, required }) ?? [];
