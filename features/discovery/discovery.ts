@@ -85,14 +85,15 @@ export async function discover(entered: string, options: DiscoveryOptions): Prom
   const challenge = await provokeChallenge(trace, serverUrl, revision);
   if (trace.cancelled) return result();
   const elsewhere = await findElsewhere(trace, serverUrl, challenge, options.origin);
-  problems.push(...(elsewhere ? [elsewhere] : challenge.problems));
-  if (challenge.facts === undefined) return result();
-  facts.challenge = challenge.facts;
-  if (elsewhere !== undefined) return result();
+  problems.push(...(elsewhere?.problem ? [elsewhere.problem] : challenge.problems));
+  const found = elsewhere?.challenge ?? challenge.facts;
+  if (found === undefined) return result();
+  facts.challenge = found;
+  if (elsewhere?.problem) return result();
   if (options.cors !== false) facts.cors = await probeCors(trace, serverUrl, options.origin);
-  if (challenge.facts.outcome === 'open' || trace.cancelled) return result();
+  if (found.outcome === 'open' || trace.cancelled) return result();
 
-  const resource = await findProtectedResource(trace, serverUrl, challenge.facts, options.origin);
+  const resource = await findProtectedResource(trace, serverUrl, found, options.origin);
   problems.push(...resource.problems);
   if (resource.facts) facts.protectedResource = resource.facts;
   // Servers of revision 2025-03-26 have no such metadata: the origin of the server is the issuer.

@@ -274,7 +274,7 @@ const NOT_MCP = {
   sse: {
     id: 'sse-only',
     title: 'This server speaks only HTTP+SSE, the transport of MCP 2024-11-05',
-    fix: 'Serve Streamable HTTP, which replaced it in 2025: many clients have no other transport, and this inspector has none. Until then, use a client that still has the SSE transport, such as MCP Inspector.',
+    fix: 'Serve Streamable HTTP, which replaced it in 2025: many clients have no other transport. The inspector connects with HTTP+SSE, too.',
   },
 };
 

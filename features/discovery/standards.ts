@@ -90,6 +90,10 @@ export const STANDARDS = {
     name: 'MCP 2025-11-25, Transports, Backwards Compatibility',
     url: 'https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#backwards-compatibility',
   },
+  mcpSse: {
+    name: 'MCP 2024-11-05, Transports, HTTP with SSE',
+    url: 'https://modelcontextprotocol.io/specification/2024-11-05/basic/transports#http-with-sse',
+  },
   mcpVersion: {
     name: 'MCP 2026-07-28, Protocol Version Negotiation',
     url: 'https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#protocol-version-negotiation',

@@ -85,8 +85,8 @@ export const callRequest = z.object({
   operation,
   /** How long the server may take for its answer, or from one report of progress to the next. */
   timeoutSeconds: z.int().min(1).max(240),
-  /** `session` skips the negotiation and begins with `initialize`. */
-  era: z.enum(['auto', 'session']).default('auto'),
+  /** `session` skips the negotiation and begins with `initialize`; `sse` does so with HTTP+SSE. */
+  era: z.enum(['auto', 'session', 'sse']).default('auto'),
   /** The least severe log messages that the server should send. */
   logLevel: z
     .enum(['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'])

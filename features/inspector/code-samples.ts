@@ -8,6 +8,8 @@ export type SampleRequest = {
   method: 'tools/call' | 'prompts/get' | 'resources/read';
   params: { name: string; arguments: Arguments } | { uri: string };
   era: 'modern' | 'legacy' | undefined;
+  /** Whether the server has only HTTP+SSE, the transport of 2024-11-05. */
+  sse: boolean;
   protocolVersion: string | undefined;
   /** Names of the headers that carry credentials. */
   secretHeaders: readonly string[];
@@ -34,15 +36,15 @@ const variable = (header: string) =>
   header === 'authorization' ? 'TOKEN' : header.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
 
 function curl(request: SampleRequest): string {
-  const { serverUrl, method, params, era, protocolVersion, secretHeaders } = request;
+  const { serverUrl, method, params, era, sse, protocolVersion, secretHeaders } = request;
   const secrets = secretHeaders.map((name) =>
     name === 'authorization'
       ? '-H "Authorization: Bearer $TOKEN"'
       : `-H ${quoted(`${name}: `)}"$${variable(name)}"`,
   );
-  const post = (body: object, headers: string[], before = 'curl') =>
+  const post = (body: object, headers: string[], before = 'curl', url = quoted(serverUrl)) =>
     [
-      `${before} ${quoted(serverUrl)}`,
+      `${before} ${url}`,
       ...secrets,
       "-H 'Content-Type: application/json'",
       "-H 'Accept: application/json, text/event-stream'",
@@ -71,6 +73,28 @@ function curl(request: SampleRequest): string {
     method: 'initialize',
     params: { protocolVersion: version, capabilities: {}, clientInfo: { name: 'curl', version: '1' } },
   };
+  if (sse) {
+    const send = (body: object) => post(body, [], 'curl -s', '"$MESSAGES"');
+    const stream = [
+      `curl -sN ${quoted(serverUrl)}`,
+      ...secrets,
+      '-H \'Accept: text/event-stream\' > "$STREAM" &',
+    ];
+    return [
+      '# The responses arrive in the stream, whose first event names the URL for messages.',
+      'STREAM=$(mktemp)',
+      stream.join(' \\\n  '),
+      'sleep 1',
+      `MESSAGES=$(tr -d '\\r' < "$STREAM" | sed -n 's/^data: *//p' | head -n 1)`,
+      `case "$MESSAGES" in /*) MESSAGES=${quoted(new URL(serverUrl).origin)}"$MESSAGES";; esac`,
+      send(start),
+      send({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+      send({ jsonrpc: '2.0', id: 2, method, params }),
+      'sleep 2',
+      'cat "$STREAM"',
+      'kill $!',
+    ].join('\n');
+  }
   const session = ['-H "Mcp-Session-Id: $SESSION"', `-H 'MCP-Protocol-Version: ${version}'`];
   return [
     '# A server without sessions sends no Mcp-Session-Id: leave that header out then.',
@@ -80,17 +104,18 @@ function curl(request: SampleRequest): string {
   ].join('\n');
 }
 
-function typescript({ serverUrl, method, params, era, secretHeaders }: SampleRequest): string {
+function typescript({ serverUrl, method, params, era, sse, secretHeaders }: SampleRequest): string {
   const headers = secretHeaders.map(
     (name) => `${JSON.stringify(name)}: '${name === 'authorization' ? 'Bearer ' : ''}<${variable(name)}>'`,
   );
   const call = { 'tools/call': 'callTool', 'prompts/get': 'getPrompt', 'resources/read': 'readResource' }[
     method
   ];
+  const Transport = sse ? 'SSEClientTransport' : 'StreamableHTTPClientTransport';
   return [
-    "import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';",
+    `import { Client, ${Transport} } from '@modelcontextprotocol/client';`,
     '',
-    `const transport = new StreamableHTTPClientTransport(new URL(${JSON.stringify(serverUrl)})${
+    `const transport = new ${Transport}(new URL(${JSON.stringify(serverUrl)})${
       headers.length === 0 ? '' : `, {\n  requestInit: { headers: { ${headers.join(', ')} } },\n}`
     });`,
     `const client = new Client(\n  { name: 'example', version: '1.0.0' },\n  { versionNegotiation: { mode: '${era === 'legacy' ? 'legacy' : 'auto'}' } },\n);`,
@@ -121,7 +146,7 @@ function literal(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function python({ serverUrl, method, params, secretHeaders }: SampleRequest): string {
+function python({ serverUrl, method, params, sse, secretHeaders }: SampleRequest): string {
   const headers = secretHeaders.map((name) =>
     name === 'authorization'
       ? `"Authorization": f"Bearer {os.environ['TOKEN']}"`
@@ -131,16 +156,17 @@ function python({ serverUrl, method, params, secretHeaders }: SampleRequest): st
     'uri' in params
       ? `session.read_resource(${literal(params.uri)})`
       : `session.${method === 'tools/call' ? 'call_tool' : 'get_prompt'}(${literal(params.name)}, ${literal(params.arguments)})`;
+  const transport = sse ? 'sse_client' : 'streamablehttp_client';
   return [
     'import asyncio',
     ...(headers.length === 0 ? [] : ['import os']),
     '',
     'from mcp import ClientSession',
-    'from mcp.client.streamable_http import streamablehttp_client',
+    `from mcp.client.${sse ? 'sse' : 'streamable_http'} import ${transport}`,
     '',
     '',
     'async def main():',
-    `    async with streamablehttp_client(${JSON.stringify(serverUrl)}${headers.length === 0 ? '' : `, headers={${headers.join(', ')}}`}) as (read, write, _):`,
+    `    async with ${transport}(${JSON.stringify(serverUrl)}${headers.length === 0 ? '' : `, headers={${headers.join(', ')}}`}) as (read, write${sse ? '' : ', _'}):`,
     '        async with ClientSession(read, write) as session:',
     '            await session.initialize()',
     `            print(await ${call})`,

@@ -178,6 +178,7 @@ function sampleOf(
   const shared = {
     serverUrl,
     era: view.era,
+    sse: view.sse,
     protocolVersion: view.protocolVersion,
     secretHeaders: secretHeaders(access),
   };

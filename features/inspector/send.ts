@@ -5,6 +5,7 @@ import { type Access, authorizationOf } from './access.ts';
 import * as actions from './actions.ts';
 import type { CallEvent, CallOutcome, CallRequest, Operation } from './call-messages.ts';
 import { postLines } from './post-lines.ts';
+import type { ServerView } from './server/server-view.ts';
 import type { InspectorEvent } from './state.ts';
 
 /** What a person sets for all calls to a server. */
@@ -19,11 +20,13 @@ export const nextId = () => `${Date.now().toString(36)}-${++lastId}`;
 /**
  * The way to a server. Exchanges, notifications and the state of the session go into the state of the page.
  *
+ * @param view - what is known of the server
  * @param onListChanged - called when the server says that one of its lists has changed
  */
 export function sender(
   dispatch: Dispatch<InspectorEvent>,
   settings: CallSettings,
+  view: ServerView | undefined,
   onListChanged: () => void,
 ) {
   function notify({ at, method, params }: Extract<CallEvent, { type: 'notification' }>) {
@@ -41,6 +44,7 @@ export function sender(
   ): Promise<CallOutcome | undefined> {
     let outcome: CallOutcome | undefined;
     const body: CallRequest = { server, authorization: authorizationOf(by), operation, ...settings };
+    if (view?.sse && operation.kind !== 'view') body.era = 'sse';
     try {
       const refusal = await postLines<CallEvent>(
         route('/inspector/api/call'),

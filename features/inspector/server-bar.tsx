@@ -102,10 +102,13 @@ function Era({ view }: { view: NonNullable<InspectorState['view']> }) {
       title={
         view.era === 'modern'
           ? 'Stateless: server/discover, no session'
-          : 'With a handshake: initialize, then a session if the server uses one'
+          : view.sse
+            ? 'HTTP+SSE, the transport of MCP 2024-11-05, which Streamable HTTP replaced'
+            : 'With a handshake: initialize, then a session if the server uses one'
       }
     >
-      {sanitize(view.protocolVersion, 40)} ({view.era === 'modern' ? 'stateless' : 'session'})
+      {sanitize(view.protocolVersion, 40)} (
+      {view.era === 'modern' ? 'stateless' : view.sse ? 'HTTP+SSE' : 'session'})
     </Badge>
   );
 }

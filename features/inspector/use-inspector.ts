@@ -49,7 +49,7 @@ export function useInspector({
   const onListChanged = useEffectEvent(async () => {
     if (state.serverUrl !== undefined && state.busy === undefined) await connect(state.serverUrl);
   });
-  const send = sender(dispatch, settings, () => void onListChanged());
+  const send = sender(dispatch, settings, state.view, () => void onListChanged());
   const calls = callActions({ state, dispatch, send, access, running });
   const listening = useListening({ serverUrl: state.serverUrl, dispatch, send, access, running });
 

@@ -411,6 +411,7 @@ const PARTS = {
       'features/how-it-works/try-it.tsx',
       'docs/decisions/0017-inspector-*',
       'docs/decisions/0031-inspector-*',
+      'tests/support/sse-server.ts',
       'tests/support/stub-mcp-server.ts',
       ...screenshots('inspector'),
     ],

@@ -256,6 +256,15 @@ export const FAULTY: readonly StubServer[] = [
     }),
     says: 'begins with the event "endpoint"',
   },
+  {
+    name: 'a server of the transport of 2024 that needs a token',
+    finding: 'stream-only',
+    routes: (origin) => ({
+      'POST /mcp': { status: 404 },
+      'GET /mcp': faultless(origin)['POST /mcp'] ?? {},
+    }),
+    says: 'connects with HTTP+SSE',
+  },
   // The challenge
   {
     name: '403 in place of 401',

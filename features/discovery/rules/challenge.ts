@@ -36,6 +36,20 @@ const wrongStatus: Rule<Discovery> = (discovery) => {
   };
 };
 
+const streamOnly: Rule<Discovery> = ({ challenge }) =>
+  challenge?.streamOnly
+    ? {
+        id: 'stream-only',
+        severity: 'error',
+        title: 'Only a GET for an event stream gets the challenge',
+        observed:
+          'There is nothing for a POST at this URL. Servers of HTTP+SSE, the transport of MCP 2024-11-05, answer like this.',
+        reference: STANDARDS.mcpOldTransport,
+        fix: 'Serve Streamable HTTP, which replaced it in 2025: many clients have no other transport. The inspector connects with HTTP+SSE, too.',
+        exchangeId: challenge.exchangeId,
+      }
+    : undefined;
+
 /** Whether the chosen revision may be what the server does not know. With `auto` another one was tried. */
 const unknownRevision = ({ challenge, problems, revisionChoice = 'auto' }: Discovery) =>
   revisionChoice !== 'auto' &&
@@ -183,6 +197,7 @@ const cors: Rule<Discovery> = ({ cors: facts, challenge }) => {
 export const CHALLENGE_RULES: readonly Rule<Discovery>[] = [
   open,
   wrongStatus,
+  streamOnly,
   otherRevision,
   noChallenge,
   noResourceMetadata,

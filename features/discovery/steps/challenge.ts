@@ -23,12 +23,15 @@ export type ChallengeFacts = {
   legacy: boolean;
   /** The revision in the server's answer to `initialize`; undefined when it was not answered. */
   negotiated: string | undefined;
+  /** Whether only a GET for an event stream got it, as with HTTP+SSE (2024-11-05); `status` is that of the GET. */
+  streamOnly: boolean;
   /** Whether the response is HTML. */
   html: boolean;
   contentType: string;
   cacheControl: string | undefined;
 };
 
+/** What an answer without a token says, and what is wrong with it. */
 type Outcome = { facts: ChallengeFacts | undefined; problems: DiscoveryProblem[] };
 
 /**
@@ -99,7 +102,14 @@ export function notModern(status: number): boolean {
   );
 }
 
-function describe(trace: Trace, answer: Answer, legacy: boolean, negotiated: string | undefined): Outcome {
+/** The response to a request without a token as facts. */
+export function describe(
+  trace: Trace,
+  answer: Answer,
+  legacy: boolean,
+  negotiated: string | undefined,
+  streamOnly = false,
+): Outcome {
   const { exchange } = answer;
   const exchangeId = exchange.id;
   const subject = 'the MCP server' as const;
@@ -147,6 +157,7 @@ function describe(trace: Trace, answer: Answer, legacy: boolean, negotiated: str
       scopes: scope?.split(' ').filter((item) => item !== ''),
       legacy,
       negotiated,
+      streamOnly,
       html: isHtml(answer),
       contentType: contentType(headers),
       cacheControl: headers.get('cache-control') ?? undefined,

@@ -1,7 +1,7 @@
 import type { DiscoveryProblem } from '../problems.ts';
 import { type Answer, contentType as mediaType, type Trace } from '../trace.ts';
 import { bearerChallenge, parseChallenges } from '../www-authenticate.ts';
-import { looksLikeMcp, type provokeChallenge } from './challenge.ts';
+import { type ChallengeFacts, describe, looksLikeMcp, type provokeChallenge } from './challenge.ts';
 import { readDocument } from './document.ts';
 import { probeMessage } from './messages.ts';
 import { parseAllowed, protectedResourceMetadataUrls, sameResource } from './urls.ts';
@@ -9,9 +9,15 @@ import { parseAllowed, protectedResourceMetadataUrls, sameResource } from './url
 /** Statuses with which web servers refuse a path or a method that they do not have. */
 const ABSENT = [404, 405, 501];
 
+type Elsewhere =
+  | { problem: DiscoveryProblem; challenge?: undefined }
+  /** The challenge that only a GET for an event stream gets. */
+  | { problem?: undefined; challenge: ChallengeFacts };
+
 /**
  * Looks for the MCP server when an answer does not come from one: the metadata of the host may name it, or it answers at
- * `/mcp`, below the path, or where a redirect within the host leads. Typical URLs are the host without `/mcp`, and `/sse`.
+ * `/mcp`, below the path, or where a redirect within the host leads, or with HTTP+SSE, the transport of 2024. Typical URLs
+ * are the host without `/mcp`, and `/sse`.
  *
  * @returns undefined when the answer could be that of an MCP server
  */
@@ -20,18 +26,21 @@ export async function findElsewhere(
   serverUrl: string,
   { facts, problems }: Awaited<ReturnType<typeof provokeChallenge>>,
   origin: string,
-): Promise<DiscoveryProblem | undefined> {
+): Promise<Elsewhere | undefined> {
   const redirect = problems.find((problem) => problem.reason === 'redirected');
   const exchangeId = facts?.exchangeId ?? redirect?.exchangeId;
   if (exchangeId === undefined || (facts !== undefined && facts.outcome !== 'other')) return undefined;
-  const found = (resource: string, foundBy: 'metadata' | 'probe'): DiscoveryProblem => ({
-    reason: 'wrong_path',
-    exchangeId,
-    url: serverUrl,
-    resource,
-    status: facts?.status,
-    foundBy,
+  const found = (resource: string, foundBy: 'metadata' | 'probe'): Elsewhere => ({
+    problem: {
+      reason: 'wrong_path',
+      exchangeId,
+      url: serverUrl,
+      resource,
+      status: facts?.status,
+      foundBy,
+    },
   });
+  const absent = facts !== undefined && ABSENT.includes(facts.status);
 
   let metadataAbsent = true;
   for (const { url } of protectedResourceMetadataUrls(serverUrl)) {
@@ -46,7 +55,8 @@ export async function findElsewhere(
     metadataAbsent &&= reading.document === undefined && reading.absent;
     const resource = parseAllowed(reading.document?.resource, trace.allowLoopback);
     if (resource === undefined) continue;
-    if (sameResource(resource.href, serverUrl)) return undefined;
+    if (sameResource(resource.href, serverUrl))
+      return absent ? findStream(trace, serverUrl, facts) : undefined;
     if (resource.origin === new URL(serverUrl).origin) return found(resource.href, 'metadata');
   }
 
@@ -56,16 +66,19 @@ export async function findElsewhere(
     if (await answersAsMcp(trace, url)) return found(url, 'probe');
   if (facts === undefined) return undefined;
   const { status, contentType, html } = facts;
-  const absent = ABSENT.includes(status);
-  if (absent && (await speaksSse(trace, serverUrl)))
-    return { reason: 'not_mcp', exchangeId, status, contentType, kind: 'sse', metadataAbsent: false };
+  const stream = absent ? await findStream(trace, serverUrl, facts) : undefined;
+  if (stream) return stream;
   const kind = absent ? (status === 404 ? 'not_found' : 'other') : html ? 'web_page' : 'other';
-  return { reason: 'not_mcp', exchangeId, status, contentType, kind, metadataAbsent };
+  return { problem: { reason: 'not_mcp', exchangeId, status, contentType, kind, metadataAbsent } };
 }
 
-/** Whether a server has the HTTP+SSE transport of 2024-11-05: its stream begins with the URL for messages. */
-async function speaksSse(trace: Trace, url: string): Promise<boolean> {
-  const { response } = await trace.send({
+/** Looks for HTTP+SSE (2024-11-05): its stream begins with the URL for messages, or a Bearer challenge protects it. */
+async function findStream(
+  trace: Trace,
+  url: string,
+  { exchangeId, status, contentType }: Pick<ChallengeFacts, 'exchangeId' | 'status' | 'contentType'>,
+): Promise<Elsewhere | undefined> {
+  const answer = await trace.send({
     step: 'challenge',
     title: 'The event stream of HTTP+SSE, the transport of 2024',
     to: 'mcp-server',
@@ -73,11 +86,18 @@ async function speaksSse(trace: Trace, url: string): Promise<boolean> {
     headers: { accept: 'text/event-stream' },
     firstEvent: true,
   });
-  return (
+  const { response } = answer;
+  if (response?.status === 401) {
+    const { facts: challenge } = describe(trace, answer, true, undefined, true);
+    return challenge?.bearer && { challenge };
+  }
+  const begins =
     response !== undefined &&
     mediaType(response.headers) === 'text/event-stream' &&
-    /^event: ?endpoint\r?$/m.test(response.text())
-  );
+    /^event: ?endpoint\r?$/m.test(response.text());
+  return begins
+    ? { problem: { reason: 'not_mcp', exchangeId, status, contentType, kind: 'sse', metadataAbsent: false } }
+    : undefined;
 }
 
 /** Other URLs of the same origin where the server may be. */

@@ -18,6 +18,7 @@ import type { Session, StepUpOffer } from './sign-in/flow.ts';
 const MAX_CALL_MS = 600_000;
 /** From one part of a response to the next. The time that a person sets ends a call before. */
 const MAX_SILENCE_MS = 300_000;
+const ERAS = { auto: 'auto', session: 'legacy', sse: 'sse' } as const;
 /** How long a person may take to consent to more scopes. */
 const OFFER_LIFETIME_SECONDS = 1_800;
 
@@ -88,21 +89,20 @@ async function run(
     {
       trace,
       refresh: (expired) => refreshOnce(context, trace, expired),
-      era: era === 'session' || reply ? 'legacy' : 'auto',
+      era: era === 'auto' && reply ? 'legacy' : ERAS[era],
       resume: reply,
       signal: ends,
       timeoutMs: MAX_SILENCE_MS,
       standaloneStream: operation.kind === 'listen',
       capabilities: { elicitation: { form: {}, url: {} } },
-      onClient: (client, transport) => {
+      onClient: (client, place) => {
         client.fallbackNotificationHandler = async ({ method, params }) => {
           patience.restart();
           onEvent({ type: 'notification', at: Date.now(), method, params: trace.masker.value(params) });
         };
         client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => {
           patience.end();
-          const { sessionId, protocolVersion } = transport;
-          const from = { serverUrl: request.server, sessionId, protocolVersion, requestId: mcpReq.id };
+          const from = { ...place(), serverUrl: request.server, requestId: mcpReq.id };
           onEvent({
             type: 'asked',
             elicitation: elicitationOf(params),

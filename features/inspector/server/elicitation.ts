@@ -5,6 +5,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { isObject } from '#lib/text/json.ts';
 import type { CallOutcome, Elicitation } from '../call-messages.ts';
+import type { Place } from './connection.ts';
 import type { InspectorContext } from './context.ts';
 import type { McpOutcome } from './mcp-session.ts';
 import { seal, unseal } from './seal.ts';
@@ -13,12 +14,7 @@ import { seal, unseal } from './seal.ts';
 const REPLY_LIFETIME_SECONDS = 1_800;
 
 /** Where an answer of the person belongs. Sealed: an answer goes only where the question came from. */
-type Reply = {
-  serverUrl: string;
-  sessionId: string | undefined;
-  protocolVersion: string | undefined;
-  requestId: string | number;
-};
+type Reply = Place & { serverUrl: string; requestId: string | number };
 
 export const sealReply = (context: InspectorContext, reply: Reply): Promise<string> =>
   seal(context, reply, { kind: 'reply', lifetimeSeconds: REPLY_LIFETIME_SECONDS });

@@ -1,12 +1,15 @@
-import {
-  Client,
-  type ClientOptions,
-  ProtocolError,
-  StreamableHTTPClientTransport,
-} from '@modelcontextprotocol/client';
-import { CLIENT_INFO } from '#features/discovery/steps/messages.ts';
-import type { Trace } from '#features/discovery/trace.ts';
+import { type Client, type ClientOptions, ProtocolError, type Transport } from '@modelcontextprotocol/client';
+import { looksLikeMcp } from '#features/discovery/steps/challenge.ts';
+import type { Answer, Trace } from '#features/discovery/trace.ts';
 import type { ClientKey } from '#lib/cimd/client-key.ts';
+import {
+  type Connection,
+  connectByHttp,
+  connectBySse,
+  EndpointError,
+  NoStreamError,
+  type Place,
+} from './connection.ts';
 import { guardedTransportFetch, type Refusal } from './mcp-transport.ts';
 import type { Problem } from './problems.ts';
 import type { Session } from './sign-in/flow.ts';
@@ -26,16 +29,16 @@ type McpSessionOptions = {
   refresh?: (session: Session) => Promise<TokenOutcome>;
   /** Milliseconds since the epoch. */
   now?: number;
-  /** `legacy` skips the negotiation. Default `auto`. */
-  era?: 'auto' | 'legacy';
+  /** `legacy` skips the negotiation; `sse` is HTTP+SSE, which `auto` tries last. Default `auto`. */
+  era?: 'auto' | 'legacy' | 'sse';
   /** Aborts the request; its reason can be a {@link NoAnswerError}. */
   signal?: AbortSignal;
   /** What the client can do for the server, in both eras. */
   capabilities?: ClientOptions['capabilities'];
   /** Called before the client connects, to register handlers. */
-  onClient?: (client: Client, transport: StreamableHTTPClientTransport) => void;
+  onClient?: (client: Client, place: () => Place) => void;
   /** A session of the protocol (`initialize`) to go on with. */
-  resume?: { sessionId: string | undefined; protocolVersion: string | undefined } | undefined;
+  resume?: Place | undefined;
   standaloneStream?: boolean;
   /** Of one request over HTTP, from one part of its response to the next. */
   timeoutMs?: number;
@@ -67,14 +70,16 @@ export class NoAnswerError extends Error {
 
 /** A token that expires within this time is refreshed before it is used. */
 const EXPIRY_MARGIN_MS = 10_000;
-const CONNECT_TIMEOUT_MS = 30_000;
+/** Statuses of a POST by which a server can be one of HTTP+SSE (MCP 2025-11-25, Transports, Backwards Compatibility). */
+const BEFORE_STREAMABLE_HTTP = [400, 404, 405];
 
 /** Whether the access token of a session has expired, or will while a request is sent. */
 export const isExpired = ({ tokens: { expiresAt, refreshToken } }: Session, now = Date.now()): boolean =>
   expiresAt !== undefined && expiresAt - EXPIRY_MARGIN_MS < now && refreshToken !== undefined;
 
 /**
- * Connects to a server with the official SDK client, in the era that the server supports, and runs `request`. The
+ * Connects to a server with the official SDK client, in the era that the server supports, and runs `request`. A server
+ * that has no Streamable HTTP is tried with HTTP+SSE. The
  * tokens of a session are refreshed once, when they expire or are refused; `problems` explains a refusal that remains.
  *
  * @param operation - name of the request, by which step-ups are counted
@@ -83,7 +88,7 @@ export async function withMcpClient<T>(
   access: Session | DirectAccess,
   operation: string,
   options: McpSessionOptions,
-  request: (client: Client, transport: StreamableHTTPClientTransport, signal: AbortSignal) => Promise<T>,
+  request: (client: Client, transport: Transport, signal: AbortSignal) => Promise<T>,
 ): Promise<McpOutcome<T>> {
   const { trace, key, now = Date.now(), signal } = options;
   const session = 'tokens' in access ? access : undefined;
@@ -108,56 +113,68 @@ export async function withMcpClient<T>(
 
   const broken = new AbortController();
   const ends = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
-  const { fetch, spoken } = guardedTransportFetch(
-    trace,
-    {
-      onProblem: (problem) => {
-        state.problems.push(problem);
-        // The transport takes a stream that broke for one that only ended.
-        broken.abort();
-      },
-      onResponse: (refusal) => {
-        state.refusal = refusal;
-      },
+  let absent = false;
+  const events = {
+    onProblem: (problem: Problem) => {
+      state.problems.push(problem);
+      // The transport takes a stream that broke for one that only ended.
+      broken.abort();
     },
-    options,
-  );
-  const transport = new StreamableHTTPClientTransport(new URL(serverUrlOf(access)), {
-    fetch,
-    ...(direct && { requestInit: { headers: [...direct.headers].map(([name, value]) => [name, value]) } }),
+    onResponse: (refusal: Refusal | undefined, answer: Answer) => {
+      state.refusal = refusal;
+      absent = BEFORE_STREAMABLE_HTTP.includes(answer.response?.status ?? 0) && !looksLikeMcp(answer);
+    },
+  };
+  const http = guardedTransportFetch(trace, events, options);
+  const sse = guardedTransportFetch(trace, events, { ...options, sse: true });
+  const url = serverUrlOf(access);
+  const shared = {
+    era: options.era === 'legacy' ? ('legacy' as const) : ('auto' as const),
+    resume: options.resume,
+    requestInit: direct && {
+      headers: direct.headers.map(([name, value]): [string, string] => [name, value]),
+    },
     authProvider: session && {
       token: async () => state.session?.tokens.accessToken,
       onUnauthorized: async () => {
         if (!(await refresh())) throw new Error('The access token was refused and could not be refreshed.');
       },
     },
-    sessionId: options.resume?.sessionId,
-    protocolVersion: options.resume?.protocolVersion,
-    onInsufficientScope: 'throw',
-    reconnectionOptions: {
-      maxRetries: 0,
-      initialReconnectionDelay: 1,
-      maxReconnectionDelay: 1,
-      reconnectionDelayGrowFactor: 1,
-    },
-  });
-  const client = new Client(CLIENT_INFO, {
-    versionNegotiation: { mode: options.era ?? 'auto' },
     capabilities: options.capabilities,
-    // Schemas are untrusted: a pattern of the server must not run on a text of the server (ReDoS).
-    jsonSchemaValidator: {
-      getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }),
-    },
-  });
-  options.onClient?.(client, transport);
+    signal: ends,
+    onClient: options.onClient,
+  };
+  const bySse = () =>
+    connectBySse(url, sse.fetch, { ...shared, onEnd: () => events.onProblem({ reason: 'stream_ended' }) });
+  const connect = async (): Promise<Connection> => {
+    if (options.era === 'sse' && !options.resume) return bySse();
+    try {
+      return await connectByHttp(url, http.fetch, shared);
+    } catch (error) {
+      if (!absent || ends.aborted) throw error;
+      try {
+        return await bySse();
+      } catch (second) {
+        // Without the stream, what the first transport saw is what there is to say.
+        if (!(second instanceof NoStreamError) || state.refusal) throw second;
+        state.problems.length = 0;
+        throw error;
+      }
+    }
+  };
+  let connection: Connection | undefined;
   try {
-    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS, signal: ends });
-    return { value: await request(client, transport, ends), session: state.session };
+    connection = await connect();
+    return {
+      value: await request(connection.client, connection.transport, ends),
+      session: state.session,
+    };
   } catch (error) {
     return explain(signal?.aborted ? signal.reason : error, state, { operation, direct });
   } finally {
-    await spoken();
-    await client.close();
+    await Promise.all([http.spoken(), sse.spoken()]);
+    await connection?.close();
+    await Promise.all([http.closed(), sse.closed()]);
   }
 }
 
@@ -177,6 +194,8 @@ function explain(
   { operation, direct }: { operation: string; direct: DirectAccess | undefined },
 ): McpOutcome<never> {
   const reported = [...problems];
+  if (error instanceof EndpointError)
+    return { problems: [{ reason: 'endpoint_refused', why: error.message }], session };
   if (error instanceof NoAnswerError)
     return { problems: [{ reason: 'no_answer', seconds: error.seconds }], session };
   if (refusal?.status === 403 && refusal.error === 'insufficient_scope') {

@@ -40,6 +40,8 @@ type SignInProblem =
       sent: 'nothing' | 'credentials';
     }
   | { reason: 'no_answer'; seconds: number }
+  | { reason: 'endpoint_refused'; why: string }
+  | { reason: 'stream_ended' }
   | { reason: 'question_expired' }
   | {
       reason: 'insufficient_scope';
@@ -188,6 +190,18 @@ export function problemFinding(problem: Problem): Finding {
         observed: `Neither an answer nor a report of progress within ${problem.seconds} seconds.`,
         reference: STANDARDS.mcpProgress,
         fix: 'Raise the limit, or let the server report progress: each report starts the time again.',
+      });
+    case 'endpoint_refused':
+      return error('sse-endpoint-refused', 'The endpoint of the event stream cannot be used', {
+        observed: `The event "endpoint" of HTTP+SSE must name a URL of the origin that sent it. Nothing was sent there. ${sanitize(problem.why, 300)}`,
+        reference: STANDARDS.mcpSse,
+        fix: 'Send the path of the endpoint, such as "/messages?session=1", or serve Streamable HTTP.',
+      });
+    case 'stream_ended':
+      return error('stream-ended', 'The server ended the event stream', {
+        observed: 'The stream of HTTP+SSE ended before the response arrived in it.',
+        reference: STANDARDS.mcpSse,
+        fix: 'Keep the stream open for the whole session: look for a proxy or a platform that ends long responses.',
       });
     case 'question_expired':
       return error('question-expired', 'The question of the server has expired', {

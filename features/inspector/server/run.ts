@@ -40,6 +40,7 @@ export async function runInspector(
       onEvent: send,
     });
     const findings = discoveryFindings(discovery);
+    const sse = discovery.problems.some((problem) => problem.reason === 'not_mcp' && problem.kind === 'sse');
     const wrongPath = discovery.problems.find((problem) => problem.reason === 'wrong_path');
     send({
       type: 'done',
@@ -49,7 +50,7 @@ export async function runInspector(
       stoppedAt: firstStop(discovery, findings),
       betterUrl: wrongPath?.resource,
       offer: await signInOffer(discovery, findings, data, context),
-      open: discovery.challenge?.outcome === 'open',
+      open: discovery.challenge?.outcome === 'open' || sse,
     });
   });
 }

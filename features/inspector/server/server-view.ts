@@ -6,12 +6,15 @@ import {
   ProtocolErrorCode,
   type Resource,
   type ResourceTemplateType,
+  SSEClientTransport,
   type Tool,
 } from '@modelcontextprotocol/client';
 
 /** The capabilities of a server. Everything in it is untrusted text. */
 export type ServerView = {
   era: 'modern' | 'legacy' | undefined;
+  /** Whether it was reached with HTTP+SSE, the transport of 2024-11-05. */
+  sse: boolean;
   protocolVersion: string | undefined;
   serverInfo: Pick<Implementation, 'name' | 'version' | 'title'> | undefined;
   instructions: string | undefined;
@@ -31,6 +34,7 @@ export async function viewServer(client: Client): Promise<ServerView> {
   const serverInfo = client.getServerVersion();
   return {
     era: client.getProtocolEra(),
+    sse: client.transport instanceof SSEClientTransport,
     protocolVersion: client.getNegotiatedProtocolVersion(),
     serverInfo: serverInfo && {
       name: serverInfo.name,

@@ -81,6 +81,7 @@ describe('a request as code', () => {
     method: 'tools/call',
     params: { name: 'order', arguments: { text: "it's $HOME `x`", yes: true, none: null } },
     era: 'modern',
+    sse: false,
     protocolVersion: '2026-07-28',
     secretHeaders: ['authorization', 'x-api-key'],
   };
@@ -101,6 +102,19 @@ describe('a request as code', () => {
     expect(codeOf('curl', { era: 'legacy', protocolVersion: '2025-06-18' })).toMatch(
       /initialize[\s\S]*notifications\/initialized[\s\S]*Mcp-Session-Id: \$SESSION[\s\S]*tools\/call/,
     );
+  });
+
+  test('uses the stream of a server of HTTP+SSE', () => {
+    const sse = { era: 'legacy', sse: true, protocolVersion: '2024-11-05' } as const;
+    expect(codeOf('typescript', sse)).toContain('new SSEClientTransport(');
+    expect(codeOf('python', sse)).toContain('async with sse_client(');
+    const stub = String.raw`curl() { case "$*" in *" -d "*) ;; *) printf "event: endpoint\r\ndata: /m?s=1\r\n" ;; esac; echo "to $2" >&2; }`;
+    const script = `sleep() { wait; }\n${stub}\n${codeOf('curl', sse)}`;
+    const sent = spawnSync('sh', ['-c', script], { env: { ...process.env, TOKEN: 't' }, encoding: 'utf8' });
+    expect(sent.stderr.match(/^to .*$/gm)).toEqual([
+      "to https://mcp.example.com/mcp?a='$(id)",
+      ...Array.from({ length: 3 }, () => 'to https://mcp.example.com/m?s=1'),
+    ]);
   });
 
   test('is written in the literals of its language', () => {

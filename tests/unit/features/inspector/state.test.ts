@@ -16,6 +16,7 @@ const SESSION: SessionSummary = {
 };
 const VIEW: InspectorState['view'] = {
   era: 'modern',
+  sse: false,
   protocolVersion: '2026-07-28',
   serverInfo: undefined,
   instructions: undefined,

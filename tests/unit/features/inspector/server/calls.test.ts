@@ -1,67 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { expect, test } from 'vitest';
-import type { CallEvent } from '#features/inspector/call-messages.ts';
-import { prepareCall } from '#features/inspector/server/call-server.ts';
-import type { InspectorContext } from '#features/inspector/server/context.ts';
 import type { ServerView } from '#features/inspector/server/server-view.ts';
-import { parseConfig } from '#lib/config/env.ts';
-import { guardedFetch } from '#lib/guarded-fetch/guarded-fetch.ts';
 import { loopbackServer } from '#tests/support/loopback-server.ts';
 import { startStubMcpServer } from '#tests/support/stub-mcp-server.ts';
 import { callServer } from '../call.ts';
+import { begin, context } from './calls.ts';
 
-const context: InspectorContext = {
-  config: parseConfig({
-    APP_URL: 'http://localhost:3000',
-    AUTHKIT_DOMAIN: 'http://localhost:3001',
-    WORKOS_API_KEY: 'sk_test',
-    WORKOS_CLIENT_ID: 'client_test',
-    WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
-  }),
-  fetch: guardedFetch,
-  database: () => Promise.reject(new Error('No request here refreshes tokens.')),
-  user: {
-    id: 'user_ada',
-    email: 'ada@example.com',
-    firstName: undefined,
-    lastName: undefined,
-    organizationId: undefined,
-    role: undefined,
-    permissions: [],
-  },
-  cookies: {
-    get: () => undefined,
-    getAll: () => [],
-    has: () => false,
-    set: () => {},
-  } as unknown as InspectorContext['cookies'],
-};
 const none = { kind: 'none' } as const;
 
-/** Begins a request; `next` resolves with the next event of a type, those before included. */
-async function begin(request: Parameters<typeof prepareCall>[1]) {
-  const seen: CallEvent[] = [];
-  let wake = Promise.withResolvers<void>();
-  const run = await prepareCall(context, request, (event) => {
-    seen.push(event);
-    wake.resolve();
-    wake = Promise.withResolvers();
-  });
-  const abort = new AbortController();
-  const ended = run(abort.signal);
-  return {
-    abort,
-    ended,
-    async next<Type extends CallEvent['type']>(type: Type): Promise<Extract<CallEvent, { type: Type }>> {
-      for (;;) {
-        const found = seen.find((event) => event.type === type);
-        if (found) return found as Extract<CallEvent, { type: Type }>;
-        await wake.promise;
-      }
-    },
-  };
-}
 const tool = (server: string, name: string, args = {}) =>
   ({
     server,
