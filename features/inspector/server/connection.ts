@@ -135,7 +135,8 @@ export async function connectBySse(
 
 async function connected(client: Client, transport: Transport, signal: AbortSignal): Promise<void> {
   try {
-    await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS, signal });
+    // The client does not cancel the first requests of a connection.
+    await untilAborted(client.connect(transport, { timeout: CONNECT_TIMEOUT_MS, signal }), signal);
   } catch (error) {
     await client.close();
     throw error;

@@ -127,7 +127,7 @@ export function guardedTransportFetch(
   };
 }
 
-const SSE_TITLE = 'Stream of HTTP+SSE, the transport of 2024';
+const SSE_TITLE = 'Stream of HTTP+SSE';
 const TITLES: Record<string, string> = { GET: 'Stream of notifications', DELETE: 'Session termination' };
 
 function refusalOf(status: number, headers: Headers, exchangeId: string): Refusal | undefined {
