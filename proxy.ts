@@ -1,10 +1,11 @@
 import type { NextRequest } from 'next/server';
+import { withViewFrame } from '#features/inspector/views/frame.ts';
 import { config as settings } from '#lib/config/env.ts';
 import { refuseWrongPath } from '#lib/mcp/wrong-path.ts';
 import { pageProxy } from '#lib/session/proxy.ts';
 
 export function proxy(request: NextRequest) {
-  return refuseWrongPath(request, settings()) ?? pageProxy(request);
+  return refuseWrongPath(request, settings()) ?? withViewFrame(request, pageProxy);
 }
 
 // Pages only: endpoints for programs (/mcp, /.well-known, /oauth, /health, /webhooks) and static files have no session.

@@ -16,6 +16,7 @@ import type { ServerView } from './server/server-view.ts';
 import type { InspectorState } from './state.ts';
 import { TargetPanel } from './target-panel.tsx';
 import type { Inspector } from './use-inspector.ts';
+import { ToolView } from './views/tool-view.tsx';
 
 /** Three panes: what the server offers, the form with its result, and what was sent. One below the other on phones. */
 export function Playground({
@@ -110,7 +111,9 @@ export function Playground({
             onCancel={() => cancel(shown.id)}
             onAnswer={(responses) => answer(shown, responses)}
             onStepUp={(offer) => signIn({ as: 'step-up', offer }, shown.id)}
-          />
+          >
+            <ToolView call={shown} tools={view.tools} send={inspector.send} />
+          </ResultPanel>
         )}
       </div>
       <aside aria-label="Activity" className="min-w-0 lg:col-span-2 xl:col-span-1">

@@ -1,5 +1,5 @@
 import type { CallToolResult, GetPromptResult, ReadResourceResult, Tool } from '@modelcontextprotocol/client';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
@@ -25,6 +25,7 @@ export function ResultPanel({
   onCancel,
   onAnswer,
   onStepUp,
+  children,
 }: {
   call: Call;
   tool: Tool | undefined;
@@ -36,6 +37,8 @@ export function ResultPanel({
   onCancel: () => void;
   onAnswer: (responses: Readonly<Record<string, ElicitAnswer>>) => void;
   onStepUp: (offer: string) => void;
+  /** Shown below the outcome. */
+  children?: ReactNode;
 }) {
   const { outcome, state, asked } = call;
   return (
@@ -56,6 +59,7 @@ export function ResultPanel({
       )}
       {outcome?.input && <ElicitationForm requests={outcome.input.requests} onAnswer={onAnswer} />}
       {outcome && <Outcome call={call} outcome={outcome} tool={tool} busy={busy} onStepUp={onStepUp} />}
+      {children}
       {state !== 'running' && <Samples sample={sample} />}
     </section>
   );

@@ -5,6 +5,7 @@ import { route } from '#lib/config/route.ts';
 import { type Access, SIGN_IN } from './access.ts';
 import * as actions from './actions.ts';
 import { callActions } from './call-actions.ts';
+import type { Operation } from './call-messages.ts';
 import type { Target } from './calls.ts';
 import type { Refusal, RunEvent, RunRequest, RunResult, SessionSummary, SignInRequest } from './messages.ts';
 import { runDiscovery } from './run-discovery.ts';
@@ -185,6 +186,9 @@ export function useInspector({
     ...listening,
     refresh,
     disconnect,
+    /** Sends one operation that is not in the history. */
+    send: async (operation: Operation, signal: AbortSignal) =>
+      state.serverUrl === undefined ? undefined : send(state.serverUrl, access, operation, () => {}, signal),
     select: (target: Target | undefined) => dispatch({ type: 'selected', target }),
     pin: (id: string, pinned: boolean) => dispatch({ type: 'call-pinned', id, pinned }),
     clearCalls: () => dispatch({ type: 'calls-cleared' }),

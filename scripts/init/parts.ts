@@ -45,6 +45,12 @@ const HOME_EDITS: readonly Edit[] = [
   { file: 'app/(site)/page.tsx', remove: /export default async function/, by: 'export default function' },
 ];
 
+/** The proxy without the frame of views. */
+const VIEW_EDITS: readonly Edit[] = [
+  { file: 'proxy.ts', remove: /withViewFrame\(request, pageProxy\)/, by: 'pageProxy(request)' },
+  { file: 'proxy.ts', remove: /import \{ withViewFrame \} .*\n/ },
+];
+
 /** Everything that can go. What is in no part is the core. */
 const PARTS = {
   'connected-clients': {
@@ -411,12 +417,16 @@ const PARTS = {
       'features/how-it-works/try-it.tsx',
       'docs/decisions/0017-inspector-*',
       'docs/decisions/0031-inspector-*',
+      'docs/decisions/0035-*',
+      'tests/*/features/inspector-*',
+      'tests/support/view-server.ts',
       'tests/support/sse-server.ts',
       'tests/support/stub-mcp-server.ts',
       ...screenshots('inspector'),
     ],
     pages: ['/inspector'],
     edits: [
+      ...VIEW_EDITS.map((edit) => ({ ...edit, unless: 'inspector-views' as const })),
       {
         file: 'lib/db/schema.ts',
         remove:
@@ -436,6 +446,15 @@ const PARTS = {
       },
     ],
     needs: ['checks', 'discovery', 'metadata-documents', 'guarded-fetch'],
+  },
+  'inspector-views': {
+    kind: 'feature',
+    about: 'the views of tools (MCP Apps) in the inspector',
+    paths: ['features/inspector/views', 'tests/support/view-server.ts', 'docs/decisions/0035-*'],
+    edits: [
+      ...VIEW_EDITS,
+      { file: 'features/inspector/server/call-server.ts', remove: /, \.\.\.VIEW_CAPABILITY/ },
+    ],
   },
   'client-metadata': {
     kind: 'feature',

@@ -466,6 +466,46 @@ const calls = [
   ),
 ];
 
+const views = [
+  ...breaks(
+    'features/inspector/views/frame.ts',
+    ['tests/security/features/inspector-views/frame.test.ts'],
+    [
+      ['a view has the origin of the app', "'sandbox allow-scripts',", ''],
+      ['a view sends requests anywhere', "connect.join(' ') || \"'none'\"", "connect.join(' ') || '*'"],
+      ['every page may embed the frame of views', 'pathname === PAGE_PATH && ', ''],
+    ],
+  ),
+  ...breaks(
+    'features/inspector/views/view.ts',
+    ['tests/unit/features/inspector-views/view.test.ts'],
+    [
+      ['a view declares any origin', '&& ORIGIN.test(origin)', ''],
+      ['the HTML of a view has any size', 'html.length > MAX_HTML_CHARACTERS', 'html.length < 0'],
+    ],
+  ),
+  ...breaks(
+    'features/inspector/views/view-host.ts',
+    ['tests/unit/features/inspector-views/view.test.ts'],
+    [
+      ['a view calls tools that are not for views', 'if (!callableByView(tool))', 'if (false)'],
+      ['a view opens links of any scheme', "parsed?.protocol !== 'https:'", 'parsed === null'],
+      ['a view has any number of open requests', 'this.#open >= MAX_OPEN_REQUESTS', 'this.#open < 0'],
+    ],
+  ),
+  ...breaks(
+    'features/inspector/server/mcp-transport.ts',
+    ['tests/unit/features/inspector/server/sse.test.ts'],
+    [
+      [
+        'a stream of HTTP+SSE is refused like a stream of its own',
+        '&& !standaloneStream && !sse)',
+        '&& !standaloneStream)',
+      ],
+    ],
+  ),
+];
+
 const patterns = breaks(
   'features/discovery/secret-patterns.ts',
   ['tests/unit/features/discovery/masking.test.ts'],
@@ -873,6 +913,7 @@ export const BREAKS: readonly Break[] = [
   ...revocation,
   ...patterns,
   ...calls,
+  ...views,
   ...database,
   ...personData,
   ...notifications,

@@ -1,6 +1,7 @@
 import type { InputRequiredResult, Progress } from '@modelcontextprotocol/client';
 import { Trace } from '#features/discovery/trace.ts';
 import type { CallEvent, CallOutcome, CallRequest, CallValue } from '../call-messages.ts';
+import { VIEW_CAPABILITY } from '../views/view.ts';
 import { exchangePrefix, type InspectorContext } from './context.ts';
 import { elicitationOf, inputAsked, openReply, sealReply, urlsAsked } from './elicitation.ts';
 import { listen } from './listen.ts';
@@ -94,7 +95,7 @@ async function run(
       signal: ends,
       timeoutMs: MAX_SILENCE_MS,
       standaloneStream: operation.kind === 'listen',
-      capabilities: { elicitation: { form: {}, url: {} } },
+      capabilities: { elicitation: { form: {}, url: {} }, ...VIEW_CAPABILITY },
       onClient: (client, place) => {
         client.fallbackNotificationHandler = async ({ method, params }) => {
           patience.restart();
