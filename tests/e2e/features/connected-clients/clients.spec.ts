@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import { bearerCall } from '#tests/support/mcp-request.ts';
 import { connect, expect, signIn, test, uniqueEmail } from '../../fixtures.ts';
 
@@ -67,6 +67,60 @@ test('a client appears when it connects, is revoked on the page, and returns onl
   expect(client.tokens?.access_token).not.toBe(token);
   await expectListed(page, HOST);
   await client.close();
+});
+
+test.describe('a revocation whose request fails', () => {
+  test.use({ expectedErrors: [/Failed to load resource|UnrecognizedActionError|not found on the server/] });
+
+  test('names what is wrong, changes nothing, and succeeds later in the same dialog', async ({
+    page,
+    stack,
+    context,
+  }) => {
+    const email = uniqueEmail('failing');
+    const client = await connect(stack, email);
+    const { access_token: token = '' } = client.tokens ?? {};
+    await signIn(page, email, '/clients');
+    await expectListed(page, HOST);
+    await page.getByRole('button', { name: `Actions for ${HOST}` }).click();
+    await page.getByRole('menuitem', { name: 'Revoke access' }).click();
+    const dialog = page.getByRole('alertdialog');
+    const confirm = dialog.getByRole('button', { name: 'Revoke access' });
+    const failed = async (text: RegExp) => {
+      await confirm.click();
+      await expect(dialog.getByRole('alert')).toContainText(text);
+      expect((await bearerCall(stack.appUrl, token)).status).toBe(200);
+    };
+    /** Replaces the requests of Server Actions; other requests of the page go on. */
+    const intercept = (action: (route: Route) => Promise<void>) =>
+      context.route('**/clients', (route) =>
+        route.request().method() === 'POST' ? action(route) : route.continue(),
+      );
+
+    // The id of an action is that of a build.
+    await intercept((route) =>
+      route.continue({ headers: { ...route.request().headers(), 'next-action': `7f${'0'.repeat(40)}` } }),
+    );
+    await failed(/Nothing changed\. A newer version of this site is running\. Reload the page/);
+    await context.unroute('**/clients');
+
+    await context.setOffline(true);
+    await failed(/Your device is offline/);
+    await context.setOffline(false);
+
+    await intercept((route) => route.abort('connectionrefused'));
+    await failed(/may or may not be revoked\. This site could not be reached/);
+    await context.unroute('**/clients');
+
+    await intercept((route) => route.fulfill({ status: 502, contentType: 'text/html', body: 'Bad gateway' }));
+    await failed(/may or may not be revoked\. This site returned an error/);
+    await context.unroute('**/clients');
+
+    await confirm.click();
+    await expect(page.getByText(`Access revoked for ${HOST}.`)).toBeVisible();
+    expect((await bearerCall(stack.appUrl, token)).status).toBe(401);
+    await client.close();
+  });
 });
 
 test('a client that connects while the page is open is announced, and shown on a click', async ({
