@@ -1,6 +1,6 @@
 import { buttonClass } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
-import { LogOut, Monitor } from '#components/ui/icons.tsx';
+import { LogOut, Monitor, TriangleAlert } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { MENU, MENU_ITEM } from '#components/ui/popup-class.ts';
 import { PAGES } from '#lib/config/pages.ts';
@@ -26,7 +26,13 @@ export async function Account() {
         popoverTarget="account-menu"
         className="inline-flex size-10 items-center justify-center rounded-full text-muted-foreground hover:bg-muted"
       >
-        {name === undefined ? <Monitor aria-hidden /> : <Avatar name={name} />}
+        {session === 'unavailable' ? (
+          <TriangleAlert aria-hidden />
+        ) : name ? (
+          <Avatar name={name} />
+        ) : (
+          <Monitor aria-hidden />
+        )}
         <span className="sr-only">{name === undefined ? 'Theme' : `Account of ${name}`}</span>
       </button>
       {user === null && (

@@ -7,12 +7,16 @@ import { Link } from '#components/ui/link.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { config } from '#lib/config/env.ts';
 import { db } from '#lib/db/connection.ts';
+import { withDeadline } from '#lib/http/with-deadline.ts';
 import { fullName, requireUser, type SessionUser } from '#lib/session/user.ts';
 import { organizationNames } from '#lib/workos/organization-names.ts';
 import { deleteData, switchOrganization } from './actions.ts';
 import { organizationsOf } from './organizations.ts';
 import { DELETION_OUTCOMES, ORGANIZATION_OUTCOMES } from './outcome.ts';
 import { MAX_COUNT, type Stored, storedData } from './stored-data.ts';
+
+/** The page waits at most this long for the list, and then for the names, of organizations. */
+const ORGANIZATIONS_TIMEOUT_MS = 1_500;
 
 /** The page of the signed-in person: profile, organization, and what is stored of them. */
 export async function AccountPage({ outcome }: { outcome: unknown }) {
@@ -68,7 +72,8 @@ function Profile({ user }: { user: SessionUser }) {
 
 async function Organization({ user, outcome }: { user: SessionUser; outcome: unknown }) {
   const current = user.organizationId;
-  const ids = await organizationsOf(user.id).catch(() => undefined);
+  const listed = organizationsOf(user.id).catch(() => undefined);
+  const ids = await withDeadline(listed, ORGANIZATIONS_TIMEOUT_MS, () => undefined);
   const names = await organizationNames([
     ...new Set([...(ids ?? []), ...(current === undefined ? [] : [current])]),
   ]);
