@@ -222,10 +222,7 @@ export function clientSetups(resource: string, serverName: string): readonly Set
           code: mcpServers({ type: 'streamableHttp', url: resource }),
         },
       ],
-      notes: [
-        'Without type, the URL is taken for one of the older SSE transport.',
-        'Cline asks for no refresh token: you sign in again when the access token has expired.',
-      ],
+      notes: ['Without type, the URL is taken for one of the older SSE transport.'],
     },
     {
       id: 'zed',

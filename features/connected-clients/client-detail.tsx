@@ -67,7 +67,8 @@ export async function ClientDetail(page: { id: string; parameters: Parameters })
       {row.state === 'pending' && (
         <div className="mb-6">
           <Callout tone="warn" title="The grant at AuthKit is not deleted yet">
-            Every call of this client is refused already. Deleting the grant failed so far and is retried.
+            Every call of this client is refused already. The grant is deleted ten seconds after the
+            revocation; if that fails, it is retried.
           </Callout>
         </div>
       )}

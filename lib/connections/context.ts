@@ -1,5 +1,5 @@
 import type { Database, DatabaseUse } from '#lib/db/database.ts';
-import type { GrantList } from '#lib/workos/grants.ts';
+import type { Grant, GrantList } from '#lib/workos/grants.ts';
 import type { DenylistCache } from './denylist-cache.ts';
 import type { PolicyStore } from './policy/store.ts';
 
@@ -20,3 +20,7 @@ export type Context = {
   policies: PolicyStore;
   now(): Date;
 };
+
+/** Whether a grant may be one for this server. Without a resource it may be for any. */
+export const isForThisServer = ({ resources }: Context, { resource }: Grant): boolean =>
+  resource === undefined || resources?.includes(resource) !== false;

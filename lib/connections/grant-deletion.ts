@@ -5,7 +5,7 @@ import { log } from '#lib/observability/log.ts';
 import { runInBackground } from '#lib/server/background.ts';
 import { WorkosUnavailableError } from '#lib/workos/errors.ts';
 import type { Grant, GrantList } from '#lib/workos/grants.ts';
-import type { Context } from './context.ts';
+import { type Context, isForThisServer } from './context.ts';
 import { claimDueDeletions, markDeleted, pendingDeletions, postponeDeletion } from './deletion-queries.ts';
 import {
   allTargetOf,
@@ -129,7 +129,8 @@ async function deleteGrants(context: Context, row: DenialRow, coversAll: boolean
 
 /**
  * The grants of a client. Its ids in tokens and in grants may differ, or its tokens name no client: then it is the one
- * grant, if there is only one, whose client no token ever named.
+ * grant for this server, if there is only one, whose client no token ever named. What a client says of itself does not
+ * choose between several: with the name of another client it would end the grant of that one and keep its own.
  */
 async function grantsOf(
   context: Context,
@@ -153,7 +154,7 @@ async function grantsOf(
     );
   const ids = new Set(named.map(({ clientId }) => clientId));
   const unnamed = grants.filter(
-    ({ clientId, applicationId }) => !ids.has(clientId) && !ids.has(applicationId),
+    (grant) => !ids.has(grant.clientId) && !ids.has(grant.applicationId) && isForThisServer(context, grant),
   );
   return new Set(unnamed.map(({ applicationId }) => applicationId)).size === 1 ? unnamed : [];
 }

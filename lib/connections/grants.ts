@@ -9,7 +9,7 @@ import type { Caller } from '#lib/oauth/caller.ts';
 import { log } from '#lib/observability/log.ts';
 import { WorkosUnavailableError } from '#lib/workos/errors.ts';
 import type { Grant } from '#lib/workos/grants.ts';
-import type { Context } from './context.ts';
+import { type Context, isForThisServer } from './context.ts';
 import { addDenials, type DenialRow, denialOf, denialsOf, liftDenials } from './denial-queries.ts';
 import { callerKeys, clientKey, type Person, sessionKey } from './identity.ts';
 import { clientKeyOf, ofPerson } from './person-rows.ts';
@@ -135,9 +135,7 @@ async function lift(
   consent: string | undefined,
 ): Promise<void> {
   // A consent for another server is none for this one.
-  const grants = listedGrants.filter(
-    ({ resource }) => resource === undefined || context.resources?.includes(resource) !== false,
-  );
+  const grants = listedGrants.filter((grant) => isForThisServer(context, grant));
   const keys = new Set(
     grants.map(({ clientId }) => clientKey({ ...person, clientId, sessionId: undefined })),
   );

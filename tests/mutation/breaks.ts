@@ -876,7 +876,7 @@ const organization = [
     [
       'the log has the calls of every organization',
       'eq(activity.organizationId, organizationId)',
-      'isNotNull(activity.organizationId)',
+      'eq(activity.organizationId, activity.organizationId)',
     ],
   ]),
   ...breaks('lib/connections/organization/audit-changes.ts', ORGANIZATION_TESTS, [

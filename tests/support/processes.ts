@@ -33,6 +33,9 @@ export function temporaryDirectory(name: string): { path: string; remove(): void
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
+/** `next dev` compiles the proxy, the instrumentation and the path it is asked for before its first answer. */
+const DEVELOPMENT_READY_MS = 240_000;
+
 /** Starts `node` with `args`, keeps what it prints, and waits until `readyUrl` answers. */
 async function start(
   name: string,
@@ -40,6 +43,7 @@ async function start(
   port: number,
   readyPath: string,
   env: Record<string, string | undefined>,
+  readyMs?: number,
 ): Promise<Started> {
   const running = startProcess(
     name,
@@ -52,7 +56,7 @@ async function start(
     stream?.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
   const url = `http://localhost:${port}`;
   try {
-    await untilAnswers(`${url}${readyPath}`, running);
+    await untilAnswers(`${url}${readyPath}`, running, readyMs);
   } catch (error) {
     await running.stop('SIGKILL');
     throw new Error(`${error instanceof Error ? error.message : error}\n${output.join('')}`);
@@ -105,7 +109,7 @@ export async function startApp(options: {
   const { appPort, authkitPort, dataDir, port = appPort, develop, directory = APP_UNDER_TEST } = options;
   const what = develop === undefined ? [...START, directory] : ['dev', develop];
   const args = ['node_modules/next/dist/bin/next', ...what, '-p', String(port), '-H', '127.0.0.1'];
-  return start('The app', args, port, '/health/ready', {
+  const variables = {
     ...localEnvironment({ appPort, authkitPort, dataDir }),
     PORT: String(port),
     DATABASE_URL: `pglite:${join(dataDir, 'pglite')}`,
@@ -113,5 +117,7 @@ export async function startApp(options: {
     NODE_ENV: develop === undefined ? 'production' : 'development',
     ...HIGH_LIMITS,
     ...options.env,
-  });
+  };
+  const readyMs = develop === undefined ? undefined : DEVELOPMENT_READY_MS;
+  return start('The app', args, port, '/health/ready', variables, readyMs);
 }

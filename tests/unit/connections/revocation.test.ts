@@ -448,6 +448,17 @@ describe('the grant is found by what WorkOS lists', () => {
     expect(await check(token(3600, 'consent_2'))).toBe('active');
   });
 
+  test('a grant for another server is not one that can be meant', async () => {
+    const subject = 'user_elsewhere';
+    const { workos, caller, revoke, app } = await connected(subject, {}, grantOf('client_01'));
+    app.resources = ['https://app.example/mcp'];
+    const elsewhere = grantOf('client_02', { resource: 'https://other.example/mcp' });
+    workos.grants.set(subject, [grantOf('client_01', { resource: 'https://app.example/mcp' }), elsewhere]);
+    expect(await revoke()).toBe('revoked');
+    expect(workos.deletions).toEqual(['conn_app_client_01']);
+    expect(workos.grants.get(caller.subject)).toEqual([elsewhere]);
+  });
+
   test('a list with unreadable rows proves nothing: nothing counts as absent', async () => {
     const { workos, revoke, state, app } = await connected('user_odd');
     await connectionsOf('user_odd', app);

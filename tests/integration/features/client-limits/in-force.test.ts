@@ -5,12 +5,10 @@ import { createContext } from '#lib/connections/process-context.ts';
 import { openDatabase } from '#lib/db/connection.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { connectionsOf } from '#tests/support/connections-of.ts';
+import { IN_FORCE_MS, untilInForce } from '#tests/support/in-force.ts';
 import { legacyToolCall, postMcp } from '#tests/support/mcp-request.ts';
 import { startPostgres, type TestPostgres } from '#tests/support/postgres.ts';
 import { type Stack, startStack } from '#tests/support/stack.ts';
-
-/** Milliseconds that a limit may take to be in force on an instance that did not set it. */
-const IN_FORCE_MS = 1_000;
 
 let postgres: TestPostgres;
 let stack: Stack;
@@ -55,16 +53,9 @@ test('limits, hosts and an end that one instance sets are in force on another wi
   const took = async (change: () => Promise<unknown>, isInForce: () => Promise<boolean>) => {
     expect(await isInForce()).toBe(false);
     await change();
-    const from = performance.now();
-    // When the last call began that was still answered: how long a call takes is no delay of the limit.
-    let answered = from;
-    for (let began = from; !(await isInForce()); began = performance.now()) {
-      answered = began;
-      if (began - from > 5 * IN_FORCE_MS) break;
-    }
-    const ms = Math.round(answered - from);
-    expect(ms, `in force after ${ms} ms`).toBeLessThan(IN_FORCE_MS);
-    return ms;
+    const { earliest, latest } = await untilInForce(isInForce);
+    expect(earliest, `in force after ${earliest} ms`).toBeLessThan(IN_FORCE_MS);
+    return Math.round(latest);
   };
   const change = { userId: me.subject, connectionId: id, by: 'ada' };
 

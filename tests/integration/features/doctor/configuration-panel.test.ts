@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '#lib/checks/finding.ts';
 import { localEnvironment } from '#scripts/local-environment.ts';
 import { freePort } from '#tests/support/free-port.ts';
-import { openPages, signInToPages } from '#tests/support/page-session.ts';
+import { openPages, type PageSession, signInToPages } from '#tests/support/page-session.ts';
 import {
   type Started,
   startApp,
@@ -16,8 +16,8 @@ import {
 import { sharedStack } from '#tests/support/shared-stack.ts';
 import { trackedCopy } from '#tests/support/tracked-copy.ts';
 
-/** `next dev` compiles each page on its first request. */
-const FIRST_VISIT_MS = 120_000;
+/** The checks of the panel, and those of the command after it. */
+const CHECKS_MS = 120_000;
 
 const TITLE = 'Your configuration';
 const CHECKING = 'Checking AuthKit, the WorkOS API, the database';
@@ -27,6 +27,7 @@ const data = temporaryDirectory('configuration-panel');
 const copy = trackedCopy({ modules: 'own' });
 let authkit: Started;
 let app: Started;
+let owner: PageSession;
 /** The configuration of the app, with one error: the issuer is `localhost`, not 127.0.0.1. */
 let env: Record<string, string>;
 
@@ -40,6 +41,17 @@ beforeAll(async () => {
   const appUrl = String(env.APP_URL);
   authkit = await startAuthkit({ appUrl, dataDir: join(data.path, 'authkit'), port: authkitPort });
   app = await startApp({ appPort, authkitPort, dataDir: data.path, env, develop: copy.path });
+});
+// `next dev` compiles each path when it is first asked for: one after the other, before anything is tested.
+beforeAll(async () => {
+  owner = await signInToPages(app.url, 'ben');
+});
+beforeAll(async () => {
+  await (await openPages(app.url).request('/')).text();
+});
+beforeAll(async () => {
+  // The panel checks the endpoint of this server.
+  expect((await openPages(app.url).request('/mcp')).status).toBe(401);
 });
 afterAll(async () => {
   await app?.running.stop();
@@ -72,7 +84,6 @@ describe('the landing page of npm run dev', () => {
   test(
     'shows the owner each finding of npm run doctor with its fix, streamed after the page, and no secret',
     async () => {
-      const owner = await signInToPages(app.url, 'ben');
       const response = await owner.request('/');
       expect(response.status).toBe(200);
       const html = await response.text();
@@ -93,7 +104,7 @@ describe('the landing page of npm run dev', () => {
       for (const secret of ['WORKOS_API_KEY', 'WORKOS_COOKIE_PASSWORD'])
         expect(html).not.toContain(String(env[secret]));
     },
-    FIRST_VISIT_MS,
+    CHECKS_MS,
   );
 
   test('shows nothing of it without sign-in', async () => {

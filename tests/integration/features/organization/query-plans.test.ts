@@ -130,4 +130,14 @@ describe('the pages of an organization with 2,000 connections, beside one with 2
     const read = await readBy(() => auditLog(admin, {}, context));
     expect(read).toMatchObject({ statements: 3, activity: 51 });
   });
+
+  test.each([
+    // Twenty connections with a call each, whose ids are read first.
+    ['of a person', { person: 'user_1@' }, 2 * 20],
+    ['of an app, denied', { client: 'app-1.', outcome: 'denied' }, 2 * 3],
+    ['of a person who is not there', { person: 'nowhere' }, 0],
+  ] as const)('the log %s reads only the calls it shows', async (_, query, most) => {
+    const { activity } = await readBy(() => auditLog(admin, query, context));
+    expect(activity).toBeLessThanOrEqual(most);
+  });
 });
