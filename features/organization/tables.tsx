@@ -129,10 +129,10 @@ export function ConnectionTable({
   return (
     <Table caption="Connections of members">
       <TableHead>
-        <ColumnTitle className="wide:w-[26%]">Client</ColumnTitle>
+        <ColumnTitle className="wide:w-[30%]">Client</ColumnTitle>
         <ColumnTitle className="wide:w-[27%]">Person</ColumnTitle>
         <ColumnTitle className="wide:w-[8%]">Calls</ColumnTitle>
-        <ColumnTitle className="wide:w-[16%]">Last used</ColumnTitle>
+        <ColumnTitle className="wide:w-[15%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => {
@@ -174,7 +174,7 @@ export function ConnectionTable({
                         type="submit"
                         size="small"
                         variant="quiet"
-                        aria-label={`Allow ${title} of ${row.person.email ?? row.person.userId} again`}
+                        aria-label={`Allow again: ${title} of ${row.person.email ?? row.person.userId}`}
                       >
                         Allow again
                       </Button>
