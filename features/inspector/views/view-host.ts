@@ -45,7 +45,7 @@ class RefusedError extends Error {
 }
 
 /**
- * The host's side of MCP Apps (2026-01-26) for one view. The view is not trusted: whatever acts outside of its frame needs
+ * The host's side of MCP Apps (2026-01-26) for one view. The view is not trusted: an act outside of its frame needs
  * the consent of the person, each time.
  */
 export class ViewHost {

@@ -59,7 +59,7 @@ export const discoveryRequirements: readonly Requirement[] = [
   {
     id: 'metadata-served',
     section: 'MCP authorization, Overview; RFC 9728 sections 3.1 and 3.2',
-    text: 'The protected resource metadata is a JSON object, served with 200 and application/json to anybody, without credentials.',
+    text: 'The protected resource metadata is a JSON object, served with 200 and application/json without credentials.',
     levels: since('2025-06-18', 'MUST'),
   },
   {

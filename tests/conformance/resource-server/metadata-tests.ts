@@ -55,7 +55,7 @@ export const metadataTests: readonly TestCase[] = [
     },
   },
   {
-    name: 'the metadata is JSON for anybody who asks',
+    name: 'the metadata is JSON without credentials',
     covers: ['metadata-served'],
     run: async (subject, revision) => {
       const { answer, document } = await findMetadata(subject, revision);

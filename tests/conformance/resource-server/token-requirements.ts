@@ -167,7 +167,7 @@ export const tokenRequirements: readonly Requirement[] = [
   {
     id: 'no-passthrough',
     section: 'MCP authorization, Token Handling',
-    text: 'The token is not passed on to anybody else.',
+    text: 'The token is not passed on to another party.',
     levels: since('2025-06-18', 'MUST'),
     untested: 'what a server sends elsewhere cannot be seen from outside',
   },
