@@ -96,6 +96,34 @@ test('notifications outside of calls arrive while a person listens', async () =>
   await listening.ended;
 });
 
+test('changes of a server of 2026-07-28 arrive while a person listens', async () => {
+  const capabilities = { tools: { listChanged: true }, resources: { subscribe: true } };
+  const handler = createMcpHandler(() => new McpServer({ name: 'lively', version: '1' }, { capabilities }));
+  const server = await loopbackServer(async (incoming, outgoing) => {
+    const { method = '', headers, url } = incoming;
+    const body = await text(incoming);
+    const response = await handler.fetch(
+      new Request(`http://localhost${url}`, { method, headers: headers as HeadersInit, body }),
+    );
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    for await (const part of response.body ?? []) outgoing.write(part);
+    outgoing.end();
+  });
+  const listening = await begin({
+    ...tool(`http://localhost:${server.port}/mcp`, 'x'),
+    operation: { kind: 'listen', resources: ['stub://a'] },
+  });
+  await listening.next('listening');
+  handler.notify.resourceUpdated('stub://a');
+  expect(await listening.next('notification')).toMatchObject({
+    method: 'notifications/resources/updated',
+    params: { uri: 'stub://a' },
+  });
+  listening.abort.abort();
+  await listening.ended;
+  await server.close();
+});
+
 test('a stream that the server ends has its response, although the client closes it first', async () => {
   const capabilities = { tools: { listChanged: false } };
   const handler = createMcpHandler(() => new McpServer({ name: 'quiet', version: '1' }, { capabilities }));
