@@ -36,8 +36,8 @@ const OPENAI_NAMES = {
   url: 'https://platform.openai.com/docs/api-reference/responses/create#responses-create-tools',
 };
 const ANTHROPIC = {
-  name: 'Claude Code issue 657: the error of the Anthropic API',
-  url: 'https://github.com/anthropics/claude-code/issues/657',
+  name: 'Claude Code issue 45106: the error of the Anthropic API',
+  url: 'https://github.com/anthropics/claude-code/issues/45106',
 };
 const JSON_SCHEMA = {
   name: 'JSON Schema 2020-12, 4.3.2 Boolean schemas',
