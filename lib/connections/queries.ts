@@ -8,11 +8,11 @@ import { refreshGrants } from './grants.ts';
 import { isConnectionId, type Person } from './identity.ts';
 import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
-import { firstOf, joinOwn, joinWhole, own, revokedAt, stateOf, whole } from './state-sql.ts';
+import { firstOf, here, joinHere, joinOwn, joinWhole, own, revokedAt, stateOf, whole } from './state-sql.ts';
 
 export type { ConnectionRow } from './connection-row.ts';
 
-/** The columns of a connection; the query joins {@link own} and {@link whole}. */
+/** The columns of a connection; the query joins {@link own}, {@link whole} and {@link here}. */
 export const selection = (person: Person) => ({
   ...getTableColumns(connections),
   state: stateOf(person),
@@ -31,6 +31,7 @@ export async function readConnections(
     .from(connections)
     .leftJoin(own, joinOwn)
     .leftJoin(whole, joinWhole(person))
+    .leftJoin(here, joinHere)
     .where(and(ofPerson(connections, person), which));
   return await withDaily(db, stored, context.now());
 }

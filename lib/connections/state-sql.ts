@@ -13,17 +13,24 @@ import { clientKeyOf, ofPerson } from './person-rows.ts';
  */
 export type ConnectionState = 'active' | 'revoked' | 'pending' | 'gone';
 
-/** The denial of the client, and the one that covers every connection of the person: {@link joinOwn}, {@link joinWhole}. */
+/**
+ * The denials that a state depends on: of the client, of everything that acts for the person, and of the connection by an
+ * admin of its organization. Each has its condition below.
+ */
 export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
+export const here = alias(denials, 'here');
 
 /** A person, or the columns with the person of each row. */
 type PersonOfRow = { issuer: string | PgColumn; subject: string | PgColumn };
 
+const TOLERANCE = sql.raw(String(CLOCK_TOLERANCE_SECONDS));
+
 /** Whether an admin revoked the connection in its organization; null when it is active there. */
-const stateHere = sql`(select case when here.deletion = 'pending' then 'pending' when here.regranted_at is not null or (not here.permanent
-    and ${connections.lastAllowedIssuedAt} > floor(extract(epoch from greatest(here.revoked_at, here.deleted_at))) + ${sql.raw(String(CLOCK_TOLERANCE_SECONDS))})
-  then null else 'revoked' end from ${denials} here where here.target = ${connections.id} and here.organization_id is not null)`;
+const stateHere = sql`case when ${here.deletion} = 'pending' then 'pending'
+  when ${here.target} is null or ${here.regrantedAt} is not null or (not ${here.permanent}
+    and ${connections.lastAllowedIssuedAt} > floor(extract(epoch from greatest(${here.revokedAt}, ${here.deletedAt}))) + ${TOLERANCE})
+  then null else 'revoked' end`;
 
 /** When the connection was last revoked; null if it never was, or if that was undone. */
 export const revokedAt =
@@ -36,8 +43,7 @@ export const revokedAt =
  * may belong to. A connection is active again when WorkOS listed a grant after the deletion, or when a call was allowed
  * with a token that is newer, by more than the clocks may differ.
  */
-export const stateOf = ({ issuer, subject }: PersonOfRow) => sql<ConnectionState>`case
-  when ${stateHere} is not null then ${stateHere}
+export const stateOf = ({ issuer, subject }: PersonOfRow) => sql<ConnectionState>`coalesce(${stateHere}, case
   when ${own.deletion} = 'pending' or ${whole.deletion} = 'pending' then 'pending'
   when ${connections.clientId} is null and exists (
     select from ${denials} where ${denials.issuer} = ${issuer} and ${denials.subject} = ${subject}
@@ -45,17 +51,23 @@ export const stateOf = ({ issuer, subject }: PersonOfRow) => sql<ConnectionState
   when ${revokedAt} is null or ${own.regrantedAt} >= ${revokedAt} then 'active'
   when ${own.target} is null and ${connections.grantListedAt} > ${revokedAt} then 'active'
   when ${own.permanent} is not true and ${connections.lastAllowedIssuedAt}
-    > floor(extract(epoch from ${revokedAt})) + ${sql.raw(String(CLOCK_TOLERANCE_SECONDS))} then 'active'
+    > floor(extract(epoch from ${revokedAt})) + ${TOLERANCE} then 'active'
   when ${own.deletion} = 'gone' then 'gone'
-  else 'revoked' end`;
+  else 'revoked' end)`;
 
-/** The conditions of the two joins. The first one names the person too, so that only their denials are read. */
+/** The conditions of the joins. They name the person too, so that only their denials are read. */
 export const joinOwn = and(
   eq(own.target, clientKeyOf),
   eq(own.issuer, connections.issuer),
   eq(own.subject, connections.subject),
 );
 export const joinWhole = (person: Person) => eq(whole.target, allTargetOf(person));
+export const joinHere = and(
+  eq(here.target, connections.id),
+  eq(here.issuer, connections.issuer),
+  eq(here.subject, connections.subject),
+  isNotNull(here.organizationId),
+);
 
 /**
  * Reads the connection with an id; without one, a connection of the client with this key: the grant of a client that never
@@ -90,6 +102,7 @@ export async function findRevocable(
       .from(connections)
       .leftJoin(own, joinOwn)
       .leftJoin(whole, joinWhole(person))
+      .leftJoin(here, joinHere)
       .where(and(ofPerson(connections, person), which));
   const found = await read(inArray(connections.id, [...ids]));
   const known = new Set(found.map(({ id }) => id));

@@ -6,6 +6,7 @@ import { processContext } from '../process-context.ts';
 import type { Admin } from './admin.ts';
 import {
   beginRead,
+  hereDenial,
   type ListRead,
   matching,
   type OrganizationQuery,
@@ -108,6 +109,7 @@ async function groups(
       order by max(used) desc, key desc limit ${limit + 1})
     select key, connections, others, title, extract(epoch from used)::float8 * 1000 as used, (
       select true from ${connections} left join ${ownDenial} on true left join ${wholeDenial} on true
+      left join ${hereDenial} on true
       where ${conditionOf(context, organizationId, { all: true })} and ${key} = grouped.key and ${rowState} = 'active' limit 1) is true as active
     from grouped order by grouped.used desc, key desc`,
   );

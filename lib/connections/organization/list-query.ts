@@ -4,7 +4,7 @@ import { connections, denials } from '#lib/db/schema.ts';
 import { clientContains } from '../contains.ts';
 import type { Context } from '../context.ts';
 import { decodeCursor, encodeCursor, pageSize } from '../cursor.ts';
-import { type ConnectionState, joinOwn, stateOf, whole } from '../state-sql.ts';
+import { type ConnectionState, joinHere, joinOwn, stateOf, whole } from '../state-sql.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
 import { isMember, membersLike } from './members.ts';
 import { refreshOrganization } from './refresh.ts';
@@ -41,11 +41,12 @@ const ofEverything = and(
   sql`starts_with(${whole.target}, 'all:')`,
 );
 /**
- * What {@link rowState} needs, to join on `true`: the denial of the client, and that of all of its person. Looked up for each
+ * What {@link rowState} needs, to join on `true`: the denials of the client, of all of its person, and of the connection. Looked up for each
  * row, because of joined tables PostgreSQL reads the denials of the whole organization for a page of a few rows.
  */
 export const ownDenial = sql`lateral (select * from denials own where ${joinOwn} limit 1) own`;
 export const wholeDenial = sql`lateral (select * from denials whole where ${ofEverything} limit 1) whole`;
+export const hereDenial = sql`lateral (select * from denials here where ${joinHere} limit 1) here`;
 
 /** Restricts connections, joined with their denials, to a state. Only those of people with a denial have another than `active`. */
 export function inState(db: Database, state: ConnectionState): SQL | undefined {

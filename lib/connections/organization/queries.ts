@@ -9,6 +9,7 @@ import { revokedAt } from '../state-sql.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
 import {
   beginRead,
+  hereDenial,
   inState,
   joinMember,
   matching,
@@ -103,6 +104,7 @@ function select(db: Database) {
     .from(connections)
     .leftJoin(ownDenial, sql`true`)
     .leftJoin(wholeDenial, sql`true`)
+    .leftJoin(hereDenial, sql`true`)
     .leftJoin(organizationMembers, joinMember)
     .$dynamic();
 }
