@@ -12,7 +12,7 @@ import type { Person } from './identity.ts';
 import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 import { readConnections } from './queries.ts';
-import { joinHere, joinOwn, joinWhole, stateOf } from './state-sql.ts';
+import { denialTables, joinHere, stateOf } from './state-sql.ts';
 
 /** Why a person should look at a connection, by urgency. `resumed`: used again after a month without a call. */
 type Review = 'look_alike' | 'unproven' | 'resumed';
@@ -89,8 +89,7 @@ function listed(context: Context, person: Person, search?: string): SQL {
         when ${connections.resumedAt} > greatest(${connections.reviewedAt}, ${now} - ${UNUSED}) then 1
         else 0 end as rank,
       ${clientContains(search, connections.softwareName)} as found
-    from ${connections} left join denials own on ${joinOwn} left join denials whole on ${joinWhole(person)}
-      left join denials here on ${joinHere}
+    from ${connections} left join ${denialTables(person)} on ${joinHere}
     where ${ofPerson(connections, person)})`;
 }
 

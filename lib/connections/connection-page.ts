@@ -9,16 +9,7 @@ import type { Person } from './identity.ts';
 import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
 import { type ConnectionRow, type Stored, selection, withDaily } from './queries.ts';
-import {
-  type ConnectionState,
-  here,
-  joinHere,
-  joinOwn,
-  joinWhole,
-  own,
-  stateOf,
-  whole,
-} from './state-sql.ts';
+import { type ConnectionState, denialTables, joinHere, stateOf } from './state-sql.ts';
 
 /** How the list is ordered: last used first, or from A. */
 export type ConnectionSort = 'lastUsed' | 'name';
@@ -60,9 +51,7 @@ export async function connectionPage(
     db
       .select(selection(person))
       .from(connections)
-      .leftJoin(own, joinOwn)
-      .leftJoin(whole, joinWhole(person))
-      .leftJoin(here, joinHere)
+      .leftJoin(denialTables(person), joinHere)
       .where(and(matching, order.after(query.cursor)))
       .orderBy(...order.by)
       .limit(limit + 1),
@@ -82,8 +71,7 @@ export async function connectionPage(
 async function countOf(db: Database, person: Person, { state }: ConnectionQuery): Promise<number> {
   const matching = and(ofPerson(connections, person), inState(person, state));
   const counting = db.select({ total: count() }).from(connections).$dynamic();
-  if (state !== undefined)
-    counting.leftJoin(own, joinOwn).leftJoin(whole, joinWhole(person)).leftJoin(here, joinHere);
+  if (state !== undefined) counting.leftJoin(denialTables(person), joinHere);
   return (await counting.where(matching))[0]?.total ?? 0;
 }
 

@@ -8,11 +8,11 @@ import { refreshGrants } from './grants.ts';
 import { isConnectionId, type Person } from './identity.ts';
 import { ofPerson } from './person-rows.ts';
 import { processContext } from './process-context.ts';
-import { firstOf, here, joinHere, joinOwn, joinWhole, own, revokedAt, stateOf, whole } from './state-sql.ts';
+import { denialTables, firstOf, joinHere, revokedAt, stateOf } from './state-sql.ts';
 
 export type { ConnectionRow } from './connection-row.ts';
 
-/** The columns of a connection; the query joins {@link own}, {@link whole} and {@link here}. */
+/** The columns of a connection; the query joins {@link denialTables}. */
 export const selection = (person: Person) => ({
   ...getTableColumns(connections),
   state: stateOf(person),
@@ -29,9 +29,7 @@ export async function readConnections(
   const stored = await db
     .select(selection(person))
     .from(connections)
-    .leftJoin(own, joinOwn)
-    .leftJoin(whole, joinWhole(person))
-    .leftJoin(here, joinHere)
+    .leftJoin(denialTables(person), joinHere)
     .where(and(ofPerson(connections, person), which));
   return await withDaily(db, stored, context.now());
 }

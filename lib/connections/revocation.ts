@@ -90,11 +90,10 @@ export async function revokeConnection(
   const person: Person = { issuer: context.issuer, subject: userId };
   const [found] = await findRevocable(db, person, [connectionId]);
   if (found === undefined) return undefined;
-  const event = { ...person, connectionId: found.keys[0], event: 'revoked' as const, by: sanitize(by) };
   observer()?.revoked('client');
   // Another request may have revoked it meanwhile.
   return await revoke(context, person, found.keys, async (tx) =>
-    (await findRevocable(tx, person, [connectionId]))[0]?.active ? [event] : [],
+    (await findRevocable(tx, person, [connectionId]))[0]?.active ? [eventOf(person, found.keys[0], by)] : [],
   );
 }
 
@@ -110,8 +109,7 @@ export async function revokeAll(
 ): Promise<RevocationResult> {
   const person: Person = { issuer: context.issuer, subject: userId };
   observer()?.revoked('everything');
-  const event = { ...person, connectionId: '', event: 'revoked' as const, by: sanitize(by) };
-  return await revoke(context, person, undefined, async () => [event]);
+  return await revoke(context, person, undefined, async () => [eventOf(person, '', by)]);
 }
 
 /** How long a revocation can be undone. Pages offer it for two seconds less: the click takes time to arrive. */
@@ -130,45 +128,42 @@ export async function revokeWithUndo(
   context: Context = processContext(),
 ): Promise<{ known: boolean; revoked: number; undo: string }> {
   const person: Person = { issuer: context.issuer, subject: userId };
-  const db = await context.database();
   const at = context.now();
   const undo = { id: uuidv7(at.getTime()), until: at.getTime() + UNDO_MS };
   const ids = [...new Set(connectionIds.filter(isConnectionId))].slice(0, MAX_REVOKED);
-  const known = await findRevocable(db, person, ids);
-  if (!known.some(({ active }) => active)) return { known: known.length > 0, revoked: 0, undo: '' };
-  let found: typeof known = [];
+  let known: Awaited<ReturnType<typeof findRevocable>> = [];
   let keys: string[] = [];
   let clients: NewDenial[] = [];
-  const read = async (tx: Database) => {
-    // Another request may have revoked some of them meanwhile.
-    found = (await findRevocable(tx, person, ids)).filter(({ active }) => active);
-    keys = [...new Set(found.flatMap((client) => client.keys))];
-    clients = await denialsOfClients(tx, person, keys);
-    const owners = new Map(
-      found.flatMap(({ keys: [key, other] }) => (other === undefined ? [] : [[other, key]])),
-    );
-    const first = new Set(found.map((client) => client.keys[0]));
-    const wanted = clients.map((denial): NewDenial => {
-      if (first.has(denial.target)) return { ...denial, deletion: 'pending' };
-      return owners.has(denial.target) ? { ...denial, parent: owners.get(denial.target) ?? null } : denial;
-    });
-    const events = [...first].map((key) => ({
-      ...person,
-      connectionId: key,
-      event: 'revoked' as const,
-      by: sanitize(by),
-      key: undo.id,
-      delaySeconds: UNDO_MS / 1000,
-    }));
-    return { wanted, events };
-  };
-  await deny(context, read, at, undo);
-  if (found.length === 0) return { known: true, revoked: 0, undo: '' };
-  for (const _ of found) observer()?.revoked('client');
+  await deny(
+    context,
+    async (tx) => {
+      known = await findRevocable(tx, person, ids);
+      const found = known.filter(({ active }) => active);
+      keys = found.flatMap((client) => client.keys);
+      clients = await denialsOfClients(tx, person, keys);
+      const owners = new Map(found.map(({ keys: [key, other] }) => [other, key]));
+      const first = new Set(found.map((client) => client.keys[0]));
+      const wanted = clients.map((denial): NewDenial => {
+        if (first.has(denial.target)) return { ...denial, deletion: 'pending' };
+        return { ...denial, parent: owners.get(denial.target) ?? denial.parent };
+      });
+      const more = { key: undo.id, delaySeconds: UNDO_MS / 1000 };
+      return { wanted, events: [...first].map((key) => ({ ...eventOf(person, key, by), ...more })) };
+    },
+    at,
+    undo,
+  );
+  const revoked = known.filter(({ active }) => active).length;
+  if (revoked === 0) return { known: known.length > 0, revoked, undo: '' };
+  for (let each = 0; each < revoked; each++) observer()?.revoked('client');
   denyLate(context, person, keys, clients, at, undo);
   deleteLater(context, UNDO_MS);
   expireGrants(context, person);
-  return { known: true, revoked: found.length, undo: undo.id };
+  return { known: true, revoked, undo: undo.id };
+}
+
+function eventOf(person: Person, connectionId: string, by: string): HistoryEvent {
+  return { ...person, connectionId, event: 'revoked', by: sanitize(by) };
 }
 
 /**

@@ -13,13 +13,10 @@ import { clientKeyOf, ofPerson } from './person-rows.ts';
  */
 export type ConnectionState = 'active' | 'revoked' | 'pending' | 'gone';
 
-/**
- * The denials that a state depends on: of the client, of everything that acts for the person, and of the connection by an
- * admin of its organization. Each has its condition below.
- */
+/** The denials of the client, of everything that acts for the person, and of the connection by an admin: {@link denialTables}. */
 export const own = alias(denials, 'own');
 export const whole = alias(denials, 'whole');
-export const here = alias(denials, 'here');
+const here = alias(denials, 'here');
 
 /** A person, or the columns with the person of each row. */
 type PersonOfRow = { issuer: string | PgColumn; subject: string | PgColumn };
@@ -56,18 +53,17 @@ export const stateOf = ({ issuer, subject }: PersonOfRow) => sql<ConnectionState
   else 'revoked' end)`;
 
 /** The conditions of the joins. They name the person too, so that only their denials are read. */
-export const joinOwn = and(
-  eq(own.target, clientKeyOf),
-  eq(own.issuer, connections.issuer),
-  eq(own.subject, connections.subject),
-);
-export const joinWhole = (person: Person) => eq(whole.target, allTargetOf(person));
+const ofSamePerson = (denial: typeof own | typeof here) =>
+  and(eq(denial.issuer, connections.issuer), eq(denial.subject, connections.subject));
+export const joinOwn = and(eq(own.target, clientKeyOf), ofSamePerson(own));
 export const joinHere = and(
   eq(here.target, connections.id),
-  eq(here.issuer, connections.issuer),
-  eq(here.subject, connections.subject),
+  ofSamePerson(here),
   isNotNull(here.organizationId),
 );
+/** All that {@link stateOf} needs of a person, to join on {@link joinHere}. */
+export const denialTables = (person: Person) =>
+  sql`denials own on ${joinOwn} left join denials whole on ${whole.target} = ${allTargetOf(person)} left join denials here`;
 
 /**
  * Reads the connection with an id; without one, a connection of the client with this key: the grant of a client that never
@@ -100,9 +96,7 @@ export async function findRevocable(
         firstSeen: connections.firstSeen,
       })
       .from(connections)
-      .leftJoin(own, joinOwn)
-      .leftJoin(whole, joinWhole(person))
-      .leftJoin(here, joinHere)
+      .leftJoin(denialTables(person), joinHere)
       .where(and(ofPerson(connections, person), which));
   const found = await read(inArray(connections.id, [...ids]));
   const known = new Set(found.map(({ id }) => id));
