@@ -6,9 +6,11 @@ import { openStage } from './stage.ts';
 import { concurrency, databases, modernCalls, olderCalls } from './workloads/calls.ts';
 import { documents } from './workloads/documents.ts';
 import { connections, lists, tools } from './workloads/growth.ts';
+import { inForce } from './workloads/in-force.ts';
 import { instances } from './workloads/instances.ts';
 import { lighthouse } from './workloads/lighthouse.ts';
 import { memory } from './workloads/memory.ts';
+import { organizationPage } from './workloads/organization-page.ts';
 import { clientsPage, scripts } from './workloads/pages.ts';
 import { plans } from './workloads/plans.ts';
 import { refusals } from './workloads/refusals.ts';
@@ -25,7 +27,17 @@ const WORKLOADS = [
   lists,
   databases,
 ];
-const MEASURINGS = [start, scripts, lighthouse, clientsPage, plans, instances, memory];
+const MEASURINGS = [
+  start,
+  scripts,
+  lighthouse,
+  clientsPage,
+  organizationPage,
+  plans,
+  instances,
+  inForce,
+  memory,
+];
 
 const all = [...WORKLOADS, ...MEASURINGS].map(({ name }) => name);
 const options = readOptions(process.argv.slice(2), all);

@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAuthkit } from '../../dev/authkit/server.ts';
-import { openPeople } from '../../dev/authkit/state/people.ts';
+import { type Directory, openDirectory } from '../../dev/authkit/state/directory.ts';
+import { openPeople, type People } from '../../dev/authkit/state/people.ts';
 import { openStore } from '../../dev/authkit/state/store.ts';
 import type { DatabaseConfig } from '../../lib/config/env.ts';
 import { openDatabase } from '../../lib/db/connection.ts';
+import type { Database } from '../../lib/db/database.ts';
 import { localEnvironment } from '../../scripts/local-environment.ts';
 import { freePort } from '../support/free-port.ts';
 import { type PageSession, signInToPages } from '../support/page-session.ts';
@@ -30,6 +32,41 @@ export async function startSignedIn(
   people: readonly number[],
   activity: number,
 ): Promise<SignedIn> {
+  const { url, signIn, close } = await startFilled(database, async ({ db, issuer, known }) => {
+    const owners: Owner[] = [];
+    for (const clients of people) {
+      const { id: subject } = await known.withEmail(email(clients));
+      for (let number = 0; number < clients; number++)
+        // Registered clients: for one with a metadata document the page would go and read it.
+        owners.push({ issuer, subject, clientId: `client_${number}` });
+    }
+    await seedConnections(db, owners, Math.round(activity / owners.length));
+    await settle(db);
+  });
+  const signedIn: SignedIn['people'] = [];
+  for (const clients of people) signedIn.push({ clients, pages: await signIn(email(clients)) });
+  return { url, people: signedIn, close };
+}
+
+/** The app and local AuthKit, with whatever was put into both before they started. */
+export type Filled = {
+  url: string;
+  /** Closes everything when it fails. */
+  signIn(email: string): Promise<PageSession>;
+  close(): Promise<void>;
+};
+
+type Filling = { db: Database; issuer: string; known: People; directory: Directory };
+
+/**
+ * Starts local AuthKit and the app.
+ *
+ * @param fill - puts people, organizations and connections there first
+ */
+export async function startFilled(
+  database: DatabaseConfig,
+  fill: (filling: Filling) => Promise<void>,
+): Promise<Filled> {
   const dataDir = join(DATA, 'authkit');
   rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
@@ -37,18 +74,10 @@ export async function startSignedIn(
   const settings = localEnvironment({ appPort, authkitPort, dataDir });
 
   const store = openStore(dataDir);
-  const known = openPeople(store);
-  const owners: Owner[] = [];
-  for (const clients of people) {
-    const { id: subject } = await known.withEmail(email(clients));
-    for (let number = 0; number < clients; number++)
-      // Registered clients: for one with a metadata document the page would go and read it.
-      owners.push({ issuer: settings.AUTHKIT_DOMAIN ?? '', subject, clientId: `client_${number}` });
-  }
-  await store.flush();
   const { db, close } = await openDatabase(database);
-  await seedConnections(db, owners, Math.round(activity / owners.length));
-  await settle(db);
+  const issuer = settings.AUTHKIT_DOMAIN ?? '';
+  await fill({ db, issuer, known: openPeople(store), directory: openDirectory(store) });
+  await store.flush();
   await close();
 
   const url = `http://localhost:${appPort}`;
@@ -61,15 +90,16 @@ export async function startSignedIn(
     await app.stop();
     await authkit.close();
   };
-  try {
-    await app.until('/health/ready');
-    const signedIn: SignedIn['people'] = [];
-    for (const clients of people) signedIn.push({ clients, pages: await signInToPages(url, email(clients)) });
-    return { url, people: signedIn, close: stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const orStop = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+  await orStop(app.until('/health/ready'));
+  return { url, signIn: (address) => orStop(signInToPages(url, address)), close: stop };
 }
 
 const email = (clients: number) => `has-${clients}@example.com`;

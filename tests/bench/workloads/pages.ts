@@ -12,7 +12,7 @@ const REQUESTS = 20;
 type Answer = { status: number; text: string; bytes: number; firstByteMs: number; wholeMs: number };
 
 /** Gets a page or a script as a browser does: with cookies, and as compressed as it comes unless `plain`. */
-function get(url: URL, cookies: ReadonlyMap<string, string>, plain = true): Promise<Answer> {
+export function get(url: URL, cookies: ReadonlyMap<string, string>, plain = true): Promise<Answer> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = {
     cookie,
