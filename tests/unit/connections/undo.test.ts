@@ -130,6 +130,8 @@ test('an earlier revocation stays in force for the tokens that it refused', asyn
   expect(await undo(revocation)).toBe(1);
   expect(await on(app, again)).toBe('active');
   expect(await on()).toBe('revoked');
+  // Of a consent that no call showed, nothing but the time of the revocation refuses it.
+  expect(await on(app, { sessionId: 'consent_unseen' })).toBe('revoked');
 });
 
 test('several clients are revoked and restored together, and only those of the person', async () => {
