@@ -8,11 +8,11 @@ export type Theme = (typeof THEMES)[number];
 export type Shot = { name: string; width: number; height: number };
 
 export const SHOTS = [
-  { name: 'landing', width: 1280, height: 740 },
+  { name: 'landing', width: 1280, height: 860 },
   { name: 'clients', width: 1280, height: 640 },
-  { name: 'client', width: 1280, height: 800 },
-  { name: 'inspector', width: 1280, height: 900 },
-  { name: 'how-it-works', width: 1280, height: 760 },
+  { name: 'client', width: 1280, height: 980 },
+  { name: 'inspector', width: 1280, height: 1260 },
+  { name: 'how-it-works', width: 1280, height: 960 },
 ] as const satisfies readonly Shot[];
 
 export type ShotName = (typeof SHOTS)[number]['name'];
