@@ -19,6 +19,7 @@ export async function Account() {
   const [session, theme, path = '/'] = await Promise.all([currentSession(), chosenTheme(), requestedPath()]);
   const user = session === 'unavailable' ? { email: 'Session not checked' } : session;
   const name = user === null ? undefined : fullName(user) || user.email;
+  const Mark = session === null ? Monitor : TriangleAlert;
   return (
     <div className="flex items-center gap-1 print:hidden">
       <button
@@ -26,13 +27,7 @@ export async function Account() {
         popoverTarget="account-menu"
         className="inline-flex size-10 items-center justify-center rounded-full text-muted-foreground hover:bg-muted"
       >
-        {session === 'unavailable' ? (
-          <TriangleAlert aria-hidden />
-        ) : name ? (
-          <Avatar name={name} />
-        ) : (
-          <Monitor aria-hidden />
-        )}
+        {session === null || session === 'unavailable' ? <Mark aria-hidden /> : <Avatar name={name ?? ''} />}
         <span className="sr-only">{name === undefined ? 'Theme' : `Account of ${name}`}</span>
       </button>
       {user === null && (

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { connectionsOfApp } from '#lib/connections/app-connections.ts';
 import { type AppQuery, appPage, selectedConnections } from '#lib/connections/app-queries.ts';
 import { connectionKey } from '#lib/connections/identity.ts';
 import { revokeConnection } from '#lib/connections/revocation.ts';
@@ -67,17 +66,6 @@ describe('62 registrations', () => {
     expect(await select({ unused: true, apps: [CODE], ids: ['x'] })).toHaveLength(52);
     expect(await select({})).toEqual([]);
     expect(await selectedConnections('user_other', { ...NOTHING, apps: [CODE] }, 100, app)).toEqual([]);
-  });
-
-  test('are listed by app in parts, with the filter and the search of the list', async () => {
-    const versions = async (parts: object) =>
-      (await connectionsOfApp(USER, { key: CODE, filter: 'all', limit: 15, ...parts }, app)).map(
-        ({ software }) => software?.version,
-      );
-    const all = [...(await versions({})), ...(await versions({ skip: 15 }))];
-    expect(all).toEqual(Array.from({ length: 21 }, (_, n) => `1.${n}.0`));
-    expect(await versions({ filter: 'unused' })).not.toContain('1.0.0');
-    expect(await versions({ search: 'cursor' })).toEqual([]);
   });
 });
 
