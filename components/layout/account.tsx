@@ -1,6 +1,6 @@
 import { buttonClass } from '#components/ui/button.tsx';
 import { cn } from '#components/ui/cn.ts';
-import { LogOut, Monitor, TriangleAlert } from '#components/ui/icons.tsx';
+import { LogOut, Monitor } from '#components/ui/icons.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { MENU, MENU_ITEM } from '#components/ui/popup-class.ts';
 import { PAGES } from '#lib/config/pages.ts';
@@ -19,7 +19,6 @@ export async function Account() {
   const [session, theme, path = '/'] = await Promise.all([currentSession(), chosenTheme(), requestedPath()]);
   const user = session === 'unavailable' ? { email: 'Session not checked' } : session;
   const name = user === null ? undefined : fullName(user) || user.email;
-  const Mark = session === null ? Monitor : TriangleAlert;
   return (
     <div className="flex items-center gap-1 print:hidden">
       <button
@@ -27,7 +26,11 @@ export async function Account() {
         popoverTarget="account-menu"
         className="inline-flex size-10 items-center justify-center rounded-full text-muted-foreground hover:bg-muted"
       >
-        {session === null || session === 'unavailable' ? <Mark aria-hidden /> : <Avatar name={name ?? ''} />}
+        {name === undefined ? (
+          <Monitor aria-hidden />
+        ) : (
+          <Avatar name={session === 'unavailable' ? '?' : name} />
+        )}
         <span className="sr-only">{name === undefined ? 'Theme' : `Account of ${name}`}</span>
       </button>
       {user === null && (

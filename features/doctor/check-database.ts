@@ -1,7 +1,7 @@
 import type { Finding } from '#lib/checks/finding.ts';
 import { type Check, failed, passed } from '#lib/checks/rule.ts';
+import { pingDatabase } from '#lib/db/connection.ts';
 import { databaseErrorCode, databaseFix } from '#lib/db/errors.ts';
-import { pingDatabase } from '#lib/db/ping.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 
 const TIMEOUT_MS = 2_000;

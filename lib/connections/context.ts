@@ -22,5 +22,5 @@ export type Context = {
 };
 
 /** Whether a grant may be one for this server. Without a resource it may be for any. */
-export const isForThisServer = ({ resources }: Context, { resource }: Grant): boolean =>
+export const isForThisServer = ({ resources }: Context, { resource }: Grant) =>
   resource === undefined || resources?.includes(resource) !== false;

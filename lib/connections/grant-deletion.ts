@@ -128,9 +128,8 @@ async function deleteGrants(context: Context, row: DenialRow, coversAll: boolean
 }
 
 /**
- * The grants of a client. Its ids in tokens and in grants may differ, or its tokens name no client: then it is the one
- * grant for this server, if there is only one, whose client no token ever named. What a client says of itself does not
- * choose between several: with the name of another client it would end the grant of that one and keep its own.
+ * The grants of a client. Its ids in tokens and in grants may differ, or its tokens name no client: then it is the only
+ * grant for this server whose client no token named. Names do not choose: a client could take that of another.
  */
 async function grantsOf(
   context: Context,

@@ -134,7 +134,6 @@ async function lift(
   listedGrants: readonly Grant[],
   consent: string | undefined,
 ): Promise<void> {
-  // A consent for another server is none for this one.
   const grants = listedGrants.filter((grant) => isForThisServer(context, grant));
   const keys = new Set(
     grants.map(({ clientId }) => clientKey({ ...person, clientId, sessionId: undefined })),

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { config, type DatabaseConfig } from '#lib/config/env.ts';
 import { currentRequest } from '#lib/observability/request.ts';
 import { perProcess } from '#lib/server/per-process.ts';
@@ -72,4 +73,9 @@ export async function closeDatabase(): Promise<void> {
   const { open } = current;
   delete current.open;
   if (open !== undefined) await (await open).close();
+}
+
+/** @throws when the database does not answer a query */
+export async function pingDatabase(): Promise<void> {
+  await (await db('background')).execute(sql`select 1`);
 }

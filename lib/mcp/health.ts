@@ -1,4 +1,4 @@
-import { pingDatabase } from '#lib/db/ping.ts';
+import { pingDatabase } from '#lib/db/connection.ts';
 import { withDeadline } from '#lib/http/with-deadline.ts';
 import { drainSignal } from '#lib/server/drain.ts';
 
@@ -23,10 +23,7 @@ export function live(): Response {
  */
 export async function readiness(query: () => Promise<unknown> = pingDatabase): Promise<Response> {
   if (drainSignal().aborted) return answer(503, 'stopping');
-  const answered = query().then(
-    () => true,
-    () => false,
-  );
-  const ready = await withDeadline(answered, DATABASE_TIMEOUT_MS, () => false);
-  return ready ? answer(200, 'ready') : answer(503, 'database_unavailable');
+  const unavailable = () => answer(503, 'database_unavailable');
+  const ready = query().then(() => answer(200, 'ready'));
+  return await withDeadline(ready, DATABASE_TIMEOUT_MS, unavailable).catch(unavailable);
 }

@@ -2,7 +2,6 @@ import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { isObject, member } from '#lib/text/json.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
-type Quantifier = 'some' | 'every';
 
 /**
  * The same schema of arguments, which drops what has no meaning before it refuses: arguments that it does not name, and
@@ -22,19 +21,12 @@ export function lenientSchema(schema: StandardSchemaWithJSON): StandardSchemaWit
 }
 
 /** `value` without unknown members, and without each `null` that these schemas, `some` or `every` of them, do not take. */
-function meaningful(
-  value: unknown,
-  schemas: readonly unknown[],
-  root: JsonSchema,
-  taking: Quantifier,
-): unknown {
+function meaningful(value: unknown, schemas: unknown[], root: JsonSchema, taking: 'some' | 'every'): unknown {
   const alternatives = alternativesOf(schemas, root);
   if (Array.isArray(value))
     return value.map((item, index) => {
-      const items = alternatives.map(({ prefixItems, items }) =>
-        Array.isArray(prefixItems) && index < prefixItems.length ? prefixItems[index] : items,
-      );
-      return meaningful(item, items, root, taking);
+      const of = ({ prefixItems, items }: JsonSchema) => Object(prefixItems)[index] ?? items;
+      return meaningful(item, alternatives.map(of), root, taking);
     });
   const objects = alternatives.filter(({ type = 'object' }) => [type].flat().includes('object'));
   if (!isObject(value) || objects.length === 0) return value;
@@ -50,12 +42,11 @@ function meaningful(
 }
 
 /** These schemas, with the alternatives of each union in its place. `true` and `false` are left out. */
-function alternativesOf(schemas: readonly unknown[], root: JsonSchema): JsonSchema[] {
+function alternativesOf(schemas: unknown[], root: JsonSchema): JsonSchema[] {
   return schemas.filter(isObject).flatMap((schema) => {
     const { $ref, anyOf, oneOf, allOf } = schema;
-    const parts =
-      typeof $ref === 'string' ? [$ref.split('/').slice(1).reduce<unknown>(member, root)] : undefined;
-    const others = parts ?? anyOf ?? oneOf ?? allOf;
+    const target = () => String($ref).split('/').slice(1).reduce<unknown>(member, root);
+    const others = $ref === undefined ? (anyOf ?? oneOf ?? allOf) : [target()];
     return Array.isArray(others) ? alternativesOf(others, root) : [schema];
   });
 }

@@ -39,6 +39,7 @@ const mirror = defineTool({
     filter: z.strictObject({ from: z.int().optional(), tags: z.array(z.string().nullable()) }).optional(),
     target: target.optional(),
     targets: z.array(target).optional(),
+    pair: z.tuple([z.string(), z.strictObject({ at: z.int().optional() })]).optional(),
   }),
   output: z.object({ input: z.unknown() }),
   annotations: { readOnlyHint: true },
@@ -143,6 +144,7 @@ describe.each(Object.keys(handlers) as (keyof typeof handlers)[])('answered by %
         { text: 'nothing', filter: { tags: [null] } },
       ],
       [{ target: null }, { text: 'nothing' }],
+      [{ pair: ['x', { at: null }] }, { text: 'nothing', pair: ['x', {}] }],
       [
         { target: { kind: 'day', day: null, zone: null } },
         { text: 'nothing', target: { kind: 'day', zone: null } },
