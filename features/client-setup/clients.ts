@@ -190,7 +190,10 @@ export function clientSetups(resource: string, serverName: string): readonly Set
           code: mcpServers({ type: 'http', url: resource, tools: ['*'] }),
         },
       ],
-      notes: ['Without --transport http, the URL is taken for a local command.'],
+      notes: [
+        'Without --transport http, the URL is taken for a local command.',
+        `To sign in again: /mcp auth ${key} in a session.`,
+      ],
     },
     {
       id: 'opencode',

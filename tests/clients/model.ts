@@ -37,8 +37,17 @@ const events = (response: ServerResponse, list: readonly [string | undefined, un
   response.end();
 };
 
+function geminiAnswer(tool: Tool | undefined, text: string) {
+  const part = tool ? { functionCall: { name: tool.name, args: {} } } : { text };
+  const content = { role: 'model', parts: [part] };
+  const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 };
+  return { candidates: [{ content, finishReason: 'STOP', index: 0 }], usageMetadata };
+}
+
+type Answer = (response: ServerResponse, tool: Tool | undefined, text: string) => unknown;
+
 /** The answers of each API: a call of `tool`, or a text. */
-const apis: readonly [RegExp, (response: ServerResponse, tool: Tool | undefined, text: string) => void][] = [
+const apis: readonly [RegExp, Answer][] = [
   [
     /\/responses$/,
     (response, tool, text) => {
@@ -121,14 +130,15 @@ const apis: readonly [RegExp, (response: ServerResponse, tool: Tool | undefined,
   ],
   [
     /:streamGenerateContent$/,
-    (response, tool, text) => {
-      const part = tool ? { functionCall: { name: tool.name, args: {} } } : { text };
-      const content = { role: 'model', parts: [part] };
-      const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 };
-      events(response, [
-        [undefined, { candidates: [{ content, finishReason: 'STOP', index: 0 }], usageMetadata }],
-      ]);
-    },
+    (response, tool, text) => events(response, [[undefined, geminiAnswer(tool, text)]]),
+  ],
+  // What Gemini CLI asks for itself when it starts. After 404 it asks the person for another model.
+  [
+    /:generateContent$/,
+    (response, tool, text) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(geminiAnswer(tool, text))),
   ],
 ];
 

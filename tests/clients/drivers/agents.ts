@@ -187,4 +187,72 @@ const opencode: ClientUnderTest = {
   },
 };
 
-export const agents: readonly ClientUnderTest[] = [codex, claudeCode, gemini, opencode];
+const copilotCli: ClientUnderTest = {
+  id: 'copilot-cli',
+  name: 'Copilot CLI',
+  packages: { '@github/copilot': '1.0.102' },
+  remark:
+    'Seen with a model of its own (`copilot help providers`), without a GitHub account. Of four driven runs on a busy machine, two ended a single call with its own “requires authentication”; the cause is not established.',
+  async open(given) {
+    const { url } = given;
+    const model = await startModel();
+    const copilot = program(given, given.installed('@github/copilot', '../../.bin/copilot'));
+    const env = {
+      COPILOT_PROVIDER_BASE_URL: `${model.url}/v1`,
+      COPILOT_PROVIDER_API_KEY: 'test',
+      COPILOT_MODEL: 'test',
+    };
+    let added = false;
+    return agent(model, {
+      async signIn() {
+        if (!added) await copilot(['mcp', 'add', '--transport', 'http', 'server', url], { env });
+        added = true;
+        return copilot([], {
+          env,
+          tty: true,
+          timeoutMs: 90_000,
+          types: [
+            { after: /Do you trust/, text: '\r' },
+            // It stores its tokens after it says so: it is ended as a person ends it.
+            { after: /1 server connected/, text: '/exit\r' },
+          ],
+        });
+      },
+      ask: () => copilot(['-p', PROMPT, '--allow-all-tools'], { env }),
+    });
+  },
+};
+
+const cline: ClientUnderTest = {
+  id: 'cline',
+  name: 'Cline',
+  packages: { cline: '3.0.65' },
+  async open(given) {
+    const { url } = given;
+    const model = await startModel();
+    const cline = program(given, given.installed('cline', '../.bin/cline'));
+    await cline(['auth', '-p', 'openai-compatible', '-k', 'test', '-m', 'test', '-b', `${model.url}/v1`]);
+    let added = false;
+    return agent(model, {
+      async signIn() {
+        if (!added) await cline(['mcp', 'add', 'server', url, '--transport', 'http', '--yes']);
+        added = true;
+        const shown = await cline(['mcp'], {
+          tty: true,
+          timeoutMs: 60_000,
+          types: [
+            // The fifth entry is "Authorize OAuth".
+            { after: /What would you like to do/, text: `${'\u001b[B'.repeat(4)}\r` },
+            { after: /Select remote server/, text: '\r' },
+          ],
+          until: /authorization completed|failed|denied/i,
+        });
+        const [failure] = /[^\n]*(?:failed|denied)[^\n]*/i.exec(shown) ?? [];
+        if (failure !== undefined) throw new Error(failure);
+      },
+      ask: () => cline([PROMPT]),
+    });
+  },
+};
+
+export const agents: readonly ClientUnderTest[] = [codex, claudeCode, gemini, opencode, copilotCli, cline];
