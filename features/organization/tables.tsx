@@ -129,10 +129,10 @@ export function ConnectionTable({
   return (
     <Table caption="Connections of members">
       <TableHead>
-        <ColumnTitle className="wide:w-[30%]">Client</ColumnTitle>
-        <ColumnTitle className="wide:w-[27%]">Person</ColumnTitle>
+        <ColumnTitle className="wide:w-[29%]">Client</ColumnTitle>
+        <ColumnTitle className="wide:w-[25%]">Person</ColumnTitle>
         <ColumnTitle className="wide:w-[8%]">Calls</ColumnTitle>
-        <ColumnTitle className="wide:w-[15%]">Last used</ColumnTitle>
+        <ColumnTitle className="wide:w-[14%]">Last used</ColumnTitle>
         <ActionsTitle />
       </TableHead>
       {rows.map((row) => {
