@@ -76,6 +76,4 @@ export async function closeDatabase(): Promise<void> {
 }
 
 /** @throws when the database does not answer a query */
-export async function pingDatabase(): Promise<void> {
-  await (await db('background')).execute(sql`select 1`);
-}
+export const pingDatabase = async () => (await db('background')).execute(sql`select 1`);
