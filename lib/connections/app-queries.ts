@@ -140,16 +140,18 @@ export async function appPage(
       select key, min(name) as name, ${each((name) => sql`bool_or(${MATCHES[name]}) as ${id(`is_${name}`)}`)},
         count(*) as stored, count(*) filter (where ${MATCHES.unused})::int as idle, count(*) filter (where ${shown})::int as connections,
         coalesce(max(rank) filter (where ${shown} and ${MATCHES.review}), 0) as rank,
-        max(used) filter (where ${shown}) as used, min(appeared) filter (where ${shown}) as appeared,
-        (array_agg(id order by used desc, id) filter (where ${shown}))[1] as latest,
-        (array_agg(id order by used desc, id) filter (where ${shown} and not idle))[1:${sql.raw(`${MAX_COUNTED}`)}] as recent
-      from listed group by key)
+        max(used) filter (where ${shown}) as used, min(appeared) filter (where ${shown}) as appeared
+      from listed group by key),
+    page as (
+      select key, name, connections, rank, used, appeared from apps where connections > 0 order by ${orderOf(query)} limit ${query.pageSize}
+      offset (least(${query.page}, greatest(1, ceil((select count(*) from apps where connections > 0) / ${query.pageSize}::float8)))::int - 1) * ${query.pageSize}),
+    newest as (
+      select key, (array_agg(id order by used desc, id))[1] as latest,
+        (array_agg(id order by used desc, id) filter (where not idle))[1:${sql.raw(`${MAX_COUNTED}`)}] as recent
+      from listed where ${shown} and key in (select key from page) group by key)
     select ${each((name) => sql`count(*) filter (where ${id(`is_${name}`)})::int as ${id(name)}`)},
       count(*) filter (where connections > 0)::int as total, coalesce(sum(idle), 0)::int as unused_connections, coalesce(sum(stored), 0)::int as all_connections,
-      (select json_agg(page) from (
-        select * from apps where connections > 0 order by ${orderOf(query)} limit ${query.pageSize}
-        offset (least(${query.page}, greatest(1, ceil((select count(*) from apps where connections > 0) / ${query.pageSize}::float8)))::int - 1) * ${query.pageSize}
-      ) page) as apps
+      (select json_agg(app) from (select * from page join newest using (key) order by ${orderOf(query)}) app) as apps
     from apps`,
   );
   if (found === undefined) throw new Error('an aggregate returned no row');
