@@ -1,4 +1,6 @@
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { connectionId } from '#lib/connections/identity.ts';
 import { ScriptedClient } from '#scripts/demo/client.ts';
 import { listedConnections } from '#tests/support/listed-connections.ts';
 import { bearerCall } from '#tests/support/mcp-request.ts';
@@ -21,18 +23,21 @@ afterAll(() => Promise.all(opened.map((client) => client.close())));
 
 /** A client that a person lets in, and the id that their page shows it under. */
 async function connected(account: 'ada' | 'ben', pages: PageSession): Promise<Connection> {
-  const before = new Set(await listedConnections(pages));
   const url = `${stack.appUrl}/mcp`;
   const client = await ScriptedClient.connect({ url, account, registration: 'dcr', era: 'auto' });
   opened.push(client);
   await client.callTool('identity');
   const token = client.tokens?.access_token ?? '';
-  const id = await vi.waitUntil(
-    async () => (await listedConnections(pages)).find((known) => !before.has(known)) ?? false,
-    {
-      timeout: 10_000,
-    },
-  );
+  const claims = decodeJwt<{ client_id: string; sid: string; org_id?: string }>(token);
+  const id = connectionId({
+    issuer: claims.iss ?? '',
+    subject: claims.sub ?? '',
+    clientId: claims.client_id,
+    sessionId: claims.sid,
+    organizationId: claims.org_id,
+  });
+  // Until its call is written, the list has its grant under another id.
+  await vi.waitUntil(async () => (await listedConnections(pages)).includes(id), { timeout: 10_000 });
   return { client, id, status: async () => (await bearerCall(stack.appUrl, token)).status };
 }
 
