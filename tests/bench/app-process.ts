@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BENCH_APP, EMPTY_APP, NEXT } from './app.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
@@ -27,6 +28,18 @@ export function launchBuild(name: string, port: number, env: Record<string, stri
 /** Starts the empty app as its owner would. */
 export function launchEmptyApp(port: number, env: Record<string, string>): Measured {
   return launch('empty-app', port, ['start', EMPTY_APP], env);
+}
+
+/** Starts a function of Vercel's build output, with the arguments of `function-server.ts`. */
+export function launchFunction(
+  name: string,
+  port: number,
+  args: readonly string[],
+  env: Record<string, string>,
+): Measured {
+  const file = join(import.meta.dirname, 'function-server.ts');
+  const variables = { ...SETTINGS, NODE_ENV: 'production', PORT: String(port), ...env };
+  return startMeasured(name, [file, ...args], `http://localhost:${port}`, variables);
 }
 
 function launch(name: string, port: number, command: readonly string[], env: Record<string, string>) {

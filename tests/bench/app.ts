@@ -111,15 +111,20 @@ export function buildBenchApp(): void {
  * @throws when the build fails
  */
 export function buildEmptyApp(): void {
-  rmSync(join(EMPTY_APP, 'app'), { recursive: true, force: true });
-  cpSync(join(HERE, 'empty-app'), EMPTY_APP, { recursive: true });
-  for (const route of ['constant', 'mcp-handler', 'peers.ts'])
-    cpSync(join(HERE, 'routes', route), join(EMPTY_APP, 'app', route), { recursive: true });
-  for (const route of globSync('app/**/route.ts', { cwd: EMPTY_APP }))
-    renameSync(join(EMPTY_APP, route), join(EMPTY_APP, route.replace(/ts$/, 'empty.ts')));
-  for (const name of ['tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(EMPTY_APP, name));
+  writeEmptyApp(EMPTY_APP);
   writeFileSync(join(EMPTY_APP, 'next.config.mjs'), EMPTY_NEXT_CONFIG);
   build(EMPTY_APP);
+}
+
+/** Writes the empty app to a directory, without a configuration of Next. */
+export function writeEmptyApp(directory: string): void {
+  rmSync(join(directory, 'app'), { recursive: true, force: true });
+  cpSync(join(HERE, 'empty-app'), directory, { recursive: true });
+  for (const route of ['constant', 'mcp-handler', 'peers.ts'])
+    cpSync(join(HERE, 'routes', route), join(directory, 'app', route), { recursive: true });
+  for (const route of globSync('app/**/route.ts', { cwd: directory }))
+    renameSync(join(directory, route), join(directory, route.replace(/ts$/, 'empty.ts')));
+  for (const name of ['tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(directory, name));
 }
 
 function build(directory: string): void {

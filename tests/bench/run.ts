@@ -14,7 +14,7 @@ import { organizationPage } from './workloads/organization-page.ts';
 import { clientsPage, scripts } from './workloads/pages.ts';
 import { plans } from './workloads/plans.ts';
 import { refusals } from './workloads/refusals.ts';
-import { start } from './workloads/start.ts';
+import { functions, start } from './workloads/start.ts';
 
 const WORKLOADS = [
   modernCalls,
@@ -29,6 +29,7 @@ const WORKLOADS = [
 ];
 const MEASURINGS = [
   start,
+  functions,
   scripts,
   lighthouse,
   clientsPage,

@@ -4,7 +4,7 @@ import { freePort } from '../support/free-port.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startIssuer, type TestIssuer } from '../support/tokens.ts';
 import { DATA } from './app.ts';
-import { launchBuild, launchEmptyApp } from './app-process.ts';
+import { launchBuild, launchEmptyApp, launchFunction } from './app-process.ts';
 import { type Measured, startMeasured } from './measured-process.ts';
 import { signTokens } from './tokens.ts';
 
@@ -30,6 +30,12 @@ export type Stage = {
   launchApp(name: string, env: Record<string, string>): Promise<Measured>;
   /** Starts the empty app once more. The caller waits for it, and stops it. */
   launchEmptyApp(): Promise<Measured>;
+  /**
+   * Starts a function of Vercel's build output in a process of its own. The caller waits for it, and stops it.
+   *
+   * @param path - the route that requests are for
+   */
+  launchFunction(name: string, directory: string, path: string, database?: string): Promise<Measured>;
   /** Access tokens of as many connections. */
   tokens(count: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -106,6 +112,10 @@ export async function openStage(): Promise<Stage> {
       }),
     ),
     launchEmptyApp: launchAnotherEmptyApp,
+    async launchFunction(name, directory, path, database) {
+      const env = database === undefined ? common : { ...common, FUNCTION_DATABASE_URL: database };
+      return launchFunction(name, await freePort(), [directory, path], env);
+    },
     emptyApp: server(launchAnotherEmptyApp, '/constant'),
     bareHttp: server(() => launchOwn('bare-http'), '/'),
     mcpUse: server(() => launchOwn('mcp-use'), '/.well-known/oauth-protected-resource/mcp'),

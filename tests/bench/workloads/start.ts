@@ -4,6 +4,7 @@ import type { Variant } from '../load.ts';
 import type { Measured } from '../measured-process.ts';
 import { whoami } from '../requests.ts';
 import type { Stage } from '../stage.ts';
+import { buildForVercel } from '../vercel.ts';
 import type { Figure, Measuring } from './workload.ts';
 
 /** Time between two attempts: what the measured time may be too long by. */
@@ -98,26 +99,76 @@ export const start: Measuring = {
       own('a new database of PostgreSQL', () => postgres.createDatabase()),
       own('a new directory of PGlite', () => `pglite:${stage.pgliteDirectory()}`),
     ];
-    // Each of them once, so that the databases that are there are there, and compiled code is stored.
-    for (const server of servers) await startOnce(stage, server);
-    const results = new Map(servers.map((server) => [server, [] as Started[]]));
-    for (let round = 0; round < rounds; round++)
-      for (const server of servers) results.get(server)?.push(await startOnce(stage, server));
-    return servers.flatMap((server) => {
-      const own = results.get(server) ?? [];
-      return (Object.keys(UNITS) as (keyof Started)[]).flatMap((what) => {
-        const values = own.map((started) => started[what]);
-        // Round by round: what slowed the machine down in one of them slowed down all servers.
-        const ratios = (results.get(reference) ?? []).map(
-          (other, round) => (values[round] ?? 0) / other[what],
-        );
-        return [
-          summary(`${server.name}, ${NAMES[what]}`, values, UNITS[what]),
-          ...(server === reference
-            ? []
-            : [summary(`${server.name}, ${NAMES[what]}, to ${reference.name}`, ratios, '×')]),
-        ];
-      });
-    });
+    return compared(stage, servers, reference, rounds);
   },
 };
+
+/**
+ * The same for functions of Vercel's build output, each in a process of its own, as a cold start has them. Only what Vercel
+ * adds to that is missing.
+ */
+export const functions: Measuring = {
+  name: 'functions',
+  async measure(stage, { rounds }) {
+    const postgres = await stage.postgres();
+    const database = await postgres.createDatabase();
+    const [product, empty] = [buildForVercel('product'), buildForVercel('empty')];
+    try {
+      const [own, peer, constant] = [
+        product.functionFor('mcp'),
+        empty.functionFor('mcp-handler/[count]'),
+        empty.functionFor('constant'),
+      ];
+      const reference: Starting = {
+        name: 'mcp-handler, 8 tools',
+        launch: () => stage.launchFunction('function', peer, '/mcp-handler/8'),
+        call: { path: '/mcp-handler/8' },
+      };
+      const servers: Starting[] = [
+        {
+          name: 'PostgreSQL',
+          launch: () => stage.launchFunction('function', own, '/mcp', database),
+          call: {},
+        },
+        reference,
+        {
+          name: 'a constant route',
+          launch: () => stage.launchFunction('function', constant, '/constant'),
+          call: { path: '/constant', contains: 'constant' },
+        },
+      ];
+      return await compared(stage, servers, reference, rounds);
+    } finally {
+      product.remove();
+      empty.remove();
+    }
+  },
+};
+
+/** Starts servers in turn, and compares each with one of them, round by round. */
+async function compared(
+  stage: Stage,
+  servers: readonly Starting[],
+  reference: Starting,
+  rounds: number,
+): Promise<Figure[]> {
+  // Each of them once, so that the databases that are there are there, and compiled code is stored.
+  for (const server of servers) await startOnce(stage, server);
+  const results = new Map(servers.map((server) => [server, [] as Started[]]));
+  for (let round = 0; round < rounds; round++)
+    for (const server of servers) results.get(server)?.push(await startOnce(stage, server));
+  return servers.flatMap((server) => {
+    const own = results.get(server) ?? [];
+    return (Object.keys(UNITS) as (keyof Started)[]).flatMap((what) => {
+      const values = own.map((started) => started[what]);
+      // Round by round: what slowed the machine down in one of them slowed down all servers.
+      const ratios = (results.get(reference) ?? []).map((other, round) => (values[round] ?? 0) / other[what]);
+      return [
+        summary(`${server.name}, ${NAMES[what]}`, values, UNITS[what]),
+        ...(server === reference
+          ? []
+          : [summary(`${server.name}, ${NAMES[what]}, to ${reference.name}`, ratios, '×')]),
+      ];
+    });
+  });
+}
