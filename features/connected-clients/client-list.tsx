@@ -35,6 +35,7 @@ import {
 import { ConnectionRows } from './unfold/connection-rows.tsx';
 
 const NEW_MS = 7 * 24 * 60 * 60 * 1000;
+const TIME = 'wide:w-34 print:w-28!';
 
 /** The page of the signed-in person's clients. */
 export async function ClientList({ parameters }: { parameters: Parameters }) {
@@ -119,18 +120,8 @@ function Apps({ page, query, userId }: { page: AppPage; query: ListQuery; userId
             <TableHead>
               <SelectTitle />
               <SortableTitle query={query} sort="name" title="App" />
-              <SortableTitle
-                query={query}
-                sort="lastUsed"
-                title="Last used"
-                className="wide:w-36 print:w-28!"
-              />
-              <SortableTitle
-                query={query}
-                sort="firstSeen"
-                title="Connected"
-                className="wide:w-32 print:w-28!"
-              />
+              <SortableTitle query={query} sort="lastUsed" title="Last used" className={TIME} />
+              <SortableTitle query={query} sort="firstSeen" title="Connected" className={TIME} />
               <ColumnTitle className="wide:w-36">30 days</ColumnTitle>
               <ColumnTitle className="wide:w-14 print:hidden!">
                 <span className="sr-only">Actions</span>

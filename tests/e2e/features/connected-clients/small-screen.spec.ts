@@ -14,7 +14,9 @@ test('the list of clients and the page of a client fit a viewport of 360 pixels'
   expect(await page.evaluate(horizontalScroll)).toBe(0);
   await link.click();
   await expect(page.getByRole('region', { name: 'Identity' })).toBeVisible();
-  for (const details of await page.locator('main details:not([open]) > summary').all()) await details.click();
+  await page.locator('main details').evaluateAll((all) => {
+    for (const details of all) (details as HTMLDetailsElement).open = true;
+  });
   await page.setViewportSize({ width: 320, height: 740 });
   expect(await page.evaluate(horizontalScroll)).toBe(0);
   await client.close();
