@@ -2,7 +2,7 @@ import type { ReadResourceResult, Tool } from '@modelcontextprotocol/client';
 import { isObject, member } from '#lib/text/json.ts';
 
 /** MCP Apps 2026-01-26, "UI Resource Format". */
-export const VIEW_MIME_TYPE = 'text/html;profile=mcp-app';
+const VIEW_MIME_TYPE = 'text/html;profile=mcp-app';
 
 /** Serves the empty document that a view is written into. */
 export const VIEW_FRAME_PATH = '/inspector/view-frame';
