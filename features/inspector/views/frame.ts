@@ -67,7 +67,8 @@ const loader = (appUrl: string) => `<!doctype html>
 <script>
 const page = ${JSON.stringify(new URL(appUrl).origin)};
 addEventListener('message', function receive({ source, origin, data }) {
-  if (source !== parent || origin !== page || typeof data?.params?.html !== 'string') return;
+  if (source !== parent || origin !== page) return;
+  if (data?.method !== 'ui/notifications/sandbox-resource-ready' || typeof data.params?.html !== 'string') return;
   removeEventListener('message', receive);
   document.open();
   document.write(data.params.html);

@@ -106,3 +106,19 @@ test('the frame of views has an origin of its own when it is opened by itself', 
   await page.goto('/inspector/view-frame');
   expect(await page.evaluate(() => self.origin)).toBe('null');
 });
+
+test('the frame of views writes only what its host says is a view', async ({ page }) => {
+  await signIn(page, uniqueEmail('views'), '/inspector');
+  await page.evaluate(async () => {
+    const frame = Object.assign(document.createElement('iframe'), { src: '/inspector/view-frame' });
+    frame.sandbox.add('allow-scripts');
+    const ready = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+    document.body.append(frame);
+    await ready;
+    // The result of a tool comes from the server, with any members.
+    const result = { method: 'ui/notifications/tool-result', params: { html: '<p>A result</p>' } };
+    const view = { method: 'ui/notifications/sandbox-resource-ready', params: { html: '<p>A view</p>' } };
+    for (const message of [result, view]) frame.contentWindow?.postMessage(message, '*');
+  });
+  await expect(page.frameLocator('iframe').getByText('A view')).toBeVisible();
+});
