@@ -12,10 +12,10 @@ test('calls and latency of a client can be read by keyboard, in tables, and for 
   const plots = page.getByRole('region', { name: 'Calls', exact: true });
   const calls = plots.getByRole('slider', { name: /^Calls by day/ });
   await calls.focus();
-  await expect(calls).toHaveAttribute('aria-valuetext', /: \d+ allowed, 0 failed, 0 denied$/);
+  await expect(calls).toHaveAttribute('aria-valuetext', /: \d+ allowed, 0 failed, 0 refused$/);
   await page.keyboard.press('Home');
   await expect(calls).toHaveAttribute('aria-valuenow', '0');
-  await expect(calls).toHaveAttribute('aria-valuetext', /: 0 allowed, 0 failed, 0 denied$/);
+  await expect(calls).toHaveAttribute('aria-valuetext', /: 0 allowed, 0 failed, 0 refused$/);
 
   await plots.getByText('Table', { exact: true }).first().click();
   await expect(plots.getByRole('table', { name: 'Calls by day' }).getByRole('row')).toHaveCount(31);
