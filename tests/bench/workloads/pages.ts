@@ -117,8 +117,9 @@ export const scripts: Measuring = {
       const client = await get(new URL('/clients', app.url), app.people[0]?.pages.cookies ?? new Map());
       const [, detail = ''] = /href="(\/clients\/[\w-]+)"/.exec(client.text) ?? [];
       const figures: Figure[] = [];
-      for (const path of [...PAGES.map((page) => page.path), detail])
-        figures.push(await scriptsOf(app, path));
+      // The person is no admin of an organization, and a page of a selection needs one.
+      const paths = PAGES.map((page) => page.path).filter((path) => !/^\/organization|\/revoke$/.test(path));
+      for (const path of [...paths, detail]) figures.push(await scriptsOf(app, path));
       return figures;
     } finally {
       await app.close();
