@@ -22,7 +22,7 @@ export type AuditChange = {
 
 /**
  * What members did to their own connections, newest first. A revocation covers a client in every organization, so the log
- * of each has it; revocations of admins are acts, and those of another organization's admins are none of this one's business.
+ * of each has it. Revocations of admins are acts, and those of another organization's admins are left out.
  */
 export async function readChanges(read: AuditRead): Promise<AuditChange[]> {
   const { db, issuer, organizationId, query, limit } = read;

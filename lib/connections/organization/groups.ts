@@ -6,17 +6,15 @@ import { processContext } from '../process-context.ts';
 import type { Admin } from './admin.ts';
 import {
   beginRead,
-  hereDenial,
   type ListRead,
   matching,
   type OrganizationQuery,
-  ownDenial,
   type Paged,
   paged,
+  rowDenials,
   rowState,
   startOf,
   usedAt,
-  wholeDenial,
 } from './list-query.ts';
 import { listedNames, type MemberName, memberName } from './members.ts';
 import { appOf, conditionOf } from './scope.ts';
@@ -108,8 +106,7 @@ async function groups(
       from pairs group by key ${from ? sql`having (max(used), key) < (${from.value}::timestamptz, ${from.id})` : sql``}
       order by max(used) desc, key desc limit ${limit + 1})
     select key, connections, others, title, extract(epoch from used)::float8 * 1000 as used, (
-      select true from ${connections} left join ${ownDenial} on true left join ${wholeDenial} on true
-      left join ${hereDenial} on true
+      select true from ${connections} left join ${rowDenials} on true
       where ${conditionOf(context, organizationId, { all: true })} and ${key} = grouped.key and ${rowState} = 'active' limit 1) is true as active
     from grouped order by grouped.used desc, key desc`,
   );

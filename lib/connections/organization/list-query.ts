@@ -40,13 +40,14 @@ const ofEverything = and(
   eq(whole.subject, connections.subject),
   sql`starts_with(${whole.target}, 'all:')`,
 );
+const denialWhere = (name: string, condition: SQL | undefined) =>
+  sql`lateral (select * from denials ${sql.raw(name)} where ${condition} limit 1) ${sql.raw(name)}`;
 /**
  * What {@link rowState} needs, to join on `true`: the denials of the client, of all of its person, and of the connection. Looked up for each
  * row, because of joined tables PostgreSQL reads the denials of the whole organization for a page of a few rows.
  */
-export const ownDenial = sql`lateral (select * from denials own where ${joinOwn} limit 1) own`;
-export const wholeDenial = sql`lateral (select * from denials whole where ${ofEverything} limit 1) whole`;
-export const hereDenial = sql`lateral (select * from denials here where ${joinHere} limit 1) here`;
+export const rowDenials = sql`${denialWhere('own', joinOwn)} on true left join ${denialWhere('whole', ofEverything)} on true
+  left join ${denialWhere('here', joinHere)}`;
 
 /** Restricts connections, joined with their denials, to a state. Only those of people with a denial have another than `active`. */
 export function inState(db: Database, state: ConnectionState): SQL | undefined {

@@ -9,18 +9,16 @@ import { revokedAt } from '../state-sql.ts';
 import { type Admin, authorizeAdmin } from './admin.ts';
 import {
   beginRead,
-  hereDenial,
   inState,
   joinMember,
   matching,
   type OrganizationQuery,
-  ownDenial,
   type Paged,
   paged,
+  rowDenials,
   rowState,
   startOf,
   usedAt,
-  wholeDenial,
 } from './list-query.ts';
 import { type MemberName, memberName } from './members.ts';
 import { conditionOf, type RevocationScope, type ScopeCount } from './scope.ts';
@@ -102,9 +100,7 @@ function select(db: Database) {
       listedName: organizationMembers.name,
     })
     .from(connections)
-    .leftJoin(ownDenial, sql`true`)
-    .leftJoin(wholeDenial, sql`true`)
-    .leftJoin(hereDenial, sql`true`)
+    .leftJoin(rowDenials, sql`true`)
     .leftJoin(organizationMembers, joinMember)
     .$dynamic();
 }
