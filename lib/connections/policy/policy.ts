@@ -99,9 +99,7 @@ export async function limitsOf(
     .from(policies)
     .where(inArray(policies.target, [...new Set(targets)]));
   const byTarget = new Map(stored.map((row) => [row.target, policyRow(row).policy]));
-  const ofConnection = (target: string) => {
-    return byTarget.get(target)?.connection;
-  };
+  const ofConnection = (target: string) => byTarget.get(target)?.connection;
   return new Map(
     found.map(({ id, clientKey, issuer, organizationId }) => {
       const organization = byTarget.get(organizationTarget(issuer, organizationId ?? ''))?.organization;

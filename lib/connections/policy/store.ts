@@ -42,10 +42,10 @@ const MAX_TARGETS = 200_000;
 export const organizationTarget = (issuer: string, organizationId: string) =>
   `organization ${issuer} ${organizationId}`;
 
-const targets = new WeakMap<Caller, string[]>();
+const targets = new WeakMap<Caller, readonly string[]>();
 
 /** The targets of the policies that concern a caller: its connection, its client and its organization. Cached per object. */
-export function targetsOf(caller: Caller): string[] {
+export function targetsOf(caller: Caller): readonly string[] {
   let known = targets.get(caller);
   if (known === undefined) {
     const { connection, client } = callerKeys(caller);
