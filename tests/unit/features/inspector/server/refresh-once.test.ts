@@ -14,6 +14,7 @@ import {
 } from '#tests/security/features/inspector/hostile-server.ts';
 import { startFakeInternet } from '#tests/support/fake-internet.ts';
 import { callServer } from '../call.ts';
+import { context as loopback } from './calls.ts';
 
 const config = parseConfig({
   APP_URL: 'https://app.example.com',
@@ -23,16 +24,6 @@ const config = parseConfig({
   WORKOS_COOKIE_PASSWORD: 'kZ3v9Qw1xY7bT5nR8mC2dF6gH4jL0pSa',
   DATABASE_URL: 'postgres://user@db.example.com/x',
 });
-const user = {
-  id: 'user_ada',
-  email: 'ada@example.com',
-  firstName: undefined,
-  lastName: undefined,
-  organizationId: undefined,
-  role: undefined,
-  permissions: [],
-};
-
 /** An authorization server that rotates refresh tokens and takes a second use for theft, and a server behind it. */
 const issuer = {
   refreshToken: '',
@@ -124,7 +115,7 @@ function contextWith(cookies: Cookies): InspectorContext {
     config,
     fetch: internet.fetch,
     database: async () => database.db,
-    user,
+    user: loopback.user,
     cookies: cookies as unknown as InspectorContext['cookies'],
   };
 }
