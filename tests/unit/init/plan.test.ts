@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PAGES } from '#lib/config/pages.ts';
 import { references } from '#scripts/init/code.ts';
@@ -60,6 +61,18 @@ describe.each([['nothing', []], ...variants, ['all that --lean removes', lean]] 
     const elements = [...after].flatMap(([path, text]) => (path.endsWith('.tsx') ? [text ?? ''] : [])).join();
     const anchors = [...elements.matchAll(/href="\/?#([\w-]+)"/g)].map(([, anchor]) => anchor);
     expect(anchors.filter((anchor) => !elements.includes(`id="${anchor}"`))).toEqual([]);
+  });
+
+  test('no link in a document leads to a file that is gone', () => {
+    const broken = [...after].flatMap(([path, text]) =>
+      text === null || !path.endsWith('.md')
+        ? []
+        : [...text.matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)]
+            .map(([, link = '']) => posix.join(posix.dirname(path), link))
+            .filter((target) => before.has(target) && !after.has(target))
+            .map((target) => `${path} → ${target}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   test('no file names the folder or a script of a removed part', () => {
