@@ -54,11 +54,11 @@ export default {
 
 // Turbopack also looks for instrumentation.ts and proxy.ts in the folders above: with an extension of its own it finds
 // those of the product nowhere.
-const EMPTY_NEXT_CONFIG = `import { join } from 'node:path';
+const emptyNextConfig = (root: string) => `import { join } from 'node:path';
 export default {
   pageExtensions: ['empty.tsx', 'empty.ts'],
   typescript: { ignoreBuildErrors: true },
-  turbopack: { root: join(import.meta.dirname, '../../../..') },
+  turbopack: { root: join(import.meta.dirname, '${root}') },
 };
 `;
 
@@ -111,13 +111,16 @@ export function buildBenchApp(): void {
  * @throws when the build fails
  */
 export function buildEmptyApp(): void {
-  writeEmptyApp(EMPTY_APP);
-  writeFileSync(join(EMPTY_APP, 'next.config.mjs'), EMPTY_NEXT_CONFIG);
+  writeEmptyApp(EMPTY_APP, '../../../..');
   build(EMPTY_APP);
 }
 
-/** Writes the empty app to a directory, without a configuration of Next. */
-export function writeEmptyApp(directory: string): void {
+/**
+ * Writes the empty app to a directory.
+ *
+ * @param root - of the project that it is built in, from there
+ */
+export function writeEmptyApp(directory: string, root: string): void {
   rmSync(join(directory, 'app'), { recursive: true, force: true });
   cpSync(join(HERE, 'empty-app'), directory, { recursive: true });
   for (const route of ['constant', 'mcp-handler', 'peers.ts'])
@@ -125,6 +128,7 @@ export function writeEmptyApp(directory: string): void {
   for (const route of globSync('app/**/route.ts', { cwd: directory }))
     renameSync(join(directory, route), join(directory, route.replace(/ts$/, 'empty.ts')));
   for (const name of ['tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(directory, name));
+  writeFileSync(join(directory, 'next.config.mjs'), emptyNextConfig(root));
 }
 
 function build(directory: string): void {

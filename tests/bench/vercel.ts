@@ -1,14 +1,8 @@
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runIn, trackedCopy } from '../support/tracked-copy.ts';
+import { trackedCopy } from '../support/tracked-copy.ts';
+import { vercelBuild } from '../support/vercel-build.ts';
 import { writeEmptyApp } from './app.ts';
-
-/** What its extension is for: see the configuration of the empty app in `app.ts`. */
-const EMPTY_NEXT_CONFIG = `export default {
-  pageExtensions: ['empty.tsx', 'empty.ts'],
-  typescript: { ignoreBuildErrors: true },
-};
-`;
 
 /** The output of `vercel build`, until it is removed. */
 export type VercelOutput = {
@@ -18,26 +12,17 @@ export type VercelOutput = {
 };
 
 /**
- * Builds the product, or the empty app, for Vercel. The first build of a machine downloads Vercel's command.
+ * Builds the product, or the empty app, for Vercel.
  *
  * @throws when the build fails
  */
 export function buildForVercel(app: 'product' | 'empty'): VercelOutput {
   const project = trackedCopy({ without: app === 'empty' ? ['*'] : [], modules: 'own' });
   if (app === 'empty') {
-    writeEmptyApp(project.path);
-    writeFileSync(join(project.path, 'next.config.mjs'), EMPTY_NEXT_CONFIG);
+    writeEmptyApp(project.path, '.');
     addPeers(join(project.path, 'node_modules'));
   }
-  mkdirSync(join(project.path, '.vercel'));
-  const settings = { framework: 'nextjs', installCommand: 'true' };
-  const configuration = { projectId: 'prj_local', orgId: 'team_local', settings };
-  writeFileSync(join(project.path, '.vercel/project.json'), JSON.stringify(configuration));
-  runIn(project.path, 'npx', ['--yes', 'vercel@50', 'build', '--yes'], {
-    ...process.env,
-    VERCEL_TELEMETRY_DISABLED: '1',
-    NEXT_TELEMETRY_DISABLED: '1',
-  });
+  vercelBuild(project.path);
   return {
     functionFor(path) {
       const source = join(project.path, '.vercel/output/functions', `${path}.func`);

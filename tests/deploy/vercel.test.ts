@@ -1,7 +1,8 @@
-import { existsSync, globSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runIn, trackedCopy } from '#tests/support/tracked-copy.ts';
+import { trackedCopy } from '#tests/support/tracked-copy.ts';
+import { vercelBuild } from '#tests/support/vercel-build.ts';
 
 const BUILD_MS = 900_000;
 /** Bytes that one function may have. Vercel's limit is 250 MB; a function this small starts quickly. */
@@ -39,17 +40,7 @@ function routes(): string[] {
 }
 
 beforeAll(() => {
-  mkdirSync(join(project.path, '.vercel'));
-  const settings = { framework: 'nextjs', installCommand: 'true' };
-  writeFileSync(
-    join(project.path, '.vercel/project.json'),
-    JSON.stringify({ projectId: 'prj_local', orgId: 'team_local', settings }),
-  );
-  runIn(project.path, 'npx', ['--yes', 'vercel@50', 'build', '--yes'], {
-    ...process.env,
-    VERCEL_TELEMETRY_DISABLED: '1',
-    NEXT_TELEMETRY_DISABLED: '1',
-  });
+  vercelBuild(project.path);
   functions = globSync('functions/**/.vc-config.json', { cwd: output })
     .filter((file) => !lstatSync(join(output, dirname(file))).isSymbolicLink())
     .map(readFunction);

@@ -1,5 +1,12 @@
+import type { Variant } from '../load.ts';
 import { type Era, whoami } from '../requests.ts';
 import type { Workload } from './workload.ts';
+
+/** The same from a client that accepts compressed answers, as most do. */
+const acceptingGzip = (variant: Variant): Variant => ({
+  ...variant,
+  headers: { ...variant.headers, 'accept-encoding': 'gzip, deflate' },
+});
 
 /** One call of one tool: this server, what it stands on, and its peers, each verifying the same token. */
 function calls(name: string, era: Era): Workload {
@@ -15,6 +22,11 @@ function calls(name: string, era: Era): Workload {
         whoami('the same without authentication', app, bench('open')),
         whoami('the tool alone', app, bench('tool-alone')),
         whoami('a constant Next route', app, { ...bench('constant'), contains: 'constant' }),
+        acceptingGzip(whoami('this server, gzip accepted', app, signed)),
+        // Next compresses it, so its text is not there to be seen.
+        acceptingGzip(
+          whoami('a constant Next route, gzip accepted', app, { ...bench('constant'), contains: '' }),
+        ),
         whoami('a constant route of an empty Next app', await stage.emptyApp(), {
           ...signed,
           path: '/constant',
