@@ -122,6 +122,38 @@ const oauth = [
 
 const pages = [
   ...breaks(
+    'lib/connections/app-connections.ts',
+    ['tests/unit/features/client-unfold/app-connections.test.ts'],
+    [
+      ['every part of the connections of an app is the first', 'ids.slice(skip)', 'ids.slice(0, limit)'],
+      ['the filter of the list is not applied to them', 'MATCHES[filter]', 'MATCHES.all'],
+    ],
+  ),
+  ...breaks(
+    'lib/connections/app-queries.ts',
+    [
+      'tests/unit/features/client-unfold/app-connections.test.ts',
+      'tests/unit/features/client-export/export.test.ts',
+    ],
+    [['the search is not applied', 'where found and ', 'where ']],
+  ),
+  ...breaks(
+    'features/connected-clients/export/export.ts',
+    ['tests/unit/features/client-export/export.test.ts'],
+    [
+      ['an export ignores the filter', 'MATCHES[filter], MAX', 'MATCHES.all, MAX'],
+      ['an export ends after a page', 'start < ids.length', 'start < PAGE_SIZE'],
+    ],
+  ),
+  ...breaks(
+    'features/organization/policy/form-state.ts',
+    ['tests/unit/features/organization/policy-form.test.ts'],
+    [
+      ['a tool whose box is checked is off', '!on.has(name)', 'on.has(name)'],
+      ['wrong days are accepted', 'if (!defaults.success)', 'if (false)'],
+    ],
+  ),
+  ...breaks(
     'features/connected-clients/label/set-label.ts',
     ['tests/unit/features/client-label/label.test.ts'],
     [
@@ -885,6 +917,21 @@ const organization = [
       'a client with the name of an admin keeps its revocations out of the log',
       'where act.at = ',
       'where true or act.at = ',
+    ],
+  ]),
+  ...breaks('lib/connections/organization/refresh.ts', ORGANIZATION_TESTS, [
+    ['a list is shown before WorkOS has listed the members', 'began + TIMEOUT_MS - now)', '0 * TIMEOUT_MS)'],
+  ]),
+  ...breaks('lib/connections/organization/list-query.ts', ORGANIZATION_TESTS, [
+    [
+      'a search finds nobody by their name or address',
+      'membersLike(db, context, organizationId, connections.subject, search),',
+      '',
+    ],
+    [
+      'connections of every state are in a list by state',
+      "if (state === 'active') return isIn;",
+      'return undefined;',
     ],
   ]),
   ...breaks('lib/connections/organization/scope.ts', ORGANIZATION_TESTS, [

@@ -3,6 +3,7 @@ import { exportActivity, exportConnections } from '#features/connected-clients/e
 import { connectionKey } from '#lib/connections/identity.ts';
 import { callerOf, ISSUER } from '#tests/support/caller.ts';
 import { seedApps } from '#tests/support/seed-apps.ts';
+import { seedConnections } from '#tests/support/seed-connections.ts';
 import {
   FakeWorkos,
   grantOf,
@@ -80,4 +81,17 @@ test('the list is exported with its filter and its search', async () => {
   expect(await exported({ filter: 'unused' })).toHaveLength(51);
   expect(await exported({ filter: 'active', search: 'notes' })).toEqual(Array(3).fill('Notes sync'));
   expect(await exported({ filter: 'revoked' })).toEqual([]);
+});
+
+test('connections of several pages are exported, each once', async () => {
+  const owners = Array.from({ length: 1_101 }, (_, index) => ({
+    issuer: ISSUER,
+    subject: 'user_many',
+    clientId: `client_${index}`,
+  }));
+  await seedConnections(await testDatabase(), owners, 0);
+  const response = await exportConnections('user_many', 'json', {}, app);
+  const exported = (await response.json()) as { clientId: string }[];
+  expect(new Set(exported.map(({ clientId }) => clientId)).size).toBe(owners.length);
+  expect(exported).toHaveLength(owners.length);
 });
