@@ -2,12 +2,11 @@ import type { ReactNode } from 'react';
 import { Link } from '#components/ui/link.tsx';
 import { type Config, config } from '#lib/config/env.ts';
 import { PAGES } from '#lib/config/pages.ts';
-import { requestedPath } from '#lib/session/requested-path.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { SiteHeader } from './site-header.tsx';
 
 /** The frame of every page: header, main landmark, footer. */
-export async function SiteFrame({
+export function SiteFrame({
   account,
   links,
   notice,
@@ -24,12 +23,7 @@ export async function SiteFrame({
   return (
     // Isolated, so that no z-index of a page is above a dialog or a menu.
     <div className="isolate flex min-h-dvh flex-col">
-      <SiteHeader
-        name={settings.serverName}
-        current={(await requestedPath())?.split('?')[0]}
-        links={links}
-        account={account}
-      />
+      <SiteHeader name={settings.serverName} links={links} account={account} />
       {notice}
       <main id="content" tabIndex={-1} className="page-width flex-1 pb-16 outline-none">
         {children}

@@ -1,22 +1,20 @@
 import type { ReactNode } from 'react';
 import { Link } from '#components/ui/link.tsx';
 import { PAGES } from '#lib/config/pages.ts';
+import { NavLink } from './nav-link.tsx';
 
 /**
  * Skip link, name of the server, navigation, and the account.
  *
- * @param props.current - path of the current page, to mark it in the navigation
  * @param props.links - links of the navigation besides those of the list of pages
  * @param props.account - left out on pages that know no session, such as error pages
  */
 export function SiteHeader({
   name,
-  current,
   links,
   account,
 }: {
   name: string;
-  current?: string;
   links?: ReactNode;
   account?: ReactNode;
 }) {
@@ -38,14 +36,9 @@ export function SiteHeader({
           className="order-last -mx-2 flex w-full flex-wrap md:order-none md:w-auto md:flex-1"
         >
           {PAGES.filter(({ navigation }) => navigation).map(({ path, label }) => (
-            <Link
-              key={path}
-              href={path}
-              aria-current={current === path || current?.startsWith(`${path}/`) ? 'page' : undefined}
-              className="rounded-sm px-2 py-2 whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current=page]:text-foreground"
-            >
+            <NavLink key={path} href={path}>
               {label}
-            </Link>
+            </NavLink>
           ))}
           {links}
         </nav>

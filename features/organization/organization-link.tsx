@@ -1,4 +1,4 @@
-import { Link } from '#components/ui/link.tsx';
+import { NavLink } from '#components/layout/nav-link.tsx';
 import { config } from '#lib/config/env.ts';
 import { currentSession } from '#lib/session/user.ts';
 
@@ -10,12 +10,5 @@ export async function OrganizationLink() {
   const session = await currentSession();
   if (session === null || session === 'unavailable' || session.organizationId === undefined) return null;
   if (!session.permissions.includes(config().organizationAdminPermission)) return null;
-  return (
-    <Link
-      href="/organization"
-      className="rounded-sm px-2 py-2 whitespace-nowrap text-muted-foreground hover:text-foreground aria-[current=page]:text-foreground"
-    >
-      Organization
-    </Link>
-  );
+  return <NavLink href="/organization">Organization</NavLink>;
 }

@@ -36,6 +36,8 @@ test('a person limits a client, an admin blocks its host and reads both in the l
   await signIn(page, admin, '/organization');
   await expect(page.getByRole('heading', { name: organization })).toBeVisible();
   await expect(page.getByText('No connections yet')).toBeVisible();
+  const main = page.getByRole('navigation', { name: 'Main' });
+  await expect(main.getByRole('link', { name: 'Organization' })).toHaveAttribute('aria-current', 'page');
   await expectAccessible(page);
 
   const client = await connect(stack, member);
